@@ -1,0 +1,1 @@
+"""The rules of care: pure decisions, total effects, and the events between them."""

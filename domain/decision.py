@@ -1,0 +1,53 @@
+"""What makes a function a decision: who may take it, what it is asked with, and which facts it relies on."""
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar, get_type_hints
+
+from domain.actor import Role
+from domain.event import Event
+from domain.order import Order
+from domain.refusal import Refused
+
+F = TypeVar("F", bound=Callable[..., list[Event]])
+
+
+class RoleMayNotDecide(Refused):
+    """Only a {allowed} may do this. Ask one on the care team."""
+
+    rule = "17"
+
+
+class Decision(NamedTuple):
+    """A decision as the edges see it. `grounds` are the keyword facts it asks for: by, now, protocol, network …"""
+
+    name: str
+    decide: Callable[..., list[Event]]
+    order: type[Order]
+    by: frozenset[Role]
+    grounds: frozenset[str]
+
+
+def decides(*roles: Role) -> Callable[[F], F]:
+    """Say which roles may take a decision (rule 17). Its signature is `(state, order, *, by, now, …facts)`."""
+
+    def mark(decide: F) -> F:
+        @functools.wraps(decide)
+        def guarded(state: Any, order: Order, **grounds: Any) -> list[Event]:
+            if not grounds["by"].has(*roles):
+                raise RoleMayNotDecide(allowed=" or ".join(sorted(roles)))
+            return decide(state, order, **{name: grounds[name] for name in wanted})
+
+        parameters = list(inspect.signature(decide).parameters.values())
+        wanted = frozenset(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
+        order = get_type_hints(decide)[parameters[1].name]
+        guarded.decision = Decision(decide.__name__, guarded, order, frozenset(roles), wanted | {"by"})  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return mark
+
+
+def decision_of(decide: Callable[..., list[Event]]) -> Decision:
+    """The description that `decides` attached."""
+    return decide.decision  # type: ignore[attr-defined, no-any-return]

@@ -1,0 +1,44 @@
+"""Eligibility, clearances and contraindications."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class EligibilityOutcome(StrEnum):
+    ELIGIBLE = "eligible"
+    NOT_ELIGIBLE = "not_eligible"
+    NEEDS_CLEARANCE = "needs_clearance"
+    NEEDS_INFORMATION = "needs_information"
+
+
+@dataclass(frozen=True)
+class Eligibility:
+    entry_id: UUID
+    outcome: EligibilityOutcome
+    determined_at: datetime
+    determined_by: UUID
+    valid_until: date | None
+    """Valid through the whole of this day in the network's zone."""
+
+
+@dataclass(frozen=True)
+class Clearance:
+    entry_id: UUID
+    clearance_id: UUID
+    specialty: str
+    due_on: date | None
+    requested_at: datetime
+    received_at: datetime | None = None
+    is_cleared: bool | None = None
+
+
+@dataclass(frozen=True)
+class Contraindication:
+    """`code` as listed in the protocol, which says whether it is absolute and whether it can ever resolve."""
+
+    entry_id: UUID
+    code: str
+    found_at: datetime
+    resolved_at: datetime | None = None

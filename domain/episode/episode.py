@@ -1,0 +1,94 @@
+"""An episode: one patient's course of care. Only what some decision reads is kept here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import singledispatch
+from typing import Any
+from uuid import UUID
+
+from domain.episode.consent.consents import Consent
+from domain.episode.eligibility.eligibility import Clearance, Contraindication, Eligibility
+from domain.episode.follow_up.follow_up import FollowUp
+from domain.episode.intake.intake import Intake
+from domain.episode.outcome.outcomes import Outcome
+from domain.episode.plan.plan import Plan
+from domain.episode.prescription.prescription import Prescription
+from domain.episode.safety.safety import AdverseEvent, Deviation, Hold, Override, StandingReview
+from domain.episode.session.session import Session
+from domain.episode.team.team import TeamMember
+from domain.event import Envelope, Event
+from domain.stream import Stream
+
+
+class EpisodeEvent(Event):
+    """Something that happened in one episode."""
+
+    stream = "episode"
+
+
+@dataclass(frozen=True)
+class EarlierCourse:
+    """What gates need to know of the patient's earlier episodes, carried in when a new one opens."""
+
+    contraindications: tuple[str, ...] = ()
+    serious_adverse_events: tuple[str, ...] = ()
+    last_dose_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Episode:
+    """The state every decision on an episode reads. Collections hold facts by id, and each fact its `entry_id`.
+
+    `entry_id` is the id of the event that recorded the fact, so that `EntryMarkedInError` can take it out again.
+    """
+
+    episode_id: UUID | None = None
+    network_id: UUID | None = None
+    patient_id: UUID | None = None
+    reference: str = ""
+    is_adult: bool | None = None
+    is_imported: bool = False
+    referred_at: datetime | None = None
+    referred_by: UUID | None = None
+    earlier: EarlierCourse = EarlierCourse()
+    team: tuple[TeamMember, ...] = ()
+    intake: Intake | None = None
+    eligibility: Eligibility | None = None
+    clearances: Mapping[UUID, Clearance] = field(default_factory=dict)
+    contraindications: Mapping[str, Contraindication] = field(default_factory=dict)
+    consents: tuple[Consent, ...] = ()
+    plans: Mapping[UUID, Plan] = field(default_factory=dict)
+    plan_id: UUID | None = None
+    prescriptions: Mapping[UUID, Prescription] = field(default_factory=dict)
+    sessions: Mapping[UUID, Session] = field(default_factory=dict)
+    holds: Mapping[UUID, Hold] = field(default_factory=dict)
+    overrides: Mapping[UUID, Override] = field(default_factory=dict)
+    standing_reviews: tuple[StandingReview, ...] = ()
+    outcomes: Mapping[UUID, Outcome] = field(default_factory=dict)
+    adverse_events: Mapping[UUID, AdverseEvent] = field(default_factory=dict)
+    deviations: Mapping[UUID, Deviation] = field(default_factory=dict)
+    follow_ups: tuple[FollowUp, ...] = ()
+    ketamine_elsewhere_on: date | None = None
+    medicines_changed_at: datetime | None = None
+    """A change of medicines that no prescriber has looked at yet."""
+    paused_at: datetime | None = None
+    resumed_at: datetime | None = None
+    was_paused_days: int = 0
+    closed_at: datetime | None = None
+    in_error: frozenset[UUID] = frozenset()
+    """Entries that were marked in error."""
+
+    @property
+    def plan(self) -> Plan | None:
+        """The latest plan, in force or not."""
+        return self.plans.get(self.plan_id) if self.plan_id else None
+
+
+@singledispatch
+def evolve(event: Any, episode: Episode, envelope: Envelope) -> Episode:
+    """What an event changes. Effects are total; an event without one changes nothing a decision reads."""
+    return episode
+
+
+EPISODE: Stream[Episode] = Stream("episode", Episode(), evolve, lambda state, event: getattr(event, "patient_id", None))

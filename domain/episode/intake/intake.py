@@ -1,0 +1,128 @@
+"""What the intake found: everything a gate needs, coded."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.sealed import Sealed
+
+
+class Answer(StrEnum):
+    """Unknown is not no."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class Way(StrEnum):
+    """How a consult or session takes place."""
+
+    IN_PERSON = "in_person"
+    REMOTE = "remote"
+    GROUP = "group"
+
+
+class Pregnancy(StrEnum):
+    NOT_APPLICABLE = "not_applicable"
+    DENIED = "denied"
+    TEST_NEGATIVE = "test_negative"
+    POSITIVE = "positive"
+    DECLINED = "declined"
+    UNKNOWN = "unknown"
+
+
+class WeightUnit(StrEnum):
+    KG = "kg"
+    LB = "lb"
+
+
+class Weight(BaseModel):
+    """A body weight as it was measured; 1 lb = 0.45359237 kg."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    value: Decimal = Field(gt=0, le=1500)
+    unit: WeightUnit
+    measured_on: date
+
+    @property
+    def kg(self) -> Decimal:
+        return self.value if self.unit is WeightUnit.KG else self.value * Decimal("0.45359237")
+
+
+class MedicineInstruction(StrEnum):
+    HOLD = "hold"
+    CONTINUE = "continue"
+    TAKE_AS_USUAL = "take_as_usual"
+    NOT_REVIEWED = "not_reviewed"
+
+
+class MedicineClass(StrEnum):
+    """Classes the intake asks for by name (clinical-cases section 7)."""
+
+    BENZODIAZEPINE = "benzodiazepine"
+    HYPNOTIC = "hypnotic"
+    OPIOID = "opioid"
+    GABAPENTINOID = "gabapentinoid"
+    SODIUM_OXYBATE = "sodium_oxybate"
+    STIMULANT = "stimulant"
+    MAOI = "maoi"
+    MUSCLE_RELAXANT = "muscle_relaxant"
+    THEOPHYLLINE = "theophylline"
+    STRONG_CYP_INHIBITOR = "strong_cyp_inhibitor"
+    GLP1_AGONIST = "glp1_agonist"
+    NALTREXONE = "naltrexone"
+    NMDA_ANTAGONIST = "nmda_antagonist"
+    ANTIHYPERTENSIVE = "antihypertensive"
+    THYROID_HORMONE = "thyroid_hormone"
+    ANTIDEPRESSANT = "antidepressant"
+    OTHER = "other"
+
+
+class Medicine(BaseModel):
+    """One medicine on the patient's list; its name is sealed, its class and instruction are coded."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    medicine_class: MedicineClass
+    name: Sealed[str]
+    dose: Sealed[str] | None = None
+    instruction: MedicineInstruction = MedicineInstruction.NOT_REVIEWED
+    hold_hours: int | None = Field(default=None, ge=0, le=24 * 30)
+
+
+class UrinaryBaseline(BaseModel):
+    """Bladder symptoms, times a day or night, or yes/no."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    frequency_per_day: int = Field(ge=0, le=60)
+    nocturia_per_night: int = Field(ge=0, le=30)
+    urgency: bool
+    dysuria: bool
+    visible_blood: bool
+
+
+@dataclass(frozen=True)
+class Intake:
+    entry_id: UUID
+    completed_at: datetime
+    completed_by: UUID
+    weight: Weight | None
+    ketamine_allergy: Answer
+    pregnancy: Pregnancy
+    ketamine_elsewhere_on: date | None
+    medicines: tuple[Medicine, ...]
+    home_state: str
+    patient_zone: str
+    diagnoses: tuple[str, ...] = ()
+    baseline_systolic_mmhg: int | None = None
+    baseline_diastolic_mmhg: int | None = None
+    baseline_pulse_per_min: int | None = None
+    updated_at: datetime | None = None
+    """When weight, medicines and so on were last gone through again."""

@@ -1,0 +1,139 @@
+"""A treatment plan: what the prescriber ordered for this patient, and whether it is in force."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.episode.intake.intake import Way
+
+Milligrams = Annotated[Decimal, Field(gt=0, le=5000, max_digits=6, decimal_places=1)]
+
+
+class Depth(StrEnum):
+    PSYCHOLYTIC = "psycholytic"
+    HALF_DISSOCIATIVE = "half_dissociative"
+    FULL_DISSOCIATIVE = "full_dissociative"
+
+
+class AfterHold(StrEnum):
+    """What the patient does with the saliva after holding the tablet."""
+
+    SPIT = "spit"
+    SWALLOW = "swallow"
+
+
+class Comparator(StrEnum):
+    """How an upper limit is meant: BELOW 160 closes at 160, NOT_ABOVE 140 admits 140."""
+
+    BELOW = "below"
+    NOT_ABOVE = "not_above"
+
+
+class Divisible(StrEnum):
+    WHOLE = "whole"
+    HALVES = "halves"
+    QUARTERS = "quarters"
+
+    @property
+    def parts(self) -> int:
+        return {"whole": 1, "halves": 2, "quarters": 4}[self.value]
+
+
+class Terms(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class VitalLimits(Terms):
+    """Limits of this patient before a dose; mmHg and beats per minute. The lower limits are themselves admitted."""
+
+    systolic_limit_mmhg: int = Field(ge=80, le=260)
+    diastolic_limit_mmhg: int = Field(ge=40, le=160)
+    pulse_limit_per_min: int = Field(ge=50, le=220)
+    comparator: Comparator = Comparator.BELOW
+    systolic_min_mmhg: int = Field(ge=50, le=150)
+    diastolic_min_mmhg: int = Field(ge=30, le=100)
+    pulse_min_per_min: int = Field(ge=30, le=100)
+    spo2_min_percent: int | None = Field(default=None, ge=70, le=100)
+    recheck_after_minutes: int = Field(ge=0, le=120)
+    rechecks_allowed: int = Field(ge=0, le=10)
+
+
+class Tablets(Terms):
+    strength_mg: Milligrams
+    divisible: Divisible = Divisible.WHOLE
+
+    def can_make(self, dose_mg: Decimal) -> bool:
+        return dose_mg % (self.strength_mg / self.divisible.parts) == 0
+
+
+class Booster(Terms):
+    """An optional part after the first; the window counts minutes from the first part, both ends included."""
+
+    dose_mg: Milligrams
+    from_minutes: int = Field(ge=0, le=240)
+    until_minutes: int = Field(ge=0, le=240)
+
+
+class Rescue(StrEnum):
+    ANTIEMETIC = "antiemetic"
+    ANTIHYPERTENSIVE = "antihypertensive"
+    ANXIOLYTIC = "anxiolytic"
+
+
+class PlanTerms(Terms):
+    """Everything the prescriber orders. Doses in mg, intervals in calendar days, fasting in minutes."""
+
+    ways: tuple[Way, ...] = Field(min_length=1)
+    depth: Depth = Depth.FULL_DISSOCIATIVE
+    self_guided: bool = False
+    next_dose_mg: Milligrams
+    """The prescriber's dose for the next session."""
+    maximum_mg: Milligrams
+    """The most in one session, booster included."""
+    booster: Booster | None = None
+    tablets: Tablets
+    usual_days: int = Field(ge=1, le=365)
+    minimum_interval_days: int = Field(ge=1, le=365)
+    sessions_authorised: int = Field(ge=1, le=50)
+    vital_limits: VitalLimits
+    food_minutes: int = Field(ge=0, le=24 * 60)
+    fluid_minutes: int = Field(ge=0, le=24 * 60)
+    hold_minutes: int = Field(ge=0, le=60)
+    after_hold: AfterHold
+    observation_minutes: int = Field(ge=0, le=12 * 60)
+    rescue_medicines: tuple[Rescue, ...] = ()
+    instruments: tuple[str, ...] = ()
+    review_by: date
+    valid_until: date | None = None
+    """The plan holds through the whole of this day; none: until `review_by`."""
+
+
+class PlanStatus(StrEnum):
+    IN_FORCE = "in_force"
+    SUSPENDED = "suspended"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True)
+class Plan:
+    entry_id: UUID
+    plan_id: UUID
+    number: int
+    version: int
+    terms: PlanTerms
+    status: PlanStatus
+    prescriber_id: UUID
+    issued_at: datetime
+    protocol_version: str
+    amended_at: datetime | None = None
+    """When the terms last changed; rule 9 asks for an amendment after the follow-up."""
+    suspended_because: str | None = None
+
+    @property
+    def expires_on(self) -> date:
+        return self.terms.valid_until or self.terms.review_by

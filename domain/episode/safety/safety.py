@@ -1,0 +1,96 @@
+"""Holds, overrides, safety reviews, adverse events and deviations."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class HoldReason(StrEnum):
+    VITALS = "vitals"
+    RECHECKS_USED_UP = "rechecks_used_up"
+    CRISIS = "crisis"
+    SAFETY_ITEM = "safety_item"
+    SUICIDAL_THOUGHTS = "suicidal_thoughts"
+    ADVERSE_EVENT = "adverse_event"
+    CHAPERONE = "chaperone"
+    CONSENT = "consent"
+    MEDICINES = "medicines"
+    EMERGENCY = "emergency"
+    DOSE_OVER_PLAN = "dose_over_plan"
+    VITALS_AFTER_MISSING = "vitals_after_missing"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Anyone on the team places it; only a prescriber releases it, by name. It never expires and no correction lifts it."""
+
+    hold_id: UUID
+    entry_id: UUID
+    reason: HoldReason
+    placed_at: datetime
+    placed_by: UUID
+    session_id: UUID | None = None
+    because_of: UUID | None = None
+    """The entry it came from: an outcome, a set of vitals, an adverse event."""
+    released_at: datetime | None = None
+    released_by: UUID | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.released_at is None
+
+
+@dataclass(frozen=True)
+class StandingReview:
+    """'Proceed while the item is at most `up_to_score`, until `until_on`.'"""
+
+    review_id: UUID
+    instrument: str
+    up_to_score: int
+    until_on: date
+    signed_at: datetime
+
+
+@dataclass(frozen=True)
+class Override:
+    """One rule, one session; ends with that session or after 24 h, and never changes the limit."""
+
+    override_id: UUID
+    entry_id: UUID
+    rule: str
+    session_id: UUID
+    granted_by: UUID
+    granted_at: datetime
+    expires_at: datetime
+    ended: bool = False
+
+
+@dataclass(frozen=True)
+class AdverseEvent:
+    entry_id: UUID
+    adverse_event_id: UUID
+    term: str
+    grade: int
+    serious: bool
+    happened_at: datetime
+    reviewed_at: datetime | None = None
+    dosing_may_go_on: bool | None = None
+
+    @property
+    def needs_review(self) -> bool:
+        return self.reviewed_at is None and (self.serious or self.grade >= 3)
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """A rule was broken by something that happened. It goes to the prescriber; it never unmakes the fact."""
+
+    deviation_id: UUID
+    entry_id: UUID
+    rule: str
+    code: str
+    about: UUID
+    noted_at: datetime
+    reviewed_at: datetime | None = None

@@ -1,0 +1,173 @@
+"""A session of any kind, and what a dosing session gathers on its way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from domain.episode.intake.intake import Way
+
+
+class SessionKind(StrEnum):
+    PREPARATION = "preparation"
+    DOSING = "dosing"
+    INTEGRATION = "integration"
+
+
+class SessionStatus(StrEnum):
+    BOOKED = "booked"
+    OPEN = "open"
+    CLEARED = "cleared"
+    DOSED = "dosed"
+    COMPLETED = "completed"
+    """A preparation or integration session that took place, or a dosing session that has ended (see `ended_as`)."""
+    CANCELLED = "cancelled"
+    MISSED = "missed"
+
+
+class SessionEnd(StrEnum):
+    RELEASED = "released"
+    HELD_NO_DOSE = "held_no_dose"
+    STOPPED_EARLY = "stopped_early"
+    AGAINST_ADVICE = "against_advice"
+    EMERGENCY_TRANSFER = "emergency_transfer"
+    CONNECTION_LOST = "connection_lost"
+
+
+class VitalsPhase(StrEnum):
+    BEFORE = "before"
+    DURING = "during"
+    AFTER = "after"
+
+
+class DosePart(StrEnum):
+    FIRST = "first"
+    SECOND = "second"
+    """The planned second half of a split dose; not a booster."""
+    BOOSTER = "booster"
+
+
+@dataclass(frozen=True)
+class Vitals:
+    entry_id: UUID
+    vitals_id: UUID
+    phase: VitalsPhase
+    systolic_mmhg: int
+    diastolic_mmhg: int | None
+    pulse_per_min: int | None
+    spo2_percent: int | None
+    taken_at: datetime
+    symptoms: bool = False
+    is_corrected: bool = False
+
+
+@dataclass(frozen=True)
+class Dose:
+    entry_id: UUID
+    dose_id: UUID
+    part: DosePart
+    amount_mg: Decimal
+    taken_at: datetime
+    was_swallowed: bool
+    was_vomited: bool = False
+
+
+@dataclass(frozen=True)
+class Clearance:
+    """A go to dose. It lapses when the vitals it rests on expire or a newer set is taken out of limits."""
+
+    entry_id: UUID
+    total_mg: Decimal
+    cleared_at: datetime
+    lapses_at: datetime
+    plan_version: int
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """Answers on the day. None = not asked, which is not no."""
+
+    entry_id: UUID
+    recorded_at: datetime
+    last_food_at: datetime | None
+    last_fluid_at: datetime | None
+    medicines_held: bool | None
+    medicines_changed: bool | None
+    suicidal_thoughts_today: bool | None
+    intoxicated: bool | None
+    alcohol_or_thc_within_hold: bool | None
+    pregnancy_changed: bool | None
+    ketamine_elsewhere: bool | None
+    capacity_in_doubt: bool | None
+    driving_acknowledged: bool
+    room_is_ready: bool | None
+    medicine_in_hand: bool | None
+    label_strength_mg: Decimal | None
+    two_identifiers: bool
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the patient is today. The address and call-back number are sealed in the event."""
+
+    entry_id: UUID
+    state: str
+    zone: str
+    confirmed_at: datetime
+
+
+@dataclass(frozen=True)
+class Companion:
+    """The adult with the patient: a chaperone at a remote session, an escort home from one in person."""
+
+    entry_id: UUID
+    companion_id: UUID
+    is_adult: bool | None
+    arrived_at: datetime | None
+    left_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Session:
+    entry_id: UUID
+    session_id: UUID
+    kind: SessionKind
+    number: int
+    """Counted per kind, from 1, in the order of booking; a cancelled or missed one keeps its number."""
+    starts_at: datetime
+    way: Way
+    status: SessionStatus
+    therapist_id: UUID | None = None
+    is_psycholytic: bool = False
+    companion: Companion | None = None
+    opened_at: datetime | None = None
+    ended_at: datetime | None = None
+    ended_as: SessionEnd | None = None
+    end_entry_id: UUID | None = None
+    place: Place | None = None
+    checklist: Checklist | None = None
+    clearance: Clearance | None = None
+    vitals: Mapping[UUID, Vitals] = field(default_factory=dict)
+    doses: Mapping[UUID, Dose] = field(default_factory=dict)
+    checks: tuple[datetime, ...] = ()
+    is_emergency: bool = False
+    """An emergency was declared in it."""
+
+    @property
+    def total_mg(self) -> Decimal:
+        return sum((d.amount_mg for d in self.doses.values()), Decimal(0))
+
+    @property
+    def is_dosed(self) -> bool:
+        """Any amount taken makes it a dosed session."""
+        return bool(self.doses)
+
+    @property
+    def last_dose_at(self) -> datetime | None:
+        return max((d.taken_at for d in self.doses.values()), default=None)
+
+    @property
+    def is_running(self) -> bool:
+        return self.status in (SessionStatus.OPEN, SessionStatus.CLEARED, SessionStatus.DOSED)

@@ -1,0 +1,79 @@
+"""Sealed values: names, contacts, birth dates and free text that decisions and folds carry but never read."""
+
+from typing import Annotated, Any, Generic, Self, TypeVar
+
+from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+T = TypeVar("T")
+PREFIX = "sealed.v1."
+
+
+class Sealed(Generic[T]):
+    """A value that is either still in clear text, on its way to the store, or a token that only the keyring opens.
+
+    The clear text never shows in `repr`, never compares and never serialises: an unsealed value cannot be stored
+    or logged by accident. Two tokens are equal when their bytes are.
+    """
+
+    __slots__ = ("_clear", "token")
+
+    def __init__(self, *, token: str | None = None, clear: T | None = None) -> None:
+        self.token = token
+        self._clear = clear
+
+    @classmethod
+    def of(cls, clear: Any) -> "Sealed[Any]":
+        """Take clear text at the edge. It is sealed by the store when the event gets its version."""
+        if isinstance(clear, Sealed):
+            return clear
+        if not isinstance(clear, str) or not clear.strip():
+            raise ValueError("write some text")
+        return cls(clear=clear.strip())  # type: ignore[arg-type]
+
+    def reveal_for_sealing(self) -> T:
+        """The clear text; only the store's sealer asks for it."""
+        if self._clear is None:
+            raise ValueError("this value is sealed already")
+        return self._clear
+
+    @property
+    def is_sealed(self) -> bool:
+        return self.token is not None
+
+    def __repr__(self) -> str:
+        return "Sealed(token)" if self.is_sealed else "Sealed(not yet)"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sealed) and self.token is not None and self.token == other.token
+
+    def __hash__(self) -> int:
+        return hash(self.token)
+
+    @classmethod
+    def _accept(cls, value: Any) -> Self:
+        if isinstance(value, Sealed):
+            return value  # type: ignore[return-value]
+        if isinstance(value, str) and value.startswith(PREFIX):
+            return cls(token=value)
+        raise ValueError("a sealed value is expected")
+
+    @staticmethod
+    def _token(value: "Sealed[Any]") -> str:
+        if value.token is None:
+            raise ValueError("a value in clear text cannot be stored; seal it first")
+        return value.token
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            cls._accept, serialization=core_schema.plain_serializer_function_ser_schema(cls._token)
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"type": "string", "description": "sealed on arrival"}
+
+
+FreeText = Annotated[Sealed[str], BeforeValidator(Sealed.of)]
+"""A field of an order in which somebody writes; it is sealed before it is stored."""
