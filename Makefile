@@ -1,0 +1,56 @@
+# Everything starts from a clone and python3; each target first brings the set-up up to date.
+PORT ?= 8000
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/installed
+ASSETS := node_modules/copied
+
+.PHONY: setup demo test lint faults bench lock clean
+
+setup: $(INSTALLED) $(ASSETS)
+
+demo: setup
+	@exec $(BIN)/throughline demo --port $(PORT)
+
+test: setup
+	@sh tests/install-debian-packages.sh
+	@$(MAKE) --no-print-directory lint
+	$(BIN)/pytest -n auto --dist worksteal -m "not bench"
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+faults: setup
+	THROUGHLINE_CRASH_ROUNDS=200 $(BIN)/pytest -m faults
+
+bench: setup
+	$(BIN)/throughline bench all
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Throughline needs Python 3.11 or newer")'
+	$(PYTHON) -m venv .venv
+
+$(INSTALLED): requirements.txt pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(ASSETS): package.json package-lock.json deploy/assets.py | $(INSTALLED)
+	$(BIN)/python -m deploy.assets
+	@touch $@
+
+# Raises the pinned versions: pip-tools lives in a folder of its own, since it would pin pip itself.
+lock:
+	$(PYTHON) -m venv .venv/lock
+	.venv/lock/bin/python -m pip install --quiet pip-tools
+	.venv/lock/bin/pip-compile --quiet --upgrade --extra dev --generate-hashes --allow-unsafe --strip-extras \
+		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements.txt pyproject.toml
+	npm install --package-lock-only --ignore-scripts
+
+clean:
+	rm -rf .venv node_modules api/static/vendor tests/vendor throughline.egg-info \
+		.mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""HTTP: JSON, the event feed and web pages; translates, decides nothing."""

@@ -1,0 +1,1 @@
+"""Settings, migrations, embedded PostgreSQL and the command line that composes the parts."""

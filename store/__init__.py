@@ -1,0 +1,1 @@
+"""How events are kept: load, decide, record and read them back."""

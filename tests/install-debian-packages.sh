@@ -1,0 +1,21 @@
+#!/bin/sh
+# Installs what the tests use beyond Python packages: a browser, its fonts and a second PostgreSQL.
+missing=""
+command -v chromium >/dev/null || missing="$missing chromium"
+[ -d /usr/share/fonts/truetype/noto ] || missing="$missing fonts-noto-core"
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
+[ -n "$missing" ] || exit 0
+
+skip() { echo "Not installing$missing: $1; the tests that need them will be skipped."; exit 0; }
+command -v apt-get >/dev/null || skip "this is not a Debian system"
+[ "$(id -u)" = 0 ] || skip "only root can"
+
+# Only the server's programs are wanted, not a server that starts with the machine.
+mkdir -p /etc/postgresql-common
+[ -e /etc/postgresql-common/createcluster.conf ] || echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
+
+export DEBIAN_FRONTEND=noninteractive
+echo "Installing$missing"
+# shellcheck disable=SC2086
+{ apt-get -qq update && apt-get -qq install -y --no-install-recommends -o Dpkg::Options::=--force-confold $missing; } >/dev/null 2>&1 ||
+    skip "apt-get could not"
