@@ -1,0 +1,137 @@
+"""What holds for every instrument that is shipped."""
+
+import re
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from domain.instrument import Instrument, InstrumentIsUnknown, InstrumentVersionIsUnknown, ids, load
+from tests.domain.instrument.packs import pack
+
+SHIPPED = ("bdi-ii", "gad-7", "ham-a", "phq-9")
+
+
+def test_four_instruments_are_shipped() -> None:
+    assert ids() == SHIPPED
+
+
+@pytest.mark.parametrize(
+    ("instrument_id", "items", "highest"), [("phq-9", 9, 27), ("gad-7", 7, 21), ("bdi-ii", 21, 63), ("ham-a", 14, 56)]
+)
+def test_the_range_follows_from_the_items(instrument_id: str, items: int, highest: int) -> None:
+    instrument = load(instrument_id)
+    assert (len(instrument.items), instrument.lowest, instrument.highest) == (items, 0, highest)
+
+
+@pytest.mark.parametrize("instrument_id", SHIPPED)
+def test_every_total_lies_in_exactly_one_band(instrument_id: str) -> None:
+    instrument = load(instrument_id)
+    for total in range(instrument.lowest, instrument.highest + 1):
+        assert sum(band.lowest <= total <= band.highest for band in instrument.bands) == 1
+
+
+@pytest.mark.parametrize(
+    ("instrument_id", "last_of_each_band"),
+    [
+        ("phq-9", [4, 9, 14, 19, 27]),
+        ("gad-7", [4, 9, 14, 21]),
+        ("bdi-ii", [13, 19, 28, 63]),
+        ("ham-a", [17, 24, 30, 56]),
+    ],
+)
+def test_the_bands_are_the_published_ones(instrument_id: str, last_of_each_band: list[int]) -> None:
+    assert [band.highest for band in load(instrument_id).bands] == last_of_each_band
+
+
+@pytest.mark.parametrize("instrument_id", SHIPPED)
+def test_text_is_there_only_where_it_may_be_shipped(instrument_id: str) -> None:
+    instrument = load(instrument_id)
+    assert instrument.licence.text_may_be_shipped == (instrument_id in ("phq-9", "gad-7"))
+    for item in instrument.items:
+        assert (item.text is not None) == instrument.licence.text_may_be_shipped
+        assert instrument.licence.text_may_be_shipped or item.label == f"Item {item.number}"
+    if not instrument.licence.text_may_be_shipped:
+        assert instrument.stem is None
+        assert all(re.fullmatch(r"\d[ab]?", o.label) for item in instrument.items for o in instrument.options_of(item))
+
+
+def test_two_bdi_ii_items_have_seven_options_for_the_same_four_points() -> None:
+    bdi = load("bdi-ii")
+    assert [item.number for item in bdi.items if len(bdi.options_of(item)) == 7] == [16, 18]
+    assert {bdi.values_of(item) for item in bdi.items} == {(0, 1, 2, 3)}
+
+
+@pytest.mark.parametrize("instrument_id", SHIPPED)
+def test_every_number_names_a_source_that_is_listed(instrument_id: str) -> None:
+    document = load(instrument_id).model_dump()
+    sourced = list(_sourced(document))
+    assert len(sourced) >= 3
+    listed = document["sources"]
+    assert {one["source"] for one in sourced if one["mark"] == "S"} == set(listed)
+
+
+def _sourced(node: Any) -> Any:
+    if isinstance(node, dict):
+        if "mark" in node:
+            yield node
+        for child in node.values():
+            yield from _sourced(child)
+    elif isinstance(node, (list, tuple)):
+        for child in node:
+            yield from _sourced(child)
+
+
+@pytest.mark.parametrize("instrument_id", SHIPPED)
+def test_loinc_codes_carry_their_check_digit(instrument_id: str) -> None:
+    codes = load(instrument_id).loinc_codes
+    assert all(re.fullmatch(r"(LA)?\d+-\d", code) for code in codes)
+    for code in codes:
+        if not code.startswith("LA"):
+            assert _check_digit(code.split("-")[0]) == int(code[-1]), code
+
+
+def _check_digit(digits: str) -> int:
+    doubled = [int(d) * (2 if i % 2 == 0 else 1) for i, d in enumerate(reversed(digits))]
+    return -sum(d - 9 if d > 9 else d for d in doubled) % 10
+
+
+def test_the_safety_item_of_the_phq_9_is_coded() -> None:
+    phq = load("phq-9")
+    assert phq.safety_item is not None
+    assert phq.items[phq.safety_item.number - 1].loinc == "44260-8"
+    assert (phq.codes.panel, phq.codes.total, load("bdi-ii").codes.total) == ("44249-1", "44261-6", "89209-1")
+
+
+def test_an_unknown_instrument_is_refused_with_the_choices() -> None:
+    with pytest.raises(InstrumentIsUnknown, match="Choose one of: bdi-ii, gad-7, ham-a, phq-9"):
+        load("../phq-9")
+
+
+def test_an_unknown_version_is_refused_and_the_current_one_named() -> None:
+    assert load("phq-9", "1") == load("phq-9")
+    with pytest.raises(InstrumentVersionIsUnknown, match="The current version is 1"):
+        load("phq-9", "7")
+
+
+@pytest.mark.parametrize(
+    ("broken", "says"),
+    [
+        ({"bands": [{"label": "a", "short": "a", "from": 0, "to": 8}]}, "bands cover every total"),
+        ({"bands": [{"label": "a", "short": "a", "from": f, "to": t} for f, t in [(0, 4), (6, 9)]]}, "bands cover"),
+        ({"bands": [{"label": "a", "short": "a", "from": f, "to": t} for f, t in [(0, 4), (4, 9)]]}, "bands cover"),
+        ({"items": [{"number": 1}, {"number": 3}]}, "numbered from 1"),
+        ({"scoring": {"reverse_items": [4]}}, "items that exist"),
+        ({"change": {"response": {"source": "x", "mark": "K"}}}, "a percentage or a number of points"),
+        ({"colour": "red"}, "Extra inputs"),
+    ],
+)
+def test_a_pack_that_contradicts_itself_does_not_load(broken: dict[str, Any], says: str) -> None:
+    with pytest.raises(ValidationError, match=says):
+        pack(**broken)
+
+
+def test_an_instrument_cannot_be_changed() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        load("phq-9").title = "other"  # type: ignore[misc]
+    assert isinstance(load("phq-9"), Instrument)
