@@ -1,1 +1,1 @@
-"""HTTP: JSON, the event feed and web pages; translates, decides nothing."""
+"""HTTP: JSON, the event feed and the pages. It translates and decides nothing."""

@@ -1,0 +1,114 @@
+"""The one gate before every unsafe route: a bounded body, the same origin, and the token of the sign-in session."""
+
+import hmac
+from hashlib import sha256
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import parse_qs, urlsplit
+
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+SESSION_COOKIE = "throughline_session"
+TOKEN_HEADER = "x-csrf-token"
+TOKEN_FIELD = "_csrf"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+LARGEST_BODY = 1024 * 1024
+
+
+def token_for(session_token: str, secret: bytes) -> str:
+    """The token that forms of this sign-in session carry."""
+    return hmac.new(secret, b"csrf:" + session_token.encode(), sha256).hexdigest()
+
+
+class UnsafeRequests:
+    """Refuses unsafe requests from elsewhere, without the token, or with more than 1 MiB of body.
+
+    A browser always names the origin of an unsafe request, so a request that names none and has no cookie is not
+    one a foreign page can send in a person's name.
+    """
+
+    def __init__(self, app: ASGIApp, secret: bytes) -> None:
+        self.app = app
+        self.secret = secret
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] in SAFE_METHODS:
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        body = await _read(receive, headers)
+        if body is None:
+            await _refuse(413, "The body is larger than 1 MiB. Send less at once.")(scope, receive, send)
+            return
+        if not self._is_ours(headers, body):
+            refusal = _refuse(403, "This form is out of date or came from another site. Load the page again.")
+            await refusal(scope, receive, send)
+            return
+        await self.app(scope, _replay(body, receive), send)
+
+    def _is_ours(self, headers: Headers, body: bytes) -> bool:
+        if not _is_same_origin(headers):
+            return False
+        session = _session_token(headers)
+        if session is None:
+            return True
+        given = headers.get(TOKEN_HEADER) or _form_token(headers, body)
+        return given is not None and hmac.compare_digest(given.encode(), token_for(session, self.secret).encode())
+
+
+def _is_same_origin(headers: Headers) -> bool:
+    if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        return False
+    origin = headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == headers.get("host")
+
+
+def _session_token(headers: Headers) -> str | None:
+    try:
+        cookie = SimpleCookie(headers.get("cookie", "")).get(SESSION_COOKIE)
+    except CookieError:
+        return None
+    return cookie.value if cookie else None
+
+
+def _form_token(headers: Headers, body: bytes) -> str | None:
+    if not headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        return None
+    try:
+        values = parse_qs(body.decode("utf-8", "replace"), max_num_fields=2000).get(TOKEN_FIELD)
+    except ValueError:
+        return None
+    return values[0] if values else None
+
+
+async def _read(receive: Receive, headers: Headers) -> bytes | None:
+    length = headers.get("content-length", "0")
+    if not length.isdigit() or int(length) > LARGEST_BODY:
+        return None
+    body = bytearray()
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > LARGEST_BODY:
+            return None
+        if message["type"] == "http.disconnect" or not message.get("more_body", False):
+            return bytes(body)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    sent = False
+
+    async def replay() -> Message:
+        nonlocal sent
+        if sent:
+            return await receive()
+        sent = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replay
+
+
+def _refuse(status: int, detail: str) -> JSONResponse:
+    problem = {"type": "about:blank", "title": "Not recorded", "status": status, "detail": detail}
+    return JSONResponse(problem, status, media_type="application/problem+json")
