@@ -1,0 +1,69 @@
+"""What an installation may set, read from THROUGHLINE_ variables by entry points only."""
+
+import os
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "THROUGHLINE_"
+FORBIDDEN = "POSTGRES_ENABLE_DB_FUNCTIONS"
+
+
+class SettingsAreWrong(Exception):
+    """A setting cannot be used; change the variable named and start again."""
+
+
+class DatabaseFunctionsAreEnabled(SettingsAreWrong):
+    """POSTGRES_ENABLE_DB_FUNCTIONS is set: database functions lose events for subscribers. Unset it and start again."""
+
+
+class Settings(BaseSettings):
+    """All settings; addresses and secrets stay out of its printed form because they may hold passwords."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, hide_input_in_errors=True, extra="forbid"
+    )
+
+    data: Path = Path(".data")
+    port: int = Field(default=8000, ge=0, le=65535)
+    database_url: str | None = Field(default=None, repr=False)
+    migrate_database_url: str | None = Field(default=None, repr=False)
+    work_database_url: str | None = Field(default=None, repr=False)
+    kafka_bootstrap: str | None = None
+    key_file: Path | None = None
+    session_secret: str | None = Field(default=None, repr=False, min_length=32)
+    smtp_url: str | None = Field(default=None, repr=False)
+    demo: bool = False
+    unsafe_durability: bool = False
+
+    @model_validator(mode="after")
+    def _refuse_database_functions(self) -> Self:
+        if os.environ.get(FORBIDDEN):
+            raise DatabaseFunctionsAreEnabled(DatabaseFunctionsAreEnabled.__doc__)
+        return self
+
+    @property
+    def is_embedded(self) -> bool:
+        """No database is named, so the one in the data folder serves.
+
+        A process names only the roles it uses: `serve` has no business knowing the owner's password.
+        """
+        return not (self.database_url or self.migrate_database_url or self.work_database_url)
+
+
+def read_settings() -> Settings:
+    """Settings from the environment; SettingsAreWrong names each variable at fault, never its value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsAreWrong(
+            "; ".join(_in_words(problem["loc"], problem["msg"]) for problem in error.errors())
+        ) from None
+
+
+def _in_words(place: tuple[int | str, ...], message: str) -> str:
+    if not place:
+        return message.removeprefix("Value error, ")
+    return f"{PREFIX}{str(place[0]).upper()}: {message}"
