@@ -1,0 +1,56 @@
+"""Where words go in a chart so that none lies on another or on the line."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from api.charts.text import Box, Label, Segment
+
+
+@dataclass(slots=True)
+class Room:
+    """What is already drawn in one chart: labels must keep clear of it."""
+
+    width: float
+    boxes: list[Box] = field(default_factory=list)
+    lines: list[Segment] = field(default_factory=list)
+
+    def keep_clear(self, boxes: Iterable[Box]) -> None:
+        self.boxes.extend(boxes)
+
+    def place(self, candidates: Iterable[Label]) -> Label | None:
+        """Take the first place that is free; none when all are taken."""
+        for label in candidates:
+            if self.is_free(label.box()):
+                return self._take(label)
+        return None
+
+    def place_somewhere(self, candidates: Sequence[Label]) -> Label:
+        """Take the first free place, else the least crowded: for words that may not be left out."""
+        return self.place(candidates) or self._take(min(candidates, key=self._crowding))
+
+    def is_free(self, box: Box) -> bool:
+        if box.left < 0 or box.right > self.width:
+            return False
+        return not any(box.overlaps(taken) for taken in self.boxes) and not any(
+            box.is_crossed_by(line) for line in self.lines
+        )
+
+    def _take(self, label: Label) -> Label:
+        self.boxes.append(label.box())
+        return label
+
+    def _crowding(self, label: Label) -> float:
+        box = label.box()
+        outside = max(0.0, -box.left) + max(0.0, box.right - self.width)
+        return outside * 1000 + sum(box.overlap_area(taken) for taken in self.boxes)
+
+
+def spread(centres: Sequence[float], apart: float, top: float, bottom: float) -> list[float]:
+    """Move neighbours at least `apart` from one another, keeping their order; `centres` run downwards."""
+    placed: list[float] = []
+    for centre in centres:
+        placed.append(max(centre, placed[-1] + apart) if placed else max(centre, top))
+    for index in range(len(placed) - 1, -1, -1):
+        ceiling = bottom if index == len(placed) - 1 else placed[index + 1] - apart
+        placed[index] = min(placed[index], ceiling)
+    return placed
