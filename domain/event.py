@@ -25,6 +25,10 @@ class Event(BaseModel):
     happened_in: ClassVar[str | None]
     sensitivity: ClassVar[str]
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Take the class keywords; pydantic hands them to `__pydantic_init_subclass__` once the fields are known."""
+        super().__init_subclass__()
+
     @classmethod
     def __pydantic_init_subclass__(
         cls,

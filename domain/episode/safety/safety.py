@@ -24,7 +24,7 @@ class HoldReason(StrEnum):
 
 @dataclass(frozen=True)
 class Hold:
-    """Anyone on the team places it; only a prescriber releases it, by name. It never expires and no correction lifts it."""
+    """Anyone on the team places it, only a prescriber releases it. It never expires, and no correction lifts it."""
 
     hold_id: UUID
     entry_id: UUID

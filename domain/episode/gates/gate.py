@@ -1,0 +1,142 @@
+"""What a gate is: one rule of care asked at a checkpoint, with the facts it found and the way through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from domain.actor import Role
+from domain.episode.episode import Episode
+from domain.episode.intake.intake import Way
+from domain.episode.session.session import Session
+from domain.refusal import Refused
+
+if TYPE_CHECKING:
+    from domain.clinician.clinician import Clinicians
+    from domain.network.network import Network
+    from domain.protocol.protocol import Protocol
+
+
+class Checkpoint(StrEnum):
+    BOOK = "book"
+    OPEN = "open"
+    CLEAR = "clear"
+    """Go or no-go for the dose."""
+    SECOND_PART = "second_part"
+    """The second half of a split dose, or a booster."""
+    RELEASE = "release"
+
+
+class GateClass(StrEnum):
+    ABSOLUTE = "absolute"
+    """Nobody overrides it; the way through is named."""
+    OVERRIDE = "override"
+    """A prescriber may override it for one session, with a signed reason."""
+    INFORMATIONAL = "informational"
+    """Shown; it stands in nobody's way."""
+
+
+@dataclass(frozen=True)
+class Opens:
+    """How a closed gate opens: at a time, by an act of somebody, by calling a number."""
+
+    at: datetime | None = None
+    act: str | None = None
+    """What has to be done, in words."""
+    decision: str | None = None
+    """The decision that records it, by name."""
+    by: Role | None = None
+    call: str | None = None
+
+
+@dataclass(frozen=True)
+class Gate:
+    """`facts` are sentences with dates and numbers, never names; `entries` the events they came from."""
+
+    rule: str
+    key: str
+    name: str
+    gate_class: GateClass
+    is_open: bool
+    source: str
+    facts: tuple[str, ...] = ()
+    missing: str | None = None
+    opens: Opens = Opens()
+    entries: tuple[UUID, ...] = ()
+    overridden_by: UUID | None = None
+
+    @property
+    def stands_in_the_way(self) -> bool:
+        return not self.is_open and self.gate_class is not GateClass.INFORMATIONAL
+
+
+class Question(NamedTuple):
+    """What every rule is asked with. `now` is the moment in question, which need not be the present one."""
+
+    checkpoint: Checkpoint
+    now: datetime
+    protocol: Protocol
+    network: Network
+    clinicians: Clinicians
+    session: Session | None
+    way: Way | None
+    """How the session takes place; None where nothing is booked and the plan allows several ways."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Staff days are counted in the network's zone."""
+        return ZoneInfo(self.network.zone)
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(self.zone).date()
+
+    def open(self, rule: str, key: str, *facts: str, entries: Iterable[UUID] = ()) -> Gate:
+        """An open gate and what it found."""
+        of = self.protocol.rules[rule]
+        gate_class = GateClass(of.gate_class)
+        return Gate(rule, key, of.name, gate_class, True, of.source, facts, entries=tuple(entries))
+
+    def closed(
+        self, rule: str, key: str, *facts: str, missing: str, opens: Opens, entries: Iterable[UUID] = ()
+    ) -> Gate:
+        """A closed gate: what it found, what is missing, how it opens."""
+        return replace(self.open(rule, key, *facts, entries=entries), is_open=False, missing=missing, opens=opens)
+
+
+Rule = Callable[[Episode, Question], Iterable[Gate]]
+"""One rule of care as a function: no gates where it does not apply, several where it looks at several things."""
+
+
+def with_override(gate: Gate, episode: Episode, session_id: UUID | None, now: datetime) -> Gate:
+    """Open a gate for which a prescriber granted an override for this session that has not run out."""
+    if gate.is_open or gate.gate_class is not GateClass.OVERRIDE or session_id is None:
+        return gate
+    for override in episode.overrides.values():
+        is_for_this = override.rule == gate.rule and override.session_id == session_id
+        if is_for_this and not override.ended and override.granted_at <= now < override.expires_at:
+            return replace(gate, is_open=True, overridden_by=override.override_id)
+    return gate
+
+
+class GatesAreClosed(Refused):
+    """{what} Missing: {missing}."""
+
+    def __init__(self, what: str, closed: tuple[Gate, ...]) -> None:
+        """`closed` are the gates that stand in the way, each with its facts and how it opens."""
+        self.gates = closed
+        said = "; ".join(f"{gate.missing} (rule {gate.rule})" for gate in closed)
+        self.what = what
+        Exception.__init__(self, f"{what} Missing: {said}.")
+        self.field, self.missing, self.facts = None, said, {"what": what, "missing": said}
+
+
+def require_open(asked: tuple[Gate, ...], what: str) -> None:
+    """Refuse when a gate stands in the way; `what` is a sentence such as "Dosing session 4 may not start."."""
+    if closed := tuple(gate for gate in asked if gate.stands_in_the_way):
+        raise GatesAreClosed(what, closed)
