@@ -1,0 +1,84 @@
+"""What every test may ask for, and the rule that a skipped test fails where nothing may be skipped."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from tests.postgres import Database, Server, Servers
+
+SERVERS_FOLDER = "THROUGHLINE_TEST_SERVERS"  # handed down to the test processes
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+NOTHING_MAY_SKIP = os.environ.get("CI") == "true"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The process that starts the run makes the folder that all of its test processes share."""
+    if not hasattr(config, "workerinput"):
+        os.environ[SERVERS_FOLDER] = tempfile.mkdtemp(prefix="throughline-tests-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Take the folder away when all test processes have left their servers."""
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(SERVERS_FOLDER), ignore_errors=True)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that was skipped did not pass."""
+    report = yield
+    return _failed_if_skipped(report)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Nor did a file whose tests were skipped as a whole."""
+    report = yield
+    return _failed_if_skipped(report)
+
+
+def _failed_if_skipped(report: Report) -> Report:
+    if NOTHING_MAY_SKIP and report.outcome == "skipped" and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, but with CI=true nothing may be: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def crash_rounds() -> int:
+    """How often a crash loop goes round: 20 in every run, more in `make faults`."""
+    return int(os.environ.get("THROUGHLINE_CRASH_ROUNDS", "20"))
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    """The PostgreSQL servers of this run."""
+    running = Servers(Path(os.environ[SERVERS_FOLDER]))
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def server_kind(request: pytest.FixtureRequest) -> str:
+    """Embedded, unless a test names another with `on_both_servers`."""
+    return str(getattr(request, "param", "embedded"))
+
+
+@pytest.fixture
+def server(servers: Servers, server_kind: str) -> Server:
+    """The server this test runs on."""
+    return servers.get(server_kind)
+
+
+@pytest.fixture
+def database(server: Server) -> Iterator[Database]:
+    """A migrated database of this test's own."""
+    with server.fresh_database() as fresh:
+        yield fresh
