@@ -5,7 +5,6 @@ import pwd
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import sha256
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,7 +19,6 @@ from deploy.data_folder import Users, one_at_a_time
 from deploy.embedded import embedded_cluster
 from deploy.roles import DatabaseRole, prepare_database, prepare_roles
 
-MIGRATIONS = Path(__file__).resolve().parent.parent / "deploy" / "migrations"
 DEBIAN_SERVERS = Path("/usr/lib/postgresql")
 
 on_both_servers = pytest.mark.parametrize(
@@ -85,8 +83,8 @@ class Server:
         )
 
     def _migrated_template(self) -> str:
-        """Migrate once for all tests; a name made from the migrations, finished by renaming, cannot be half done."""
-        name = f"migrated_{_fingerprint()}"
+        """Migrate once for all tests of the run; renamed when finished, so that none copies a half-done one."""
+        name = "migrated"
         with psycopg.connect(self._superuser, autocommit=True) as connection:
             if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
                 return name
@@ -128,11 +126,6 @@ def debian_cluster(folder: Path) -> Cluster:
 
 
 _CLUSTERS: dict[str, Callable[[Path], Cluster]] = {"embedded": embedded_cluster, "debian": debian_cluster}
-
-
-def _fingerprint() -> str:
-    files = sorted(MIGRATIONS.glob("*.sql"))
-    return sha256(b"".join(file.name.encode() + file.read_bytes() for file in files)).hexdigest()[:16]
 
 
 def _migrate(owner_url: str) -> None:
