@@ -64,6 +64,8 @@ class Episode:
     sessions: Mapping[UUID, Session] = field(default_factory=dict)
     holds: Mapping[UUID, Hold] = field(default_factory=dict)
     overrides: Mapping[UUID, Override] = field(default_factory=dict)
+    safety_reviews: Mapping[UUID, UUID] = field(default_factory=dict)
+    """The entry of each safety review, by review."""
     standing_reviews: tuple[StandingReview, ...] = ()
     outcomes: Mapping[UUID, Outcome] = field(default_factory=dict)
     adverse_events: Mapping[UUID, AdverseEvent] = field(default_factory=dict)
@@ -91,4 +93,6 @@ def evolve(event: Any, episode: Episode, envelope: Envelope) -> Episode:
     return episode
 
 
-EPISODE: Stream[Episode] = Stream("episode", Episode(), evolve, lambda state, event: getattr(event, "patient_id", None))
+EPISODE: Stream[Episode] = Stream(
+    "episode", Episode(), evolve, lambda state, event: state.patient_id or getattr(event, "patient_id", None)
+)

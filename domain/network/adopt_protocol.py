@@ -1,0 +1,69 @@
+"""Adopt a clinical protocol: the whole document and its hash."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from domain.actor import Role
+from domain.decision import decides
+from domain.event import Envelope, Event
+from domain.network.network import Adoption, Network, NetworkEvent, evolve
+from domain.order import Order
+from domain.protocol.protocol import Protocol, hash_of
+from domain.refusal import Refused
+from domain.stream import change, put
+
+
+class ProtocolDocumentIsIncomplete(Refused):
+    """The document cannot be adopted: {places}. Complete it and adopt it again."""
+
+
+class ProtocolVersionHasOtherContent(Refused):
+    """Version {protocol_version} of {protocol_id} was adopted with other content. Give this one a new version."""
+
+
+class AdoptProtocol(Order):
+    document: dict[str, Any]
+
+
+class ProtocolAdopted(NetworkEvent, stored_as="ProtocolAdopted"):
+    protocol_id: str
+    protocol_version: str
+    sha256: str
+    document: dict[str, Any]
+
+
+@decides(Role.PRESCRIBER, Role.SYSTEM)
+def adopt_protocol(network: Network, order: AdoptProtocol, *, now: datetime) -> list[Event]:
+    """Put a protocol document in force for the network. Plans issued before keep the version they were issued under."""
+    try:
+        protocol = Protocol.model_validate(order.document)
+    except ValidationError as invalid:
+        places = "; ".join(".".join(map(str, e["loc"])) + ": " + e["msg"] for e in invalid.errors()[:5])
+        raise ProtocolDocumentIsIncomplete(field="document", places=places) from invalid
+    sha256 = hash_of(order.document)
+    earlier = network.adoptions.get((protocol.protocol_id, protocol.protocol_version))
+    if earlier is not None and earlier.sha256 != sha256:
+        raise ProtocolVersionHasOtherContent(
+            field="document", protocol_id=protocol.protocol_id, protocol_version=protocol.protocol_version
+        )
+    if earlier is not None and earlier is network.current:
+        return []
+    return [
+        ProtocolAdopted(
+            protocol_id=protocol.protocol_id,
+            protocol_version=protocol.protocol_version,
+            sha256=sha256,
+            document=order.document,
+        )
+    ]
+
+
+@evolve.register
+def _(event: ProtocolAdopted, network: Network, envelope: Envelope) -> Network:
+    adoption = Adoption(
+        event.protocol_id, event.protocol_version, event.sha256, event.document, adopted_at=envelope.recorded_at
+    )
+    key = (event.protocol_id, event.protocol_version)
+    return change(network, adoptions=put(network.adoptions, key, adoption), current=adoption)

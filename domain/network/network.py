@@ -1,0 +1,89 @@
+"""A care network, one medical group and its member therapists: zone, crisis text, protocol, who is on call."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property, singledispatch
+from typing import Any
+from uuid import UUID
+
+from domain.event import Envelope, Event
+from domain.protocol.protocol import Protocol
+from domain.refusal import Refused
+from domain.stream import Stream
+
+
+class NetworkEvent(Event):
+    """Something that was settled in one network."""
+
+    stream = "network"
+
+
+class NoProtocolIsAdopted(Refused):
+    """This network has not adopted a clinical protocol yet. A prescriber adopts one first."""
+
+
+@dataclass(frozen=True)
+class Adoption:
+    """A protocol document as it was adopted, whole."""
+
+    protocol_id: str
+    protocol_version: str
+    sha256: str
+    document: Mapping[str, Any]
+    adopted_at: datetime
+
+    @cached_property
+    def protocol(self) -> Protocol:
+        return Protocol.model_validate(self.document)
+
+
+@dataclass(frozen=True)
+class OnCall:
+    prescriber_id: UUID
+    phone: str
+    """A duty number: it is shown to everybody who may have to call it."""
+    from_at: datetime
+    until_at: datetime | None
+
+    def is_on_call_at(self, moment: datetime) -> bool:
+        return self.from_at <= moment and (self.until_at is None or moment < self.until_at)
+
+
+@dataclass(frozen=True)
+class Network:
+    network_id: UUID | None = None
+    slug: str = ""
+    title: str = ""
+    zone: str = "UTC"
+    crisis_text: str = ""
+    practice_state: str | None = None
+    adoptions: Mapping[tuple[str, str], Adoption] = field(default_factory=dict)
+    """By protocol id and version."""
+    current: Adoption | None = None
+    on_calls: tuple[OnCall, ...] = ()
+
+    @property
+    def protocol(self) -> Protocol:
+        """The protocol in force."""
+        if self.current is None:
+            raise NoProtocolIsAdopted
+        return self.current.protocol
+
+    def protocol_of(self, protocol_id: str, protocol_version: str) -> Protocol:
+        """The protocol a plan was issued under, or the one in force where that one was never adopted here."""
+        adoption = self.adoptions.get((protocol_id, protocol_version))
+        return adoption.protocol if adoption else self.protocol
+
+    def on_call(self, now: datetime) -> OnCall | None:
+        """Who is on call at that moment; the one named last where two overlap."""
+        return next((o for o in reversed(self.on_calls) if o.is_on_call_at(now)), None)
+
+
+@singledispatch
+def evolve(event: Any, network: Network, envelope: Envelope) -> Network:
+    """What an event changes. Effects are total; an event without one changes nothing a decision reads."""
+    return network
+
+
+NETWORK: Stream[Network] = Stream("network", Network(), evolve, lambda state, event: None)

@@ -1,0 +1,1 @@
+"""The clinical protocol as a versioned document."""

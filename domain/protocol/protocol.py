@@ -1,0 +1,214 @@
+"""The clinical protocol: numbers, rules, lists and seeds as versioned data, each with its source.
+
+A network adopts a whole document and its hash. Every field added later needs a default, so that adopted documents
+keep loading.
+"""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from hashlib import sha256
+from json import dumps
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.protocol.numbers import Mark, Numbers
+
+
+class GateClass(StrEnum):
+    """Who may go past a closed gate: nobody; a prescriber, once and with a reason; anyone, since it only informs."""
+
+    ABSOLUTE = "absolute"
+    OVERRIDE = "override"
+    INFORMATIONAL = "informational"
+
+
+class Entry(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Rule(Entry):
+    """One row of the rules table. `rule` is its number, with a dot and a word where one number has several classes."""
+
+    rule: str
+    name: str
+    wording: str
+    gate_class: GateClass
+    way: str = ""
+    """How it opens where nobody may override it."""
+    source: str
+    mark: Mark
+
+    @property
+    def number(self) -> str:
+        return self.rule.partition(".")[0]
+
+
+class ContraindicationEntry(Entry):
+    code: str
+    name: str
+    is_absolute: bool
+    can_resolve: bool = True
+    """False: no later finding takes it away; only marking the entry in error does, with a second person."""
+    condition: str = ""
+    """What a prescriber's override of a relative one asks for."""
+    source: str
+    mark: Mark
+
+
+class AcceptedVersion(Entry):
+    version: int
+    from_on: date
+    until_on: date | None = None
+    """Accepted through the whole of this day."""
+
+    def is_accepted_on(self, day: date) -> bool:
+        return self.from_on <= day and (self.until_on is None or day <= self.until_on)
+
+
+class RequiredWhen(StrEnum):
+    ALWAYS = "always"
+    REMOTE = "remote"
+    PREGNANCY = "pregnancy"
+    NEVER = "never"
+
+
+class ConsentRequirement(Entry):
+    consent_type: str
+    title: str
+    required_when: RequiredWhen
+    accepted: tuple[AcceptedVersion, ...]
+
+    def accepts(self, version: int, on_day: date) -> bool:
+        """Whether a signature under this version of the text counts on that day."""
+        return any(a.version == version and a.is_accepted_on(on_day) for a in self.accepted)
+
+    def current_version(self, on_day: date) -> int | None:
+        """The newest version accepted on that day: the one to sign."""
+        return max((a.version for a in self.accepted if a.is_accepted_on(on_day)), default=None)
+
+
+class LegalBasis(Entry):
+    """What allows prescribing without a visit in person; valid through the whole of `until_on`."""
+
+    key: str
+    name: str
+    from_on: date
+    until_on: date | None = None
+    source: str
+    mark: Mark
+
+
+class RequiredTraining(Entry):
+    course: str
+    title: str
+    accepted_versions: tuple[str, ...]
+
+
+class RequiredInstrument(Entry):
+    instrument: str
+    every_days: int
+    is_main: bool = False
+
+
+class MedicineGuidance(Entry):
+    """General guidance for a class of medicines; the prescriber's instruction for the patient stands above it."""
+
+    medicine_class: str
+    instruction: str
+    hold_hours: int | None = None
+    note: str = ""
+    source: str
+    mark: Mark
+
+
+class Flag(Entry):
+    """Shown beside a patient, closes nothing."""
+
+    key: str
+    rule: str | None = None
+    name: str
+    wording: str
+    source: str
+    mark: Mark
+
+
+class PlanSeed(Entry):
+    """What a new plan starts from; every value is the prescriber's to change."""
+
+    depth: str
+    usual_days: int
+    minimum_interval_days: int
+    sessions_authorised: int
+    vital_limits: dict[str, int | str]
+    food_minutes: int
+    fluid_minutes: int
+    hold_minutes: int
+    after_hold: str
+    observation_minutes: int
+    booster_from_minutes: int
+    booster_until_minutes: int
+    review_after_days: int
+    tablet_strengths_mg: tuple[Decimal, ...]
+    divisible: str
+    source: str
+    mark: Mark
+
+
+class Protocol(Entry):
+    """One version of the clinical protocol, complete."""
+
+    protocol_id: str = Field(pattern=r"^[a-z][a-z0-9-]{1,40}$")
+    protocol_version: str = Field(pattern=r"^[0-9]{1,6}$")
+    title: str
+    published_on: date
+    approved_by: str
+    numbers: Numbers
+    rules: tuple[Rule, ...]
+    contraindications: tuple[ContraindicationEntry, ...]
+    consents: tuple[ConsentRequirement, ...]
+    legal_bases: tuple[LegalBasis, ...]
+    trainings: tuple[RequiredTraining, ...]
+    instruments: tuple[RequiredInstrument, ...]
+    medicines: tuple[MedicineGuidance, ...]
+    flags: tuple[Flag, ...]
+    plan_seed: PlanSeed
+    self_guided_allowed: bool = False
+    sources: dict[str, str]
+    """Source key to title or address."""
+
+    def rule(self, rule: str) -> Rule:
+        """The rule of that number; KeyError where the document has none."""
+        try:
+            return self._by_number[rule]
+        except KeyError:
+            raise KeyError(f"protocol {self.key} has no rule {rule}") from None
+
+    def contraindication(self, code: str) -> ContraindicationEntry | None:
+        return next((c for c in self.contraindications if c.code == code), None)
+
+    def consent(self, consent_type: str) -> ConsentRequirement | None:
+        return next((c for c in self.consents if c.consent_type == consent_type), None)
+
+    def flag(self, key: str) -> Flag | None:
+        return next((f for f in self.flags if f.key == key), None)
+
+    def legal_basis_on(self, day: date) -> LegalBasis | None:
+        """The basis in force on that day that lasts longest."""
+        in_force = [b for b in self.legal_bases if b.from_on <= day and (b.until_on is None or day <= b.until_on)]
+        return max(in_force, key=lambda b: b.until_on or date.max, default=None)
+
+    @cached_property
+    def _by_number(self) -> dict[str, Rule]:
+        return {rule.rule: rule for rule in self.rules}
+
+    @property
+    def key(self) -> str:
+        return f"{self.protocol_id}-{self.protocol_version}"
+
+
+def hash_of(document: dict[str, Any]) -> str:
+    """SHA-256 of a protocol document in canonical form: the same for the same content, however it was written."""
+    return sha256(dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()

@@ -1,0 +1,34 @@
+"""Protocol documents shipped with the code: `data/<id>-<version>.json`."""
+
+from functools import cache
+from importlib.resources import files
+from json import loads
+from typing import Any
+
+from domain.protocol.protocol import Protocol
+from domain.refusal import Refused
+
+
+class ProtocolIsNotShipped(Refused):
+    """No protocol {protocol_id} version {protocol_version} is shipped here. Name a document of your own to adopt."""
+
+
+@cache
+def _text(protocol_id: str, protocol_version: str) -> bytes:
+    name = f"{protocol_id}-{protocol_version}.json"
+    shipped = {entry.name: entry for entry in (files(__package__) / "data").iterdir()}
+    if name not in shipped:
+        raise ProtocolIsNotShipped(protocol_id=protocol_id[:40], protocol_version=protocol_version[:10])
+    return shipped[name].read_bytes()
+
+
+def document(protocol_id: str, protocol_version: str) -> dict[str, Any]:
+    """The shipped document as a network adopts it."""
+    read: dict[str, Any] = loads(_text(protocol_id, protocol_version))
+    return read
+
+
+@cache
+def load_shipped(protocol_id: str, protocol_version: str) -> Protocol:
+    """The shipped document, ready to ask."""
+    return Protocol.model_validate_json(_text(protocol_id, protocol_version))
