@@ -20,3 +20,10 @@ class Refused(Exception):
     def message(self) -> str:
         """The docstring of the refusal with its facts filled in: identifiers, numbers and dates, never names."""
         return (type(self).__doc__ or Refused.__doc__ or "").strip().format(**self.facts)
+
+
+class AsksAgain(Refused):
+    """This is unusual. Say again that it is meant."""
+
+    confirm: ClassVar[str] = ""
+    """The field of the order that says so; with it set the order is accepted."""

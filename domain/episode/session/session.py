@@ -8,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.episode.intake.intake import Way
+from domain.episode.plan.plan import VitalLimits
 
 
 class SessionKind(StrEnum):
@@ -60,7 +61,13 @@ class Vitals:
     spo2_percent: int | None
     taken_at: datetime
     symptoms: bool = False
-    is_corrected: bool = False
+    """Chest pain, breathlessness, severe headache, visual change or weakness."""
+    was: "Vitals | None" = None
+    """The values as they stood before a correction."""
+
+    @property
+    def is_corrected(self) -> bool:
+        return self.was is not None
 
 
 @dataclass(frozen=True)
@@ -70,19 +77,44 @@ class Dose:
     part: DosePart
     amount_mg: Decimal
     taken_at: datetime
-    was_swallowed: bool
-    was_vomited: bool = False
+    swallowed_in: UUID | None = None
+    """The entry that says it was swallowed."""
+    was_cleared: bool = True
+    was: "Dose | None" = None
+    """The dose as it stood before a correction."""
+
+    @property
+    def was_swallowed(self) -> bool:
+        return self.swallowed_in is not None
 
 
 @dataclass(frozen=True)
 class Clearance:
-    """A go to dose. It lapses when the vitals it rests on expire or a newer set is taken out of limits."""
+    """A go to dose. It lapses when the vitals it rests on expire or a newer set is taken out of limits.
+
+    `total_mg` is the most the session may reach under it, earlier parts included; `limits` those it was judged by.
+    """
 
     entry_id: UUID
+    part: DosePart
     total_mg: Decimal
     cleared_at: datetime
     lapses_at: datetime
     plan_version: int
+    limits: VitalLimits | None = None
+
+
+@dataclass(frozen=True)
+class Check:
+    """One look at the patient. Distress and dissociation 0-10; sedation 0 awake, 1 drowsy, 2 wakes to voice, 3 does not."""
+
+    entry_id: UUID
+    check_id: UUID
+    at: datetime
+    responsive: bool
+    distress: int | None = None
+    sedation: int | None = None
+    dissociation: int | None = None
 
 
 @dataclass(frozen=True)
@@ -90,6 +122,7 @@ class Checklist:
     """Answers on the day. None = not asked, which is not no."""
 
     entry_id: UUID
+    checklist_id: UUID
     recorded_at: datetime
     last_food_at: datetime | None
     last_fluid_at: datetime | None
@@ -113,6 +146,7 @@ class Place:
     """Where the patient is today. The address and call-back number are sealed in the event."""
 
     entry_id: UUID
+    place_id: UUID
     state: str
     zone: str
     confirmed_at: datetime
@@ -127,6 +161,11 @@ class Companion:
     is_adult: bool | None
     arrived_at: datetime | None
     left_at: datetime | None = None
+    left_entry_id: UUID | None = None
+
+    def is_there_at(self, moment: datetime) -> bool:
+        has_come = self.arrived_at is not None and self.arrived_at <= moment
+        return has_come and (self.left_at is None or moment < self.left_at)
 
 
 @dataclass(frozen=True)
@@ -139,19 +178,34 @@ class Session:
     starts_at: datetime
     way: Way
     status: SessionStatus
+    minutes: int = 180
     therapist_id: UUID | None = None
     is_psycholytic: bool = False
+    self_guided: bool = False
     companion: Companion | None = None
+    """The latest one: booked, arrived or gone."""
+    earlier_companions: tuple[Companion, ...] = ()
     opened_at: datetime | None = None
+    started_at: datetime | None = None
+    """When a preparation or integration session began, or a dosing session was opened."""
+    plan_version: int | None = None
+    """The version of the plan it was opened under, and that version's next dose."""
+    planned_mg: Decimal | None = None
     ended_at: datetime | None = None
     ended_as: SessionEnd | None = None
     end_entry_id: UUID | None = None
+    may_drive_from: datetime | None = None
     place: Place | None = None
     checklist: Checklist | None = None
     clearance: Clearance | None = None
     vitals: Mapping[UUID, Vitals] = field(default_factory=dict)
     doses: Mapping[UUID, Dose] = field(default_factory=dict)
-    checks: tuple[datetime, ...] = ()
+    vomited_at: tuple[tuple[UUID, datetime], ...] = ()
+    """Entry and time of each vomiting."""
+    checks: tuple[Check, ...] = ()
+    checked_in_at: datetime | None = None
+    """When the patient was reached on the day after."""
+    check_in_attempts: tuple[datetime, ...] = ()
     is_emergency: bool = False
     """An emergency was declared in it."""
 
@@ -171,3 +225,16 @@ class Session:
     @property
     def is_running(self) -> bool:
         return self.status in (SessionStatus.OPEN, SessionStatus.CLEARED, SessionStatus.DOSED)
+
+    @property
+    def first_dose_at(self) -> datetime | None:
+        return min((d.taken_at for d in self.doses.values()), default=None)
+
+    def companion_at(self, moment: datetime) -> Companion | None:
+        """The adult who was with the patient at that moment."""
+        known = (*self.earlier_companions, self.companion) if self.companion else self.earlier_companions
+        return next((c for c in reversed(known) if c.is_there_at(moment)), None)
+
+    def dosed_by(self, moment: datetime) -> bool:
+        """Whether any amount had been taken by then."""
+        return any(d.taken_at <= moment for d in self.doses.values())

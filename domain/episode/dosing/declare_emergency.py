@@ -1,0 +1,49 @@
+"""An emergency: one press, in any state, with nothing else to fill in."""
+
+from uuid import UUID
+
+from domain.actor import Role
+from domain.decision import decides
+from domain.episode.episode import Episode, EpisodeEvent, evolve
+from domain.episode.safety.place_hold import hold_because
+from domain.episode.safety.safety import HoldReason
+from domain.episode.session.which_session import with_session
+from domain.event import Envelope, Event
+from domain.order import NewId, Order
+
+
+class EmergencyDeclared(EpisodeEvent, stored_as="EmergencyDeclared"):
+    emergency_id: UUID
+    session_id: UUID | None = None
+
+
+class DeclareEmergency(Order):
+    emergency_id: NewId
+    session_id: UUID | None = None
+    """None: the session that is running, if one is."""
+
+
+@decides(Role.THERAPIST, Role.PRESCRIBER, Role.COORDINATOR)
+def declare_emergency(episode: Episode, order: DeclareEmergency) -> list[Event]:
+    """Declare an emergency. It asks nothing, refuses nothing, and holds dosing until a prescriber has looked."""
+    session_id = order.session_id if order.session_id in episode.sessions else running_session_id(episode)
+    if is_declared_already(episode, session_id):
+        return []
+    declared = EmergencyDeclared(emergency_id=order.emergency_id, session_id=session_id)
+    return [declared, hold_because(HoldReason.EMERGENCY, order.emergency_id, session_id)]
+
+
+def is_declared_already(episode: Episode, session_id: UUID | None) -> bool:
+    """Whether an emergency of the same session waits for its review: pressing twice is pressing once."""
+    holds = (h for h in episode.holds.values() if h.is_open and h.reason is HoldReason.EMERGENCY)
+    return any(h.session_id == session_id for h in holds)
+
+
+def running_session_id(episode: Episode) -> UUID | None:
+    """The dosing session that is open now."""
+    return next((s.session_id for s in episode.sessions.values() if s.is_running), None)
+
+
+@evolve.register
+def _(event: EmergencyDeclared, episode: Episode, envelope: Envelope) -> Episode:
+    return with_session(episode, event.session_id, is_emergency=True)

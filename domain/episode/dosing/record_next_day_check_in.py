@@ -1,0 +1,44 @@
+"""The check-in on the day after a dose: the patient was reached."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import AwareDatetime
+
+from domain.actor import Role
+from domain.decision import decides
+from domain.episode.episode import Episode, EpisodeEvent, evolve
+from domain.episode.session.session import SessionKind
+from domain.episode.session.which_session import session_of, with_session
+from domain.event import Envelope, Event
+from domain.order import Order
+from domain.sealed import FreeText, Sealed
+
+
+class NextDayCheckInRecorded(EpisodeEvent, stored_as="NextDayCheckInRecorded", happened_in="at"):
+    session_id: UUID
+    at: datetime
+    well: bool
+    note: Sealed[str] | None = None
+
+
+class RecordNextDayCheckIn(Order):
+    session_id: UUID
+    at: AwareDatetime | None = None
+    well: bool
+    note: FreeText | None = None
+
+
+@decides(Role.THERAPIST, Role.PRESCRIBER, Role.COORDINATOR)
+def record_next_day_check_in(episode: Episode, order: RecordNextDayCheckIn, *, now: datetime) -> list[Event]:
+    """Record how the patient is on the day after."""
+    session = session_of(episode, order.session_id, SessionKind.DOSING)
+    at = order.at or order.happened_at(now)
+    if session.checked_in_at == at:
+        return []
+    return [NextDayCheckInRecorded(session_id=order.session_id, at=at, well=order.well, note=order.note)]
+
+
+@evolve.register
+def _(event: NextDayCheckInRecorded, episode: Episode, envelope: Envelope) -> Episode:
+    return with_session(episode, event.session_id, checked_in_at=event.at)

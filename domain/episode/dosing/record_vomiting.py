@@ -1,0 +1,42 @@
+"""The patient vomits. A dose that was taken counts as taken; none is repeated."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import AwareDatetime
+
+from domain.actor import Role
+from domain.decision import decides
+from domain.episode.episode import Episode, EpisodeEvent, evolve
+from domain.episode.session.session import SessionKind
+from domain.episode.session.which_session import session_of, with_session
+from domain.event import Envelope, Event
+from domain.order import Order
+
+
+class PatientVomited(EpisodeEvent, stored_as="PatientVomited", happened_in="at"):
+    session_id: UUID
+    at: datetime
+
+
+class RecordVomiting(Order):
+    session_id: UUID
+    at: AwareDatetime | None = None
+
+
+@decides(Role.THERAPIST, Role.PRESCRIBER)
+def record_vomiting(episode: Episode, order: RecordVomiting, *, now: datetime) -> list[Event]:
+    """Record that the patient vomited, and when."""
+    session = session_of(episode, order.session_id, SessionKind.DOSING)
+    at = order.at or order.happened_at(now)
+    if any(vomited_at == at for _, vomited_at in session.vomited_at):
+        return []
+    return [PatientVomited(session_id=order.session_id, at=at)]
+
+
+@evolve.register
+def _(event: PatientVomited, episode: Episode, envelope: Envelope) -> Episode:
+    session = episode.sessions.get(event.session_id)
+    if session is None:
+        return episode
+    return with_session(episode, event.session_id, vomited_at=(*session.vomited_at, (envelope.event_id, event.at)))

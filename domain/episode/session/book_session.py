@@ -1,0 +1,165 @@
+"""Booking a session. A planned one asks the rules; one that has taken place already is a fact and asks none."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from domain.actor import Actor, Role
+from domain.clinician.clinician import Clinicians
+from domain.decision import decides
+from domain.episode.episode import Episode, EpisodeEvent, evolve
+from domain.episode.gates import Checkpoint, gates, require_open
+from domain.episode.intake.intake import Way
+from domain.episode.plan.plan import Depth
+from domain.episode.session.session import Companion, Session, SessionKind, SessionStatus
+from domain.event import Envelope, Event
+from domain.network.network import Network
+from domain.order import NewId, Order
+from domain.protocol.protocol import Protocol
+from domain.refusal import Refused
+from domain.sealed import FreeText, Sealed
+from domain.stream import change, put
+
+
+class SessionBooked(EpisodeEvent, stored_as="SessionBooked"):
+    """A session has a time. `companion_id` tells one companion from another without a name."""
+
+    session_id: UUID
+    kind: SessionKind
+    number: int
+    starts_at: datetime
+    minutes: int
+    way: Way
+    is_psycholytic: bool
+    therapist_id: UUID | None
+    self_guided: bool
+    companion_name: Sealed[str] | None = None
+    companion_phone: Sealed[str] | None = None
+    companion_is_adult: bool | None = None
+    companion_id: UUID | None = None
+
+
+class BookSession(Order):
+    session_id: NewId
+    kind: SessionKind
+    starts_at: AwareDatetime
+    minutes: int = Field(default=60, ge=5, le=12 * 60)
+    way: Way
+    is_psycholytic: bool | None = None
+    """None: as the plan says."""
+    therapist_id: UUID | None = None
+    """None: the therapist of the care team."""
+    self_guided: bool = False
+    companion_name: FreeText | None = None
+    companion_phone: FreeText | None = None
+    companion_is_adult: bool | None = None
+    companion_id: NewId
+    """The same id for the same person: one adult stays with one patient at a time, except in a group."""
+
+
+class SelfGuidedIsNotOffered(Refused):
+    """This session cannot be self-guided: {why}. Book it with a therapist."""
+
+    rule = "14"
+
+
+@decides(Role.THERAPIST, Role.COORDINATOR, Role.PRESCRIBER)
+def book_session(
+    episode: Episode,
+    order: BookSession,
+    *,
+    by: Actor,
+    network: Network,
+    protocol: Protocol,
+    clinicians: Clinicians,
+    now: datetime,
+) -> list[Event]:
+    """Book a preparation, dosing or integration session."""
+    if order.session_id in episode.sessions:
+        return []
+    is_psycholytic = _is_psycholytic(episode, order)
+    _refuse_self_guided(order, is_psycholytic, protocol)
+    if order.starts_at > now:
+        asked = gates(
+            episode,
+            Checkpoint.BOOK,
+            now=order.starts_at,
+            protocol=protocol,
+            network=network,
+            clinicians=clinicians,
+            way=order.way,
+        )
+        always = tuple(gate for gate in asked if gate.rule == "+open")
+        require_open(always, f"This {order.kind.value} session cannot be booked.")
+    return [booked(episode, order, by, is_psycholytic)]
+
+
+def booked(episode: Episode, order: BookSession, by: Actor, is_psycholytic: bool) -> SessionBooked:
+    """The booking, with the next number of its kind."""
+    has_companion = order.companion_name is not None
+    return SessionBooked(
+        session_id=order.session_id,
+        kind=order.kind,
+        number=next_number(episode, order.kind),
+        starts_at=order.starts_at,
+        minutes=order.minutes,
+        way=order.way,
+        is_psycholytic=is_psycholytic,
+        therapist_id=order.therapist_id or therapist_of(episode, order.starts_at, by),
+        self_guided=order.self_guided,
+        companion_name=order.companion_name,
+        companion_phone=order.companion_phone,
+        companion_is_adult=order.companion_is_adult if has_companion else None,
+        companion_id=order.companion_id if has_companion else None,
+    )
+
+
+def next_number(episode: Episode, kind: SessionKind) -> int:
+    """Counted per kind in the order of booking; a cancelled or missed session keeps its number."""
+    return 1 + max((s.number for s in episode.sessions.values() if s.kind is kind), default=0)
+
+
+def therapist_of(episode: Episode, moment: datetime, by: Actor) -> UUID | None:
+    """Whoever books, if a therapist; else the therapist on the team at that time."""
+    if by.has(Role.THERAPIST):
+        return by.actor_id
+    on_team = (m for m in episode.team if m.role is Role.THERAPIST and m.is_on_team_at(moment))
+    return next((m.clinician_id for m in on_team), None)
+
+
+def _is_psycholytic(episode: Episode, order: BookSession) -> bool:
+    if order.is_psycholytic is not None:
+        return order.is_psycholytic
+    return episode.plan is not None and episode.plan.terms.depth is Depth.PSYCHOLYTIC
+
+
+def _refuse_self_guided(order: BookSession, is_psycholytic: bool, protocol: Protocol) -> None:
+    if not order.self_guided:
+        return
+    if is_psycholytic:
+        raise SelfGuidedIsNotOffered(field="self_guided", why="a psycholytic session never is")
+    if not protocol.self_guided_allowed:
+        raise SelfGuidedIsNotOffered(field="self_guided", why="this care network does not allow it")
+
+
+@evolve.register
+def _(event: SessionBooked, episode: Episode, envelope: Envelope) -> Episode:
+    companion = None
+    if event.companion_id is not None:
+        companion = Companion(envelope.event_id, event.companion_id, event.companion_is_adult, arrived_at=None)
+    session = Session(
+        entry_id=envelope.event_id,
+        session_id=event.session_id,
+        kind=event.kind,
+        number=event.number,
+        starts_at=event.starts_at,
+        way=event.way,
+        status=SessionStatus.BOOKED,
+        minutes=event.minutes,
+        therapist_id=event.therapist_id,
+        is_psycholytic=event.is_psycholytic,
+        self_guided=event.self_guided,
+        companion=companion,
+    )
+    return change(episode, sessions=put(episode.sessions, event.session_id, session))
