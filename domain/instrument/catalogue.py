@@ -6,12 +6,6 @@ from importlib.resources import files
 from domain.instrument.instrument import Instrument
 from domain.refusal import Refused
 
-LOINC_NOTICE = (
-    "This material contains content from LOINC (http://loinc.org). LOINC is copyright © Regenstrief Institute, Inc. "
-    "and the Logical Observation Identifiers Names and Codes (LOINC) Committee and is available at no cost under the "
-    "license at http://loinc.org/license. LOINC® is a registered United States trademark of Regenstrief Institute, Inc."
-)
-
 
 class InstrumentIsUnknown(Refused):
     """There is no instrument {wanted}. Choose one of: {known}."""

@@ -1,6 +1,7 @@
 """What holds for every instrument that is shipped."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -89,6 +90,13 @@ def test_loinc_codes_carry_their_check_digit(instrument_id: str) -> None:
     for code in codes:
         if not code.startswith("LA"):
             assert _check_digit(code.split("-")[0]) == int(code[-1]), code
+
+
+def test_the_notice_of_loinc_goes_with_its_codes() -> None:
+    assert any(load(instrument_id).loinc_codes for instrument_id in ids())
+    notice = " ".join((Path(__file__).parents[3] / "NOTICE").read_text().split())
+    assert "This material contains content from LOINC" in notice
+    assert "Regenstrief Institute, Inc. and the Logical Observation Identifiers Names and Codes" in notice
 
 
 def _check_digit(digits: str) -> int:
