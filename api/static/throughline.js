@@ -1,0 +1,203 @@
+// Small enhancements; every page reads and records without them.
+"use strict";
+(() => {
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const SECOND = 1000;
+
+  // A decision in flight: the pressed button says so and cannot be pressed twice.
+  function inFlight(form, button) {
+    form.setAttribute("aria-busy", "true");
+    document.body.classList.add("loading");
+    if (!button) return;
+    button.dataset.words = button.textContent;
+    button.textContent = "Recording…";
+    button.disabled = true;
+  }
+
+  function landed(form) {
+    form.removeAttribute("aria-busy");
+    document.body.classList.remove("loading");
+    for (const button of all("button[data-words]", form)) {
+      button.textContent = button.dataset.words;
+      button.disabled = false;
+      delete button.dataset.words;
+    }
+  }
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("[data-in-flight]") || event.defaultPrevented) return;
+    if (form.matches("[data-keeps-page]")) {
+      event.preventDefault();
+      recordKeepingThePage(form, event.submitter);
+      return;
+    }
+    setTimeout(() => inFlight(form, event.submitter)); // after the browser has read the button's value
+  });
+
+  // Back from the next page: what the browser kept is usable again.
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) all("[data-in-flight]").forEach(landed);
+  });
+
+  // Recording without leaving the page: when the server or its log is down, the emergency card is still there.
+  async function recordKeepingThePage(form, button) {
+    const body = new URLSearchParams(new FormData(form, button));
+    inFlight(form, button);
+    try {
+      const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (answer.status >= 500 || !page.querySelector("main")) throw new Error("the server could not record it");
+      const wouldLoseTheCard = document.querySelector("[data-stays]") && !page.querySelector("[data-stays]");
+      if (wouldLoseTheCard && page.querySelector(".sign-in")) throw new Error("you were signed out");
+      if (wouldLoseTheCard && !answer.ok) throw new Error("the server refused this page");
+      if (answer.redirected) history.pushState(null, "", answer.url);
+      document.title = page.title;
+      for (const part of ["main", ".banner"]) {
+        const [old, fresh] = [document.querySelector(part), page.querySelector(part)];
+        if (old && fresh) old.replaceWith(fresh);
+      }
+      document.body.classList.remove("loading");
+      begin();
+    } catch (error) {
+      landed(form);
+      serverIsGone(form, error instanceof TypeError ? "the server does not answer" : error.message);
+    }
+  }
+
+  function serverIsGone(form, why) {
+    for (const note of all("[data-stays-note]")) note.hidden = false;
+    if (!form) return;
+    let note = form.querySelector("[data-not-recorded]");
+    if (!note) {
+      note = document.createElement("p");
+      note.className = "field-error";
+      note.dataset.notRecorded = "";
+      note.setAttribute("role", "alert");
+      form.append(note);
+    }
+    note.textContent = `Not recorded: ${why}. What you typed is still here. Try again.`;
+  }
+
+  const serverIsBack = () => all("[data-stays-note]").forEach((note) => { note.hidden = true; });
+
+  // Parts that are read again, such as the clocks: what is on the screen stays when that fails.
+  async function readAgain(part) {
+    if (!part.isConnected) return clearInterval(part.readingAgain);
+    if (document.hidden) return;
+    try {
+      const answer = await fetch(part.dataset.refresh, { headers: { Accept: "text/html" } });
+      if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.getElementById(part.id);
+      if (!fresh) throw new Error("not there");
+      part.replaceChildren(...fresh.childNodes);
+      part.className = fresh.className;
+      serverIsBack();
+    } catch {
+      serverIsGone(null, "");
+    }
+  }
+
+  // A value over this patient's limits: a warning on leaving the field, never a refusal.
+  const HOLDS = {
+    below: (value, limit) => value < limit,
+    "not-above": (value, limit) => value <= limit,
+    above: (value, limit) => value > limit,
+    "at-least": (value, limit) => value >= limit,
+  };
+
+  function sentencesOf(field) {
+    const value = Number(field.value.trim().replace(",", "."));
+    if (!field.value.trim() || Number.isNaN(value)) return [];
+    return JSON.parse(field.dataset.limits)
+      .filter((limit) => !HOLDS[limit.must](value, limit.value))
+      .map((limit) => limit.sentence.replace("{value}", field.value.trim()));
+  }
+
+  function showLimits(form) {
+    const warning = form.querySelector("[data-limit-warning]");
+    if (!warning) return;
+    const icon = form.querySelector("[data-warning-icon]");
+    const sentences = all("[data-limits]", form).flatMap((field) => {
+      const found = sentencesOf(field);
+      field.classList.toggle("is-over", found.length > 0);
+      return found;
+    });
+    if (sentences.join("\n") === warning.dataset.shown) return;
+    warning.dataset.shown = sentences.join("\n");
+    warning.replaceChildren(...sentences.map((sentence) => {
+      const line = document.createElement("p");
+      if (icon) line.append(icon.content.cloneNode(true), " ");
+      line.append(sentence);
+      return line;
+    }));
+  }
+
+  document.addEventListener("change", (event) => {
+    const field = event.target;
+    if (field.matches("[data-limits]")) showLimits(field.form);
+    if (field.matches("input[type=range][data-go]")) location.assign(field.dataset.go.replace("{value}", field.value));
+  });
+
+  // The slider of a replay says where it stands while it moves; letting go opens that event.
+  document.addEventListener("input", (event) => {
+    const slider = event.target;
+    if (!slider.matches("input[type=range][data-go]")) return;
+    const words = `Event ${slider.value} of ${slider.max}`;
+    slider.setAttribute("aria-valuetext", words);
+    const place = document.getElementById(slider.dataset.says || "");
+    if (place) place.textContent = words;
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const slider = event.target;
+    if (!slider.matches?.("input[type=range][data-go]") || !["PageUp", "PageDown"].includes(event.key)) return;
+    event.preventDefault();
+    slider.value = Number(slider.value) + (event.key === "PageUp" ? 10 : -10);
+    slider.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
+  // Dialogs and printing.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-opens],[data-closes],[data-prints]");
+    if (!button) return;
+    if (button.dataset.opens) {
+      event.preventDefault();
+      document.getElementById(button.dataset.opens).showModal();
+    }
+    if ("closes" in button.dataset) button.closest("dialog").close();
+    if ("prints" in button.dataset) print();
+  });
+
+  // Before the idle limit: ask, two minutes ahead. Any use of the page counts, told to the server at most once a minute.
+  function watchIdling(dialog) {
+    const limit = Number(dialog.dataset.idleSeconds) * SECOND;
+    let used = Date.now();
+    let told = Date.now();
+    const stay = () => fetch(dialog.dataset.stay, { method: "GET" }).then(() => { told = Date.now(); }).catch(() => {});
+    const use = () => {
+      if (dialog.open) return;
+      used = Date.now();
+      if (used - told > 60 * SECOND) { told = used; stay(); }
+    };
+    for (const kind of ["keydown", "pointerdown"]) document.addEventListener(kind, use, { passive: true });
+    dialog.addEventListener("close", () => { used = Date.now(); stay(); });
+    setInterval(() => {
+      const idle = Date.now() - used;
+      if (idle >= limit) location.reload();
+      else if (idle >= limit - 120 * SECOND && !dialog.open) dialog.showModal();
+    }, 5 * SECOND);
+  }
+
+  function begin() {
+    document.getElementById("error-summary")?.focus();
+    for (const part of all("[data-refresh]")) {
+      part.readingAgain = setInterval(() => readAgain(part), Number(part.dataset.refreshSeconds || 60) * SECOND);
+    }
+  }
+
+  begin();
+  const idling = document.querySelector("dialog[data-idle-seconds]");
+  if (idling) watchIdling(idling);
+})();
