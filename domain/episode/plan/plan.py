@@ -14,6 +14,9 @@ from domain.episode.intake.intake import Way
 Milligrams = Annotated[Decimal, Field(gt=0, le=5000, max_digits=6, decimal_places=1)]
 
 
+InstrumentId = Annotated[str, Field(pattern=r"^[a-z0-9-]{2,20}$")]
+
+
 class Depth(StrEnum):
     PSYCHOLYTIC = "psycholytic"
     HALF_DISSOCIATIVE = "half_dissociative"
@@ -107,7 +110,7 @@ class PlanTerms(Terms):
     after_hold: AfterHold
     observation_minutes: int = Field(ge=0, le=12 * 60)
     rescue_medicines: tuple[Rescue, ...] = ()
-    instruments: tuple[str, ...] = ()
+    instruments: tuple[InstrumentId, ...] = ()
     review_by: date
     valid_until: date | None = None
     """The plan holds through the whole of this day; none: until `review_by`."""
@@ -130,9 +133,13 @@ class Plan:
     prescriber_id: UUID
     issued_at: datetime
     protocol_version: str
+    protocol_id: str = ""
+    licence_state: str = ""
+    """The state the prescriber issued it for: the patient's home."""
     amended_at: datetime | None = None
     """When the terms last changed; rule 9 asks for an amendment after the follow-up."""
     suspended_because: str | None = None
+    suspended_at: datetime | None = None
 
     @property
     def expires_on(self) -> date:
