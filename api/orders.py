@@ -1,0 +1,25 @@
+"""From what arrives to an order: ids that the caller left out are filled in from the command, then everything is checked."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from domain.derived import derived_id
+from domain.order import AssignedByTheEdge, Order
+
+
+def assigned_ids(order: type[Order]) -> tuple[str, ...]:
+    """The fields that the edge fills in when the caller leaves them out."""
+    return tuple(
+        name
+        for name, field in order.model_fields.items()
+        if field.annotation is UUID and any(isinstance(mark, AssignedByTheEdge) for mark in field.metadata)
+    )
+
+
+def read_order(order: type[Order], body: Mapping[str, Any], command_id: UUID) -> Order:
+    """The order in this body. A repetition of the command gets the same ids; pydantic's ValidationError names each mistake."""
+    given = dict(body)
+    for name in assigned_ids(order):
+        given.setdefault(name, derived_id(command_id, name))
+    return order.model_validate(given)
