@@ -1,0 +1,47 @@
+"""The `throughline` command line: puts the commands together and turns every failure into one sentence."""
+
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from deploy.commands.score import score
+from deploy.failures import in_one_sentence
+
+
+class OneSentence(TyperGroup):
+    """Failures end with one sentence on stderr and exit code 1; wrong calls, code 2, are explained by the library."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (typer.Exit, typer.Abort, typer.TyperException, BrokenPipeError):
+            raise
+        except Exception as failure:
+            if ctx.params.get("traceback"):
+                raise
+            typer.echo(f"throughline: {in_one_sentence(failure)}", err=True)
+            raise typer.Exit(1) from None
+
+
+app = typer.Typer(
+    name="throughline",
+    cls=OneSentence,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def throughline(
+    traceback: Annotated[bool, typer.Option("--traceback", help="Show where a fault of the program lies.")] = False,
+) -> None:
+    """Care coordination for ketamine-assisted psychotherapy: every course of care as its events."""
+
+
+app.command()(score)
+
+if __name__ == "__main__":
+    app()
