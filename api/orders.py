@@ -1,4 +1,4 @@
-"""From what arrives to an order: ids that the caller left out are filled in from the command, then everything is checked."""
+"""From what arrives to an order: ids that the caller left out come from the command, then everything is checked."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,7 +18,7 @@ def assigned_ids(order: type[Order]) -> tuple[str, ...]:
 
 
 def read_order(order: type[Order], body: Mapping[str, Any], command_id: UUID) -> Order:
-    """The order in this body. A repetition of the command gets the same ids; pydantic's ValidationError names each mistake."""
+    """The order in this body; a repetition of the command gets the same ids. ValidationError names each mistake."""
     given = dict(body)
     for name in assigned_ids(order):
         given.setdefault(name, derived_id(command_id, name))

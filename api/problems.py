@@ -32,7 +32,9 @@ class Problem(BaseModel):
         return JSONResponse(content, self.status, headers, media_type=MEDIA_TYPE)
 
 
-NOT_FOUND = Problem(title="Not found", status=404, detail="There is nothing at this address, or it is not yours to see.")
+NOT_FOUND = Problem(
+    title="Not found", status=404, detail="There is nothing at this address, or it is not yours to see."
+)
 """The same bytes whether a thing does not exist or belongs to somebody else."""
 
 

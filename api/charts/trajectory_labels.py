@@ -8,7 +8,7 @@ from api.charts import colours, svg
 from api.charts.labels import Room, spread
 from api.charts.scale import edges_between, tick_words
 from api.charts.text import Label, text_width
-from api.charts.trajectory import Band, Point
+from api.charts.trajectory import Point
 from api.charts.trajectory_frame import Frame
 from api.charts.trajectory_shapes import obstacles, segments
 from api.formats import score_range
@@ -46,16 +46,21 @@ def _band_labels(frame: Frame) -> Iterator[Label]:
     edges = edges_between([band.low for band in bands], frame.of.minimum, frame.of.maximum)
     centres = [frame.y.px((low + high) / 2) + 4 for low, high in reversed(edges)]
     baselines = spread(centres, BAND_LABELS_APART_PX, frame.top + 10, frame.bottom)
-    for band, y in zip(reversed(bands), baselines, strict=True):
-        yield Label(frame.right + 8, y, _band_words(frame, band))
+    for words, y in zip(reversed(_band_words(frame)), baselines, strict=True):
+        yield Label(frame.right + 8, y, words)
 
 
-def _band_words(frame: Frame, band: Band) -> str:
-    """The fullest wording that fits the margin."""
-    scores = score_range(band.low, band.high)
-    wordings = (f"{band.label} {scores}", f"{band.short} {scores}", band.label, band.short)
+def _band_words(frame: Frame) -> list[str]:
+    """The fullest wording in which every band fits the margin."""
+    bands = frame.of.bands
+    with_scores = [f"{band.label} {score_range(band.low, band.high)}" for band in bands]
+    short_with_scores = [f"{band.short} {score_range(band.low, band.high)}" for band in bands]
+    labels = [band.label for band in bands]
     room = frame.size.right - 10
-    return next((words for words in wordings if text_width(words) <= room), band.short)
+    for wording in (with_scores, short_with_scores, labels):
+        if all(text_width(words) <= room for words in wording):
+            return wording
+    return [band.short for band in bands]
 
 
 def _score_labels(frame: Frame) -> Iterator[Label]:

@@ -1,0 +1,89 @@
+"""One JSON route per decision on an episode: the body is the order, the answer says what was recorded."""
+
+from hashlib import sha256
+from typing import Annotated, Any
+from uuid import UUID, uuid5
+
+import orjson
+from fastapi import APIRouter, Body, Header
+from pydantic import BaseModel
+
+from api.edge import Edge
+from api.errors import ThingHasChanged
+from api.orders import read_order
+from api.viewer import EdgeOf, Viewer, ViewerOf, opened
+from domain.decision import Decision
+from domain.episode import DECISIONS
+from domain.episode.episode import EPISODE
+from store.command import Command, Receipt
+
+router = APIRouter(prefix="/api/episodes/{episode_id}", tags=["decisions"])
+
+
+class RecordedAnswer(BaseModel):
+    """What a decision recorded: nothing new when the same had been recorded before."""
+
+    episode_id: UUID
+    position: int
+    version: int
+    event_ids: tuple[UUID, ...]
+    events: tuple[str, ...]
+    repeated: bool
+
+
+def command_from(viewer: Viewer, key: str, body: Any) -> Command:
+    """The command under this idempotency key; keys of one person never meet those of another."""
+    command_id = uuid5(viewer.actor.actor_id, key)
+    digest = sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).digest()
+    return Command(command_id, viewer.actor, digest, viewer.correlation_id, zone=viewer.around.network.zone)
+
+
+def take(edge: Edge, viewer: Viewer, episode_id: UUID, decision: Decision, body: dict[str, Any], key: str) -> Receipt:
+    """Take a decision with this body as its order; used by the JSON routes and by the forms of the pages."""
+    command = command_from(viewer, key, [decision.name, str(episode_id), body], zone=viewer.around.network.zone)
+    order = read_order(decision.order, body, command.command_id)
+    return edge.care.decide(EPISODE, episode_id, decision, order, command=command)
+
+
+def plan_version(edge: Edge, viewer: Viewer, episode_id: UUID) -> str:
+    """The version of the plan as forms and `If-Match` carry it: `number.version`, or `none`."""
+    plan = opened(edge, viewer, episode_id).episode.plan
+    return f"{plan.number}.{plan.version}" if plan else "none"
+
+
+def _add_route(decision: Decision) -> None:
+    def route(
+        episode_id: UUID,
+        viewer: ViewerOf,
+        edge: EdgeOf,
+        body: Annotated[dict[str, Any], Body()],
+        idempotency_key: Annotated[str, Header(min_length=8, max_length=200)],
+        if_match: Annotated[str | None, Header(max_length=50)] = None,
+    ) -> RecordedAnswer:
+        if if_match is not None and if_match.strip('"') != plan_version(edge, viewer, episode_id):
+            raise ThingHasChanged(ThingHasChanged.__doc__)
+        receipt = take(edge, viewer, episode_id, decision, body, idempotency_key)
+        return RecordedAnswer(
+            episode_id=episode_id,
+            position=receipt.position,
+            version=receipt.version,
+            event_ids=receipt.event_ids,
+            events=tuple(recorded.event.stored_as for recorded in receipt.recorded),
+            repeated=receipt.repeated,
+        )
+
+    body_schema = {
+        "application/json": {"schema": decision.order.model_json_schema(ref_template="#/components/schemas/{model}")}
+    }
+    router.add_api_route(
+        f"/{decision.name.replace('_', '-')}",
+        route,
+        methods=["POST"],
+        name=decision.name,
+        summary=(decision.decide.__doc__ or "").split("\n")[0],
+        openapi_extra={"requestBody": {"content": body_schema, "required": True}},
+    )
+
+
+for _decision in DECISIONS:
+    _add_route(_decision)

@@ -1,0 +1,86 @@
+"""The one table from what can go wrong to an HTTP status; the JSON side of it."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import psycopg
+from eventsourcing.persistence import PersistenceError
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+
+from api.problems import NOT_FOUND, Mistake, Problem, mistakes_in
+from api.viewer import NobodyIsSignedIn
+from domain.decision import RoleMayNotDecide
+from domain.episode.gates.gate import Gate, GatesAreClosed
+from domain.refusal import Refused
+from store.errors import Busy, KeyWasUsedForAnother, NotFound, ReadingCouldNotBeLogged
+
+NOT_RECORDED = "Not recorded"
+RETRY_SOON = {"retry-after": "2"}
+
+
+class ThingHasChanged(Exception):
+    """What this form showed has changed meanwhile; nothing was recorded. Load it again and decide anew."""
+
+
+def problem_of(error: Exception) -> Problem:
+    """The problem document of any error; what is not in the table is ours to mend and says nothing else."""
+    match error:
+        case NotFound():
+            return NOT_FOUND
+        case NobodyIsSignedIn():
+            return Problem(title="Not signed in", status=401, detail="Sign in, then send this again.")
+        case RoleMayNotDecide():
+            return Problem(title=NOT_RECORDED, status=403, detail=error.message, rule=error.rule)
+        case GatesAreClosed():
+            gates = tuple(gate_as_json(gate) for gate in error.gates)
+            return Problem(title=NOT_RECORDED, status=409, detail=str(error), missing=error.missing, gates=gates)
+        case Refused():
+            mistakes = (Mistake(field=error.field, says=error.message),) if error.field else ()
+            return Problem(
+                title=NOT_RECORDED,
+                status=409,
+                detail=error.message,
+                rule=error.rule,
+                missing=error.missing,
+                mistakes=mistakes,
+            )
+        case RequestValidationError() | ValidationError():
+            mistakes = mistakes_in(list(error.errors()))  # type: ignore[arg-type]
+            detail = f"{_things_to_mend(len(mistakes))} Nothing was recorded."
+            return Problem(title=NOT_RECORDED, status=422, detail=detail, mistakes=mistakes)
+        case KeyWasUsedForAnother():
+            return Problem(title=NOT_RECORDED, status=422, detail=str(error))
+        case ThingHasChanged():
+            return Problem(title=NOT_RECORDED, status=412, detail=str(error))
+        case Busy() | ReadingCouldNotBeLogged():
+            return Problem(title="Try again", status=503, detail=str(error))
+        case psycopg.Error() | PersistenceError():
+            return Problem(title="Try again", status=503, detail="The database does not answer. Try again in a moment.")
+        case HTTPException() if error.status_code == 404:
+            return NOT_FOUND
+        case HTTPException():
+            return Problem(title="Not done", status=error.status_code, detail=str(error.detail))
+    return Problem(title="Failed", status=500, detail="This is our mistake, not yours. Nothing half-done was kept.")
+
+
+def gate_as_json(gate: Gate) -> dict[str, Any]:
+    """A gate as integrators read it."""
+    return asdict(gate)
+
+
+def json_handler(request: Request, error: Exception) -> Response:
+    """Answers the JSON side."""
+    problem = problem_of(error)
+    return problem.response(RETRY_SOON if problem.status == 503 else None)
+
+
+Handler = Callable[[Request, Exception], Response]
+
+
+def _things_to_mend(count: int) -> str:
+    return "One thing is to be mended." if count == 1 else f"{count} things are to be mended."

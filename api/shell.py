@@ -1,0 +1,81 @@
+"""How a page is put together: the template, the bar with the viewer's pages, and what every page shows."""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from api import formats
+from api.viewer import Viewer, edge_of
+from domain.actor import Role
+
+TEMPLATES = Path(__file__).parent / "templates"
+THEME_COOKIE = "theme"
+PAGES_OF_ROLE: dict[Role, tuple[tuple[str, str], ...]] = {
+    Role.THERAPIST: (("/caseload", "Caseload"),),
+    Role.PRESCRIBER: (("/worklist", "Worklist"),),
+    Role.COORDINATOR: (("/coordination", "Coordination"),),
+    Role.COMPLIANCE: (("/replay", "Replay"),),
+}
+
+
+class Bar(NamedTuple):
+    """What the bar on top says about the viewer."""
+
+    name: str
+    role_word: str
+    network_name: str
+    network_href: str | None
+    pages: tuple[tuple[str, str, bool], ...]
+
+
+@cache
+def templates() -> Environment:
+    """The templates, compiled once; a name that is missing is an error, not an empty word."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["formats"] = formats
+    return environment
+
+
+def bar_of(viewer: Viewer, path: str) -> Bar:
+    """The pages of every role the viewer has, in the order of the roles."""
+    links = tuple(link for role, links in PAGES_OF_ROLE.items() if role in viewer.actor.roles for link in links)
+    pages = tuple((href, label, path == href) for href, label in links)
+    roles = " and ".join(role.value for role in PAGES_OF_ROLE if role in viewer.actor.roles)
+    return Bar(viewer.name, roles, viewer.around.network.title, None, pages)
+
+
+def home_of(viewer: Viewer) -> str:
+    """The page a person lands on."""
+    return PAGES_OF_ROLE[viewer.role][0][0]
+
+
+def page(request: Request, template: str, viewer: Viewer | None, status: int = 200, **shown: Any) -> HTMLResponse:
+    """The whole page. What every template may use: viewer, csrf_token, demo, zone_name, theme, notice, version."""
+    edge = edge_of(request)
+    theme = request.cookies.get(THEME_COOKIE)
+    context: dict[str, Any] = {
+        "viewer": bar_of(viewer, request.url.path) if viewer else None,
+        "csrf_token": viewer.csrf_token if viewer else "",
+        "demo": edge.is_demo,
+        "zone_name": viewer.around.network.zone if viewer else "",
+        "theme": theme if theme in ("light", "dark") else None,
+        "notice": None,
+        "version": edge.version,
+        "idle_seconds": None,
+        "stay_href": None,
+    }
+    return HTMLResponse(templates().get_template(template).render(context | shown), status)
+
+
+Page = Callable[..., HTMLResponse]

@@ -1,0 +1,101 @@
+"""Who is looking: the person behind the request's cookie, and what of an episode they may see."""
+
+from typing import Annotated, NamedTuple
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends, Request
+
+from api.edge import Edge
+from api.people import Surroundings
+from api.unsafe_requests import SESSION_COOKIE, token_for
+from domain.access import READ, Relation, permits, relation_of
+from domain.actor import Actor, Role
+from domain.episode.episode import EPISODE, Episode
+from store.errors import NotFound
+from store.sign_in import Holder, WhyOut
+
+
+class NobodyIsSignedIn(Exception):
+    """Sign in first."""
+
+    def __init__(self, why: WhyOut) -> None:
+        self.why = why
+        super().__init__(NobodyIsSignedIn.__doc__)
+
+
+class Viewer(NamedTuple):
+    """The signed-in person, in the network they chose."""
+
+    actor: Actor
+    around: Surroundings
+    secret: str
+    csrf_token: str
+    correlation_id: UUID
+
+    @property
+    def name(self) -> str:
+        colleague = self.around.colleagues.get(self.actor.actor_id)
+        return colleague.name if colleague else "Somebody"
+
+    @property
+    def network_id(self) -> UUID:
+        return self.actor.network_id
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.around.network.zone)
+
+    @property
+    def role(self) -> Role:
+        """The role whose pages come first."""
+        order = (Role.THERAPIST, Role.PRESCRIBER, Role.COORDINATOR, Role.COMPLIANCE)
+        return next((role for role in order if role in self.actor.roles), Role.SYSTEM)
+
+
+class OpenedEpisode(NamedTuple):
+    """An episode this person may read, and how they stand to it."""
+
+    episode_id: UUID
+    episode: Episode
+    version: int
+    relation: Relation
+
+    @property
+    def shows_clinical(self) -> bool:
+        """Coordination sees names, phases and what is due; no scores, vitals, diagnoses or free text."""
+        return self.relation is not Relation.COORDINATION
+
+
+def edge_of(request: Request) -> Edge:
+    """What this application was put together with."""
+    edge: Edge = request.app.state.edge
+    return edge
+
+
+def viewer_of(request: Request) -> Viewer:
+    """The signed-in person; NobodyIsSignedIn says why there is none."""
+    edge = edge_of(request)
+    secret = request.cookies.get(SESSION_COOKIE)
+    if not secret:
+        raise NobodyIsSignedIn(WhyOut.UNKNOWN)
+    found = edge.sign_in.holder(secret)
+    if not isinstance(found, Holder):
+        raise NobodyIsSignedIn(found)
+    around = edge.people.around(found.actor.network_id)
+    return Viewer(found.actor, around, secret, token_for(secret, edge.secret), uuid4())
+
+
+ViewerOf = Annotated[Viewer, Depends(viewer_of)]
+EdgeOf = Annotated[Edge, Depends(edge_of)]
+
+
+def opened(edge: Edge, viewer: Viewer, episode_id: UUID) -> OpenedEpisode:
+    """The episode as it stands now, if the person may read it; otherwise it does not exist for them."""
+    episode, version = edge.care.state(EPISODE, episode_id, network_id=viewer.network_id)
+    now = edge.clock()
+    on_call = viewer.around.network.on_call(now)
+    relation = relation_of(viewer.actor, episode, now, on_call=on_call.prescriber_id if on_call else None)
+    if version == 0 or not permits(viewer.actor, READ, relation):
+        raise NotFound(NotFound.__doc__)
+    return OpenedEpisode(episode_id, episode, version, relation)
