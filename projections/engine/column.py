@@ -1,0 +1,109 @@
+"""Columns derived from the annotations of a row: their SQL type, and how values go in and come out."""
+
+import dataclasses
+import types
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from functools import cache, partial
+from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+import orjson
+from pydantic import BaseModel, TypeAdapter
+
+from domain.sealed import Sealed
+
+PLAIN: dict[Any, str] = {
+    UUID: "uuid",
+    str: "text",
+    int: "bigint",
+    Decimal: "numeric",
+    bool: "boolean",
+    datetime: "timestamptz",
+    date: "date",
+    bytes: "bytea",
+}
+
+
+class Column(NamedTuple):
+    """One field of a row. `dump` and `load` are None where the driver's own value will do."""
+
+    name: str
+    sql_type: str
+    is_nullable: bool
+    dump: Callable[[Any], Any] | None = None
+    load: Callable[[Any], Any] | None = None
+
+    @property
+    def selected(self) -> str:
+        """How the column is read: documents as text, because the row's types decode them, not the driver."""
+        return f'"{self.name}"::text' if self.sql_type.startswith("json") else f'"{self.name}"'
+
+
+def columns_of(row_type: type) -> tuple[Column, ...]:
+    """The columns of a frozen dataclass, in the order of its fields."""
+    hints = get_type_hints(row_type, include_extras=True)
+    return tuple(_column(field.name, hints[field.name]) for field in dataclasses.fields(row_type))
+
+
+def _column(name: str, annotation: Any) -> Column:
+    kind, is_nullable = _without_none(annotation)
+    if kind in PLAIN:
+        return Column(name, PLAIN[kind], is_nullable)
+    if get_origin(kind) is Sealed:
+        return Column(name, "text", is_nullable, _token, _sealed)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return Column(name, "text", is_nullable, _value, kind)
+    # jsonb can be searched but sorts the keys of its objects; json keeps the order that folds may rely on
+    sql_type = "jsonb" if get_origin(kind) is tuple else "json"
+    return Column(name, sql_type, is_nullable, to_json, partial(_from_json, kind))
+
+
+def _without_none(annotation: Any) -> tuple[Any, bool]:
+    if get_origin(annotation) not in (Union, types.UnionType):
+        return annotation, False
+    kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
+    return (kinds[0] if len(kinds) == 1 else Union[tuple(kinds)]), True  # noqa: UP007 built from a list
+
+
+def _token(value: Sealed[Any]) -> str | None:
+    return value.token
+
+
+def _sealed(token: str) -> Sealed[str]:
+    return Sealed(token=token)
+
+
+def _value(value: Enum) -> Any:
+    return value.value
+
+
+def to_json(value: Any) -> str:
+    """A nested value as JSON; sets are sorted, so that equal values have equal text."""
+    return orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Decimal():
+            return str(value)
+        case Sealed():
+            return value.token
+        case BaseModel():
+            return value.__dict__
+        case frozenset() | set():
+            return sorted(value, key=str)
+        case tuple():
+            return list(value)
+    raise TypeError(f"{type(value).__name__} cannot be a cell")
+
+
+def _from_json(kind: Any, text: str) -> Any:
+    return _adapter(kind).validate_json(text)
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)

@@ -1,0 +1,95 @@
+"""The lease of a read model and its checkpoint: one row, so that fencing and moving on are one check."""
+
+from typing import Any, NamedTuple
+
+from psycopg import Connection
+
+from projections.engine.read_model import ReadModel
+
+LEASE_SECONDS = 10
+
+
+class LeaseWasLost(Exception):
+    """Another runner fills this read model now, or it was switched; take the lease again before going on."""
+
+
+class Lease(NamedTuple):
+    """The right to write one read model, as of `epoch`. Any later epoch ends it."""
+
+    read_model: str
+    version: int
+    is_shadow: bool
+    epoch: int
+    holder: str
+
+
+def take_lease(
+    connection: Connection[Any], model: ReadModel, holder: str, *, is_shadow: bool = False
+) -> tuple[Lease, int] | None:
+    """The lease and the position to go on from, or None while somebody else holds it."""
+    key = {"read_model": model.name, "version": model.version, "is_shadow": is_shadow}
+    connection.execute(
+        """
+        INSERT INTO read_models.checkpoint (read_model, version, is_shadow)
+        VALUES (%(read_model)s, %(version)s, %(is_shadow)s)
+        ON CONFLICT DO NOTHING
+        """,
+        key,
+    )
+    taken = connection.execute(
+        """
+        UPDATE read_models.checkpoint
+           SET epoch = epoch + 1,
+               holder = %(holder)s,
+               leased_until = clock_timestamp() + make_interval(secs => %(seconds)s),
+               heartbeat_at = clock_timestamp()
+         WHERE read_model = %(read_model)s
+           AND version = %(version)s
+           AND is_shadow = %(is_shadow)s
+           AND (leased_until < clock_timestamp() OR holder = %(holder)s)
+        RETURNING epoch, position
+        """,
+        {**key, "holder": holder, "seconds": LEASE_SECONDS},
+    ).fetchone()
+    if taken is None:
+        return None
+    return Lease(model.name, model.version, is_shadow, taken[0], holder), taken[1]
+
+
+def move(connection: Connection[Any], lease: Lease, *, before: int, after: int, head: int) -> None:
+    """Advance the checkpoint by compare-and-set and renew the lease; LeaseWasLost if either is not ours any more.
+
+    First in the writing transaction: the row lock keeps a successor waiting until our rows are in or gone.
+    """
+    moved = connection.execute(
+        """
+        UPDATE read_models.checkpoint
+           SET position = %(after)s,
+               head = greatest(%(head)s, %(after)s),
+               leased_until = clock_timestamp() + make_interval(secs => %(seconds)s),
+               heartbeat_at = clock_timestamp()
+         WHERE read_model = %(read_model)s
+           AND version = %(version)s
+           AND is_shadow = %(is_shadow)s
+           AND epoch = %(epoch)s
+           AND position = %(before)s
+        """,
+        {**lease._asdict(), "before": before, "after": after, "head": head, "seconds": LEASE_SECONDS},
+    )
+    if moved.rowcount != 1:
+        raise LeaseWasLost(f"{lease.read_model}_v{lease.version} at {before}")
+
+
+def give_back(connection: Connection[Any], lease: Lease) -> None:
+    """Let the next runner begin at once instead of after the lease has run out."""
+    connection.execute(
+        """
+        UPDATE read_models.checkpoint
+           SET leased_until = '-infinity'
+         WHERE read_model = %(read_model)s
+           AND version = %(version)s
+           AND is_shadow = %(is_shadow)s
+           AND epoch = %(epoch)s
+        """,
+        lease._asdict(),
+    )

@@ -1,0 +1,42 @@
+"""A read model: a name, a version, and the tables that its folds fill."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from domain.event import Event
+from projections.engine.table import Table
+
+
+@dataclass(frozen=True)
+class ReadModel:
+    """What one screen is made of. Raise `version` when a fold or a column changes: the new one fills beside the old.
+
+    `per_episode` says that every row depends on the events of one stream alone, so that streams may be shared out
+    among several runners.
+    """
+
+    name: str
+    version: int
+    tables: tuple[Table[Any], ...]
+    per_episode: bool = True
+
+    @property
+    def known_as(self) -> str:
+        """Name and version, as lists and log lines show them."""
+        return f"{self.name}_v{self.version}"
+
+    def table_name(self, table: Table[Any]) -> str:
+        """The table's name in schema read_models; the first table has the read model's own."""
+        suffix = "" if table is self.tables[0] else f"_{table.name}"
+        return f"{self.known_as}{suffix}"
+
+    @cached_property
+    def handles(self) -> frozenset[type[Event]]:
+        """The event classes that some fold registers; all others are skipped before they are decoded."""
+        return frozenset(event for table in self.tables for event in table.folds)
+
+    @cached_property
+    def stored_names(self) -> frozenset[str]:
+        """Under which names those events are stored."""
+        return frozenset(event.stored_as for event in self.handles)

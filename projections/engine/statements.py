@@ -1,0 +1,130 @@
+"""The SQL of one table: load rows by key, upsert and delete a set, copy new rows in."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from psycopg import Connection, sql
+
+from projections.engine.column import Column
+from projections.engine.table import Key, Table
+
+SCHEMA = "read_models"
+
+
+class Statements:
+    """What the engine says to the database about one table. Values travel as binary arrays: one statement per set."""
+
+    def __init__(self, table: Table[Any], stored_as: str) -> None:
+        self._columns = table.columns
+        self._key = tuple(column for name in table.key for column in table.columns if column.name == name)
+        self._row_type = table.row
+        self._names = [column.name for column in table.columns]
+        self._loads = [(column.name, column.load) for column in table.columns if column.load]
+        self.name = sql.Identifier(SCHEMA, stored_as)
+        self._select = self._make_select()
+        self._upsert = self._make_upsert()
+        self._delete = self._make_delete()
+        self._copy = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(self.name, _names(self._columns))
+        # COPY takes no casts. In binary form json is its text, and jsonb its text behind the byte 1.
+        self._copy_types = [_travelling(column) for column in self._columns]
+        self._searchable = [n for n, column in enumerate(self._columns) if column.sql_type == "jsonb"]
+
+    def load(self, connection: Connection[Any], keys: Sequence[Key]) -> dict[Key, Any]:
+        """The rows that exist under these keys."""
+        with connection.cursor(binary=True) as cursor:
+            cursor.execute(self._select, _arrays(self._key, keys))
+            rows = [self.row(values) for values in cursor.fetchall()]
+        names = [column.name for column in self._key]
+        return {tuple(row.__dict__[name] for name in names): row for row in rows}
+
+    def row(self, values: Sequence[Any]) -> Any:
+        """A row from the values of its columns, in their order."""
+        row = object.__new__(self._row_type)
+        fields = row.__dict__
+        fields.update(zip(self._names, values, strict=True))
+        for name, load in self._loads:
+            if fields[name] is not None:
+                fields[name] = load(fields[name])
+        return row
+
+    def upsert(self, connection: Connection[Any], rows: Sequence[Any]) -> None:
+        """Write these rows, whether they exist or not."""
+        connection.execute(self._upsert, _arrays(self._columns, [self._values(row) for row in rows], dumped=True))
+
+    def delete(self, connection: Connection[Any], keys: Sequence[Key]) -> None:
+        """Remove the rows under these keys."""
+        connection.execute(self._delete, _arrays(self._key, keys))
+
+    def copy(self, connection: Connection[Any], rows: Iterable[Any]) -> None:
+        """Write rows that are known not to exist; the table must not have row security yet."""
+        with connection.cursor() as cursor, cursor.copy(self._copy) as copy:
+            copy.set_types(self._copy_types)
+            for row in rows:
+                values = self._values(row)
+                for n in self._searchable:
+                    if values[n] is not None:
+                        values[n] = "\x01" + values[n]
+                copy.write_row(values)
+
+    def _values(self, row: Any) -> list[Any]:
+        fields = row.__dict__
+        return [_dumped(column.dump, fields[column.name]) for column in self._columns]
+
+    def _make_select(self) -> sql.Composed:
+        return sql.SQL("SELECT {} FROM {} WHERE ({}) IN (SELECT * FROM unnest({}))").format(
+            sql.SQL(", ").join(sql.SQL(column.selected) for column in self._columns),
+            self.name,
+            _names(self._key),
+            _parameters(self._key),
+        )
+
+    def _make_upsert(self) -> sql.Composed:
+        others = [column for column in self._columns if column not in self._key]
+        return sql.SQL(
+            "INSERT INTO {} ({}) SELECT {} FROM unnest({}) AS r ({}) ON CONFLICT ({}) DO UPDATE SET {}"
+        ).format(
+            self.name,
+            _names(self._columns),
+            sql.SQL(", ").join(_cast(column) for column in self._columns),
+            _parameters(self._columns),
+            _names(self._columns),
+            _names(self._key),
+            sql.SQL(", ").join(
+                sql.SQL("{0} = excluded.{0}").format(sql.Identifier(column.name)) for column in others or self._key
+            ),
+        )
+
+    def _make_delete(self) -> sql.Composed:
+        return sql.SQL("DELETE FROM {} WHERE ({}) IN (SELECT * FROM unnest({}))").format(
+            self.name, _names(self._key), _parameters(self._key)
+        )
+
+
+def _dumped(dump: Callable[[Any], Any] | None, value: Any) -> Any:
+    return value if dump is None or value is None else dump(value)
+
+
+def _arrays(columns: Sequence[Column], rows: Sequence[Sequence[Any]], *, dumped: bool = False) -> list[list[Any]]:
+    """One list per column."""
+    lists = [list(values) for values in zip(*rows, strict=True)]
+    if dumped:
+        return lists
+    return [[_dumped(column.dump, value) for value in values] for column, values in zip(columns, lists, strict=True)]
+
+
+def _names(columns: Iterable[Column]) -> sql.Composed:
+    return sql.SQL(", ").join(sql.Identifier(column.name) for column in columns)
+
+
+def _parameters(columns: Iterable[Column]) -> sql.Composed:
+    return sql.SQL(", ").join(sql.SQL("%b::{}[]").format(sql.SQL(_travelling(column))) for column in columns)
+
+
+def _travelling(column: Column) -> str:
+    return "text" if column.sql_type.startswith("json") else column.sql_type
+
+
+def _cast(column: Column) -> sql.Composable:
+    if column.sql_type.startswith("json"):
+        return sql.SQL("r.{}::{}").format(sql.Identifier(column.name), sql.SQL(column.sql_type))
+    return sql.SQL("r.{}").format(sql.Identifier(column.name))

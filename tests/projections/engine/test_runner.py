@@ -1,0 +1,108 @@
+"""Pages go in once, in order, and the rows are those of a fold from scratch."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from psycopg import Connection
+
+from domain.event import Event
+from domain.sealed import Sealed
+from projections.engine.fold import fold_as_of
+from projections.engine.lease import LeaseWasLost, give_back, take_lease
+from projections.engine.pages import apply_all
+from projections.engine.rebuild import rebuild
+from tests.projections.conftest import live_runner, stored_rows
+from tests.projections.tally import TALLY, Added, Cleared, Forgotten, Log, Unheard
+
+SEALED: Sealed[str] = Sealed(token="sealed.v1.abc")
+
+
+def test_rows_are_those_of_a_fold_from_scratch(work: Connection[Any]) -> None:
+    log = Log()
+    runner = live_runner(work, log, TALLY)
+    log.append(1, Added(amount=Decimal("1.50"), note="a", by_whom=SEALED), Added(amount=Decimal(2), note="b"))
+    log.append(2, Added(amount=Decimal(-1)), Unheard(), Cleared())
+    log.append(3, Added(amount=Decimal(5)), Forgotten())
+    apply_all(log, [runner])
+    assert stored_rows(work, TALLY) == fold_as_of(TALLY, log.history())
+    assert runner.position == log.head()
+
+
+def test_events_nobody_registers_still_move_the_position(work: Connection[Any]) -> None:
+    log = Log()
+    runner = live_runner(work, log, TALLY)
+    log.append(1, Unheard(), Unheard())
+    apply_all(log, [runner])
+    assert runner.position == log.head()
+
+
+def test_rows_are_loaded_again_after_a_restart(work: Connection[Any]) -> None:
+    log = Log()
+    first = live_runner(work, log, TALLY)
+    log.append(1, Added(amount=Decimal(1)))
+    apply_all(log, [first])
+    log.append(1, Added(amount=Decimal(2), by_whom=SEALED))
+    second = live_runner(work, log, TALLY)
+    apply_all(log, [second])
+    assert stored_rows(work, TALLY) == fold_as_of(TALLY, log.history())
+
+
+def test_the_loser_of_two_runners_writes_nothing(work: Connection[Any]) -> None:
+    log = Log()
+    old = live_runner(work, log, TALLY)
+    assert take_lease(work, TALLY, "b") is None
+    give_back(work, old.lease)
+    new = live_runner(work, log, TALLY, holder="b")
+    log.append(1, Added(amount=Decimal(1)))
+    apply_all(log, [new])
+    with pytest.raises(LeaseWasLost):
+        apply_all(log, [old])
+    assert stored_rows(work, TALLY) == fold_as_of(TALLY, log.history())
+
+
+def test_a_lease_that_ran_out_is_taken_over(work: Connection[Any]) -> None:
+    log = Log()
+    old = live_runner(work, log, TALLY)
+    work.execute("UPDATE read_models.checkpoint SET leased_until = clock_timestamp() - interval '1 second'")
+    new = live_runner(work, log, TALLY, holder="b")
+    assert new.lease.epoch > old.lease.epoch
+    with pytest.raises(LeaseWasLost):
+        old.beat(0)
+
+
+EVENTS = st.one_of(
+    st.builds(Added, amount=st.decimals(-100, 100, places=2), note=st.sampled_from(["", "a", "b", "ü"])),
+    st.builds(Cleared),
+    st.builds(Forgotten),
+    st.builds(Unheard),
+)
+HISTORIES = st.lists(st.tuples(st.integers(1, 4), EVENTS), max_size=40)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(history=HISTORIES, page=st.integers(1, 12), restarts=st.sets(st.integers(0, 40)))
+def test_live_and_rebuilt_and_folded_from_scratch_are_the_same(
+    work: Connection[Any], history: list[tuple[int, Event]], page: int, restarts: set[int]
+) -> None:
+    work.execute("DROP TABLE IF EXISTS read_models.tally_v1, read_models.tally_v1_line")
+    work.execute("DELETE FROM read_models.checkpoint")
+    log = Log()
+    runner = live_runner(work, log, TALLY)
+    for number, (stream, event) in enumerate(history):
+        log.append(stream, event)
+        if number in restarts:
+            apply_all(log, [runner], limit=page)
+            runner = live_runner(work, log, TALLY)
+    apply_all(log, [runner], limit=page)
+    scratch = fold_as_of(TALLY, log.history())
+    assert stored_rows(work, TALLY) == scratch
+    (rebuilt,) = rebuild(work, log, [TALLY], holder="r")
+    assert (rebuilt.differences, rebuilt.cells_compared) == (0, sum(_cells(scratch)))
+    assert stored_rows(work, TALLY) == scratch
+
+
+def _cells(tables: Any) -> list[int]:
+    return [len(tables[table.name]) * len(table.columns) for table in TALLY.tables]

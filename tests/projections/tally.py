@@ -1,0 +1,167 @@
+"""A small read model and a log in memory, to try the engine on nothing else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID, uuid5
+
+from domain.actor import Role
+from domain.event import Envelope, Event, Recorded
+from domain.sealed import Sealed
+from domain.stream import change
+from projections.engine.read_model import ReadModel
+from projections.engine.table import Index, Table
+
+NETWORK = UUID(int=7)
+BEGINNING = datetime(2026, 3, 1, 9, tzinfo=UTC)
+
+
+class Added(Event):
+    stored_as = "Added"
+    schema_version = 1
+    amount: Decimal
+    note: str = ""
+    by_whom: Sealed[str] | None = None
+
+
+class Cleared(Event):
+    stored_as = "Cleared"
+    schema_version = 1
+
+
+class Forgotten(Event):
+    stored_as = "Forgotten"
+    schema_version = 1
+
+
+class Unheard(Event):
+    """No read model registers it."""
+
+    stored_as = "Unheard"
+    schema_version = 1
+
+
+@dataclass(frozen=True)
+class Tally:
+    stream_id: UUID
+    network_id: UUID
+    total: Decimal
+    count: int
+    last_at: datetime
+    last_on: date
+    is_positive: bool
+    role: Role
+    by_whom: Sealed[str] | None = None
+    amounts: tuple[Decimal, ...] = ()
+    by_note: dict[str, Decimal] | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    stream_id: UUID
+    version: int
+    network_id: UUID
+    said: str
+
+
+TALLIES = Table("tally", Tally, key=("stream_id",), indexes=(Index(("network_id", "count")),))
+LINES = Table(
+    "line",
+    Line,
+    key=("stream_id", "version"),
+    keys=lambda _, envelope: ((envelope.stream_id, envelope.version),),
+    has_row_per_event=True,
+)
+
+
+@TALLIES.on(Added)
+def _(event: Added, envelope: Envelope, row: Tally | None) -> Tally | None:
+    if event.note == "poison":
+        raise ArithmeticError("a fold that fails")
+    row = row or Tally(
+        envelope.stream_id, NETWORK, Decimal(0), 0, envelope.recorded_at, date(2026, 3, 1), False, Role.THERAPIST
+    )
+    total = row.total + event.amount
+    return change(
+        row,
+        total=total,
+        count=row.count + 1,
+        last_at=envelope.recorded_at,
+        last_on=envelope.recorded_at.date(),
+        is_positive=total > 0,
+        role=envelope.actor_role,
+        by_whom=event.by_whom or row.by_whom,
+        amounts=(*row.amounts, event.amount)[-3:],
+        by_note={**(row.by_note or {}), event.note: event.amount},
+    )
+
+
+@TALLIES.on(Cleared)
+def _(event: Cleared, envelope: Envelope, row: Tally | None) -> Tally | None:
+    return row and change(row, total=Decimal(0), is_positive=False)
+
+
+@TALLIES.on(Forgotten)
+def _(event: Forgotten, envelope: Envelope, row: Tally | None) -> None:
+    return None
+
+
+@LINES.on(Added, Cleared, Forgotten)
+def _(event: Event, envelope: Envelope, row: Line | None) -> Line:
+    return Line(envelope.stream_id, envelope.version, envelope.network_id, getattr(event, "note", event.stored_as))
+
+
+TALLY = ReadModel("tally", 1, (TALLIES, LINES))
+
+
+class StoredEvent(NamedTuple):
+    position: int
+    stored_as: str
+    stream_id: UUID
+    event_id: UUID
+    recorded: Recorded
+
+
+class Log:
+    """A log in memory with holes in its positions, as an identity column leaves them."""
+
+    def __init__(self) -> None:
+        self.stored: list[StoredEvent] = []
+        self.unreadable: set[int] = set()
+        self._versions: dict[UUID, int] = {}
+
+    def append(self, stream: int, *events: Event) -> int:
+        for event in events:
+            self._append(UUID(int=stream), event)
+        return self.head()
+
+    def _append(self, stream_id: UUID, event: Event) -> None:
+        position = self.head() + (3 if len(self.stored) % 5 == 4 else 1)
+        version = self._versions[stream_id] = self._versions.get(stream_id, 0) + 1
+        at = BEGINNING + timedelta(minutes=position)
+        envelope = Envelope(
+            uuid5(stream_id, str(version)), "tally", stream_id, version, NETWORK, at, "UTC", at, UUID(int=1), Role.THERAPIST,
+            UUID(int=position), 0, UUID(int=position), None, None, "standard", (), position,
+        )  # fmt: skip
+        self.stored.append(
+            StoredEvent(position, event.stored_as, stream_id, envelope.event_id, Recorded(event, envelope))
+        )
+
+    def head(self) -> int:
+        return self.stored[-1].position if self.stored else 0
+
+    def rows(self, after: int, limit: int) -> Sequence[StoredEvent]:
+        return [row for row in self.stored if row.position > after][:limit]
+
+    def rows_of(self, stream_id: UUID, positions: Sequence[int]) -> Sequence[StoredEvent]:
+        return [row for row in self.stored if row.stream_id == stream_id and row.position in positions]
+
+    def decode(self, row: StoredEvent) -> Recorded:
+        if row.position in self.unreadable:
+            raise ValueError("a payload that cannot be read")
+        return row.recorded
+
+    def history(self) -> list[Recorded]:
+        return [row.recorded for row in self.stored]
