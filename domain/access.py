@@ -1,0 +1,88 @@
+"""Who may do what with an episode: how a person stands to it, and what that permits. Everything else is denied."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from domain.actor import Actor, Role
+from domain.episode.episode import Episode
+
+READ = "read"
+OPENINGS = frozenset({"refer", "import_history"})
+"""Decisions that begin an episode: nobody stands in any relation to it yet."""
+POOL_DECISIONS = frozenset({"take_patient", "assign_care_team_member", "report_adverse_event", "place_hold"})
+"""What a prescriber may do for a patient whom no prescriber has taken yet; everything else begins with taking them."""
+
+
+class Relation(StrEnum):
+    """How a person stands to an episode. Covering somebody is being on the team until a time."""
+
+    NONE = "none"
+    TEAM = "team"
+    POOL = "referral_pool"
+    ON_CALL = "on_call"
+    COORDINATION = "coordination"
+    COMPLIANCE = "compliance"
+    SYSTEM = "system"
+
+
+class Sensitivity(StrEnum):
+    """How an entry, or a part of it, is guarded beyond the relation."""
+
+    STANDARD = "standard"
+    FREE_TEXT = "free_text"
+    """What clinicians write: coordination does not read it."""
+    SUBSTANCE_USE = "substance_use"
+    """Leaves the team only with the patient's consent (42 CFR Part 2)."""
+    PSYCHOTHERAPY_NOTE = "psychotherapy_note"
+    """The author's alone (45 CFR 164.501); no relation to an episode opens it."""
+
+
+def relation_of(actor: Actor, episode: Episode, now: datetime, *, on_call: UUID | None = None) -> Relation:
+    """The closest relation the person has to the episode at that moment; none across networks."""
+    if episode.network_id not in (None, actor.network_id):
+        return Relation.NONE
+    if actor.has(Role.SYSTEM):
+        return Relation.SYSTEM
+    members = [member for member in episode.team if member.is_on_team_at(now)]
+    if any(member.clinician_id == actor.actor_id for member in members):
+        return Relation.TEAM
+    if episode.referred_at is None and not episode.is_imported:
+        return Relation.NONE
+    has_prescriber = any(member.role is Role.PRESCRIBER for member in members)
+    if actor.has(Role.PRESCRIBER) and not has_prescriber and not episode.is_imported:
+        return Relation.ON_CALL if actor.actor_id == on_call else Relation.POOL
+    if actor.has(Role.PRESCRIBER) and actor.actor_id == on_call:
+        return Relation.ON_CALL
+    if actor.has(Role.COORDINATOR):
+        return Relation.COORDINATION
+    if actor.has(Role.COMPLIANCE):
+        return Relation.COMPLIANCE
+    return Relation.NONE
+
+
+def permits(
+    subject: Actor,
+    action: str,
+    relation: Relation,
+    sensitivity: str = Sensitivity.STANDARD,
+    consent: bool = False,
+) -> bool:
+    """Whether the person may read, or take the decision of that name; which role may decide is asked later (rule 17).
+
+    `consent`: the patient has agreed that this leaves the team.
+    """
+    if sensitivity == Sensitivity.PSYCHOTHERAPY_NOTE or sensitivity not in set(Sensitivity):
+        return False
+    match relation:
+        case Relation.SYSTEM | Relation.TEAM | Relation.ON_CALL:
+            return True
+        case Relation.POOL:
+            return action == READ or action in POOL_DECISIONS
+        case Relation.COORDINATION:
+            return sensitivity == Sensitivity.STANDARD or (sensitivity == Sensitivity.SUBSTANCE_USE and consent)
+        case Relation.COMPLIANCE:
+            return action == READ and (sensitivity != Sensitivity.SUBSTANCE_USE or consent)
+        case Relation.NONE:
+            return action in OPENINGS and sensitivity == Sensitivity.STANDARD and bool(subject.roles)
+    return False

@@ -1,0 +1,40 @@
+"""Finding people by name without storing one: keyed hashes of the beginnings of its words."""
+
+import unicodedata
+from uuid import UUID
+
+from store.key_file import KeyEncryptionKey
+
+SHORTEST = 3
+LONGEST = 20
+TOKEN_BYTES = 16
+
+
+def words_of(text: str) -> list[str]:
+    """Words without accents and case, so that `José` is found by `jose`."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    return "".join(c if c.isalnum() else " " for c in plain).split()
+
+
+def name_tokens(kek: KeyEncryptionKey, network_id: UUID, name: str) -> list[bytes]:
+    """Tokens of every beginning of three letters or more; a shorter word is found as a whole."""
+    beginnings = {
+        word[:length]
+        for word in words_of(name)
+        for length in range(min(SHORTEST, len(word)), min(len(word), LONGEST) + 1)
+    }
+    return sorted(_token(kek, network_id, "name", beginning) for beginning in beginnings)
+
+
+def query_tokens(kek: KeyEncryptionKey, network_id: UUID, query: str) -> list[bytes]:
+    """One token per word that somebody types; a patient must match them all."""
+    return [_token(kek, network_id, "name", word[:LONGEST]) for word in words_of(query)]
+
+
+def email_token(kek: KeyEncryptionKey, network_id: UUID, email: str) -> bytes:
+    """The token of an address as a whole."""
+    return _token(kek, network_id, "email", email.strip().casefold())
+
+
+def _token(kek: KeyEncryptionKey, network_id: UUID, kind: str, text: str) -> bytes:
+    return kek.blind(b"\x00".join([kind.encode(), network_id.bytes, text.encode()]))[:TOKEN_BYTES]

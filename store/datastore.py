@@ -1,0 +1,105 @@
+"""The connections of one process to its database, under one role."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from eventsourcing import persistence
+from eventsourcing.postgres import PostgresDatastore
+from psycopg import Connection
+from psycopg.conninfo import make_conninfo
+from psycopg_pool import ConnectionPool
+
+# An append holds readers back while it is open. The server ends one whose client stopped or vanished: nothing on the
+# reader's side may pass it, because it could still commit.
+SESSION = {
+    "idle_in_transaction_session_timeout": "5s",
+    "statement_timeout": "30s",
+    "lock_timeout": "10s",
+    "client_connection_check_interval": "2s",
+    "timezone": "UTC",
+}
+LIBRARY_ERRORS: dict[type[psycopg.Error], type[Exception]] = {
+    psycopg.InterfaceError: persistence.InterfaceError,
+    psycopg.OperationalError: persistence.OperationalError,
+    psycopg.DataError: persistence.DataError,
+    psycopg.IntegrityError: persistence.IntegrityError,
+    psycopg.InternalError: persistence.InternalError,
+    psycopg.ProgrammingError: persistence.ProgrammingError,
+    psycopg.NotSupportedError: persistence.NotSupportedError,
+    psycopg.DatabaseError: persistence.DatabaseError,
+}
+
+
+class Datastore(PostgresDatastore):
+    """A pool made from one address. The library's own takes host and port apart and knows no session settings."""
+
+    def __init__(
+        self, conninfo: str, *, min_size: int = 1, max_size: int = 10, name: str = "throughline", timeout: float = 10
+    ) -> None:
+        self.schema = "public"
+        self.originator_id_type = "uuid"
+        self.enable_db_functions = False  # they lose events for subscribers
+        self.lock_timeout = 0
+        self.pool_open_timeout = None
+        self.db_type_names = set()
+        self.psycopg_type_adapters = {}
+        self.psycopg_python_types = {}
+        self.on_connect: list[Callable[[], None]] = []
+        options = " ".join(f"-c {setting}={value}" for setting, value in SESSION.items())
+        self.conninfo = make_conninfo(conninfo, options=options, application_name=name, tcp_user_timeout=10_000)
+        listeners = self.on_connect  # not self: the pool would keep the datastore alive
+
+        def configure(_: Connection[Any]) -> None:
+            for listener in listeners:
+                listener()
+
+        self.pool = ConnectionPool(  # type: ignore[assignment]  # the library's subclass only adds changing passwords
+            self.conninfo,
+            kwargs={"autocommit": True},
+            min_size=min_size,
+            max_size=max_size,
+            open=False,
+            configure=configure,
+            timeout=timeout,
+            name=name,
+        )
+
+    def register_type_adapters(self) -> None:
+        """None: events travel as arrays of plain columns, not as the library's composite type."""
+
+    @contextmanager
+    def get_connection(self) -> Iterator[Connection[Any]]:
+        """A connection in autocommit; errors come out under the library's names."""
+        self.pool.open()
+        try:
+            with self.pool.connection() as connection:
+                yield connection
+        except psycopg.Error as error:
+            raise in_library_terms(error) from error
+
+    @contextmanager
+    def in_network(self, network_id: UUID, *, read_only: bool = True) -> Iterator[Connection[Any]]:
+        """A transaction with the network in force, without which every walled table looks empty."""
+        self.pool.open()
+        mode = "READ ONLY" if read_only else "READ WRITE"
+        with self.pool.connection() as connection:
+            # One round trip for both; the id is a UUID, so it can stand in the text.
+            connection.execute(f"BEGIN {mode}; SET LOCAL throughline.network_id = '{UUID(str(network_id))}'".encode())
+            try:
+                yield connection
+            except BaseException:
+                if not connection.closed:
+                    connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+
+
+def in_library_terms(error: psycopg.Error) -> Exception:
+    """The same error as one of the library's classes."""
+    for kind, translated in LIBRARY_ERRORS.items():
+        if isinstance(error, kind):
+            return translated(str(error))
+    return persistence.PersistenceError(str(error))

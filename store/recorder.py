@@ -1,0 +1,134 @@
+"""Writes events in one call, and reads them back with their envelopes."""
+
+import copy
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from eventsourcing.persistence import Notification, StoredEvent
+from eventsourcing.postgres import PostgresApplicationRecorder
+
+from store.append import NOBODY, Answer, Append
+from store.datastore import Datastore, in_library_terms
+from store.errors import AlreadyReserved, AppendConflict, FactHasChanged, StreamStandsElsewhere
+from store.mapper import StoredFact
+from store.row import COLUMNS, Row, rows
+
+APPEND = """
+SELECT * FROM append_to_stream(
+    %(network)s, %(stream_type)s, %(stream)s, %(version)s::integer, %(command)s, %(body_hash)s, %(actor)s, %(role)s,
+    %(correlation)s, %(causation)s::uuid, %(zone)s, %(protocol_version)s, %(recorded_at)s::timestamptz, %(facts)s,
+    %(relied)s::uuid[], %(relied_versions)s::integer[], %(side_rows)s::jsonb,
+    %(event_ids)s::uuid[], %(topics)s::text[], %(schema_versions)s::smallint[], %(payloads)s::bytea[],
+    %(occurred)s::timestamptz[], %(sensitivities)s::text[])
+"""
+EVENTS_OF_STREAM = f"SELECT {COLUMNS} FROM events_of_stream(%s, %s, %s::integer, %s::integer, %s, %s::integer)"  # noqa: S608 own columns
+ANSWER_OF_COMMAND = "SELECT * FROM answer_of_command(%s, %s, %s, %s, %s)"
+LAST_VERSION = 2**31 - 1
+WAKE_CHANNEL = "throughline_events"
+
+
+class Repeated(Exception):
+    """The command was recorded before; `answer` says what it recorded then."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+        super().__init__(answer.status)
+
+
+class CareRecorder(PostgresApplicationRecorder):
+    """The library's recorder on our table and with our append.
+
+    Nothing here wears the library's `@retry`: a connection lost during COMMIT would be tried again and come out as a
+    false conflict although the first attempt was recorded. The command's key answers that question instead.
+    """
+
+    datastore: Datastore
+
+    def __init__(
+        self, datastore: Datastore, *, network_id: UUID = NOBODY, on_append: Callable[[int], None] | None = None
+    ) -> None:
+        super().__init__(datastore, events_table_name="events")
+        self.channel_name = WAKE_CHANNEL
+        self.network_id = network_id
+        self.on_append = on_append
+
+    def in_network(self, network_id: UUID) -> "CareRecorder":
+        """The same recorder, reading with that network in force."""
+        bound = copy.copy(self)
+        bound.network_id = network_id
+        return bound
+
+    def insert_events(
+        self, stored_events: Sequence[StoredEvent], *, append: Append | None = None, **_: Any
+    ) -> Sequence[int] | None:
+        """Append in one round trip. Raises Repeated, an AppendConflict (an IntegrityError) or AlreadyReserved."""
+        if append is None:
+            if not stored_events:
+                return None
+            append = Append.of_bare(stored_events, self.network_id)
+        parameters = append.parameters(stored_events)
+        with self.datastore.get_connection() as connection:
+            try:
+                (answer,) = connection.execute(APPEND, parameters, prepare=True, binary=True).fetchall()
+            except psycopg.Error as error:
+                raise refusal_of(error, append) from error
+        append.recorded = Answer._make(answer)
+        if append.recorded.status != "recorded":
+            raise Repeated(append.recorded)
+        if append.recorded.positions and self.on_append:
+            self.on_append(append.recorded.positions[-1])
+        return append.recorded.positions
+
+    def answer_of(self, append: Append) -> Answer | None:
+        """What a command recorded, if it did."""
+        asked = [append.network_id, append.stream_id, append.command_id, append.body_hash, append.actor_id]
+        with self.datastore.get_connection() as connection:
+            answer = connection.execute(ANSWER_OF_COMMAND, asked, prepare=True, binary=True).fetchone()
+        return Answer._make(answer) if answer else None
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        """Events of one stream after a version, up to another, in the network in force."""
+        after, until = -1 if gt is None else gt, LAST_VERSION if lte is None else lte
+        with self.datastore.get_connection() as connection, connection.cursor(binary=True, row_factory=rows) as cursor:
+            cursor.execute(EVENTS_OF_STREAM, [self.network_id, originator_id, after, until, desc, limit], prepare=True)
+            return [StoredFact.of_row(row) for row in cursor.fetchall()]
+
+    def max_notification_id(self) -> int | None:
+        """The last position in the network in force."""
+        with self.datastore.in_network(self.network_id) as connection:
+            return connection.execute("SELECT max(position) FROM events").fetchone()[0]  # type: ignore[no-any-return, index]
+
+
+def refusal_of(error: psycopg.Error, append: Append) -> Exception:
+    """What a failed append means."""
+    if error.sqlstate == "TL001":
+        return FactHasChanged(FactHasChanged.__doc__)
+    if error.sqlstate == "TL002":
+        return StreamStandsElsewhere(StreamStandsElsewhere.__doc__)
+    if isinstance(error, psycopg.errors.UniqueViolation):
+        if error.diag.constraint_name == "reservations_pkey":
+            kinds = sorted({str(row["kind"]) for row in append.side_rows.get("reserve", ())})
+            return AlreadyReserved(kind=", ".join(kinds))
+        return AppendConflict(AppendConflict.__doc__)
+    return in_library_terms(error)
+
+
+def notification_of(row: Row) -> Notification:
+    """A row as the library's subscribers receive it."""
+    return Notification(
+        originator_id=row.stream_id,
+        originator_version=row.version,
+        topic=row.stored_as,
+        state=row.payload,
+        id=row.position,
+    )

@@ -1,0 +1,63 @@
+"""Rows that an event brings into its own transaction: reservations, care team, accounts, what a name is found by."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from domain.event import Event
+from domain.sealed import Sealed
+from store.blind_index import email_token, name_tokens
+from store.key_file import KeyEncryptionKey
+
+SideRows = dict[str, list[dict[str, Any]]]
+OPEN_EPISODE = "open_episode"
+"""One open episode per patient and network."""
+
+
+def side_rows(
+    events: Iterable[Event], state: Any, kek: KeyEncryptionKey, *, network_id: UUID, stream_id: UUID
+) -> SideRows:
+    """The rows of these events, whose text is still in clear; `state` is that of the stream before them."""
+    rows: SideRows = defaultdict(list)
+    for event in events:
+        fields: Any = event
+        match event.stored_as:
+            case "PatientReferred":
+                rows["reserve"].append({"kind": OPEN_EPISODE, "key": fields.patient_id})
+                rows["episode_of"].append({"patient_id": fields.patient_id})
+            case "HistoryImported":
+                rows["episode_of"].append({"patient_id": fields.patient_id})
+            case "PatientDischarged":
+                rows["free"].append({"kind": OPEN_EPISODE, "key": state.patient_id})
+            case "CareTeamMemberAssigned":
+                rows["join"].append(_of(fields, "clinician_id", "role", "from_at", "until_at"))
+            case "CareTeamMemberRemoved":
+                rows["leave"].append(_of(fields, "clinician_id", "role", "until_at"))
+            case "EntryMarkedInError":
+                rows["leave"] += [_never_joined(m) for m in state.team if m.entry_id == fields.entry_id]
+            case "PatientRegistered" | "PatientDetailsCorrected" if _is_clear(fields.name):
+                tokens = name_tokens(kek, network_id, fields.name.reveal_for_sealing())
+                rows["search"].append({"patient_id": stream_id, "tokens": [token.hex() for token in tokens]})
+            case "ClinicianAdmitted" if _is_clear(fields.email):
+                token = email_token(kek, network_id, fields.email.reveal_for_sealing())
+                rows["account"].append({"clinician_id": stream_id, "email_token": token.hex()})
+            case "ClinicianSuspended":
+                rows["standing"].append({"clinician_id": stream_id, "status": "suspended"})
+            case "ClinicianReinstated":
+                rows["standing"].append({"clinician_id": stream_id, "status": "active"})
+            case "NetworkCreated":
+                rows["directory"].append(_of(fields, "slug", "title"))
+    return dict(rows)
+
+
+def _of(fields: Any, *names: str) -> dict[str, Any]:
+    return {name: getattr(fields, name) for name in names}
+
+
+def _never_joined(member: Any) -> dict[str, Any]:
+    return {"clinician_id": member.clinician_id, "role": member.role, "until_at": member.from_at}
+
+
+def _is_clear(value: Sealed[Any] | None) -> bool:
+    return value is not None and not value.is_sealed
