@@ -7,6 +7,7 @@ from functools import singledispatch
 from typing import Any
 from uuid import UUID
 
+from domain.actor import Role
 from domain.episode.consent.consents import Consent
 from domain.episode.eligibility.eligibility import Clearance, Contraindication, Eligibility
 from domain.episode.follow_up.follow_up import FollowUp
@@ -53,6 +54,9 @@ class Episode:
     referred_by: UUID | None = None
     earlier: EarlierCourse = EarlierCourse()
     team: tuple[TeamMember, ...] = ()
+    handed_over_to: UUID | None = None
+    """The prescriber who accepted the last hand-over."""
+    intake_booked_for: datetime | None = None
     intake: Intake | None = None
     eligibility: Eligibility | None = None
     clearances: Mapping[UUID, Clearance] = field(default_factory=dict)
@@ -71,6 +75,7 @@ class Episode:
     adverse_events: Mapping[UUID, AdverseEvent] = field(default_factory=dict)
     deviations: Mapping[UUID, Deviation] = field(default_factory=dict)
     follow_ups: tuple[FollowUp, ...] = ()
+    follow_up_booked_for: datetime | None = None
     ketamine_elsewhere_on: date | None = None
     medicines_changed_at: datetime | None = None
     """A change of medicines that no prescriber has looked at yet."""
@@ -78,6 +83,7 @@ class Episode:
     resumed_at: datetime | None = None
     was_paused_days: int = 0
     closed_at: datetime | None = None
+    close_entry_id: UUID | None = None
     in_error: frozenset[UUID] = frozenset()
     """Entries that were marked in error."""
 
@@ -85,6 +91,25 @@ class Episode:
     def plan(self) -> Plan | None:
         """The latest plan, in force or not."""
         return self.plans.get(self.plan_id) if self.plan_id else None
+
+    @property
+    def unresolved_contraindications(self) -> frozenset[str]:
+        """Codes found in this episode, or carried in from an earlier one, and not resolved since."""
+        return frozenset(c.code for c in self.contraindications.values() if c.resolved_at is None)
+
+    def members_at(self, moment: datetime, role: Role | None = None) -> tuple[TeamMember, ...]:
+        """Who is on the care team at that moment, in a role or in any, longest first."""
+        return tuple(m for m in self.team if m.is_on_team_at(moment) and role in (None, m.role))
+
+    def member(self, clinician_id: UUID, role: Role, moment: datetime) -> TeamMember | None:
+        """A person's place on the care team in a role at that moment."""
+        return next((m for m in self.members_at(moment, role) if m.clinician_id == clinician_id), None)
+
+    def prescriber_at(self, moment: datetime) -> UUID | None:
+        """The prescriber responsible at that moment: by hand-over, by the plan, or first on the team; None: on call."""
+        on_team = [m.clinician_id for m in self.members_at(moment, Role.PRESCRIBER)]
+        plans_own = self.plan.prescriber_id if self.plan else None
+        return next((p for p in (self.handed_over_to, plans_own, *on_team) if p in on_team), None)
 
 
 @singledispatch

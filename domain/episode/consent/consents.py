@@ -29,6 +29,11 @@ class TouchScope(StrEnum):
     HAND_ONLY = "hand_only"
     HAND_AND_SHOULDER = "hand_and_shoulder"
 
+    @property
+    def reach(self) -> int:
+        """How far it goes: a larger number is more touch."""
+        return list(TouchScope).index(self)
+
 
 @dataclass(frozen=True)
 class Consent:
@@ -38,3 +43,14 @@ class Consent:
     signed_at: datetime
     touch_scope: TouchScope | None = None
     withdrawn_at: datetime | None = None
+
+    def is_standing_at(self, moment: datetime) -> bool:
+        """Signed before that moment and not withdrawn by then."""
+        return self.signed_at < moment and (self.withdrawn_at is None or moment < self.withdrawn_at)
+
+
+def touch_scope_at(consents: tuple[Consent, ...], moment: datetime) -> TouchScope:
+    """What touch is agreed at that moment: the latest signature, narrowed since; none without one."""
+    touch = (c for c in consents if c.consent_type is ConsentType.TOUCH and c.is_standing_at(moment))
+    latest = max(touch, key=lambda c: c.signed_at, default=None)
+    return latest.touch_scope if latest and latest.touch_scope else TouchScope.NONE

@@ -22,6 +22,11 @@ class Eligibility:
     valid_until: date | None
     """Valid through the whole of this day in the network's zone."""
 
+    def is_valid_on(self, day: date) -> bool:
+        """Eligible, and not run out on that day of the network's zone."""
+        in_time = self.valid_until is None or day <= self.valid_until
+        return self.outcome is EligibilityOutcome.ELIGIBLE and in_time
+
 
 @dataclass(frozen=True)
 class Clearance:
@@ -42,3 +47,7 @@ class Contraindication:
     code: str
     found_at: datetime
     resolved_at: datetime | None = None
+
+    def is_considered_in(self, eligibility: Eligibility | None) -> bool:
+        """Whether eligibility was determined with this one known, or after it was resolved."""
+        return eligibility is not None and eligibility.determined_at >= (self.resolved_at or self.found_at)

@@ -120,9 +120,12 @@ class Intake:
     medicines: tuple[Medicine, ...]
     home_state: str
     patient_zone: str
+    way: Way | None = None
     diagnoses: tuple[str, ...] = ()
     baseline_systolic_mmhg: int | None = None
     baseline_diastolic_mmhg: int | None = None
     baseline_pulse_per_min: int | None = None
+    has_emergency_contact: bool = False
+    """The contact itself is sealed in the event."""
     updated_at: datetime | None = None
     """When weight, medicines and so on were last gone through again."""

@@ -26,15 +26,12 @@ class Elsewhere(NamedTuple):
 
 
 def _course_of(episode: Episode) -> EarlierCourse:
-    found = {c.code for c in episode.contraindications.values() if c.resolved_at is None}
-    resolved = {c.code for c in episode.contraindications.values() if c.resolved_at is not None}
-    carried_in = set(episode.earlier.contraindications) - resolved
     serious = {a.term for a in episode.adverse_events.values() if a.serious or a.grade >= 3}
     doses = [s.last_dose_at for s in episode.sessions.values() if s.last_dose_at is not None]
     if episode.earlier.last_dose_at is not None:
         doses.append(episode.earlier.last_dose_at)
     return EarlierCourse(
-        contraindications=tuple(found | carried_in),
+        contraindications=tuple(episode.unresolved_contraindications),
         serious_adverse_events=tuple(serious | set(episode.earlier.serious_adverse_events)),
         last_dose_at=max(doses, default=None),
     )

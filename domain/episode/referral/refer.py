@@ -9,6 +9,7 @@ from pydantic import Field
 from domain.actor import Actor, Role
 from domain.days import day_of
 from domain.decision import decides
+from domain.episode.eligibility.eligibility import Contraindication
 from domain.episode.episode import EarlierCourse, Episode, EpisodeEvent, evolve
 from domain.episode.referral.elsewhere import Elsewhere
 from domain.event import Envelope, Event
@@ -112,6 +113,10 @@ def refer(
 
 @evolve.register
 def _(event: PatientReferred, episode: Episode, envelope: Envelope) -> Episode:
+    carried_in = {
+        code: Contraindication(envelope.event_id, code, found_at=envelope.occurred_at)
+        for code in event.earlier.contraindications
+    }
     return change(
         episode,
         episode_id=envelope.stream_id,
@@ -122,4 +127,5 @@ def _(event: PatientReferred, episode: Episode, envelope: Envelope) -> Episode:
         referred_at=envelope.occurred_at,
         referred_by=event.referred_by,
         earlier=event.earlier,
+        contraindications=carried_in,
     )

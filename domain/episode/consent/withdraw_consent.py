@@ -1,0 +1,53 @@
+"""Withdraw a consent: accepted at once and in every state."""
+
+from datetime import datetime
+
+from pydantic import AwareDatetime
+
+from domain.actor import Role
+from domain.decision import decides
+from domain.episode.consent.consents import Consent, ConsentType
+from domain.episode.episode import Episode, EpisodeEvent, evolve
+from domain.event import Envelope, Event
+from domain.order import Order
+from domain.refusal import Refused
+from domain.stream import change
+
+
+class ConsentWasNeverSigned(Refused):
+    """This consent was never signed in this episode; there is nothing to withdraw."""
+
+
+class WithdrawConsent(Order):
+    consent_type: ConsentType
+    from_at: AwareDatetime | None = None
+    """Now, where left out."""
+
+
+class ConsentWithdrawn(EpisodeEvent, stored_as="ConsentWithdrawn"):
+    consent_type: ConsentType
+    from_at: datetime
+
+
+@decides(Role.THERAPIST, Role.PRESCRIBER, Role.COORDINATOR)
+def withdraw_consent(episode: Episode, order: WithdrawConsent, *, now: datetime) -> list[Event]:
+    """Record that the patient withdrew a consent. Monitoring, release and follow-up never stop for it."""
+    signed = [c for c in episode.consents if c.consent_type is order.consent_type]
+    if not signed:
+        raise ConsentWasNeverSigned(field="consent_type")
+    from_at = order.from_at or order.happened_at(now)
+    if all(c.withdrawn_at is not None and c.withdrawn_at <= from_at for c in signed):
+        return []
+    return [ConsentWithdrawn(consent_type=order.consent_type, from_at=from_at)]
+
+
+@evolve.register
+def _(event: ConsentWithdrawn, episode: Episode, envelope: Envelope) -> Episode:
+    return change(episode, consents=tuple(_withdrawn(c, event) for c in episode.consents))
+
+
+def _withdrawn(consent: Consent, event: ConsentWithdrawn) -> Consent:
+    goes_on = consent.withdrawn_at is None or consent.withdrawn_at > event.from_at
+    if consent.consent_type is event.consent_type and goes_on:
+        return change(consent, withdrawn_at=event.from_at)
+    return consent

@@ -1,0 +1,41 @@
+"""Report ketamine that the patient took elsewhere; it counts towards the interval between doses."""
+
+from datetime import date, datetime
+
+from domain.actor import Role
+from domain.days import day_of
+from domain.decision import decides
+from domain.episode.episode import Episode, EpisodeEvent, evolve
+from domain.episode.gates.words import on
+from domain.episode.intake.findings import DateIsInTheFuture
+from domain.episode.refusals import require_open_episode
+from domain.event import Envelope, Event
+from domain.network.network import Network
+from domain.order import Order
+from domain.stream import change
+
+
+class ReportKetamineElsewhere(Order):
+    on: date
+
+
+class KetamineElsewhereReported(EpisodeEvent, stored_as="KetamineElsewhereReported"):
+    on: date
+
+
+@decides(Role.THERAPIST, Role.PRESCRIBER, Role.COORDINATOR)
+def report_ketamine_elsewhere(
+    episode: Episode, order: ReportKetamineElsewhere, *, network: Network, now: datetime
+) -> list[Event]:
+    """Report the day on which the patient took ketamine outside this episode."""
+    require_open_episode(episode)
+    if order.on > day_of(now, network.zone):
+        raise DateIsInTheFuture(field="on", day=on(order.on))
+    if episode.ketamine_elsewhere_on == order.on:
+        return []
+    return [KetamineElsewhereReported(on=order.on)]
+
+
+@evolve.register
+def _(event: KetamineElsewhereReported, episode: Episode, envelope: Envelope) -> Episode:
+    return change(episode, ketamine_elsewhere_on=max(event.on, episode.ketamine_elsewhere_on or event.on))

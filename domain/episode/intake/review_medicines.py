@@ -1,0 +1,48 @@
+"""A prescriber looks at the medicines."""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from domain.actor import Role
+from domain.decision import decides
+from domain.episode.episode import Episode, EpisodeEvent, evolve
+from domain.episode.intake.findings import MedicineEntry
+from domain.episode.intake.intake import Medicine
+from domain.episode.intake.update_intake import IntakeIsNotComplete
+from domain.episode.refusals import require_open_episode
+from domain.event import Envelope, Event
+from domain.order import Order
+from domain.sealed import FreeText, Sealed
+from domain.stream import change
+
+
+class ReviewMedicines(Order):
+    medicines: tuple[MedicineEntry, ...] | None = Field(default=None, max_length=60)
+    """The whole list with its instructions; None: it stays as it is."""
+    note: FreeText | None = None
+
+
+class MedicinesReviewed(EpisodeEvent, stored_as="MedicinesReviewed"):
+    medicines: tuple[Medicine, ...] | None = None
+    note: Sealed[str] | None = None
+
+
+@decides(Role.PRESCRIBER)
+def review_medicines(episode: Episode, order: ReviewMedicines, *, now: datetime) -> list[Event]:
+    """Record that a prescriber looked at the medicines, and what the patient is to do with each."""
+    require_open_episode(episode)
+    if episode.intake is None:
+        raise IntakeIsNotComplete
+    if episode.medicines_changed_at is None and order.medicines is None:
+        return []
+    medicines = None if order.medicines is None else tuple(m.as_medicine() for m in order.medicines)
+    return [MedicinesReviewed(medicines=medicines, note=order.note)]
+
+
+@evolve.register
+def _(event: MedicinesReviewed, episode: Episode, envelope: Envelope) -> Episode:
+    intake = episode.intake
+    if intake is not None and event.medicines is not None:
+        intake = change(intake, medicines=event.medicines)
+    return change(episode, intake=intake, medicines_changed_at=None)

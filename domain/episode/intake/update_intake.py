@@ -1,0 +1,91 @@
+"""Update the intake: go through it again, and record what changed."""
+
+from datetime import date, datetime
+
+from domain.actor import Role
+from domain.days import day_of
+from domain.decision import decides
+from domain.episode.episode import Episode, EpisodeEvent, evolve
+from domain.episode.intake.findings import IntakeFindings, require_sound
+from domain.episode.intake.intake import Answer, Medicine, Pregnancy, UrinaryBaseline, Weight
+from domain.episode.refusals import require_open_episode
+from domain.event import Envelope, Event
+from domain.network.network import Network
+from domain.protocol.protocol import Protocol
+from domain.refusal import Refused
+from domain.sealed import Sealed
+from domain.stream import change
+
+
+class IntakeIsNotComplete(Refused):
+    """There is no intake yet. A prescriber completes it first."""
+
+
+class UpdateIntake(IntakeFindings):
+    """What is left out stays as it was; an empty update says that all of it was gone through and nothing changed."""
+
+
+class IntakeUpdated(EpisodeEvent, stored_as="IntakeUpdated"):
+    diagnoses: tuple[str, ...] | None = None
+    weight: Weight | None = None
+    ketamine_allergy: Answer | None = None
+    other_allergies: Sealed[str] | None = None
+    allergies_asked: bool | None = None
+    medicines: tuple[Medicine, ...] | None = None
+    baseline_systolic_mmhg: int | None = None
+    baseline_diastolic_mmhg: int | None = None
+    baseline_pulse_per_min: int | None = None
+    pregnancy: Pregnancy | None = None
+    pregnancy_tested_on: date | None = None
+    nursing: Answer | None = None
+    urinary: UrinaryBaseline | None = None
+    ketamine_elsewhere_on: date | None = None
+    emergency_contact: Sealed[str] | None = None
+    history: Sealed[str] | None = None
+    home_state: str | None = None
+    patient_zone: str | None = None
+
+
+@decides(Role.PRESCRIBER)
+def update_intake(
+    episode: Episode, order: UpdateIntake, *, network: Network, protocol: Protocol, now: datetime
+) -> list[Event]:
+    """Record what changed since the intake; a weight that changed much is asked about again."""
+    require_open_episode(episode)
+    if episode.intake is None:
+        raise IntakeIsNotComplete
+    if episode.intake.updated_at == order.happened_at(now):
+        return []
+    require_sound(order, episode.intake.weight, protocol, day_of(now, network.zone))
+    found = {name: getattr(order, name) for name in IntakeUpdated.model_fields if name != "medicines"}
+    return [IntakeUpdated(**found, medicines=order.medicine_list)]
+
+
+KEPT = (
+    "diagnoses",
+    "weight",
+    "ketamine_allergy",
+    "medicines",
+    "baseline_systolic_mmhg",
+    "baseline_diastolic_mmhg",
+    "baseline_pulse_per_min",
+    "pregnancy",
+    "ketamine_elsewhere_on",
+    "home_state",
+    "patient_zone",
+)
+
+
+@evolve.register
+def _(event: IntakeUpdated, episode: Episode, envelope: Envelope) -> Episode:
+    if episode.intake is None:
+        return episode
+    changed = {name: value for name in KEPT if (value := getattr(event, name)) is not None}
+    intake = change(
+        episode.intake,
+        updated_at=envelope.occurred_at,
+        has_emergency_contact=episode.intake.has_emergency_contact or event.emergency_contact is not None,
+        **changed,
+    )
+    elsewhere = event.ketamine_elsewhere_on or episode.ketamine_elsewhere_on
+    return change(episode, intake=intake, ketamine_elsewhere_on=elsewhere)
