@@ -5,8 +5,6 @@ import pwd
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,6 +15,7 @@ from psycopg import sql
 from deploy.cluster import SUPERUSER, Cluster
 from deploy.data_folder import Users, one_at_a_time
 from deploy.embedded import embedded_cluster
+from deploy.migrate import migrate
 from deploy.roles import DatabaseRole, prepare_database, prepare_roles
 
 DEBIAN_SERVERS = Path("/usr/lib/postgresql")
@@ -90,7 +89,7 @@ class Server:
                 return name
             unfinished = self._named(f"unfinished_{uuid4().hex}")
             prepare_database(self._superuser, unfinished.name)
-            _migrate(unfinished.owner_url)
+            migrate(unfinished.owner_url)
             connection.execute(
                 sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(unfinished.name), sql.Identifier(name))
             )
@@ -126,9 +125,3 @@ def debian_cluster(folder: Path) -> Cluster:
 
 
 _CLUSTERS: dict[str, Callable[[Path], Cluster]] = {"embedded": embedded_cluster, "debian": debian_cluster}
-
-
-def _migrate(owner_url: str) -> None:
-    if find_spec("deploy.migrate") is None:
-        return
-    import_module("deploy.migrate").migrate(owner_url)
