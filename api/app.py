@@ -1,0 +1,86 @@
+"""The web application, put together."""
+
+from pathlib import Path
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.staticfiles import StaticFiles
+
+from api import decisions, ready, sign_in
+from api.edge import Edge
+from api.edge_headers import EdgeHeaders
+from api.errors import RETRY_SOON, json_handler, problem_of
+from api.pages import ROUTERS
+from api.shell import page, templates
+from api.unsafe_requests import UnsafeRequests
+from api.viewer import NobodyIsSignedIn, viewer_of
+
+STATIC = Path(__file__).parent / "static"
+SPEAKS_JSON = ("/api/", "/events", "/ready", "/metrics", "/openapi.json")
+
+
+def create_app(edge: Edge) -> FastAPI:
+    """The application over these doors; creating it touches nothing."""
+    app = FastAPI(title="Throughline", version=edge.version, docs_url=None, redoc_url=None)
+    app.state.edge = edge
+    app.add_middleware(UnsafeRequests, secret=edge.secret)
+    app.add_middleware(EdgeHeaders)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    for router in (ready.router, sign_in.router, decisions.router, *ROUTERS):
+        app.include_router(router)
+    app.add_api_route("/docs", _docs, include_in_schema=False)
+    app.add_exception_handler(Exception, answer)
+    for kind in _expected():
+        app.add_exception_handler(kind, answer)
+    return app
+
+
+def answer(request: Request, error: Exception) -> Response:
+    """A problem document for programs, a page for people."""
+    if request.url.path.startswith(SPEAKS_JSON):
+        return json_handler(request, error)
+    if isinstance(error, NobodyIsSignedIn):
+        then = request.url.path if request.method == "GET" else ""
+        return RedirectResponse(f"/sign-in?why={error.why.value}&then={quote(then)}", 303)
+    problem = problem_of(error)
+    try:
+        viewer = viewer_of(request)
+    except Exception:  # the page about a failure must not need what has failed
+        viewer = None
+    shown = page(request, "pages/problem.html", viewer, problem.status, problem=problem)
+    shown.headers.update(RETRY_SOON if problem.status == 503 else {})
+    return shown
+
+
+def _expected() -> tuple[type[Exception], ...]:
+    """Errors that are answers, not failures: they are not logged as our mistake."""
+    import psycopg
+    from eventsourcing.persistence import PersistenceError
+    from fastapi.exceptions import RequestValidationError
+    from pydantic import ValidationError
+    from starlette.exceptions import HTTPException
+
+    from api.errors import ThingHasChanged
+    from domain.refusal import Refused
+    from store.errors import Busy, KeyWasUsedForAnother, NotFound, ReadingCouldNotBeLogged
+
+    return (
+        Refused,
+        NotFound,
+        NobodyIsSignedIn,
+        KeyWasUsedForAnother,
+        Busy,
+        ReadingCouldNotBeLogged,
+        ThingHasChanged,
+        RequestValidationError,
+        ValidationError,
+        HTTPException,
+        psycopg.Error,
+        PersistenceError,
+    )
+
+
+def _docs(request: Request) -> HTMLResponse:
+    """The API description, with its scripts served from here."""
+    return HTMLResponse(templates().get_template("pages/api_description.html").render())
