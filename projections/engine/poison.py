@@ -14,17 +14,17 @@ Attempt = Callable[[Sequence[Entry]], None]
 PAUSES = (0.05, 0.25)
 """Seconds to wait before a page is tried again; what still fails then is in the data."""
 
-OF_THE_MOMENT = ("08", "40", "53", "55", "57", "58")
-"""Classes of SQLSTATE that say nothing about the data: connection, rollback, resources, locks, shutdown, system."""
+IN_THE_DATA = ("22", "23", "54")
+"""Classes of SQLSTATE that blame the values: data exception, integrity, limits exceeded."""
 
 
-def is_of_the_moment(error: Exception) -> bool:
-    """Whether the same events may well go in a little later."""
+def is_in_the_data(error: Exception) -> bool:
+    """Whether these events can never go in. A lost connection or a missing table says nothing about them."""
     if not isinstance(error, psycopg.Error):
-        return not isinstance(error, FoldFailed)
+        return isinstance(error, FoldFailed)
     if error.sqlstate is None:
-        return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
-    return error.sqlstate[:2] in OF_THE_MOMENT
+        return isinstance(error, psycopg.DataError)
+    return error.sqlstate[:2] in IN_THE_DATA
 
 
 def fails_for_good(attempt: Attempt, entries: Sequence[Entry]) -> Exception | None:
@@ -34,7 +34,7 @@ def fails_for_good(attempt: Attempt, entries: Sequence[Entry]) -> Exception | No
             attempt(entries)
             return None
         except Exception as error:
-            if is_of_the_moment(error):
+            if not is_in_the_data(error):
                 raise
             if pause is None:
                 return error
@@ -78,7 +78,7 @@ def _failure(attempt: Attempt, entries: Sequence[Entry]) -> Exception | None:
     try:
         attempt(entries)
     except Exception as error:
-        if is_of_the_moment(error):
+        if not is_in_the_data(error):
             raise
         return error
     return None

@@ -142,8 +142,8 @@ class Log:
         version = self._versions[stream_id] = self._versions.get(stream_id, 0) + 1
         at = BEGINNING + timedelta(minutes=position)
         envelope = Envelope(
-            uuid5(stream_id, str(version)), "tally", stream_id, version, NETWORK, at, "UTC", at, UUID(int=1), Role.THERAPIST,
-            UUID(int=position), 0, UUID(int=position), None, None, "standard", (), position,
+            uuid5(stream_id, str(version)), "tally", stream_id, version, NETWORK, at, "UTC", at, UUID(int=1),
+            Role.THERAPIST, UUID(int=position), 0, UUID(int=position), None, None, "standard", (), position,
         )  # fmt: skip
         self.stored.append(
             StoredEvent(position, event.stored_as, stream_id, envelope.event_id, Recorded(event, envelope))

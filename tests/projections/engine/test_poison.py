@@ -117,5 +117,6 @@ def heal(monkeypatch: pytest.MonkeyPatch) -> None:
     def mended(event: Added, envelope: Any, row: Any) -> Any:
         return registered.fold(event.model_copy(update={"note": event.note.replace("poison", "cured")}), envelope, row)
 
-    folds = {**tally.TALLIES.folds, Added: (registered._replace(fold=mended),)}
-    monkeypatch.setattr(tally.TALLIES, "_folds", folds)
+    monkeypatch.setattr(
+        tally.TALLIES, "_folds", dict(tally.TALLIES.folds) | {Added: (registered._replace(fold=mended),)}
+    )

@@ -1,0 +1,119 @@
+"""The worker is killed, cut off and doubled; its read model ends as if nothing had happened."""
+
+import multiprocessing
+import os
+import random
+import signal
+import threading
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from decimal import Decimal
+from functools import partial
+
+import psycopg
+import pytest
+
+from projections.engine.fold import fold_as_of
+from projections.engine.waiting import read_checkpoints
+from tests.postgres import Database
+from tests.projections.conftest import live_runner, stored_rows
+from tests.projections.tally import TALLY, Added, Cleared, Log
+from workers.project import Projector
+from workers.supervisor import Supervisor
+
+forked = multiprocessing.get_context("fork")
+
+
+def long_log(events: int, seed: int = 3) -> Log:
+    chance, log = random.Random(seed), Log()
+    for number in range(events):
+        event = Cleared() if number % 11 == 0 else Added(amount=Decimal(number), note="abc"[number % 3])
+        log.append(chance.randint(1, 40), event)
+    return log
+
+
+def projector(database: Database, log: Log, page: int) -> Projector:
+    return Projector(database.work_url, lambda: nullcontext(log), [TALLY], page=page)
+
+
+def reached(database: Database) -> int:
+    with psycopg.connect(database.work_url) as connection:
+        return read_checkpoints(connection)[(TALLY.name, TALLY.version)]
+
+
+def eventually(holds: Callable[[], bool], seconds: float = 20) -> None:
+    until = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < until, "did not happen in time"
+        time.sleep(0.02)
+
+
+def run_until_killed(database: Database, log: Log) -> None:
+    projector(database, log, page=5).run(threading.Event())
+
+
+@pytest.mark.faults
+def test_a_killed_worker_leaves_no_hole_and_nothing_twice(database: Database, crash_rounds: int) -> None:
+    log, chance = long_log(300 * crash_rounds), random.Random(5)
+    with psycopg.connect(database.work_url, autocommit=True) as connection:
+        live_runner(connection, Log(), TALLY)
+        places = set()
+        for _ in range(crash_rounds):
+            connection.execute("UPDATE read_models.checkpoint SET leased_until = '-infinity'")
+            before = reached(database)
+            process = forked.Process(target=run_until_killed, args=(database, log))
+            process.start()
+            eventually(lambda before=before: reached(database) > before)  # type: ignore[misc]
+            time.sleep(chance.uniform(0, 0.05))
+            os.kill(process.pid or 0, signal.SIGKILL)
+            process.join()
+            places.add(reached(database))
+            stored = stored_rows(connection, TALLY)
+            assert stored == fold_as_of(
+                TALLY, [one for one in log.history() if (one.envelope.position or 0) <= max(places)]
+            )
+        assert len(places) == crash_rounds
+        assert max(places) < log.head(), "the last kill came too late to tell anything"
+
+
+def test_a_worker_goes_on_after_its_connection_was_cut(database: Database) -> None:
+    log = long_log(50)
+    supervisor = supervised(database, log)
+    try:
+        eventually(lambda: reached(database) == log.head())
+        with psycopg.connect(database.superuser_url, autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE application_name = 'throughline project' AND datname = current_database()"
+            )
+        log.append(1, Added(amount=Decimal(1)))
+        eventually(lambda: reached(database) == log.head())
+        assert supervisor.states["project"].restarts >= 1
+    finally:
+        assert supervisor.stop()
+
+
+def test_of_two_workers_one_writes_and_the_other_takes_over(database: Database) -> None:
+    log = long_log(100)
+    first, second = supervised(database, log), supervised(database, log)
+    try:
+        eventually(lambda: reached(database) == log.head())
+        assert first.stop()
+        for number in range(20):
+            log.append(number, Added(amount=Decimal(number)))
+        eventually(lambda: reached(database) == log.head())
+    finally:
+        first.stop()
+        assert second.stop()
+    with psycopg.connect(database.work_url) as connection:
+        assert stored_rows(connection, TALLY) == fold_as_of(TALLY, log.history())
+
+
+def supervised(database: Database, log: Log) -> Supervisor:
+    with psycopg.connect(database.work_url, autocommit=True) as connection:
+        live_runner(connection, Log(), TALLY)
+        connection.execute("UPDATE read_models.checkpoint SET leased_until = '-infinity'")
+    supervisor = Supervisor({"project": partial(Projector.run, projector(database, log, page=100))})
+    supervisor.start()
+    return supervisor
