@@ -13,16 +13,17 @@ class Room:
     width: float
     boxes: list[Box] = field(default_factory=list)
     lines: list[Segment] = field(default_factory=list)
+    hairlines: list[Segment] = field(default_factory=list)
 
     def keep_clear(self, boxes: Iterable[Box]) -> None:
         self.boxes.extend(boxes)
 
-    def place(self, candidates: Iterable[Label]) -> Label | None:
-        """Take the first place that is free; none when all are taken."""
-        for label in candidates:
-            if self.is_free(label.box()):
-                return self._take(label)
-        return None
+    def place(self, candidates: Sequence[Label]) -> Label | None:
+        """Take the first free place, best one that no hairline crosses either; none when all are taken."""
+        free = [label for label in candidates if self.is_free(label.box())]
+        if not free:
+            return None
+        return self._take(next(filter(self._is_clear, free), free[0]))
 
     def place_somewhere(self, candidates: Sequence[Label]) -> Label:
         """Take the first free place, else the least crowded: for words that may not be left out."""
@@ -34,6 +35,10 @@ class Room:
         return not any(box.overlaps(taken) for taken in self.boxes) and not any(
             box.is_crossed_by(line) for line in self.lines
         )
+
+    def _is_clear(self, label: Label) -> bool:
+        box = label.box()
+        return not any(box.is_crossed_by(hairline) for hairline in self.hairlines)
 
     def _take(self, label: Label) -> Label:
         self.boxes.append(label.box())

@@ -10,7 +10,7 @@ from api.charts.scale import edges_between, tick_words
 from api.charts.text import Label, text_width
 from api.charts.trajectory import Point
 from api.charts.trajectory_frame import Frame
-from api.charts.trajectory_shapes import obstacles, segments
+from api.charts.trajectory_shapes import hairlines, obstacles, segments
 from api.formats import score_range
 
 DOSE_LABELS_APART_PX = 26
@@ -26,6 +26,7 @@ def labels(frame: Frame) -> Iterator[Markup]:
             yield svg.words(label)
     room.keep_clear(obstacles(frame))
     room.lines.extend(segments(frame))
+    room.hairlines.extend(hairlines(frame))
     for label in _values(frame, room):
         yield svg.words(label, "c-value", colours.INK)
     for label in (*_flags(frame, room), *_doses(frame, room), *_rules(frame, room)):

@@ -32,6 +32,11 @@ def segments(frame: Frame) -> list[Segment]:
     return list(pairwise(frame.at(point) for point in frame.of.in_order))
 
 
+def hairlines(frame: Frame) -> list[Segment]:
+    """The faint lines through the plot, one for each dosing session."""
+    return [((frame.on(dose.on), frame.top), (frame.on(dose.on), frame.bottom)) for dose in frame.of.dosing]
+
+
 def obstacles(frame: Frame) -> Iterator[Box]:
     """Marks inside the plot that words must not cover."""
     for point in frame.of.in_order:
@@ -67,10 +72,9 @@ def _rules(frame: Frame) -> Iterator[Markup]:
 
 
 def _doses(frame: Frame) -> Iterator[Markup]:
-    for dose in frame.of.dosing:
-        x = frame.on(dose.on)
+    for dose, ((x, top), (_, bottom)) in zip(frame.of.dosing, hairlines(frame), strict=True):
         yield svg.group(
-            svg.line(x, frame.top, x, frame.bottom, "c-dose", colours.INK_2, stroke_opacity="0.6"),
+            svg.line(x, top, x, bottom, "c-dose", colours.INK_2, stroke_opacity="0.6"),
             marks.dosing(x, frame.rail),
             title=f"Dosing session {dose.number}, {full_date(dose.on)}",
         )
