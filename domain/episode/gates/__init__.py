@@ -1,18 +1,23 @@
 """The gates of a dosing session: which rules are asked at which checkpoint, in the order pages show them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from itertools import chain
-from typing import TYPE_CHECKING
 from uuid import UUID
 
+from domain.clinician.clinician import Clinicians
 from domain.episode.episode import Episode
+from domain.episode.gates.adverse_events import adverse_event_review
+from domain.episode.gates.companion import companion
+from domain.episode.gates.consent import consent
+from domain.episode.gates.contraindications import contraindications
+from domain.episode.gates.course import adult, course
+from domain.episode.gates.eligibility import eligibility
+from domain.episode.gates.follow_up import follow_up_before_more_doses, follow_up_not_overdue
 from domain.episode.gates.gate import (
     Checkpoint,
     Gate,
-    GateClass,
     GatesAreClosed,
     Opens,
     Question,
@@ -20,17 +25,51 @@ from domain.episode.gates.gate import (
     require_open,
     with_override,
 )
+from domain.episode.gates.holds import holds
+from domain.episode.gates.intake import intake
+from domain.episode.gates.integration import integration
+from domain.episode.gates.interval import interval
+from domain.episode.gates.legal_basis import legal_basis
+from domain.episode.gates.licences import prescriber_licence, therapist
+from domain.episode.gates.medicines_reviewed import medicines_reviewed
+from domain.episode.gates.on_call import on_call
+from domain.episode.gates.plan import plan
+from domain.episode.gates.pregnancy import pregnancy
+from domain.episode.gates.preparation import preparation
+from domain.episode.gates.safety_review import safety_review
+from domain.episode.gates.weight import weight
 from domain.episode.intake.intake import Way
 from domain.episode.session.session import Session
-
-if TYPE_CHECKING:
-    from domain.clinician.clinician import Clinicians
-    from domain.network.network import Network
-    from domain.protocol.protocol import Protocol
+from domain.network.network import Network
+from domain.protocol.protocol import GateClass, Protocol
 
 __all__ = ["RULES", "Checkpoint", "Gate", "GateClass", "GatesAreClosed", "Opens", "gates", "require_open"]
 
-STANDING: tuple[Rule, ...] = ()
+STANDING: tuple[Rule, ...] = (
+    consent,
+    eligibility,
+    contraindications,
+    plan,
+    preparation,
+    integration,
+    follow_up_before_more_doses,
+    interval,
+    companion,
+    safety_review,
+    adverse_event_review,
+    holds,
+    follow_up_not_overdue,
+    prescriber_licence,
+    therapist,
+    legal_basis,
+    medicines_reviewed,
+    pregnancy,
+    weight,
+    intake,
+    adult,
+    course,
+    on_call,
+)
 """Asked before a session opens and again before the dose is cleared: any of it may have changed meanwhile."""
 
 RULES: Mapping[Checkpoint, tuple[Rule, ...]] = {
@@ -52,10 +91,11 @@ def gates(
     clinicians: Clinicians,
     session_id: UUID | None = None,
     way: Way | None = None,
+    dose_mg: Decimal | None = None,
 ) -> tuple[Gate, ...]:
     """All gates of a checkpoint as they stand at `now`, open and closed; for booking, `now` is the planned start."""
     session = episode.sessions.get(session_id) if session_id else None
-    asked = Question(checkpoint, now, protocol, network, clinicians, session, way or _way(episode, session))
+    asked = Question(checkpoint, now, protocol, network, clinicians, session, way or _way(episode, session), dose_mg)
     found = chain.from_iterable(rule(episode, asked) for rule in RULES[checkpoint])
     return tuple(with_override(gate, episode, session_id, now) for gate in found)
 

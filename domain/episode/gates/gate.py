@@ -1,25 +1,22 @@
 """What a gate is: one rule of care asked at a checkpoint, with the facts it found and the way through."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from domain.actor import Role
+from domain.clinician.clinician import Clinicians
+from domain.days import day_of
 from domain.episode.episode import Episode
 from domain.episode.intake.intake import Way
 from domain.episode.session.session import Session
+from domain.network.network import Network
+from domain.protocol.protocol import GateClass, Protocol
 from domain.refusal import Refused
-
-if TYPE_CHECKING:
-    from domain.clinician.clinician import Clinicians
-    from domain.network.network import Network
-    from domain.protocol.protocol import Protocol
 
 
 class Checkpoint(StrEnum):
@@ -30,15 +27,6 @@ class Checkpoint(StrEnum):
     SECOND_PART = "second_part"
     """The second half of a split dose, or a booster."""
     RELEASE = "release"
-
-
-class GateClass(StrEnum):
-    ABSOLUTE = "absolute"
-    """Nobody overrides it; the way through is named."""
-    OVERRIDE = "override"
-    """A prescriber may override it for one session, with a signed reason."""
-    INFORMATIONAL = "informational"
-    """Shown; it stands in nobody's way."""
 
 
 @dataclass(frozen=True)
@@ -86,21 +74,18 @@ class Question(NamedTuple):
     session: Session | None
     way: Way | None
     """How the session takes place; None where nothing is booked and the plan allows several ways."""
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """Staff days are counted in the network's zone."""
-        return ZoneInfo(self.network.zone)
+    dose_mg: Decimal | None = None
+    """The amount to be cleared; None: what the plan orders."""
 
     @property
     def today(self) -> date:
-        return self.now.astimezone(self.zone).date()
+        """Staff days and intervals are counted in the network's zone."""
+        return day_of(self.now, self.network.zone)
 
     def open(self, rule: str, key: str, *facts: str, entries: Iterable[UUID] = ()) -> Gate:
         """An open gate and what it found."""
-        of = self.protocol.rules[rule]
-        gate_class = GateClass(of.gate_class)
-        return Gate(rule, key, of.name, gate_class, True, of.source, facts, entries=tuple(entries))
+        of = self.protocol.rule(rule)
+        return Gate(rule, key, of.name, of.gate_class, True, of.source, facts, entries=tuple(entries))
 
     def closed(
         self, rule: str, key: str, *facts: str, missing: str, opens: Opens, entries: Iterable[UUID] = ()
@@ -119,7 +104,7 @@ def with_override(gate: Gate, episode: Episode, session_id: UUID | None, now: da
         return gate
     for override in episode.overrides.values():
         is_for_this = override.rule == gate.rule and override.session_id == session_id
-        if is_for_this and not override.ended and override.granted_at <= now < override.expires_at:
+        if is_for_this and override.granted_at <= now < override.expires_at:
             return replace(gate, is_open=True, overridden_by=override.override_id)
     return gate
 

@@ -96,6 +96,7 @@ def _(event: IntakeCompleted, episode: Episode, envelope: Envelope) -> Episode:
         medicines=event.medicines,
         home_state=event.home_state,
         patient_zone=event.patient_zone,
+        way=event.way,
         diagnoses=event.diagnoses,
         baseline_systolic_mmhg=event.baseline_systolic_mmhg,
         baseline_diastolic_mmhg=event.baseline_diastolic_mmhg,

@@ -4,6 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class ImportedFrom(BaseModel):
+    """The file an outcome came from; `row` counts as a spreadsheet does, from 1 with the heading."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source: str = Field(max_length=200)
+    file_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    row: int = Field(ge=1)
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -14,7 +26,19 @@ class Outcome:
     instrument: str
     instrument_version: str
     taken_at: datetime
-    total: int
+    total: int | None
+    """None where too many items were left empty for a total."""
     has_safety_item: bool
     safety_answer: int | None
+    safety_item_is_positive: bool
+    answers: tuple[int | None, ...] | None = None
     is_imported: bool = False
+    safety_review_id: UUID | None = None
+    """The safety review that answered for it for good."""
+    was: "Outcome | None" = None
+    """The outcome as it stood before a correction."""
+
+    @property
+    def first_entry_id(self) -> UUID:
+        """The entry that first recorded it."""
+        return self.was.first_entry_id if self.was else self.entry_id

@@ -22,6 +22,10 @@ class HoldReason(StrEnum):
     OTHER = "other"
 
 
+SAFETY_HOLDS = frozenset({HoldReason.SAFETY_ITEM, HoldReason.SUICIDAL_THOUGHTS})
+"""Holds that a safety review answers for."""
+
+
 @dataclass(frozen=True)
 class Hold:
     """Anyone on the team places it, only a prescriber releases it. It never expires, and no correction lifts it."""
@@ -36,6 +40,7 @@ class Hold:
     """The entry it came from: an outcome, a set of vitals, an adverse event."""
     released_at: datetime | None = None
     released_by: UUID | None = None
+    release_entry_id: UUID | None = None
 
     @property
     def is_open(self) -> bool:
@@ -47,15 +52,20 @@ class StandingReview:
     """'Proceed while the item is at most `up_to_score`, until `until_on`.'"""
 
     review_id: UUID
+    entry_id: UUID
     instrument: str
     up_to_score: int
     until_on: date
     signed_at: datetime
 
+    def covers(self, instrument: str, safety_answer: int, day: date) -> bool:
+        """Whether dosing may go on with this answer on that day."""
+        return self.instrument == instrument and safety_answer <= self.up_to_score and day <= self.until_on
+
 
 @dataclass(frozen=True)
 class Override:
-    """One rule, one session; ends with that session or after 24 h, and never changes the limit."""
+    """One rule, one session; it runs out after 24 h and never changes the limit."""
 
     override_id: UUID
     entry_id: UUID
@@ -64,7 +74,6 @@ class Override:
     granted_by: UUID
     granted_at: datetime
     expires_at: datetime
-    ended: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,11 +85,17 @@ class AdverseEvent:
     serious: bool
     happened_at: datetime
     reviewed_at: datetime | None = None
+    review_entry_id: UUID | None = None
     dosing_may_go_on: bool | None = None
 
     @property
+    def is_grave(self) -> bool:
+        """Grade 3 or more, or serious: dosing stops until a prescriber has reviewed it (CTCAE grades)."""
+        return self.serious or self.grade >= 3
+
+    @property
     def needs_review(self) -> bool:
-        return self.reviewed_at is None and (self.serious or self.grade >= 3)
+        return self.reviewed_at is None and self.is_grave
 
 
 @dataclass(frozen=True)
@@ -94,3 +109,4 @@ class Deviation:
     about: UUID
     noted_at: datetime
     reviewed_at: datetime | None = None
+    review_entry_id: UUID | None = None

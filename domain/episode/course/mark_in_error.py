@@ -1,0 +1,173 @@
+"""Marking an entry in error: it stays readable and counts no longer. A hold it caused stays (principle 2)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from domain.actor import Actor, Role
+from domain.clinician.clinician import Clinicians
+from domain.decision import decides
+from domain.episode.course.without_entry import without_entry
+from domain.episode.eligibility.determine_eligibility import EligibilityDetermined
+from domain.episode.eligibility.find_contraindication import ContraindicationFound
+from domain.episode.episode import Episode, EpisodeEvent, evolve
+from domain.episode.intake.complete_intake import IntakeCompleted
+from domain.episode.intake.intake import Answer
+from domain.episode.safety.note_deviation import note_deviation
+from domain.event import Envelope, Event, Recorded
+from domain.order import Order
+from domain.protocol.protocol import Protocol
+from domain.refusal import Refused
+from domain.sealed import FreeText, Sealed
+from domain.stream import change
+
+OWN_WAY: Mapping[str, str] = {
+    "HoldPlaced": "A prescriber releases the hold by name",
+    "DeviationNoted": "A prescriber reviews the deviation",
+    "EntryMarkedInError": "Record what is true anew",
+    "PatientReferred": "Discharge the patient with the reason opened in error",
+    "HistoryImported": "Mark the imported outcomes in error one by one",
+    "EmergencyDeclared": "End the session as it ended, and release the hold",
+    "IntakeUpdated": "Update the intake once more",
+    "IntakeBooked": "Book the intake for another time",
+    "MedicinesChanged": "A prescriber reviews the medicines",
+    "MedicinesReviewed": "Report the change of medicines",
+    "KetamineElsewhereReported": "Wait until the days between doses have passed, or ask a prescriber for an override",
+    "MedicalClearanceReceived": "Ask for medical clearance anew",
+    "ContraindicationResolved": "Record the contraindication anew",
+    "ConsentWithdrawn": "The patient signs anew",
+    "TouchNarrowed": "The patient signs anew on a day without medicine",
+    "CareTeamMemberRemoved": "Assign the person again",
+    "HandOverAccepted": "Another prescriber accepts the episode",
+    "PlanAmended": "Amend the plan once more",
+    "NextDoseSet": "Set the next dose once more",
+    "PlanSuspended": "Resume the plan",
+    "PlanResumed": "Suspend the plan",
+    "SessionMoved": "Move the session once more",
+    "SessionCancelled": "Book the session anew",
+    "SessionMissed": "Book the session anew",
+    "FollowUpBooked": "Book the follow-up for another time",
+    "EpisodePaused": "Resume the course",
+    "EpisodeResumed": "Pause the course",
+}
+"""Entries that change something rather than record it: the opposite entry brings it back, and both stay readable."""
+
+SIGNED_BY_A_PRESCRIBER = frozenset(
+    {
+        "IntakeCompleted",
+        "EligibilityDetermined",
+        "MedicalClearanceRequested",
+        "ContraindicationFound",
+        "PlanIssued",
+        "PrescriptionRecorded",
+        "HoldReleased",
+        "OverrideGranted",
+        "SafetyReviewed",
+        "AdverseEventReported",
+        "AdverseEventReviewed",
+        "DeviationReviewed",
+        "FollowUpCompleted",
+    }
+)
+"""What only a prescriber signs, only a prescriber takes back; an adverse event too, since it stops dosing."""
+
+
+class EntryIsUnknown(Refused):
+    """There is no such entry in this episode. Choose one from its timeline."""
+
+    rule = "29"
+
+
+class EntryHasItsOwnWayBack(Refused):
+    """This entry is not taken out by marking it in error. {way}; both stay in the timeline."""
+
+    rule = "29"
+
+
+class OnlyAPrescriberTakesThisBack(Refused):
+    """Only a prescriber may mark this entry in error. Ask one on the care team."""
+
+    rule = "17"
+
+
+class SecondPersonIsNeeded(Refused):
+    """This finding never resolves, so taking it out needs a second clinician of this network who agrees. Name them."""
+
+    rule = "22"
+
+
+class EntryMarkedInError(EpisodeEvent, stored_as="EntryMarkedInError", happened_in="entry_occurred_at"):
+    """The entry was wrong: another patient's, or never so. It counts as if it had never been recorded."""
+
+    entry_id: UUID
+    entry_stored_as: str
+    entry_occurred_at: datetime
+    reason: Sealed[str]
+    second_person_id: UUID | None = None
+    patient_id: UUID | None = None
+
+
+class MarkInError(Order):
+    event_id: UUID
+    reason: FreeText
+    second_person_id: UUID | None = None
+
+
+@decides(Role.THERAPIST, Role.PRESCRIBER, Role.COORDINATOR)
+def mark_in_error(
+    episode: Episode,
+    order: MarkInError,
+    *,
+    by: Actor,
+    entry: Recorded | None,
+    protocol: Protocol,
+    clinicians: Clinicians,
+) -> list[Event]:
+    """Mark an entry in error."""
+    if entry is None or entry.envelope.event_id != order.event_id:
+        raise EntryIsUnknown(field="event_id")
+    if order.event_id in episode.in_error:
+        return []
+    stored_as = entry.event.stored_as
+    if (way := OWN_WAY.get(stored_as)) is not None:
+        raise EntryHasItsOwnWayBack(field="event_id", way=way)
+    if stored_as in SIGNED_BY_A_PRESCRIBER and not by.has(Role.PRESCRIBER):
+        raise OnlyAPrescriberTakesThisBack(field="event_id")
+    if _never_resolves(entry.event, protocol):
+        _check_second_person(order.second_person_id, by, clinicians)
+    marked = EntryMarkedInError(
+        entry_id=order.event_id,
+        entry_stored_as=stored_as,
+        entry_occurred_at=entry.envelope.occurred_at,
+        reason=order.reason,
+        second_person_id=order.second_person_id,
+        patient_id=episode.patient_id,
+    )
+    return [marked, note_deviation("29", "dose_in_error", order.event_id)] if stored_as == "DoseTaken" else [marked]
+
+
+def _never_resolves(event: Event, protocol: Protocol) -> bool:
+    match event:
+        case ContraindicationFound(code=code):
+            codes: tuple[str, ...] = (code,)
+        case EligibilityDetermined(absolute=absolute):
+            codes = absolute
+        case IntakeCompleted(ketamine_allergy=Answer.YES):
+            return True
+        case _:
+            return False
+    listed = (protocol.contraindication(code) for code in codes)
+    return any(entry is not None and not entry.can_resolve for entry in listed)
+
+
+def _check_second_person(second_id: UUID | None, by: Actor, clinicians: Clinicians) -> None:
+    second = clinicians.get(second_id) if second_id else None
+    is_clinician = second is not None and any(second.is_active_as(r) for r in (Role.PRESCRIBER, Role.THERAPIST))
+    if second_id == by.actor_id or not is_clinician:
+        raise SecondPersonIsNeeded(field="second_person_id")
+
+
+@evolve.register
+def _(event: EntryMarkedInError, episode: Episode, envelope: Envelope) -> Episode:
+    remaining = without_entry(episode, event.entry_id)
+    return change(remaining, in_error=episode.in_error | {event.entry_id})

@@ -1,0 +1,38 @@
+"""Resuming a paused course; after a long pause the intake is updated and eligibility determined before a dose."""
+
+from datetime import datetime
+
+from domain.actor import Role
+from domain.days import day_of
+from domain.decision import decides
+from domain.episode.episode import Episode, EpisodeEvent, evolve
+from domain.episode.refusals import require_open_episode
+from domain.event import Envelope, Event
+from domain.network.network import Network
+from domain.order import Order
+from domain.stream import change
+
+
+class EpisodeResumed(EpisodeEvent, stored_as="EpisodeResumed"):
+    """`paused_days` in calendar days of the network's zone."""
+
+    paused_days: int
+
+
+class ResumeEpisode(Order):
+    pass
+
+
+@decides(Role.THERAPIST, Role.PRESCRIBER, Role.COORDINATOR)
+def resume_episode(episode: Episode, order: ResumeEpisode, *, network: Network, now: datetime) -> list[Event]:
+    """Go on with a paused course."""
+    require_open_episode(episode)
+    if episode.paused_at is None:
+        return []
+    resumed_on, paused_on = day_of(order.happened_at(now), network.zone), day_of(episode.paused_at, network.zone)
+    return [EpisodeResumed(paused_days=max(0, (resumed_on - paused_on).days))]
+
+
+@evolve.register
+def _(event: EpisodeResumed, episode: Episode, envelope: Envelope) -> Episode:
+    return change(episode, paused_at=None, resumed_at=envelope.occurred_at, was_paused_days=event.paused_days)

@@ -1,0 +1,71 @@
+"""The episode as it stands without one entry: what marking an entry in error takes out. Holds and deviations stay."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from domain.episode.episode import Episode
+from domain.episode.outcome.outcomes import Outcome
+from domain.episode.session.without_entry import without_entry as sessions_without_entry
+from domain.stream import change
+
+BY_ID = ("clearances", "contraindications", "prescriptions", "overrides", "adverse_events", "plans")
+LISTED = ("team", "consents", "standing_reviews", "follow_ups")
+SINGLE = ("intake", "eligibility")
+"""Facts of which the latest counts: without it there is none, since unknown is not no."""
+
+
+def without_entry(episode: Episode, entry_id: UUID) -> Episode:
+    """Take out the facts that this entry recorded, and undo the reviews and releases it signed."""
+    fields: dict[str, Any] = {}
+    for name in BY_ID:
+        fields[name] = {key: fact for key, fact in getattr(episode, name).items() if fact.entry_id != entry_id}
+    for name in LISTED:
+        fields[name] = tuple(fact for fact in getattr(episode, name) if fact.entry_id != entry_id)
+    for name in SINGLE:
+        fact = getattr(episode, name)
+        fields[name] = None if fact is not None and fact.entry_id == entry_id else fact
+    fields["outcomes"] = _outcomes_without(episode.outcomes, entry_id)
+    fields["safety_reviews"] = {key: entry for key, entry in episode.safety_reviews.items() if entry != entry_id}
+    remaining = sessions_without_entry(change(episode, **fields), entry_id)
+    return _with_an_earlier_plan(_unsigned(_reopened(remaining, entry_id), entry_id))
+
+
+def _outcomes_without(outcomes: Mapping[UUID, Outcome], entry_id: UUID) -> dict[UUID, Outcome]:
+    """A correction in error gives back the values before it; the first entry takes its corrections along."""
+    kept = {}
+    for key, outcome in outcomes.items():
+        if outcome.entry_id == entry_id and outcome.was is not None:
+            kept[key] = outcome.was
+        elif entry_id not in (outcome.entry_id, outcome.first_entry_id):
+            kept[key] = outcome
+    return kept
+
+
+def _reopened(episode: Episode, entry_id: UUID) -> Episode:
+    return change(episode, closed_at=None, close_entry_id=None) if episode.close_entry_id == entry_id else episode
+
+
+def _unsigned(episode: Episode, entry_id: UUID) -> Episode:
+    """Holds released and events reviewed by this entry are open again."""
+
+    def undone(facts: Any, signed_in: Callable[[Any], UUID | None], **fields: Any) -> dict[Any, Any]:
+        return {k: change(f, **fields) if signed_in(f) == entry_id else f for k, f in facts.items()}
+
+    review = {"reviewed_at": None, "review_entry_id": None}
+    release = {"released_at": None, "released_by": None, "release_entry_id": None}
+    events = undone(episode.adverse_events, lambda e: e.review_entry_id, dosing_may_go_on=None, **review)
+    return change(
+        episode,
+        holds=undone(episode.holds, lambda h: h.release_entry_id, **release),
+        adverse_events=events,
+        deviations=undone(episode.deviations, lambda d: d.review_entry_id, **review),
+    )
+
+
+def _with_an_earlier_plan(episode: Episode) -> Episode:
+    """Without the latest plan the one before it is the latest; it stays ended."""
+    if episode.plan_id is None or episode.plan_id in episode.plans:
+        return episode
+    latest = max(episode.plans.values(), key=lambda plan: plan.number, default=None)
+    return change(episode, plan_id=latest.plan_id if latest else None)

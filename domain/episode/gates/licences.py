@@ -1,0 +1,79 @@
+"""Licences where the patient is today (rules 3 and 18): the prescriber's, and the therapist's with their training."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from domain.actor import Role
+from domain.clinician.clinician import Clinician
+from domain.episode.episode import Episode
+from domain.episode.gates.gate import Gate, Opens, Question
+from domain.episode.gates.words import all_of, on
+
+
+def prescriber_licence(episode: Episode, asked: Question) -> Iterable[Gate]:
+    """Closed unless the plan's prescriber is licensed in the state where the patient is that day."""
+    if episode.plan is None:
+        return
+    problem = _problem(asked.clinicians.get(episode.plan.prescriber_id), Role.PRESCRIBER, episode, asked)
+    fact = f"The patient is in {state_of(episode, asked) or 'an unknown state'} on {on(asked.today)}."
+    if problem is None:
+        yield asked.open("3", "licence", fact, "The plan's prescriber is licensed there.")
+        return
+    opens = Opens(
+        act="A prescriber licensed there accepts the episode and issues the plan again.",
+        decision="accept_hand_over",
+        by=Role.PRESCRIBER,
+    )
+    yield asked.closed("3", "licence", fact, f"The plan's prescriber {problem}.", missing=LICENSED, opens=opens)
+
+
+LICENSED = "a prescriber licensed where the patient is"
+
+
+def therapist(episode: Episode, asked: Question) -> Iterable[Gate]:
+    """Closed unless the session's therapist is licensed there and has completed the training."""
+    therapist_id = therapist_of(episode, asked)
+    fact = f"The patient is in {state_of(episode, asked) or 'an unknown state'} on {on(asked.today)}."
+    opens = Opens(act="A covering therapist takes the session.", decision="assign_care_team_member", by=Role.COORDINATOR)
+    if therapist_id is None:
+        missing = "a therapist on the care team"
+        yield asked.closed("18", "therapist", "No therapist is on the care team.", missing=missing, opens=opens)
+        return
+    who = asked.clinicians.get(therapist_id)
+    problem = _problem(who, Role.THERAPIST, episode, asked)
+    untrained = [t.title for t in asked.protocol.trainings if who and not who.has_completed(t, asked.today)]
+    if problem is None and not untrained:
+        yield asked.open("18", "therapist", fact, "The therapist is licensed there and trained.")
+        return
+    said = problem or f"has not completed {all_of(untrained)}"
+    missing = "a therapist licensed where the patient is" if problem else f"training: {all_of(untrained)}"
+    yield asked.closed("18", "therapist", fact, f"The therapist {said}.", missing=missing, opens=opens)
+
+
+def state_of(episode: Episode, asked: Question) -> str | None:
+    """Where the patient is: confirmed for this session, else where they live."""
+    if asked.session is not None and asked.session.place is not None:
+        return asked.session.place.state
+    return episode.intake.home_state if episode.intake else None
+
+
+def therapist_of(episode: Episode, asked: Question) -> UUID | None:
+    """The session's therapist, else the one on the care team."""
+    if asked.session is not None and asked.session.therapist_id is not None:
+        return asked.session.therapist_id
+    on_team = (m for m in episode.team if m.role is Role.THERAPIST and m.is_on_team_at(asked.now))
+    return next((m.clinician_id for m in on_team), None)
+
+
+def _problem(who: Clinician | None, role: Role, episode: Episode, asked: Question) -> str | None:
+    state = state_of(episode, asked)
+    if who is None or not who.is_active_as(role):
+        return "does not work in this network"
+    if state is None:
+        return "cannot be checked: where the patient is is not known"
+    licence = who.licence_in(state, role)
+    if licence is None:
+        return f"has no licence in {state}"
+    if not licence.is_valid_on(asked.today):
+        return f"had a licence in {state} until {on(licence.expires_on)}"
+    return None

@@ -1,0 +1,103 @@
+"""Safety review (rule 21): suicidal thoughts in a questionnaire stand above any total, and unknown is not no."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from domain.actor import Role
+from domain.episode.episode import Episode
+from domain.episode.gates.gate import Gate, Opens, Question
+from domain.episode.gates.words import at, on
+from domain.episode.outcome.outcomes import Outcome
+from domain.episode.safety.holds import open_holds
+from domain.episode.safety.safety import SAFETY_HOLDS, StandingReview
+from domain.instrument import load
+
+REVIEW = "a prescriber's review"
+
+
+def safety_review(episode: Episode, asked: Question) -> Iterable[Gate]:
+    """Closed by an unreviewed answer above 0, by a hold it left, and by a questionnaire that left the item out."""
+    call = asked.network.on_call(asked.now)
+    opens = Opens(
+        act="A prescriber reviews it.",
+        decision="review_safety",
+        by=Role.PRESCRIBER,
+        call=call.phone if call else None,
+    )
+    facts, entries = _unreviewed(episode, asked)
+    if facts:
+        yield asked.closed("21", "safety_review", *facts, missing=REVIEW, opens=opens, entries=entries)
+        return
+    if (blank := not_screened(episode)) is not None:
+        when = at(blank.taken_at, asked.network.zone)
+        fact = f"{load(blank.instrument).title} of {when}: not screened for suicidal thoughts."
+        ask = Opens(act="Ask, and record the answers.", decision="record_outcome", by=Role.THERAPIST)
+        missing = "the answer on suicidal thoughts"
+        yield asked.closed("21", "safety_review", fact, missing=missing, opens=ask, entries=[blank.entry_id])
+        return
+    yield asked.open("21", "safety_review", *_reviewed(episode, asked))
+
+
+def _unreviewed(episode: Episode, asked: Question) -> tuple[list[str], list[UUID]]:
+    zone = asked.network.zone
+    facts: list[str] = []
+    entries: list[UUID] = []
+    for outcome in newest_answers(episode):
+        if outcome.safety_item_is_positive and not is_reviewed(episode, outcome, asked):
+            facts.append(_said(outcome, zone))
+            entries.append(outcome.entry_id)
+    for hold in open_holds(episode):
+        if hold.reason in SAFETY_HOLDS:
+            facts.append(f"Held since {at(hold.placed_at, zone)}: {hold.reason.value.replace('_', ' ')}.")
+            entries.append(hold.entry_id)
+    return facts, entries
+
+
+def newest_answers(episode: Episode) -> list[Outcome]:
+    """The newest answered safety item of each instrument; imported history raises nothing."""
+    newest: dict[str, Outcome] = {}
+    for outcome in sorted(_live(episode), key=lambda o: o.taken_at):
+        if outcome.safety_answer is not None:
+            newest[outcome.instrument] = outcome
+    return list(newest.values())
+
+
+def not_screened(episode: Episode) -> Outcome | None:
+    """The newest questionnaire that should have asked and did not, unless another has asked since."""
+    live = _live(episode)
+    blank = max((o for o in live if o.safety_answer is None), key=lambda o: o.taken_at, default=None)
+    answered_at = max((o.taken_at for o in live if o.safety_answer is not None), default=None)
+    if blank is None or (answered_at is not None and answered_at >= blank.taken_at):
+        return None
+    return blank
+
+
+def is_reviewed(episode: Episode, outcome: Outcome, asked: Question) -> bool:
+    """For good by a review that still stands in the record, or for that day by a standing one."""
+    return outcome.safety_review_id in episode.safety_reviews or _standing(episode, outcome, asked) is not None
+
+
+def _standing(episode: Episode, outcome: Outcome, asked: Question) -> StandingReview | None:
+    answer = outcome.safety_answer or 0
+    covering = (r for r in episode.standing_reviews if r.covers(outcome.instrument, answer, asked.today))
+    return max(covering, key=lambda review: review.signed_at, default=None)
+
+
+def _reviewed(episode: Episode, asked: Question) -> list[str]:
+    facts = []
+    for outcome in newest_answers(episode):
+        facts.append(_said(outcome, asked.network.zone))
+        if outcome.safety_item_is_positive and (review := _standing(episode, outcome, asked)) is not None:
+            signed = at(review.signed_at, asked.network.zone)
+            facts.append(f"Standing review of {signed}: up to {review.up_to_score}, until {on(review.until_on)}.")
+    return facts or ["No questionnaire has asked about suicidal thoughts yet."]
+
+
+def _said(outcome: Outcome, zone: str) -> str:
+    instrument = load(outcome.instrument)
+    number = instrument.safety_item.number if instrument.safety_item else 0
+    return f"{instrument.title} of {at(outcome.taken_at, zone)}: item {number} was {outcome.safety_answer}."
+
+
+def _live(episode: Episode) -> list[Outcome]:
+    return [o for o in episode.outcomes.values() if o.has_safety_item and not o.is_imported]

@@ -1,0 +1,106 @@
+"""Recording an outcome measure: we score it, and suicidal thoughts stop dosing whatever the total says (rule 21)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from domain.actor import Role
+from domain.days import day_of
+from domain.decision import decides
+from domain.episode.episode import Episode, EpisodeEvent, evolve
+from domain.episode.outcome.outcomes import ImportedFrom, Outcome
+from domain.episode.outcome.scored import scored
+from domain.episode.safety.place_hold import hold_because
+from domain.episode.safety.safety import HoldReason
+from domain.event import Envelope, Event
+from domain.instrument import load
+from domain.network.network import Network
+from domain.order import NewId, Order
+from domain.stream import change, put
+
+
+class OutcomeRecorded(EpisodeEvent, stored_as="OutcomeRecorded", happened_in="taken_at"):
+    """Answers as given, and the score as this version of the instrument counts it; both can be computed again.
+
+    `total` and `band` are None where too many items were left empty. `safety_answer` is None where the item was not
+    asked: not screened, which is not zero.
+    """
+
+    outcome_id: UUID
+    instrument: str
+    instrument_version: str
+    taken_at: datetime
+    answers: tuple[int | None, ...] | None = None
+    total: int | None
+    band: str | None
+    has_safety_item: bool
+    safety_answer: int | None
+    safety_item_is_positive: bool = False
+    imported: ImportedFrom | None = None
+
+
+class RecordOutcome(Order):
+    """Either the answers, one per item and None for an empty one, or a bare total."""
+
+    outcome_id: NewId
+    instrument: str
+    instrument_version: str | None = None
+    taken_at: AwareDatetime
+    answers: tuple[int | None, ...] | None = Field(default=None, max_length=200)
+    total: int | None = None
+
+
+@decides(Role.THERAPIST, Role.PRESCRIBER)
+def record_outcome(episode: Episode, order: RecordOutcome, *, network: Network) -> list[Event]:
+    """Record a questionnaire or rating; a positive safety item holds dosing unless a standing review covers it."""
+    if order.outcome_id in episode.outcomes:
+        return []
+    recorded = outcome_of(order)
+    answer, taken_at = recorded.safety_answer or 0, recorded.taken_at
+    if not recorded.safety_item_is_positive or is_covered(episode, recorded.instrument, answer, taken_at, network):
+        return [recorded]
+    return [recorded, hold_because(HoldReason.SAFETY_ITEM, order.outcome_id)]
+
+
+def outcome_of(order: RecordOutcome, imported: ImportedFrom | None = None) -> OutcomeRecorded:
+    """The outcome, scored."""
+    instrument = load(order.instrument, order.instrument_version)
+    found = scored(instrument, order.answers, order.total)
+    return OutcomeRecorded(
+        outcome_id=order.outcome_id,
+        instrument=instrument.id,
+        instrument_version=instrument.version,
+        taken_at=order.taken_at,
+        answers=order.answers,
+        total=found.total,
+        band=found.band,
+        has_safety_item=instrument.safety_item is not None,
+        safety_answer=found.safety_answer,
+        safety_item_is_positive=found.safety_item_is_positive,
+        imported=imported,
+    )
+
+
+def is_covered(episode: Episode, instrument: str, answer: int, moment: datetime, network: Network) -> bool:
+    """Whether a prescriber has said beforehand that dosing may go on with such an answer at that moment."""
+    day = day_of(moment, network.zone)
+    return any(review.covers(instrument, answer, day) for review in episode.standing_reviews)
+
+
+@evolve.register
+def _(event: OutcomeRecorded, episode: Episode, envelope: Envelope) -> Episode:
+    outcome = Outcome(
+        entry_id=envelope.event_id,
+        outcome_id=event.outcome_id,
+        instrument=event.instrument,
+        instrument_version=event.instrument_version,
+        taken_at=event.taken_at,
+        total=event.total,
+        has_safety_item=event.has_safety_item,
+        safety_answer=event.safety_answer,
+        safety_item_is_positive=event.safety_item_is_positive,
+        answers=event.answers,
+        is_imported=event.imported is not None,
+    )
+    return change(episode, outcomes=put(episode.outcomes, event.outcome_id, outcome))

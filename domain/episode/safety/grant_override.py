@@ -1,0 +1,141 @@
+"""Overriding a closed gate: a prescriber, signed in anew, for one rule and one session, with a reason.
+
+It never changes a limit, and never opens what nobody may override.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from domain.actor import Actor, Role
+from domain.clinician.clinician import Clinicians
+from domain.decision import decides
+from domain.episode.consent.consents import ConsentType
+from domain.episode.episode import Episode, EpisodeEvent, evolve
+from domain.episode.gates import Checkpoint, gates
+from domain.episode.gates.consent import has_consent
+from domain.episode.safety.override_limits import (
+    SignInAgainToOverride,
+    check_agreement,
+    check_once,
+    check_rule,
+    check_second_prescriber,
+)
+from domain.episode.safety.safety import Override
+from domain.episode.session.session import SessionKind, SessionStatus
+from domain.episode.session.which_session import SessionIsOver, session_of
+from domain.event import Envelope, Event
+from domain.network.network import Network
+from domain.order import NewId, Order
+from domain.protocol.protocol import Protocol
+from domain.refusal import Refused
+from domain.sealed import FreeText, Sealed
+from domain.stream import change, put
+
+
+class PregnancyNeedsItsOwnConsent(Refused):
+    """An override for pregnancy needs the patient's consent to ketamine in pregnancy. Record the signature first."""
+
+    rule = "+pregnancy"
+
+
+class OverrideGranted(EpisodeEvent, stored_as="OverrideGranted"):
+    """`values_seen` are the facts the closed gate showed: dates and numbers, never names."""
+
+    override_id: UUID
+    rule: str
+    session_id: UUID
+    reason: Sealed[str]
+    values_seen: tuple[str, ...]
+    conditions: Sealed[str] | None = None
+    expires_at: datetime
+    second_prescriber_id: UUID | None = None
+    therapist_agreed: bool = False
+
+
+class GrantOverride(Order):
+    override_id: NewId
+    rule: str
+    session_id: UUID
+    reason: FreeText
+    conditions: FreeText | None = None
+    second_prescriber_id: UUID | None = None
+    therapist_agrees: bool = False
+
+
+@decides(Role.PRESCRIBER)
+def grant_override(
+    episode: Episode,
+    order: GrantOverride,
+    *,
+    by: Actor,
+    protocol: Protocol,
+    network: Network,
+    clinicians: Clinicians,
+    now: datetime,
+) -> list[Event]:
+    """Open one closed gate for one session."""
+    if order.override_id in episode.overrides:
+        return []
+    check_rule(order.rule, protocol)
+    session = session_of(episode, order.session_id, SessionKind.DOSING)
+    if not (session.status is SessionStatus.BOOKED or session.is_running):
+        raise SessionIsOver(field="session_id", status=session.status.value)
+    if not by.reauthenticated:
+        raise SignInAgainToOverride
+    check_agreement(order.rule, order.therapist_agrees)
+    check_once(episode, order.rule)
+    check_second_prescriber(episode, session, order.second_prescriber_id, by, protocol, clinicians)
+    own = ConsentType.KETAMINE_IN_PREGNANCY
+    if order.rule == "+pregnancy" and not has_consent(episode, own, now, protocol, network):
+        raise PregnancyNeedsItsOwnConsent
+    return [
+        OverrideGranted(
+            override_id=order.override_id,
+            rule=order.rule,
+            session_id=order.session_id,
+            reason=order.reason,
+            values_seen=_values_seen(episode, order, protocol, network, clinicians, now),
+            conditions=order.conditions,
+            expires_at=now + timedelta(hours=protocol.numbers.override_hours.value),
+            second_prescriber_id=order.second_prescriber_id,
+            therapist_agreed=order.therapist_agrees,
+        )
+    ]
+
+
+def _values_seen(
+    episode: Episode,
+    order: GrantOverride,
+    protocol: Protocol,
+    network: Network,
+    clinicians: Clinicians,
+    now: datetime,
+) -> tuple[str, ...]:
+    """The facts of every closed gate of this rule, at whichever checkpoint it is asked."""
+    seen: dict[str, None] = {}
+    for checkpoint in Checkpoint:
+        asked = gates(
+            episode,
+            checkpoint,
+            now=now,
+            protocol=protocol,
+            network=network,
+            clinicians=clinicians,
+            session_id=order.session_id,
+        )
+        seen |= dict.fromkeys(f for gate in asked if gate.rule == order.rule and not gate.is_open for f in gate.facts)
+    return tuple(seen)
+
+
+@evolve.register
+def _(event: OverrideGranted, episode: Episode, envelope: Envelope) -> Episode:
+    override = Override(
+        override_id=event.override_id,
+        entry_id=envelope.event_id,
+        rule=event.rule,
+        session_id=event.session_id,
+        granted_by=envelope.actor_id,
+        granted_at=envelope.occurred_at,
+        expires_at=event.expires_at,
+    )
+    return change(episode, overrides=put(episode.overrides, event.override_id, override))

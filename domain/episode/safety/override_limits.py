@@ -1,0 +1,78 @@
+"""What limits an override: which rules admit one, who has to agree, and how often (clinical policy of overrides)."""
+
+from uuid import UUID
+
+from domain.actor import Actor, Role
+from domain.clinician.clinician import Clinicians
+from domain.episode.episode import Episode
+from domain.episode.session.session import Session
+from domain.protocol.protocol import GateClass, Protocol
+from domain.refusal import Refused
+
+HOLD = "+hold"
+"""A hold is released by name; an override would pass over all of them at once."""
+THERAPIST_AGREES = frozenset({"7", "8"})
+"""Preparation and integration are the therapist's to leave out."""
+ONCE = frozenset({"10"})
+"""An overdue follow-up is passed over once in a course."""
+
+
+class RuleIsUnknown(Refused):
+    """The protocol has no rule {wanted}. Name the rule of the closed gate."""
+
+
+class NobodyMayOverrideThis(Refused):
+    """Nobody may override rule {wanted}, {name}. {way}"""
+
+
+class SignInAgainToOverride(Refused):
+    """An override is signed in person. Confirm who you are, then sign it again."""
+
+
+class TherapistHasToAgree(Refused):
+    """Rule {wanted} is overridden only with the therapist's agreement. Ask the therapist, then say that they agree."""
+
+
+class OverriddenBefore(Refused):
+    """Rule {wanted} was overridden once in this course, and that is as often as it may be. {way}"""
+
+
+class SecondPrescriberIsNeeded(Refused):
+    """{why}, so a second prescriber of this network has to agree. Name one other than yourself."""
+
+
+def check_rule(wanted: str, protocol: Protocol) -> None:
+    """Refuse a rule that nobody may override."""
+    try:
+        rule = protocol.rule(wanted)
+    except KeyError:
+        raise RuleIsUnknown(field="rule", wanted=wanted[:20]) from None
+    if rule.gate_class is not GateClass.OVERRIDE or wanted == HOLD:
+        way = f"The way through: {rule.way}" if rule.way else ""
+        raise NobodyMayOverrideThis(field="rule", wanted=wanted, name=rule.name, way=way)
+
+
+def check_agreement(wanted: str, therapist_agrees: bool) -> None:
+    """Refuse to pass over the therapist's own work without them."""
+    if wanted in THERAPIST_AGREES and not therapist_agrees:
+        raise TherapistHasToAgree(field="therapist_agrees", wanted=wanted)
+
+
+def check_once(episode: Episode, wanted: str) -> None:
+    """Refuse a second override of a rule that bears only one in a course."""
+    if wanted in ONCE and any(override.rule == wanted for override in episode.overrides.values()):
+        raise OverriddenBefore(field="rule", wanted=wanted, way="Hold the follow-up consult.")
+
+
+def check_second_prescriber(
+    episode: Episode, session: Session, second_id: UUID | None, by: Actor, protocol: Protocol, clinicians: Clinicians
+) -> None:
+    """Refuse a third override of a session, or one by whoever runs it, without a second prescriber."""
+    granted = sum(1 for override in episode.overrides.values() if override.session_id == session.session_id)
+    runs_it = session.therapist_id == by.actor_id
+    if not runs_it and granted < protocol.numbers.overrides_per_session.value:
+        return
+    why = "You run this session yourself" if runs_it else f"This session has {granted} overrides already"
+    second = clinicians.get(second_id) if second_id else None
+    if second is None or second_id == by.actor_id or not second.is_active_as(Role.PRESCRIBER):
+        raise SecondPrescriberIsNeeded(field="second_prescriber_id", why=why)
