@@ -13,6 +13,7 @@ from store.append import NOBODY, Answer, Append
 from store.datastore import Datastore, in_library_terms
 from store.errors import AlreadyReserved, AppendConflict, FactHasChanged, StreamStandsElsewhere
 from store.mapper import StoredFact
+from store.reader import Reader
 from store.row import COLUMNS, Row, rows
 
 APPEND = """
@@ -102,6 +103,20 @@ class CareRecorder(PostgresApplicationRecorder):
         with self.datastore.get_connection() as connection, connection.cursor(binary=True, row_factory=rows) as cursor:
             cursor.execute(EVENTS_OF_STREAM, [self.network_id, originator_id, after, until, desc, limit], prepare=True)
             return [StoredFact.of_row(row) for row in cursor.fetchall()]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        """Events in the order of the log, for the library's own subscribers: they pass no hole either."""
+        after = 0 if start is None else start - inclusive_of_start
+        page = Reader(self.datastore, network_id=self.network_id).page(after, limit, list(topics) or None)
+        return [notification_of(row) for row in page.rows if stop is None or row.position <= stop]
 
     def max_notification_id(self) -> int | None:
         """The last position in the network in force."""

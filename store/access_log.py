@@ -1,0 +1,48 @@
+"""Who read what about whom: one row per screen and patient, durable before a byte of the page leaves."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from eventsourcing.persistence import PersistenceError
+
+from domain.actor import Actor
+from store.datastore import Datastore
+from store.errors import ReadingCouldNotBeLogged
+
+RECORD = "SELECT record_reading(%s, %s, %s::text[], %s, %s::uuid[], %s::uuid[], %s, %s)"
+
+
+class Read(NamedTuple):
+    """A patient, or one of their episodes, whose data a screen shows."""
+
+    patient_id: UUID | None
+    episode_id: UUID | None = None
+
+
+def log_reading(
+    datastore: Datastore,
+    actor: Actor,
+    screen: str,
+    read: Sequence[Read],
+    *,
+    correlation_id: UUID,
+    purpose: str | None = None,
+) -> None:
+    """Write down what a screen is about to show; ReadingCouldNotBeLogged if that fails, and then it shows nothing.
+
+    `purpose` is a code or the compliance reader's own words about their task, never about a patient.
+    """
+    if not read:
+        return
+    roles = sorted(actor.roles)
+    patients, episodes = [each.patient_id for each in read], [each.episode_id for each in read]
+    try:
+        with datastore.get_connection() as connection:
+            connection.execute(
+                RECORD,
+                [actor.network_id, actor.actor_id, roles, screen, patients, episodes, purpose, correlation_id],
+                prepare=True,
+            )
+    except PersistenceError as error:
+        raise ReadingCouldNotBeLogged(ReadingCouldNotBeLogged.__doc__) from error

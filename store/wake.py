@@ -1,0 +1,80 @@
+"""Hints that there is something new: sent after the commit, many at once, and never relied on.
+
+A NOTIFY inside an append would make every commit of the cluster wait for the one before. A lost hint costs a poll.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any, Self
+
+import psycopg
+from psycopg import Connection
+
+from store.recorder import WAKE_CHANNEL
+
+COALESCE_SECONDS = 0.003
+POLL_SECONDS = 0.25
+RETRY_SECONDS = 0.5
+CONNECTION_LOST = (psycopg.OperationalError, psycopg.InterfaceError)
+
+
+class Wake:
+    """Tells everybody who listens how far the log reaches; one thread and one connection per process."""
+
+    def __init__(self, conninfo: str) -> None:
+        self._conninfo = conninfo
+        self._position = 0
+        self._news = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="wake", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stopping.set()
+        self._news.set()
+        self._thread.join(timeout=5)
+
+    def signal(self, position: int) -> None:
+        """Something was appended; returns at once."""
+        self._position = max(self._position, position)
+        self._news.set()
+
+    def _run(self) -> None:
+        connection: Connection[Any] | None = None
+        while self._news.wait() and not self._stopping.is_set():
+            time.sleep(COALESCE_SECONDS)
+            self._news.clear()
+            try:
+                connection = connection or psycopg.connect(self._conninfo, autocommit=True)
+                connection.execute("SELECT pg_notify(%s, %s)", [WAKE_CHANNEL, str(self._position)])
+            except CONNECTION_LOST:
+                connection = None  # listeners poll; the next append tries again
+                self._stopping.wait(RETRY_SECONDS)
+        if connection is not None:
+            connection.close()
+
+
+def wakes(conninfo: str, stopping: threading.Event, *, poll_seconds: float = POLL_SECONDS) -> Iterator[None]:
+    """Comes round at every hint and at least every `poll_seconds`, through lost connections, until `stopping` is set.
+
+    The first round comes after LISTEN is in force, so that nothing appended before it is waited for.
+    """
+    while not stopping.is_set():
+        try:
+            with psycopg.connect(conninfo, autocommit=True) as connection:
+                connection.execute(f"LISTEN {WAKE_CHANNEL}".encode())
+                yield
+                while not stopping.is_set():
+                    for _ in connection.notifies(timeout=poll_seconds, stop_after=1):
+                        pass
+                    yield
+        except CONNECTION_LOST:
+            yield
+            stopping.wait(min(poll_seconds, RETRY_SECONDS))
