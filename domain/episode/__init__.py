@@ -4,15 +4,55 @@ Importing any module of this package loads all of it, so that every effect is kn
 """
 
 from domain.decision import Decision, decision_of
+from domain.episode.consent.narrow_touch import narrow_touch
+from domain.episode.consent.sign_consent import sign_consent
+from domain.episode.consent.withdraw_consent import withdraw_consent
 from domain.episode.course.discharge_patient import discharge_patient
 from domain.episode.course.mark_in_error import mark_in_error
 from domain.episode.course.pause_episode import pause_episode
 from domain.episode.course.resume_episode import resume_episode
+from domain.episode.dosing.attempt_check_in import attempt_check_in
+from domain.episode.dosing.clear_to_dose import clear_to_dose
+from domain.episode.dosing.confirm_place import confirm_place
+from domain.episode.dosing.correct_dose import correct_dose
+from domain.episode.dosing.correct_vitals import correct_vitals
+from domain.episode.dosing.declare_emergency import declare_emergency
+from domain.episode.dosing.end_dosing_session import end_dosing_session
+from domain.episode.dosing.open_dosing_session import open_dosing_session
+from domain.episode.dosing.record_check import record_check
+from domain.episode.dosing.record_checklist import record_checklist
+from domain.episode.dosing.record_companion_arrival import record_companion_arrival
+from domain.episode.dosing.record_companion_departure import record_companion_departure
+from domain.episode.dosing.record_dose import record_dose
+from domain.episode.dosing.record_next_day_check_in import record_next_day_check_in
+from domain.episode.dosing.record_swallowing import record_swallowing
+from domain.episode.dosing.record_vitals import record_vitals
+from domain.episode.dosing.record_vomiting import record_vomiting
+from domain.episode.eligibility.determine_eligibility import determine_eligibility
+from domain.episode.eligibility.find_contraindication import find_contraindication
+from domain.episode.eligibility.receive_clearance import receive_clearance
+from domain.episode.eligibility.request_clearance import request_clearance
+from domain.episode.eligibility.resolve_contraindication import resolve_contraindication
 from domain.episode.follow_up.book_follow_up import book_follow_up
 from domain.episode.follow_up.complete_follow_up import complete_follow_up
+from domain.episode.intake.book_intake import book_intake
+from domain.episode.intake.complete_intake import complete_intake
+from domain.episode.intake.report_ketamine_elsewhere import report_ketamine_elsewhere
+from domain.episode.intake.report_medicine_change import report_medicine_change
+from domain.episode.intake.review_medicines import review_medicines
+from domain.episode.intake.update_intake import update_intake
 from domain.episode.outcome.correct_outcome import correct_outcome
 from domain.episode.outcome.import_outcome import import_outcome
 from domain.episode.outcome.record_outcome import record_outcome
+from domain.episode.plan.accept_hand_over import accept_hand_over
+from domain.episode.plan.amend_plan import amend_plan
+from domain.episode.plan.issue_plan import issue_plan
+from domain.episode.plan.resume_plan import resume_plan
+from domain.episode.plan.set_next_dose import set_next_dose
+from domain.episode.plan.suspend_plan import suspend_plan
+from domain.episode.prescription.record_prescription import record_prescription
+from domain.episode.referral.import_history import import_history
+from domain.episode.referral.refer import refer
 from domain.episode.safety.grant_override import grant_override
 from domain.episode.safety.place_hold import place_hold
 from domain.episode.safety.release_hold import release_hold
@@ -20,12 +60,71 @@ from domain.episode.safety.report_adverse_event import report_adverse_event
 from domain.episode.safety.review_adverse_event import review_adverse_event
 from domain.episode.safety.review_deviation import review_deviation
 from domain.episode.safety.review_safety import review_safety
+from domain.episode.session.book_session import book_session
+from domain.episode.session.cancel_session import cancel_session
+from domain.episode.session.complete_integration import complete_integration
+from domain.episode.session.complete_preparation import complete_preparation
+from domain.episode.session.miss_session import miss_session
+from domain.episode.session.move_session import move_session
+from domain.episode.team.assign_care_team_member import assign_care_team_member
+from domain.episode.team.remove_care_team_member import remove_care_team_member
+from domain.episode.team.take_patient_from_pool import take_patient_from_pool
 
 DECISIONS: tuple[Decision, ...] = tuple(
     decision_of(decide)
     for decide in (
         # referral, care team, intake, eligibility, consent, plan and prescription
-        # sessions and dosing
+        refer,
+        import_history,
+        assign_care_team_member,
+        remove_care_team_member,
+        take_patient_from_pool,
+        book_intake,
+        complete_intake,
+        update_intake,
+        report_medicine_change,
+        review_medicines,
+        report_ketamine_elsewhere,
+        determine_eligibility,
+        request_clearance,
+        receive_clearance,
+        find_contraindication,
+        resolve_contraindication,
+        sign_consent,
+        withdraw_consent,
+        narrow_touch,
+        issue_plan,
+        amend_plan,
+        set_next_dose,
+        suspend_plan,
+        resume_plan,
+        accept_hand_over,
+        record_prescription,
+        # sessions
+        book_session,
+        move_session,
+        cancel_session,
+        miss_session,
+        complete_preparation,
+        complete_integration,
+        # dosing
+        open_dosing_session,
+        record_checklist,
+        confirm_place,
+        record_companion_arrival,
+        record_companion_departure,
+        record_vitals,
+        correct_vitals,
+        clear_to_dose,
+        record_dose,
+        record_swallowing,
+        record_vomiting,
+        correct_dose,
+        record_check,
+        declare_emergency,
+        end_dosing_session,
+        record_next_day_check_in,
+        attempt_check_in,
         # outcome and safety
         record_outcome,
         import_outcome,

@@ -66,7 +66,7 @@ def correct_vitals(episode: Episode, order: CorrectVitals, *, protocol: Protocol
     corrected = VitalsCorrected(
         session_id=order.session_id,
         vitals_id=old.vitals_id,
-        replaces=old.entry_id,
+        replaces=old.corrected_in or old.entry_id,
         taken_at=new.taken_at,
         was_systolic_mmhg=old.systolic_mmhg,
         was_diastolic_mmhg=old.diastolic_mmhg,
@@ -111,5 +111,5 @@ def _(event: VitalsCorrected, episode: Episode, envelope: Envelope) -> Episode:
     old = session.vitals.get(event.vitals_id) if session else None
     if session is None or old is None:
         return episode
-    new = change(old, entry_id=envelope.event_id, taken_at=event.taken_at, was=old, **measured(event))
+    new = change(old, corrected_in=envelope.event_id, taken_at=event.taken_at, **measured(event))
     return with_session(episode, event.session_id, vitals=put(session.vitals, event.vitals_id, new))

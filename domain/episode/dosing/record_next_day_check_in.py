@@ -41,4 +41,4 @@ def record_next_day_check_in(episode: Episode, order: RecordNextDayCheckIn, *, n
 
 @evolve.register
 def _(event: NextDayCheckInRecorded, episode: Episode, envelope: Envelope) -> Episode:
-    return with_session(episode, event.session_id, checked_in_at=event.at)
+    return with_session(episode, event.session_id, checked_in_at=event.at, check_in_entry_id=envelope.event_id)

@@ -10,7 +10,7 @@ from domain.decision import decides
 from domain.episode.dosing.which_dose import dose_of, latest_dose
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.plan.plan import AfterHold
-from domain.episode.safety.note_deviation import note_deviation
+from domain.episode.safety.note_deviation import DeviationNoted, note_deviation
 from domain.episode.session.session import SessionKind
 from domain.episode.session.which_session import session_of, with_session
 from domain.event import Envelope, Event
@@ -43,7 +43,7 @@ def record_swallowing(episode: Episode, order: RecordSwallowing, *, now: datetim
     return [swallowed, *swallowed_against_plan(episode, dose.dose_id, at)]
 
 
-def swallowed_against_plan(episode: Episode, dose_id: UUID, at: datetime) -> list[Event]:
+def swallowed_against_plan(episode: Episode, dose_id: UUID, at: datetime) -> list[DeviationNoted]:
     """The deviation where the plan says spit; exposure is as large and later (S:PK-CHONG)."""
     if episode.plan is None or episode.plan.terms.after_hold is not AfterHold.SPIT:
         return []

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime
 from domain.actor import Role
 from domain.decision import decides
 from domain.episode.episode import Episode, EpisodeEvent, evolve
-from domain.episode.session.session import SessionKind
+from domain.episode.session.session import Moment, SessionKind
 from domain.episode.session.which_session import session_of, with_session
 from domain.event import Envelope, Event
 from domain.order import Order
@@ -29,7 +29,7 @@ def record_vomiting(episode: Episode, order: RecordVomiting, *, now: datetime) -
     """Record that the patient vomited, and when."""
     session = session_of(episode, order.session_id, SessionKind.DOSING)
     at = order.at or order.happened_at(now)
-    if any(vomited_at == at for _, vomited_at in session.vomited_at):
+    if any(vomiting.at == at for vomiting in session.vomitings):
         return []
     return [PatientVomited(session_id=order.session_id, at=at)]
 
@@ -39,4 +39,4 @@ def _(event: PatientVomited, episode: Episode, envelope: Envelope) -> Episode:
     session = episode.sessions.get(event.session_id)
     if session is None:
         return episode
-    return with_session(episode, event.session_id, vomited_at=(*session.vomited_at, (envelope.event_id, event.at)))
+    return with_session(episode, event.session_id, vomitings=(*session.vomitings, Moment(envelope.event_id, event.at)))

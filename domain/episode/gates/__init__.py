@@ -37,6 +37,7 @@ from domain.episode.gates.plan import plan
 from domain.episode.gates.pregnancy import pregnancy
 from domain.episode.gates.preparation import preparation
 from domain.episode.gates.safety_review import safety_review
+from domain.episode.gates.the_day import ON_THE_DAY, RELEASE, SECOND_PART
 from domain.episode.gates.weight import weight
 from domain.episode.intake.intake import Way
 from domain.episode.session.session import Session
@@ -75,9 +76,9 @@ STANDING: tuple[Rule, ...] = (
 RULES: Mapping[Checkpoint, tuple[Rule, ...]] = {
     Checkpoint.BOOK: STANDING,
     Checkpoint.OPEN: STANDING,
-    Checkpoint.CLEAR: STANDING,
-    Checkpoint.SECOND_PART: (),
-    Checkpoint.RELEASE: (),
+    Checkpoint.CLEAR: (*STANDING, *ON_THE_DAY),
+    Checkpoint.SECOND_PART: (consent, plan, holds, course, *SECOND_PART),
+    Checkpoint.RELEASE: RELEASE,
 }
 
 

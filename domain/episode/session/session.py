@@ -62,12 +62,12 @@ class Vitals:
     taken_at: datetime
     symptoms: bool = False
     """Chest pain, breathlessness, severe headache, visual change or weakness."""
-    was: "Vitals | None" = None
-    """The values as they stood before a correction."""
+    corrected_in: UUID | None = None
+    """The entry that corrected it last."""
 
     @property
     def is_corrected(self) -> bool:
-        return self.was is not None
+        return self.corrected_in is not None
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,8 @@ class Dose:
     swallowed_in: UUID | None = None
     """The entry that says it was swallowed."""
     was_cleared: bool = True
-    was: "Dose | None" = None
-    """The dose as it stood before a correction."""
+    corrected_in: UUID | None = None
+    """The entry that corrected it last."""
 
     @property
     def was_swallowed(self) -> bool:
@@ -106,7 +106,7 @@ class Clearance:
 
 @dataclass(frozen=True)
 class Check:
-    """One look at the patient. Distress and dissociation 0-10; sedation 0 awake, 1 drowsy, 2 wakes to voice, 3 does not."""
+    """One look at the patient. Distress and dissociation 0-10; sedation as in record_check, 0-3."""
 
     entry_id: UUID
     check_id: UUID
@@ -115,6 +115,14 @@ class Check:
     distress: int | None = None
     sedation: int | None = None
     dissociation: int | None = None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """That something happened, and when."""
+
+    entry_id: UUID
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -186,11 +194,14 @@ class Session:
     """The latest one: booked, arrived or gone."""
     earlier_companions: tuple[Companion, ...] = ()
     opened_at: datetime | None = None
+    open_entry_id: UUID | None = None
     started_at: datetime | None = None
     """When a preparation or integration session began, or a dosing session was opened."""
     plan_version: int | None = None
     """The version of the plan it was opened under, and that version's next dose."""
     planned_mg: Decimal | None = None
+    cleared_mg: Decimal | None = None
+    """The dose cleared as a whole, before its first part."""
     ended_at: datetime | None = None
     ended_as: SessionEnd | None = None
     end_entry_id: UUID | None = None
@@ -200,12 +211,12 @@ class Session:
     clearance: Clearance | None = None
     vitals: Mapping[UUID, Vitals] = field(default_factory=dict)
     doses: Mapping[UUID, Dose] = field(default_factory=dict)
-    vomited_at: tuple[tuple[UUID, datetime], ...] = ()
-    """Entry and time of each vomiting."""
+    vomitings: tuple[Moment, ...] = ()
     checks: tuple[Check, ...] = ()
     checked_in_at: datetime | None = None
     """When the patient was reached on the day after."""
-    check_in_attempts: tuple[datetime, ...] = ()
+    check_in_entry_id: UUID | None = None
+    check_in_attempts: tuple[Moment, ...] = ()
     is_emergency: bool = False
     """An emergency was declared in it."""
 

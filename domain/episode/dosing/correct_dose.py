@@ -1,0 +1,89 @@
+"""Correcting a dose: both amounts stay visible; doses left, totals and chart follow the new one."""
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from domain.actor import Role
+from domain.decision import decides
+from domain.episode.dosing.dose_arithmetic import Portion, require_tablets_to_add_up
+from domain.episode.dosing.dose_deviations import amount_deviations, exceeds_the_plan
+from domain.episode.dosing.which_dose import dose_of
+from domain.episode.episode import Episode, EpisodeEvent, evolve
+from domain.episode.plan.plan import Milligrams
+from domain.episode.safety.place_hold import hold_because
+from domain.episode.safety.safety import HoldReason
+from domain.episode.session.session import SessionKind
+from domain.episode.session.which_session import session_of, with_session
+from domain.event import Envelope, Event
+from domain.order import Order
+from domain.protocol.protocol import Protocol
+from domain.sealed import FreeText, Sealed
+from domain.stream import change, put
+
+
+class DoseCorrected(EpisodeEvent, stored_as="DoseCorrected", happened_in="taken_at"):
+    """`replaces` is the entry that is corrected."""
+
+    session_id: UUID
+    dose_id: UUID
+    replaces: UUID
+    amount_mg: Decimal
+    was_amount_mg: Decimal
+    tablets: tuple[Portion, ...] = ()
+    taken_at: datetime
+    was_taken_at: datetime
+    reason: Sealed[str]
+
+
+class CorrectDose(Order):
+    session_id: UUID
+    dose_id: UUID
+    amount_mg: Milligrams
+    """A dose that was not taken at all is marked in error instead."""
+    tablets: tuple[Portion, ...] = Field(default=(), max_length=10)
+    taken_at: AwareDatetime | None = None
+    """None: the time stays as it is."""
+    reason: FreeText
+
+
+@decides(Role.THERAPIST, Role.PRESCRIBER)
+def correct_dose(episode: Episode, order: CorrectDose, *, protocol: Protocol) -> list[Event]:
+    """Correct the amount or the time of a dose. What an earlier value held stays held."""
+    session = session_of(episode, order.session_id, SessionKind.DOSING)
+    old = dose_of(session, order.dose_id)
+    require_tablets_to_add_up(order.amount_mg, order.tablets)
+    new = change(old, amount_mg=order.amount_mg, taken_at=order.taken_at or old.taken_at)
+    if new == old:
+        return []
+    corrected = DoseCorrected(
+        session_id=order.session_id,
+        dose_id=old.dose_id,
+        replaces=old.corrected_in or old.entry_id,
+        amount_mg=new.amount_mg,
+        was_amount_mg=old.amount_mg,
+        tablets=order.tablets,
+        taken_at=new.taken_at,
+        was_taken_at=old.taken_at,
+        reason=order.reason,
+    )
+    broken = [
+        deviation
+        for deviation in amount_deviations(new, session, episode, protocol.numbers)
+        if deviation.deviation_id not in episode.deviations
+    ]
+    hold = hold_because(HoldReason.DOSE_OVER_PLAN, old.dose_id, session.session_id)
+    is_new = exceeds_the_plan(broken) and hold.hold_id not in episode.holds
+    return [corrected, *broken, *([hold] if is_new else [])]
+
+
+@evolve.register
+def _(event: DoseCorrected, episode: Episode, envelope: Envelope) -> Episode:
+    session = episode.sessions.get(event.session_id)
+    old = session.doses.get(event.dose_id) if session else None
+    if session is None or old is None:
+        return episode
+    new = change(old, amount_mg=event.amount_mg, taken_at=event.taken_at, corrected_in=envelope.event_id)
+    return with_session(episode, event.session_id, doses=put(session.doses, event.dose_id, new))

@@ -1,0 +1,136 @@
+"""A dose was taken. It is recorded whatever the rules say; a rule that was broken is noted beside it."""
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from domain.actor import Role
+from domain.clinician.clinician import Clinicians
+from domain.decision import decides
+from domain.episode.dosing.dose_arithmetic import Portion, plain, require_tablets_to_add_up
+from domain.episode.dosing.dose_deviations import deviations_of, exceeds_the_plan
+from domain.episode.dosing.next_part import offered_mg
+from domain.episode.dosing.standing_clearance import stands_at
+from domain.episode.episode import Episode, EpisodeEvent, evolve
+from domain.episode.plan.plan import Milligrams
+from domain.episode.safety.place_hold import hold_because
+from domain.episode.safety.safety import HoldReason
+from domain.episode.session.session import Dose, DosePart, Session, SessionKind, SessionStatus
+from domain.episode.session.which_session import session_of, with_session
+from domain.event import Envelope, Event
+from domain.network.network import Network
+from domain.order import NewId, Order
+from domain.protocol.protocol import Protocol
+from domain.refusal import AsksAgain
+from domain.stream import put
+
+
+class DoseTaken(EpisodeEvent, stored_as="DoseTaken", happened_in="taken_at"):
+    session_id: UUID
+    dose_id: UUID
+    part: DosePart
+    amount_mg: Decimal
+    tablets: tuple[Portion, ...] = ()
+    taken_at: datetime
+    held_minutes: int | None = None
+    swallowed: bool
+    cleared: bool
+
+
+class RecordDose(Order):
+    session_id: UUID
+    dose_id: NewId
+    part: DosePart = DosePart.FIRST
+    amount_mg: Milligrams
+    tablets: tuple[Portion, ...] = Field(default=(), max_length=10)
+    tablets_not_counted: bool = False
+    """Nobody knows how many tablets it was."""
+    taken_at: AwareDatetime | None = None
+    held_minutes: int | None = Field(default=None, ge=0, le=120)
+    swallowed: bool = False
+
+
+class HowManyTablets(AsksAgain):
+    """{amount_mg} mg is above the {expected_mg} mg expected. Count the tablets, or say that nobody counted them."""
+
+    confirm = "tablets_not_counted"
+    rule = "15"
+
+
+@decides(Role.THERAPIST, Role.PRESCRIBER)
+def record_dose(
+    episode: Episode,
+    order: RecordDose,
+    *,
+    network: Network,
+    protocol: Protocol,
+    clinicians: Clinicians,
+    now: datetime,
+) -> list[Event]:
+    """Record a dose that was taken, now or late, cleared or not."""
+    session = session_of(episode, order.session_id, SessionKind.DOSING)
+    if order.dose_id in session.doses:
+        return []
+    require_tablets_to_add_up(order.amount_mg, order.tablets)
+    _ask_for_tablets(episode, session, order)
+    dose = Dose(
+        entry_id=order.dose_id,
+        dose_id=order.dose_id,
+        part=order.part,
+        amount_mg=order.amount_mg,
+        taken_at=order.taken_at or order.happened_at(now),
+        swallowed_in=order.dose_id if order.swallowed else None,
+    )
+    taken = DoseTaken(
+        session_id=session.session_id,
+        dose_id=dose.dose_id,
+        part=dose.part,
+        amount_mg=dose.amount_mg,
+        tablets=order.tablets,
+        taken_at=dose.taken_at,
+        held_minutes=order.held_minutes,
+        swallowed=order.swallowed,
+        cleared=_is_cleared(session, dose, protocol),
+    )
+    deviations = deviations_of(dose, session, episode, protocol=protocol, network=network, clinicians=clinicians)
+    hold = hold_because(HoldReason.DOSE_OVER_PLAN, dose.dose_id, session.session_id)
+    return [taken, *deviations, *([hold] if exceeds_the_plan(deviations) else [])]
+
+
+def _is_cleared(session: Session, dose: Dose, protocol: Protocol) -> bool:
+    """Taken under a clearance that stood, of this part or of a whole split dose, and no more than it allowed."""
+    cleared = session.clearance
+    if cleared is None or not stands_at(cleared, session, dose.taken_at, protocol.numbers):
+        return False
+    return cleared.part is dose.part and session.total_mg + dose.amount_mg <= cleared.total_mg
+
+
+def _ask_for_tablets(episode: Episode, session: Session, order: RecordDose) -> None:
+    """A slip such as 2,000 for 200 shows in the tablets; without them, more than was expected is asked about."""
+    if order.tablets or order.tablets_not_counted:
+        return
+    terms = episode.plan.terms if episode.plan else None
+    cleared = session.clearance.total_mg - session.total_mg if session.clearance else Decimal(0)
+    expected = max(cleared, offered_mg(session, terms) if terms else Decimal(0))
+    if order.amount_mg > expected:
+        raise HowManyTablets(field="tablets", amount_mg=plain(order.amount_mg), expected_mg=plain(expected))
+
+
+@evolve.register
+def _(event: DoseTaken, episode: Episode, envelope: Envelope) -> Episode:
+    session = episode.sessions.get(event.session_id)
+    if session is None:
+        return episode
+    dose = Dose(
+        entry_id=envelope.event_id,
+        dose_id=event.dose_id,
+        part=event.part,
+        amount_mg=event.amount_mg,
+        taken_at=event.taken_at,
+        swallowed_in=envelope.event_id if event.swallowed else None,
+        was_cleared=event.cleared,
+    )
+    status = session.status if session.status is SessionStatus.COMPLETED else SessionStatus.DOSED
+    return with_session(episode, event.session_id, doses=put(session.doses, event.dose_id, dose), status=status)
