@@ -189,6 +189,11 @@ class Protocol(Entry):
     def contraindication(self, code: str) -> ContraindicationEntry | None:
         return next((c for c in self.contraindications if c.code == code), None)
 
+    def name_of_contraindication(self, code: str) -> str:
+        """Its name; of one the document no longer lists, the code in words."""
+        entry = self.contraindication(code)
+        return entry.name if entry else code.replace("_", " ")
+
     def consent(self, consent_type: str) -> ConsentRequirement | None:
         return next((c for c in self.consents if c.consent_type == consent_type), None)
 

@@ -78,6 +78,8 @@ class EligibilityDetermined(EpisodeEvent, stored_as="EligibilityDetermined"):
     relative: tuple[str, ...] = ()
     rationale: Sealed[str]
     valid_until: date | None = None
+    adult: bool | None = None
+    """Whether the patient was of age on that day."""
 
 
 @decides(Role.PRESCRIBER)
@@ -111,8 +113,14 @@ def determine_eligibility(
         relative=tuple(sorted(set(order.relative))),
         rationale=order.rationale,
         valid_until=valid_until,
+        adult=is_adult(episode, patient),
     )
     return [determined, *(suspensions(episode, SuspendedBecause.CONTRAINDICATION) if order.absolute else [])]
+
+
+def is_adult(episode: Episode, patient: Patient) -> bool:
+    """Of age at the referral, or since: the patient's details may have been corrected."""
+    return episode.is_adult is True or patient.is_adult is True
 
 
 def _require_kinds(order: DetermineEligibility, protocol: Protocol) -> None:
@@ -127,14 +135,14 @@ def _require_kinds(order: DetermineEligibility, protocol: Protocol) -> None:
 
 
 def _require_eligible(episode: Episode, order: DetermineEligibility, patient: Patient, protocol: Protocol) -> None:
-    if not (episode.is_adult or patient.is_adult):
+    if not is_adult(episode, patient):
         raise PatientIsNotOfAge
     standing = {c for c in episode.unresolved_contraindications if is_absolute(c, protocol)} | set(order.absolute)
     if episode.intake is not None and episode.intake.ketamine_allergy is Answer.YES:
         standing.add("ketamine_allergy")
     if standing:
-        found = (protocol.contraindication(code) for code in sorted(standing))
-        raise AbsoluteContraindicationStands(field="outcome", names=", ".join(c.name for c in found if c))
+        names = ", ".join(protocol.name_of_contraindication(code) for code in sorted(standing))
+        raise AbsoluteContraindicationStands(field="outcome", names=names)
     if episode.intake is not None and episode.intake.ketamine_allergy is Answer.UNKNOWN:
         raise AllergyIsUnknown(field="outcome")
     if specialties := sorted(c.specialty for c in episode.clearances.values() if c.received_at is None):
@@ -156,4 +164,9 @@ def _(event: EligibilityDetermined, episode: Episode, envelope: Envelope) -> Epi
         for code in (*event.absolute, *event.relative)
         if code not in known
     }
-    return change(episode, eligibility=determined, contraindications={**episode.contraindications, **found})
+    return change(
+        episode,
+        eligibility=determined,
+        contraindications={**episode.contraindications, **found},
+        is_adult=episode.is_adult if event.adult is None else event.adult,
+    )

@@ -1,0 +1,99 @@
+"""Issue a treatment plan."""
+
+from datetime import datetime
+from uuid import UUID
+
+from domain.actor import Actor, Role
+from domain.clinician.clinician import Clinicians
+from domain.days import day_of
+from domain.decision import decides
+from domain.episode.episode import Episode, EpisodeEvent, evolve
+from domain.episode.plan.plan import Plan, PlanStatus, PlanTerms
+from domain.episode.plan.prescribing import (
+    require_days_ahead,
+    require_eligible,
+    require_licensed_prescriber,
+    require_sessions_released,
+    require_step_confirmed,
+)
+from domain.episode.plan.terms import require_terms_fit
+from domain.episode.refusals import require_open_episode
+from domain.event import Envelope, Event
+from domain.network.network import Network
+from domain.order import NewId, Order
+from domain.protocol.protocol import Protocol
+from domain.stream import change
+
+
+class IssuePlan(Order):
+    plan_id: NewId
+    terms: PlanTerms
+    confirm_step: bool = False
+    """The first dose is right although it is far above the one ordered before."""
+
+
+class PlanIssued(EpisodeEvent, stored_as="PlanIssued"):
+    plan_id: UUID
+    number: int
+    terms: PlanTerms
+    prescriber_id: UUID
+    licence_state: str
+    protocol_id: str
+    protocol_version: str
+
+
+@decides(Role.PRESCRIBER)
+def issue_plan(
+    episode: Episode,
+    order: IssuePlan,
+    *,
+    by: Actor,
+    protocol: Protocol,
+    network: Network,
+    clinicians: Clinicians,
+    now: datetime,
+) -> list[Event]:
+    """Issue a treatment plan for an eligible patient; the plan before it ends."""
+    require_open_episode(episode)
+    if order.plan_id in episode.plans:
+        return []
+    moment = order.happened_at(now)
+    today = day_of(moment, network.zone)
+    require_eligible(episode, protocol, today)
+    state = require_licensed_prescriber(episode, clinicians, by.actor_id, today)
+    require_terms_fit(order.terms, protocol, episode.intake.weight if episode.intake else None)
+    require_days_ahead(order.terms, moment, network)
+    require_sessions_released(episode, None, order.terms, protocol)
+    if episode.plan is not None:
+        last_mg = episode.plan.terms.next_dose_mg
+        require_step_confirmed(order.terms.next_dose_mg, last_mg, order.confirm_step, protocol)
+    return [
+        PlanIssued(
+            plan_id=order.plan_id,
+            number=len(episode.plans) + 1,
+            terms=order.terms,
+            prescriber_id=by.actor_id,
+            licence_state=state,
+            protocol_id=protocol.protocol_id,
+            protocol_version=protocol.protocol_version,
+        )
+    ]
+
+
+@evolve.register
+def _(event: PlanIssued, episode: Episode, envelope: Envelope) -> Episode:
+    issued = Plan(
+        entry_id=envelope.event_id,
+        plan_id=event.plan_id,
+        number=event.number,
+        version=1,
+        terms=event.terms,
+        status=PlanStatus.IN_FORCE,
+        prescriber_id=event.prescriber_id,
+        issued_at=envelope.occurred_at,
+        protocol_version=event.protocol_version,
+        protocol_id=event.protocol_id,
+        licence_state=event.licence_state,
+    )
+    ended = {plan_id: change(plan, status=PlanStatus.ENDED) for plan_id, plan in episode.plans.items()}
+    return change(episode, plans={**ended, event.plan_id: issued}, plan_id=event.plan_id)

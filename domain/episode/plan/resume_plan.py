@@ -1,0 +1,79 @@
+"""Resume a suspended plan."""
+
+from datetime import datetime
+from uuid import UUID
+
+from domain.actor import Actor, Role
+from domain.clinician.clinician import Clinicians
+from domain.days import day_of
+from domain.decision import decides
+from domain.episode.episode import Episode, EpisodeEvent, evolve
+from domain.episode.plan.plan import Plan, PlanStatus
+from domain.episode.plan.prescribing import require_eligible, require_licensed_prescriber
+from domain.episode.plan.which_plan import current_plan, with_plan
+from domain.episode.refusals import require_open_episode
+from domain.event import Envelope, Event
+from domain.network.network import Network
+from domain.order import Order
+from domain.protocol.protocol import Protocol
+from domain.refusal import Refused
+from domain.sealed import FreeText, Sealed
+
+
+class EligibilityIsOlderThanTheCause(Refused):
+    """Eligibility is older than the last finding on contraindications. Determine it anew, then resume the plan."""
+
+    rule = "22"
+
+
+class AdverseEventIsNotReviewed(Refused):
+    """An adverse event waits for review, or its review said to stop. Review it first, then resume the plan."""
+
+    rule = "25"
+
+
+class ResumePlan(Order):
+    plan_id: UUID
+    reason: FreeText
+
+
+class PlanResumed(EpisodeEvent, stored_as="PlanResumed"):
+    plan_id: UUID
+    reason: Sealed[str]
+
+
+@decides(Role.PRESCRIBER)
+def resume_plan(
+    episode: Episode,
+    order: ResumePlan,
+    *,
+    by: Actor,
+    protocol: Protocol,
+    network: Network,
+    clinicians: Clinicians,
+    now: datetime,
+) -> list[Event]:
+    """Put a suspended plan in force again, once what suspended it is settled."""
+    require_open_episode(episode)
+    plan = current_plan(episode, order.plan_id)
+    if plan.status is PlanStatus.IN_FORCE:
+        return []
+    today = day_of(order.happened_at(now), network.zone)
+    require_licensed_prescriber(episode, clinicians, by.actor_id, today)
+    require_eligible(episode, protocol, today)
+    _require_cause_settled(episode, plan)
+    return [PlanResumed(plan_id=plan.plan_id, reason=order.reason)]
+
+
+def _require_cause_settled(episode: Episode, plan: Plan) -> None:
+    suspended_at = plan.suspended_at
+    since = [c for c in episode.contraindications.values() if suspended_at and c.found_at >= suspended_at]
+    if not all(c.is_considered_in(episode.eligibility) for c in since):
+        raise EligibilityIsOlderThanTheCause
+    if any(a.needs_review or a.dosing_may_go_on is False for a in episode.adverse_events.values()):
+        raise AdverseEventIsNotReviewed
+
+
+@evolve.register
+def _(event: PlanResumed, episode: Episode, envelope: Envelope) -> Episode:
+    return with_plan(episode, event.plan_id, status=PlanStatus.IN_FORCE, suspended_because=None, suspended_at=None)
