@@ -11,8 +11,8 @@ from domain.episode.dosing.dose_arithmetic import plain
 from domain.episode.eligibility.eligibility import EligibilityOutcome
 from domain.episode.eligibility.find_contraindication import is_absolute
 from domain.episode.episode import Episode
-from domain.episode.follow_up.follow_up import FollowUpDecision
-from domain.episode.gates.doses import dosed_sessions, first_dose_at, sessions_used
+from domain.episode.follow_up.follow_up import FollowUp, FollowUpDecision
+from domain.episode.gates.doses import dosed_sessions, first_dose_at, first_dose_of, sessions_used
 from domain.episode.gates.words import on
 from domain.episode.intake.update_intake import IntakeIsNotComplete
 from domain.episode.plan.plan import Plan, PlanTerms
@@ -47,6 +47,12 @@ class PrescriberIsNotLicensed(Refused):
 
 class MoreSessionsNeedFollowUp(Refused):
     """No more than {first} dosed sessions before the follow-up consult. Order up to {left} now, more after it."""
+
+    rule = "9"
+
+
+class SessionsWereNotReleased(Refused):
+    """The latest follow-up consult released {released} more sessions; this plan may authorise up to {left} in all."""
 
     rule = "9"
 
@@ -107,19 +113,33 @@ def require_own_plan(plan: Plan, who: UUID) -> None:
 
 
 def require_sessions_released(episode: Episode, plan: Plan | None, terms: PlanTerms, protocol: Protocol) -> None:
-    """Refuse sessions beyond the first ones until a follow-up since the first dose said to go on (rule 9)."""
+    """Refuse sessions beyond the first ones, or beyond what the latest follow-up since the first dose released."""
+    if plan is not None and terms.sessions_authorised <= plan.terms.sessions_authorised:
+        return
     first = protocol.numbers.first_sessions_before_follow_up.value
     already = len(dosed_sessions(episode)) - (sessions_used(episode, plan) if plan else 0)
-    if already + terms.sessions_authorised > first and not _follow_up_said_to_go_on(episode):
-        left = max(0, first - already)
-        raise MoreSessionsNeedFollowUp(field="terms.sessions_authorised", first=first, left=left)
+    visit = _latest_follow_up(episode)
+    if visit is None and already + terms.sessions_authorised > first:
+        raise MoreSessionsNeedFollowUp(field="terms.sessions_authorised", first=first, left=max(0, first - already))
+    if visit is not None and already + terms.sessions_authorised > (most := _most_after(visit, episode, first)):
+        raise SessionsWereNotReleased(
+            field="terms.sessions_authorised", released=visit.sessions_released, left=max(0, most - already)
+        )
 
 
-def _follow_up_said_to_go_on(episode: Episode) -> bool:
+def _latest_follow_up(episode: Episode) -> FollowUp | None:
+    """The latest visit since the first dose; one before it has nothing to say about more doses."""
     began = first_dose_at(episode)
-    visits = [v for v in episode.follow_ups if began is not None and v.completed_at >= began]
-    latest = max(visits, key=lambda v: v.completed_at, default=None)
-    return latest is not None and latest.decision is not FollowUpDecision.STOP and latest.sessions_released > 0
+    visits = (v for v in episode.follow_ups if began is not None and v.completed_at >= began)
+    return max(visits, key=lambda v: v.completed_at, default=None)
+
+
+def _most_after(visit: FollowUp, episode: Episode, first: int) -> int:
+    """Dosed sessions of the whole course that the visit allows."""
+    before = sum(1 for s in dosed_sessions(episode) if first_dose_of(s) <= visit.completed_at)
+    if visit.decision is FollowUpDecision.STOP:
+        return before
+    return max(first, before + visit.sessions_released)
 
 
 def require_days_ahead(terms: PlanTerms, now: datetime, network: Network) -> None:
