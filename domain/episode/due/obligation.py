@@ -1,0 +1,59 @@
+"""An obligation: something that is owed in an episode, by when, by whom, and under which rule."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from domain.actor import Role
+from domain.days import day_of
+from domain.episode.episode import Episode
+from domain.episode.gates.gate import Checkpoint, Question
+from domain.network.network import Network
+from domain.protocol.protocol import Protocol
+
+
+@dataclass(frozen=True)
+class Obligation:
+    """`what` is a few words, `why` a sentence with dates and numbers, never names. One of the two dues, or neither."""
+
+    key: str
+    what: str
+    why: str
+    with_role: Role
+    with_id: UUID | None = None
+    due_at: datetime | None = None
+    due_on: date | None = None
+    """A day of the network's zone; the whole day is in time."""
+    rule: str | None = None
+    decision: str | None = None
+    """The decision that fulfils it, by name."""
+    entries: tuple[UUID, ...] = ()
+    blocks_dosing: bool = False
+    is_safety: bool = False
+
+    def day(self, zone: str) -> date | None:
+        """The day it is due on, in the network's zone."""
+        return day_of(self.due_at, zone) if self.due_at else self.due_on
+
+    def is_overdue(self, now: datetime, zone: str) -> bool:
+        """Past its time, or past the whole of its day."""
+        if self.due_at is not None:
+            return now > self.due_at
+        return self.due_on is not None and day_of(now, zone) > self.due_on
+
+
+Due = Callable[[Episode, Question], Iterable[Obligation]]
+"""One area of what can be due, as a function of the episode and the moment."""
+
+
+def asked_at(now: datetime, protocol: Protocol, network: Network) -> Question:
+    """The question the gates are asked with, where no session is in question."""
+    return Question(Checkpoint.OPEN, now, protocol, network, {}, session=None, way=None)
+
+
+def whose(episode: Episode, role: Role, now: datetime) -> UUID | None:
+    """The person on the care team in that role; for prescribers the one responsible."""
+    if role is Role.PRESCRIBER:
+        return episode.prescriber_at(now)
+    return next((member.clinician_id for member in episode.members_at(now, role)), None)

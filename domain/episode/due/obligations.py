@@ -1,0 +1,37 @@
+"""Everything that is due in an episode at a moment: one pure function of its state, the protocol and that moment."""
+
+from datetime import datetime
+from itertools import chain
+
+from domain.episode.due.obligation import Due, Obligation, asked_at
+from domain.episode.due.onboarding import onboarding
+from domain.episode.due.safety import adverse_events, deviations, safety
+from domain.episode.due.sessions import sessions
+from domain.episode.due.visits import visits
+from domain.episode.episode import Episode
+from domain.network.network import Network
+from domain.protocol.protocol import Protocol
+
+UNDER_WAY: tuple[Due, ...] = (safety, onboarding, sessions, visits)
+PAUSED: tuple[Due, ...] = (safety,)
+CLOSED: tuple[Due, ...] = (adverse_events, deviations)
+"""What is still owed after discharge, and after a death."""
+
+
+def obligations(episode: Episode, *, now: datetime, protocol: Protocol, network: Network) -> tuple[Obligation, ...]:
+    """What is owed, safety first, then in the order of the course. Imported history owes nothing."""
+    asked = asked_at(now, protocol, network)
+    return tuple(chain.from_iterable(due(episode, asked) for due in _areas(episode)))
+
+
+def _areas(episode: Episode) -> tuple[Due, ...]:
+    if episode.is_imported or episode.patient_id is None:
+        return ()
+    if episode.closed_at is not None or has_died(episode):
+        return CLOSED
+    return PAUSED if episode.paused_at is not None else UNDER_WAY
+
+
+def has_died(episode: Episode) -> bool:
+    """Whether a death was reported: from then on nothing is sent to the patient or their contacts."""
+    return any(event.grade == 5 for event in episode.adverse_events.values())

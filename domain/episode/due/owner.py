@@ -1,0 +1,41 @@
+"""Who owns an alert: the prescriber responsible, else the one on call; never nobody."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from domain.actor import Role
+from domain.clinician.clinician import Clinicians
+from domain.episode.episode import Episode
+from domain.network.network import Network
+
+
+@dataclass(frozen=True)
+class Owner:
+    """`phone` is the number to call now; nobody is paged by the product, and pages say so."""
+
+    clinician_id: UUID | None
+    phone: str | None
+    is_on_call: bool
+    next_id: UUID | None = None
+    """Who is next in line."""
+    also_sees: tuple[UUID, ...] = ()
+    """The therapists on the team, or whoever referred the patient while there is no team."""
+
+
+def owner_of_alert(episode: Episode, now: datetime, network: Network, clinicians: Clinicians | None = None) -> Owner:
+    """The responsible prescriber at that moment if there is one who works; else the prescriber on call."""
+    duty = network.on_call(now)
+    prescriber_id = episode.prescriber_at(now)
+    if prescriber_id is not None and clinicians is not None and prescriber_id in clinicians:
+        prescriber_id = prescriber_id if clinicians[prescriber_id].is_active_as(Role.PRESCRIBER) else None
+    therapists = tuple(member.clinician_id for member in episode.members_at(now, Role.THERAPIST))
+    referred_by = (episode.referred_by,) if episode.referred_by is not None else ()
+    on_call_id, phone = (duty.prescriber_id, duty.phone) if duty else (None, None)
+    return Owner(
+        clinician_id=prescriber_id or on_call_id,
+        phone=phone,
+        is_on_call=prescriber_id is None,
+        next_id=on_call_id if prescriber_id is not None else None,
+        also_sees=therapists or referred_by,
+    )
