@@ -40,7 +40,7 @@ def command_from(viewer: Viewer, key: str, body: Any) -> Command:
 
 def take(edge: Edge, viewer: Viewer, episode_id: UUID, decision: Decision, body: dict[str, Any], key: str) -> Receipt:
     """Take a decision with this body as its order; used by the JSON routes and by the forms of the pages."""
-    command = command_from(viewer, key, [decision.name, str(episode_id), body], zone=viewer.around.network.zone)
+    command = command_from(viewer, key, [decision.name, str(episode_id), body])
     order = read_order(decision.order, body, command.command_id)
     return edge.care.decide(EPISODE, episode_id, decision, order, command=command)
 

@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 
-from store.access_log import AccessLog
-from store.reader import Reader
-
 from api.people import People
 from projections.engine.waiting import Waiting
 from store.care import Care
 from store.command import Clock
 from store.datastore import Datastore
+from store.key_file import KeyEncryptionKey
 from store.keyring import Keyring
+from store.reader import Reader
 from store.sign_in import SignInSessions
 
 
@@ -21,8 +20,9 @@ class Edge:
     care: Care
     datastore: Datastore
     keyring: Keyring
+    kek: KeyEncryptionKey
+    """Finds people by name without storing one."""
     reader: Reader
-    access_log: AccessLog
     sign_in: SignInSessions
     people: People
     waiting: Waiting

@@ -10,7 +10,7 @@ from domain.episode.episode import Episode
 READ = "read"
 OPENINGS = frozenset({"refer", "import_history"})
 """Decisions that begin an episode: nobody stands in any relation to it yet."""
-POOL_DECISIONS = frozenset({"take_patient", "assign_care_team_member", "report_adverse_event", "place_hold"})
+POOL_DECISIONS = frozenset({"take_patient_from_pool", "assign_care_team_member", "report_adverse_event", "place_hold"})
 """What a prescriber may do for a patient whom no prescriber has taken yet; everything else begins with taking them."""
 
 

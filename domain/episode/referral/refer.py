@@ -12,6 +12,7 @@ from domain.decision import decides
 from domain.episode.eligibility.eligibility import Contraindication
 from domain.episode.episode import EarlierCourse, Episode, EpisodeEvent, evolve
 from domain.episode.referral.elsewhere import Elsewhere
+from domain.episode.team.assign_care_team_member import CareTeamMemberAssigned
 from domain.event import Envelope, Event
 from domain.network.network import Network
 from domain.order import Order
@@ -80,7 +81,10 @@ def refer(
     network: Network,
     now: datetime,
 ) -> list[Event]:
-    """Open an episode for a registered patient; facts of earlier episodes come along, and gates use them."""
+    """Open an episode for a registered patient; facts of earlier episodes come along, and gates use them.
+
+    A therapist who refers their own patient is on the care team from then on, or could not follow what they began.
+    """
     if episode.patient_id is not None:
         if episode.patient_id == order.patient_id and episode.referred_by == by.actor_id:
             return []
@@ -91,24 +95,26 @@ def refer(
         raise PatientHasAnOpenEpisode(field="patient_id")
     if order.alliance_since is not None and order.alliance_since > day_of(now, network.zone):
         raise AllianceBeginsLater(field="alliance_since", alliance_since=order.alliance_since)
-    return [
-        PatientReferred(
-            patient_id=order.patient_id,
-            reference=patient.reference,
-            referred_by=by.actor_id,
-            name=patient.name,
-            birth_date=patient.birth_date,
-            adult=patient.is_adult is True,
-            reason=order.reason,
-            diagnoses=order.diagnoses,
-            medicines_note=order.medicines_note,
-            allergies_note=order.allergies_note,
-            risk_note=order.risk_note,
-            alliance_since=order.alliance_since,
-            contact=order.contact or patient.contact,
-            earlier=elsewhere.earlier_course(),
-        )
-    ]
+    referred = PatientReferred(
+        patient_id=order.patient_id,
+        reference=patient.reference,
+        referred_by=by.actor_id,
+        name=patient.name,
+        birth_date=patient.birth_date,
+        adult=patient.is_adult is True,
+        reason=order.reason,
+        diagnoses=order.diagnoses,
+        medicines_note=order.medicines_note,
+        allergies_note=order.allergies_note,
+        risk_note=order.risk_note,
+        alliance_since=order.alliance_since,
+        contact=order.contact or patient.contact,
+        earlier=elsewhere.earlier_course(),
+    )
+    if not by.has(Role.THERAPIST):
+        return [referred]
+    moment = order.happened_at(now)
+    return [referred, CareTeamMemberAssigned(clinician_id=by.actor_id, role=Role.THERAPIST, from_at=moment)]
 
 
 @evolve.register
