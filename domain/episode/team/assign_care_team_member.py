@@ -54,7 +54,8 @@ def assign_care_team_member(
     episode: Episode, order: AssignCareTeamMember, *, clinicians: Clinicians, now: datetime
 ) -> list[Event]:
     """Assign somebody to the care team in a role, from and until; they see the episode from then on."""
-    require_open_episode(episode)
+    if not episode.is_imported:  # no care is decided in imported history, but a team reads it
+        require_open_episode(episode)
     person = clinicians.get(order.clinician_id)
     if person is None or not person.is_active_as(order.role):
         raise CannotServeInThisRole(field="clinician_id", role=order.role)
