@@ -1,0 +1,45 @@
+"""Reading rows of a read model back as the types its folds write."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, TypeVar
+
+from psycopg import Connection, sql
+
+from projections.engine.read_model import ReadModel
+from projections.engine.statements import SCHEMA, Statements
+from projections.engine.table import Table
+
+R = TypeVar("R")
+
+
+def table_in(model: ReadModel, table: Table[Any]) -> sql.Identifier:
+    """The live table, for queries of a read model's own."""
+    return sql.Identifier(SCHEMA, model.table_name(table))
+
+
+def read_rows(
+    connection: Connection[Any],
+    model: ReadModel,
+    table: Table[R],
+    where: str,
+    parameters: Mapping[str, Any],
+    *,
+    order_by: str = "",
+) -> list[R]:
+    """The rows that fulfil a condition (SQL of our own, values as parameters), in an order."""
+    statements = _statements(model, table)
+    query = sql.SQL("SELECT {} FROM {} WHERE {}{}").format(
+        sql.SQL(", ").join(sql.SQL(column.selected) for column in table.columns),
+        statements.name,
+        sql.SQL(where),
+        sql.SQL(f" ORDER BY {order_by}" if order_by else ""),
+    )
+    with connection.cursor(binary=True) as cursor:
+        cursor.execute(query, parameters)
+        return [statements.row(values) for values in cursor.fetchall()]
+
+
+@cache
+def _statements(model: ReadModel, table: Table[Any]) -> Statements:
+    return Statements(table, model.table_name(table))

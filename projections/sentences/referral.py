@@ -1,0 +1,113 @@
+"""Sentences about referral, care team, intake, and the course as a whole."""
+
+from domain.episode.course.discharge_patient import PatientDischarged
+from domain.episode.course.mark_in_error import EntryMarkedInError
+from domain.episode.course.pause_episode import EpisodePaused
+from domain.episode.course.resume_episode import EpisodeResumed
+from domain.episode.intake.book_intake import IntakeBooked
+from domain.episode.intake.complete_intake import IntakeCompleted
+from domain.episode.intake.report_ketamine_elsewhere import KetamineElsewhereReported
+from domain.episode.intake.report_medicine_change import MedicinesChanged
+from domain.episode.intake.review_medicines import MedicinesReviewed
+from domain.episode.intake.update_intake import IntakeUpdated
+from domain.episode.referral.import_history import HistoryImported
+from domain.episode.referral.refer import PatientReferred
+from domain.episode.team.assign_care_team_member import CareTeamMemberAssigned
+from domain.episode.team.remove_care_team_member import CareTeamMemberRemoved
+from projections.sentences.saying import Category, Telling, Told, free, named, safe, says
+from projections.sentences.words import count, day_of, joined, length, moment, on, way, words
+
+
+@says(PatientReferred, "person", Category.DECISIONS)
+def _(event: PatientReferred, told: Telling) -> Told:
+    diagnoses = f" Diagnoses: {safe(joined(event.diagnoses))}." if event.diagnoses else ""
+    texts = free(
+        Reason=event.reason, Medicines=event.medicines_note, Allergies=event.allergies_note, Risks=event.risk_note
+    )
+    return Told(f"{named(event.referred_by)} referred the patient.{diagnoses}", texts)
+
+
+@says(HistoryImported, "document")
+def _(event: HistoryImported, told: Telling) -> str:
+    return f"{told.who} imported the history from {safe(event.source)}."
+
+
+@says(CareTeamMemberAssigned, "person", Category.DECISIONS)
+def _(event: CareTeamMemberAssigned, told: Telling) -> Told:
+    until = f" until {day_of(event.until_at, told)}" if event.until_at else ""
+    if event.from_pool:
+        return Told(f"{told.who} took the patient from the referral pool as {words(event.role)}{until}.")
+    person = named(event.clinician_id)
+    return Told(f"{told.who} assigned {person} as {words(event.role)}{until}.", free(Reason=event.reason))
+
+
+@says(CareTeamMemberRemoved, "person", Category.DECISIONS)
+def _(event: CareTeamMemberRemoved, told: Telling) -> Told:
+    person, until = named(event.clinician_id), day_of(event.until_at, told)
+    return Told(f"{told.who} ended {person} as {words(event.role)} on {until}.", free(Reason=event.reason))
+
+
+@says(IntakeBooked, "calendar")
+def _(event: IntakeBooked, told: Telling) -> str:
+    return f"{told.who} scheduled the intake for {moment(event.starts_at, told)}, {way(event.way)}."
+
+
+@says(IntakeCompleted, "open", Category.DECISIONS)
+def _(event: IntakeCompleted, told: Telling) -> Told:
+    took = length(event.ended_at - event.started_at)
+    return Told(
+        f"{told.who} completed the intake: {took}, {way(event.way)}.",
+        free(History=event.history, Allergies=event.other_allergies),
+        note=f"Diagnoses: {safe(joined(event.diagnoses))}" if event.diagnoses else "",
+    )
+
+
+@says(IntakeUpdated, "document")
+def _(event: IntakeUpdated, told: Telling) -> Told:
+    changed = joined(words(name) for name in event.model_fields if getattr(event, name) is not None)
+    return Told(f"{told.who} brought the intake up to date: {changed}.", free(History=event.history))
+
+
+@says(MedicinesChanged, "attention")
+def _(event: MedicinesChanged, told: Telling) -> Told:
+    kind = f": {words(event.medicine_class)}" if event.medicine_class else ""
+    since = f" since {on(event.since)}" if event.since else ""
+    return Told(f"{told.who} recorded a change of medicines{kind}{since}.", free(Medicine=event.name))
+
+
+@says(MedicinesReviewed, "signed", Category.DECISIONS)
+def _(event: MedicinesReviewed, told: Telling) -> Told:
+    many = f": {count(len(event.medicines), 'medicine')}" if event.medicines is not None else ""
+    return Told(f"{told.who} reviewed the medicines{many}.", free(Note=event.note))
+
+
+@says(KetamineElsewhereReported, "attention")
+def _(event: KetamineElsewhereReported, told: Telling) -> str:
+    return f"{told.who} recorded ketamine taken elsewhere on {on(event.on)}."
+
+
+@says(EpisodePaused, "hold", Category.DECISIONS)
+def _(event: EpisodePaused, told: Telling) -> Told:
+    return Told(f"{told.who} paused the episode.", free(Reason=event.reason))
+
+
+@says(EpisodeResumed, "open", Category.DECISIONS)
+def _(event: EpisodeResumed, told: Telling) -> str:
+    return f"{told.who} resumed the episode after {count(event.paused_days, 'day')}."
+
+
+@says(PatientDischarged, "open", Category.DECISIONS)
+def _(event: PatientDischarged, told: Telling) -> Told:
+    reason = "course completed" if event.reason == "completed" else words(event.reason)
+    return Told(f"{told.who} discharged the patient: {reason}.", free(Note=event.note))
+
+
+@says(EntryMarkedInError, "error", Category.CORRECTIONS)
+def _(event: EntryMarkedInError, told: Telling) -> Told:
+    second = f", with {named(event.second_person_id)}" if event.second_person_id else ""
+    what = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in event.entry_stored_as).strip()
+    return Told(
+        f"{told.who} marked an entry in error{second}: {safe(what)} of {day_of(event.entry_occurred_at, told)}.",
+        free(Reason=event.reason),
+        corrects=event.entry_id,
+    )

@@ -1,0 +1,127 @@
+"""Sentences about holds, reviews, overrides, deviations and adverse events."""
+
+from uuid import UUID
+
+from domain.episode.gates.holds import SAID
+from domain.episode.safety.grant_override import OverrideGranted
+from domain.episode.safety.note_deviation import DeviationNoted
+from domain.episode.safety.place_hold import HoldPlaced
+from domain.episode.safety.release_hold import HoldReleased
+from domain.episode.safety.report_adverse_event import AdverseEventReported
+from domain.episode.safety.review_adverse_event import AdverseEventReviewed
+from domain.episode.safety.review_deviation import DeviationReviewed
+from domain.episode.safety.review_safety import SafetyReviewed
+from domain.episode.safety.safety import HoldReason
+from projections.sentences.saying import Category, Telling, Told, calls, free, named, safe, says
+from projections.sentences.words import joined, moment, number, on, words
+
+BY_REVIEW = {
+    HoldReason.SAFETY_ITEM: "an answer on suicidal thoughts above 0",
+    HoldReason.SUICIDAL_THOUGHTS: "suicidal thoughts today",
+}
+DEVIATION_WORDS = {
+    "not_cleared": "the dose was not cleared",
+    "clearance_lapsed": "the clearance had lapsed",
+    "session_not_open": "the session was not open",
+    "session_had_ended": "the session had ended",
+    "another_day": "the dose was taken on another day",
+    "over_maximum": "the dose was above the plan's maximum",
+    "over_ceiling": "the dose was above the protocol's ceiling",
+    "over_ceiling_per_kg": "the dose was above the protocol's ceiling per kg",
+    "no_chaperone": "no chaperone was present",
+    "chaperone_late": "the chaperone came late",
+    "chaperone_left": "the chaperone left during the session",
+    "swallowed": "the dose was swallowed against the plan",
+    "observed_too_short": "the observation was too short",
+    "left_against_advice": "the patient left against advice",
+    "connection_lost": "the connection was lost",
+    "dose_in_error": "a dose was marked in error",
+}
+
+
+@says(HoldPlaced, "hold", Category.DECISIONS)
+def _(event: HoldPlaced, told: Telling) -> Told:
+    if event.reason in BY_REVIEW:
+        html = f"Dosing is held until a prescriber records a review: {BY_REVIEW[event.reason]}."
+        return Told(html, free(Note=event.note))
+    html = f"Dosing was held: {_because(event)}."
+    return Told(html, free(Note=event.note), note="" if event.because_of else f"By {told.who}")
+
+
+def _because(event: HoldPlaced) -> str:
+    return SAID.get(event.reason, words(event.reason))
+
+
+@calls(HoldPlaced)
+def _(event: HoldPlaced) -> tuple[UUID, str]:
+    return event.hold_id, f"hold ({BY_REVIEW.get(event.reason) or _because(event)})"
+
+
+@says(HoldReleased, "open", Category.DECISIONS)
+def _(event: HoldReleased, told: Telling) -> Told:
+    return Told(f"{told.who} released the {named(event.hold_id)}.", free(Reason=event.reason))
+
+
+@says(OverrideGranted, "signed", Category.DECISIONS)
+def _(event: OverrideGranted, told: Telling) -> Told:
+    second = f", with {named(event.second_prescriber_id)}" if event.second_prescriber_id else ""
+    seen = f" Values seen: {safe(joined(event.values_seen))}." if event.values_seen else ""
+    return Told(
+        f"{told.who} overrode rule {safe(event.rule.lstrip('+'))} for {named(event.session_id)}{second}.{seen}",
+        free(Reason=event.reason, Conditions=event.conditions),
+        note=f"Until {moment(event.expires_at, told)}",
+    )
+
+
+@says(SafetyReviewed, "signed", Category.DECISIONS)
+def _(event: SafetyReviewed, told: Telling) -> Told:
+    goes_on = "dosing may go on" if event.dosing_may_go_on else "dosing may not go on"
+    standing = event.standing
+    note = f"Stands up to {standing.up_to_score} until {on(standing.until_on)}" if standing else ""
+    return Told(f"{told.who} recorded a safety review: {goes_on}.", free(Done=event.done), note=note)
+
+
+@says(DeviationNoted, "attention")
+def _(event: DeviationNoted, told: Telling) -> Told:
+    values = joined(f"{words(name)} {number(value)}" for name, value in event.values.items())
+    what = _deviation(event)
+    return Told(f"Deviation from rule {safe(event.rule.lstrip('+'))}: {what}.", note=values)
+
+
+def _deviation(event: DeviationNoted) -> str:
+    return DEVIATION_WORDS.get(event.code, words(event.code))
+
+
+@calls(DeviationNoted)
+def _(event: DeviationNoted) -> tuple[UUID, str]:
+    return event.deviation_id, _deviation(event)
+
+
+@says(DeviationReviewed, "signed", Category.DECISIONS)
+def _(event: DeviationReviewed, told: Telling) -> Told:
+    return Told(f"{told.who} reviewed a deviation: {named(event.deviation_id)}.", free(Note=event.note))
+
+
+@says(AdverseEventReported, "attention", Category.DECISIONS)
+def _(event: AdverseEventReported, told: Telling) -> Told:
+    serious = "serious" if event.serious else "not serious"
+    html = f"{told.who} reported an adverse event: {words(event.term)}, grade {event.grade}, {serious}."
+    note = f"In {named(event.session_id)}" if event.session_id else ""
+    return Told(html, free(Note=event.note), note=note)
+
+
+@calls(AdverseEventReported)
+def _(event: AdverseEventReported) -> tuple[UUID, str]:
+    return event.adverse_event_id, words(event.term)
+
+
+@says(AdverseEventReviewed, "signed", Category.DECISIONS)
+def _(event: AdverseEventReviewed, told: Telling) -> Told:
+    expected = "expected" if event.expected else "not expected"
+    action = f", {words(event.action)}" if event.action != "none" else ""
+    goes_on = "dosing may go on" if event.dosing_may_go_on else "dosing may not go on"
+    html = (
+        f"{told.who} reviewed the adverse event {named(event.adverse_event_id)}: "
+        f"{words(event.related)} relation, {expected}{action}; {goes_on}."
+    )
+    return Told(html, free(Note=event.note))

@@ -1,0 +1,283 @@
+"""Timeline: every event of an episode in plain words, with both its times, its actor and what it corrects.
+
+A line keeps its sentence as escaped HTML with placeholders for people and things, so that showing fifty of them costs
+little more than reading them. The wording is part of the read model: whoever changes a sentence raises `version`.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from psycopg import Connection
+
+from domain.episode.course.mark_in_error import EntryMarkedInError
+from domain.event import Envelope, Event, Recorded
+from projections.engine.read_model import ReadModel
+from projections.engine.table import Key, Table
+from projections.sentences import FORMS, NAMES, Category, FreeText, told
+
+
+@dataclass(frozen=True)
+class Line:
+    """One event. `sentence` and `note` are safe HTML; `{id}` in them stands for a person or a thing."""
+
+    episode_id: UUID
+    version: int
+    network_id: UUID
+    event_id: UUID
+    position: int
+    stored_as: str
+    occurred_at: datetime
+    recorded_at: datetime
+    actor_id: UUID
+    actor_role: str
+    category: Category
+    icon: str
+    sentence: str
+    note: str
+    texts: tuple[FreeText, ...] | None
+    corrects: UUID | None
+
+
+class Correction(NamedTuple):
+    """What happened to an entry later on."""
+
+    version: int
+    at: datetime
+    is_in_error: bool
+
+
+@dataclass(frozen=True)
+class Mark:
+    """An entry that was corrected, or marked in error."""
+
+    episode_id: UUID
+    entry_id: UUID
+    network_id: UUID
+    corrections: tuple[Correction, ...]
+
+
+@dataclass(frozen=True)
+class Thing:
+    """What sentences call a session, a plan, a hold and so on, once it exists."""
+
+    episode_id: UUID
+    thing_id: UUID
+    network_id: UUID
+    words: str
+
+
+def _by_version(_: Event, envelope: Envelope) -> tuple[Key]:
+    return ((envelope.stream_id, envelope.version),)
+
+
+LINES: Table[Line] = Table("line", Line, key=("episode_id", "version"), keys=_by_version, has_row_per_event=True)
+MARKS: Table[Mark] = Table("mark", Mark, key=("episode_id", "entry_id"))
+THINGS: Table[Thing] = Table("thing", Thing, key=("episode_id", "thing_id"))
+TIMELINE = ReadModel("timeline", 1, (LINES, MARKS, THINGS))
+
+
+def _line(event: Event, envelope: Envelope, _: Line | None) -> Line:
+    form, said = FORMS[type(event)], told(event, envelope)
+    return Line(
+        episode_id=envelope.stream_id,
+        version=envelope.version,
+        network_id=envelope.network_id,
+        event_id=envelope.event_id,
+        position=envelope.position or 0,
+        stored_as=event.stored_as,
+        occurred_at=envelope.occurred_at,
+        recorded_at=envelope.recorded_at,
+        actor_id=envelope.actor_id,
+        actor_role=envelope.actor_role,
+        category=form.category,
+        icon=said.icon or form.icon,
+        sentence=said.html,
+        note=said.note,
+        texts=said.texts or None,
+        corrects=said.corrects,
+    )
+
+
+def _corrected(event: Event, envelope: Envelope) -> Iterable[Key]:
+    """The entry a correction is about."""
+    said = told(event, envelope)
+    return ((envelope.stream_id, said.corrects),) if said.corrects else ()
+
+
+def _mark(event: Event, envelope: Envelope, row: Mark | None) -> Mark:
+    ((_, entry_id),) = _corrected(event, envelope)
+    later = Correction(envelope.version, envelope.recorded_at, isinstance(event, EntryMarkedInError))
+    before = row.corrections if row else ()
+    return Mark(envelope.stream_id, entry_id, envelope.network_id, (*before, later))
+
+
+def _thing(event: Event, envelope: Envelope, _: Thing | None) -> Thing:
+    thing_id, words = NAMES[type(event)](event)
+    return Thing(envelope.stream_id, thing_id, envelope.network_id, words)
+
+
+LINES.on(*FORMS)(_line)
+MARKS.on(*(event for event, form in FORMS.items() if form.category is Category.CORRECTIONS), keys=_corrected)(_mark)
+for _named, _name_of in NAMES.items():
+    THINGS.on(_named, keys=lambda event, envelope: ((envelope.stream_id, NAMES[type(event)](event)[0]),))(_thing)
+
+
+# --- queries
+
+
+class Order(StrEnum):
+    HAPPENED = "happened"
+    RECORDED = "recorded"
+
+
+LATE = "late"
+"""Beside the categories: recorded so much later than it happened."""
+LATE_AFTER = timedelta(minutes=60)
+
+LINE, MARK, THING = (f"read_models.{TIMELINE.table_name(table)}" for table in TIMELINE.tables)
+SELECT = f"""
+    SELECT line.version, line.event_id, line.position, line.stored_as, line.occurred_at, line.recorded_at,
+           line.actor_id, line.actor_role, line.category, line.icon, line.sentence, line.note, line.texts,
+           corrected.version AS corrects_version, mark.corrections
+      FROM {LINE} AS line
+      LEFT JOIN {MARK} AS mark
+        ON mark.episode_id = line.episode_id AND mark.entry_id = line.event_id
+      LEFT JOIN {LINE} AS corrected
+        ON corrected.episode_id = line.episode_id AND corrected.event_id = line.corrects
+     WHERE line.episode_id = %(episode_id)s
+"""  # noqa: S608 names of our own
+CATEGORY = "AND line.category = %(category)s"
+ONLY_LATE = "AND line.recorded_at - line.occurred_at >= %(late_after)s"
+ORDER_BY = {Order.HAPPENED: "line.occurred_at DESC, line.version DESC", Order.RECORDED: "line.version DESC"}
+BEFORE = {
+    Order.HAPPENED: f"""
+       AND (line.occurred_at, line.version) < (
+           SELECT last.occurred_at, last.version
+             FROM {LINE} AS last
+            WHERE last.episode_id = %(episode_id)s AND last.version = %(before)s)
+    """,  # noqa: S608 names of our own
+    Order.RECORDED: "AND line.version < %(before)s",
+}
+
+
+class Shown(NamedTuple):
+    """A line as the page shows it. `corrects_version` is the number of the event it corrects."""
+
+    version: int
+    event_id: UUID
+    position: int
+    stored_as: str
+    occurred_at: datetime
+    recorded_at: datetime
+    actor_id: UUID
+    actor_role: str
+    category: str
+    icon: str
+    sentence: str
+    note: str
+    texts: list[Any] | None
+    corrects_version: int | None
+    corrections: list[Any] | None
+
+    @property
+    def is_late(self) -> bool:
+        return self.recorded_at - self.occurred_at >= LATE_AFTER
+
+    @property
+    def later_by(self) -> timedelta:
+        return self.recorded_at - self.occurred_at
+
+    def say(self, names: "Names") -> str:
+        """The sentence with everybody and everything named; safe HTML."""
+        return in_words(self.sentence, names)
+
+
+Names = Callable[[UUID], str]
+"""Answers with the safe HTML for a person or thing."""
+PLACEHOLDER = re.compile(r"\{([0-9a-f-]{36})\}")
+
+
+def in_words(html: str, names: Names) -> str:
+    """A sentence or note with its placeholders filled in."""
+    return PLACEHOLDER.sub(lambda found: names(UUID(found[1])), html)
+
+
+def timeline(
+    connection: Connection[Any],
+    episode_id: UUID,
+    *,
+    order: Order = Order.HAPPENED,
+    category: Category | str | None = None,
+    limit: int | None = 20,
+    before: int | None = None,
+) -> list[Shown]:
+    """Lines of an episode, newest first. `before` is the version of the last line already shown."""
+    query = SELECT
+    if category == LATE:
+        query += ONLY_LATE
+    elif category is not None:
+        query += CATEGORY
+    if before is not None:
+        query += BEFORE[order]
+    query += f" ORDER BY {ORDER_BY[order]} LIMIT %(limit)s"
+    parameters = {
+        "episode_id": episode_id,
+        "category": category,
+        "before": before,
+        "limit": limit,
+        "late_after": LATE_AFTER,
+    }
+    with connection.cursor(binary=True) as cursor:
+        cursor.execute(query.encode(), parameters)
+        return [Shown._make(row) for row in cursor.fetchall()]
+
+
+def event_line(connection: Connection[Any], episode_id: UUID, version: int) -> Shown | None:
+    """One event: what "Event 52" opens."""
+    with connection.cursor(binary=True) as cursor:
+        cursor.execute(
+            (SELECT + "AND line.version = %(version)s").encode(), {"episode_id": episode_id, "version": version}
+        )
+        row = cursor.fetchone()
+    return Shown._make(row) if row else None
+
+
+def timeline_counts(connection: Connection[Any], episode_id: UUID) -> dict[str, int]:
+    """How many lines each filter opens: `all`, each category, and `late`."""
+    counted = connection.execute(
+        f"""
+        SELECT line.category, count(*), count(*) FILTER (WHERE line.recorded_at - line.occurred_at >= %(late_after)s)
+          FROM {LINE} AS line
+         WHERE line.episode_id = %(episode_id)s
+         GROUP BY line.category
+        """.encode(),  # noqa: S608 names of our own
+        {"episode_id": episode_id, "late_after": LATE_AFTER},
+    ).fetchall()
+    counts = dict.fromkeys([*Category, LATE], 0) | {category: count for category, count, _ in counted}
+    return {
+        "all": sum(count for _, count, _ in counted),
+        **{str(name): count for name, count in counts.items()},
+        LATE: sum(late for _, _, late in counted),
+    }
+
+
+def things_of(connection: Connection[Any], episode_id: UUID) -> dict[UUID, str]:
+    """What the sentences of this episode call its sessions, plans and so on; safe HTML."""
+    with connection.cursor(binary=True) as cursor:
+        cursor.execute(
+            f"SELECT thing_id, words FROM {THING} WHERE episode_id = %(episode_id)s".encode(),  # noqa: S608 own names
+            {"episode_id": episode_id},
+        )
+        return dict(cursor.fetchall())
+
+
+def lines_of(history: Sequence[Recorded]) -> tuple[list[Line], Mapping[UUID, str]]:
+    """The same lines and names made from a history at hand, for replay; in stream order."""
+    lines = [_line(event, envelope, None) for event, envelope in history]
+    things = dict(NAMES[type(event)](event) for event, _ in history if type(event) in NAMES)
+    return lines, things
