@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from domain.episode.plan.plan import Booster, Milligrams, PlanTerms
 from domain.refusal import Refused
@@ -15,7 +15,14 @@ class Portion(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     strength_mg: Milligrams
-    count: Decimal = Field(gt=0, le=100, multiple_of=Decimal("0.25"))
+    count: Decimal = Field(gt=0, le=100)
+
+    @field_validator("count")
+    @classmethod
+    def _in_quarters(cls, count: Decimal) -> Decimal:
+        if count % Decimal("0.25"):
+            raise ValueError("count whole tablets, halves or quarters")
+        return count
 
 
 class TabletsDoNotAddUp(Refused):

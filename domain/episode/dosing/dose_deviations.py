@@ -112,7 +112,7 @@ def amount_deviations(dose: Dose, session: Session, episode: Episode, numbers: N
 
 
 def _over(code: str, dose: Dose, total_mg: Decimal, **limit: Decimal) -> DeviationNoted:
-    return note_deviation("15", code, dose.dose_id, total_mg=total_mg, **limit)
+    return note_deviation("15", code, dose.dose_id, None, total_mg=total_mg, **limit)
 
 
 def _companion(dose: Dose, session: Session, numbers: Numbers) -> Iterator[DeviationNoted]:

@@ -15,7 +15,7 @@ from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.gates import Checkpoint, gates, require_open
 from domain.episode.intake.intake import Way
 from domain.episode.plan.plan import PlanStatus
-from domain.episode.plan.suspend_plan import PlanSuspended
+from domain.episode.plan.suspend_plan import PlanSuspended, SuspendedBecause
 from domain.episode.safety.note_deviation import note_deviation
 from domain.episode.safety.place_hold import hold_because
 from domain.episode.safety.safety import HoldReason
@@ -170,7 +170,7 @@ def _emergency(episode: Episode, session: Session) -> Iterator[Event]:
     if not session.is_emergency:
         yield hold_because(HoldReason.EMERGENCY, session.session_id, session.session_id)
     if episode.plan is not None and episode.plan.status is PlanStatus.IN_FORCE:
-        yield PlanSuspended(plan_id=episode.plan.plan_id, because="emergency")
+        yield PlanSuspended(plan_id=episode.plan.plan_id, because=SuspendedBecause.EMERGENCY)
 
 
 def _has_vitals_after(session: Session, moment: datetime) -> bool:
