@@ -5,6 +5,10 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from deploy.commands.clinician import clinician
+from deploy.commands.importing import importing
+from deploy.commands.network import network
+from deploy.commands.patient import patient
 from deploy.commands.score import score
 from deploy.failures import in_one_sentence
 
@@ -42,6 +46,10 @@ def throughline(
 
 
 app.command()(score)
+app.add_typer(network, name="network")
+app.add_typer(clinician, name="clinician")
+app.add_typer(patient, name="patient")
+app.add_typer(importing, name="import")
 
 if __name__ == "__main__":
     app()

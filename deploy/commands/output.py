@@ -1,5 +1,6 @@
 """How commands answer: a table for people or one JSON document on stdout, everything else on stderr."""
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
@@ -27,18 +28,31 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, emp
 
     table = Table(*columns, box=None, header_style="bold", pad_edge=False)
     for row in rows:
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
+        table.add_row(*map(cell, row))
     if not table.row_count:
         typer.echo(empty)
         return
-    Console(highlight=False, markup=False, emoji=False).print(table)
+    width = None if sys.stdout.isatty() else 1_000  # what reads us through a pipe wants whole cells
+    Console(highlight=False, markup=False, emoji=False, width=width).print(table)
 
 
 def print_facts(facts: Mapping[str, object]) -> None:
     """One fact per line, names aligned."""
     width = max(map(len, facts))
     for name, value in facts.items():
-        typer.echo(f"{name:<{width}}  {'' if value is None else value}")
+        typer.echo(f"{name.replace('_', ' '):<{width}}  {cell(value)}")
+
+
+def cell(value: object) -> str:
+    """A value as people read it."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case list() | tuple():
+            return ", ".join(map(cell, value))
+    return str(value)
 
 
 def say(sentence: str) -> None:

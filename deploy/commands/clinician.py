@@ -1,0 +1,110 @@
+"""`throughline clinician`: admit people to a network, record licences, suspend and reinstate."""
+
+from typing import Annotated, Any
+
+import typer
+
+from deploy.commands.output import AsJson, print_facts, print_json, print_table
+
+clinician = typer.Typer(no_args_is_help=True, help="The people who work in a network.")
+
+OfNetwork = Annotated[
+    str | None, typer.Option("--network", help="Short name of the network; the only one, where left out.")
+]
+Email = Annotated[
+    str, typer.Option("--email", prompt="Address", help="Asked for where left out: histories keep calls.")
+]
+
+
+@clinician.command()
+def admit(
+    email: Email,
+    name: Annotated[str, typer.Option(prompt="Name as colleagues write it", help="Asked for where left out.")],
+    role: Annotated[list[str], typer.Option(help="therapist, prescriber, coordinator or compliance; may be repeated.")],
+    of_network: OfNetwork = None,
+    as_json: AsJson = False,
+) -> None:
+    """Admit a person, or change the roles of one who is admitted."""
+    from deploy.founding import admit as admit_person
+    from deploy.networks import the_network
+    from deploy.wiring import wired
+    from domain.clinician.admit_clinician import AdmitClinician
+
+    order = AdmitClinician.model_validate({"email": email, "display_name": name, "roles": role})
+    with wired() as wiring:
+        found = the_network(wiring, of_network)
+        clinician_id, is_new = admit_person(wiring, found.network_id, order, email)
+    answer = {"clinician_id": clinician_id, "network": found.slug, "roles": sorted(role), "admitted": is_new}
+    print_json(answer) if as_json else print_facts(answer)
+
+
+@clinician.command()
+def licence(
+    email: Email,
+    role: Annotated[str, typer.Option(help="The profession: therapist or prescriber.")],
+    state: Annotated[str, typer.Option(help="Where it is valid, such as NY.")],
+    number: Annotated[str, typer.Option(help="As the licence shows it.")],
+    expires_on: Annotated[str, typer.Option(help="Last day of validity, YYYY-MM-DD.")],
+    of_network: OfNetwork = None,
+    as_json: AsJson = False,
+) -> None:
+    """Record a licence or its renewal."""
+    from domain.clinician.record_licence import RecordLicence, record_licence
+
+    order = RecordLicence.model_validate(
+        {"profession_role": role, "state": state, "licence_number": number, "expires_on": expires_on}
+    )
+    _decide(of_network, email, record_licence, order, as_json=as_json)
+
+
+@clinician.command()
+def suspend(
+    email: Email,
+    reason: Annotated[str | None, typer.Option(help="Kept sealed.")] = None,
+    of_network: OfNetwork = None,
+    as_json: AsJson = False,
+) -> None:
+    """Suspend a person at once: they may neither decide nor read."""
+    from domain.clinician.suspend_clinician import SuspendClinician, suspend_clinician
+
+    order = SuspendClinician.model_validate({"reason": reason})
+    _decide(of_network, email, suspend_clinician, order, as_json=as_json)
+
+
+@clinician.command()
+def reinstate(email: Email, of_network: OfNetwork = None, as_json: AsJson = False) -> None:
+    """Let a suspended person work again."""
+    from domain.clinician.reinstate_clinician import ReinstateClinician, reinstate_clinician
+
+    _decide(of_network, email, reinstate_clinician, ReinstateClinician(), as_json=as_json)
+
+
+@clinician.command("list")
+def list_people(of_network: OfNetwork = None, as_json: AsJson = False) -> None:
+    """List the people of a network with their roles and licences."""
+    from deploy.networks import the_network
+    from deploy.people import people
+    from deploy.wiring import wired
+
+    with wired() as wiring:
+        found = [one._asdict() for one in people(wiring, the_network(wiring, of_network).network_id)]
+    if as_json:
+        print_json(found)
+        return
+    columns = ["name", "roles", "licences", "standing", "clinician_id"]
+    print_table(columns, [[one[column] for column in columns] for one in found])
+
+
+def _decide(of_network: str | None, email: str, decision: Any, order: Any, *, as_json: bool) -> None:
+    from deploy.acting import act
+    from deploy.networks import the_clinician, the_network
+    from deploy.people import person
+    from deploy.wiring import wired
+    from domain.clinician.clinician import CLINICIAN
+
+    with wired() as wiring:
+        found = the_network(wiring, of_network)
+        clinician_id = the_clinician(wiring, found, email)
+        act(wiring, found.network_id, CLINICIAN, clinician_id, decision, order)
+        answer = person(wiring, found.network_id, clinician_id)._asdict()
+    print_json(answer) if as_json else print_facts(answer)

@@ -1,0 +1,146 @@
+"""`throughline network`: create a care network, adopt a clinical protocol, name who is on call."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+from deploy.commands.output import AsJson, print_facts, print_json, print_table
+from deploy.failures import CannotGoOn
+
+network = typer.Typer(no_args_is_help=True, help="Care networks: one medical group and its member therapists.")
+
+Slug = Annotated[str, typer.Argument(help="Short name of the network, such as harbour-kap.")]
+CRISIS_TEXT = "Call or text 988 (Suicide & Crisis Lifeline); in an emergency call 911."
+
+
+@network.command()
+def create(
+    slug: Slug,
+    title: Annotated[str, typer.Option(help="The network's full name.")],
+    zone: Annotated[str, typer.Option(help="Time zone of due dates, such as America/New_York.")],
+    crisis_text: Annotated[str, typer.Option(help="Shown wherever a safety answer is: whom to call.")] = CRISIS_TEXT,
+    practice_state: Annotated[str | None, typer.Option(help="Where it practises, such as NY.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Create a care network. The same call again changes nothing."""
+    from deploy.founding import found_network
+    from deploy.wiring import wired
+    from domain.network.create_network import CreateNetwork
+
+    order = CreateNetwork(slug=slug, title=title, zone=zone, crisis_text=crisis_text, practice_state=practice_state)
+    with wired() as wiring:
+        network_id, is_new = found_network(wiring, order)
+    answer = {"network_id": network_id, "slug": slug, "created": is_new}
+    print_json(answer) if as_json else print_facts(answer)
+
+
+@network.command()
+def adopt_protocol(
+    slug: Slug,
+    protocol_id: Annotated[str, typer.Option(help="A protocol that comes with this release.")] = "kap-core",
+    protocol_version: Annotated[str, typer.Option(help="Which version of it.")] = "1",
+    document: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="A protocol document of your own, as JSON.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Put a clinical protocol in force. A prescriber of the network has to stand behind it."""
+    from deploy.acting import act
+    from deploy.networks import the_network
+    from deploy.wiring import wired
+    from domain.network.adopt_protocol import AdoptProtocol
+    from domain.network.adopt_protocol import adopt_protocol as adopt
+    from domain.network.network import NETWORK
+    from domain.protocol.shipped import document as shipped
+
+    content = _read(document) if document else shipped(protocol_id, protocol_version)
+    with wired() as wiring:
+        found = the_network(wiring, slug)
+        act(wiring, found.network_id, NETWORK, found.network_id, adopt, AdoptProtocol(document=content))
+        state, _ = wiring.care.state(NETWORK, found.network_id, network_id=found.network_id)
+    answer = {"network": slug, **_adopted(state)}
+    print_json(answer) if as_json else print_facts(answer)
+
+
+@network.command()
+def on_call(
+    slug: Slug,
+    prescriber: Annotated[str, typer.Option(help="Address of an admitted prescriber.")],
+    phone: Annotated[str, typer.Option(help="The duty number, shown to everybody who may have to call it.")],
+    from_at: Annotated[str | None, typer.Option(help="ISO 8601 with its zone; now, where left out.")] = None,
+    until_at: Annotated[str | None, typer.Option(help="ISO 8601 with its zone; open, where left out.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Name the prescriber who is on call."""
+    from deploy.acting import act
+    from deploy.networks import the_clinician, the_network
+    from deploy.wiring import wired
+    from domain.network.name_on_call import NameOnCall, name_on_call
+    from domain.network.network import NETWORK
+
+    with wired() as wiring:
+        found = the_network(wiring, slug)
+        named = the_clinician(wiring, found, prescriber)
+        order = NameOnCall.model_validate(
+            {"prescriber_id": named, "phone": phone, "from_at": from_at, "until_at": until_at}
+        )
+        act(wiring, found.network_id, NETWORK, found.network_id, name_on_call, order)
+        duty = wiring.care.state(NETWORK, found.network_id, network_id=found.network_id)[0].on_calls[-1]
+    answer = {"network": slug, "prescriber_id": named, "from_at": _iso(duty.from_at), "until_at": _iso(duty.until_at)}
+    print_json(answer) if as_json else print_facts(answer)
+
+
+@network.command("list")
+def list_networks(as_json: AsJson = False) -> None:
+    """List the networks of this installation."""
+    from deploy.networks import networks
+    from deploy.wiring import wired
+    from domain.network.network import NETWORK
+
+    with wired() as wiring:
+        found = [
+            {**one._asdict(), **_details(wiring.care.state(NETWORK, one.network_id, network_id=one.network_id)[0])}
+            for one in networks(wiring).values()
+        ]
+    if as_json:
+        print_json(found)
+    else:
+        print_table(["slug", "title", "zone", "protocol", "id"], [_row(one) for one in found])
+
+
+def _row(one: dict[str, Any]) -> list[object]:
+    protocol = f"{one['protocol_id']} {one['protocol_version']}" if one["protocol_id"] else "none"
+    return [one["slug"], one["title"], one["zone"], protocol, one["network_id"]]
+
+
+def _details(state: Any) -> dict[str, object]:
+    now_on_call: UUID | None = state.on_calls[-1].prescriber_id if state.on_calls else None
+    return {"zone": state.zone, **_adopted(state), "on_call_prescriber_id": now_on_call}
+
+
+def _adopted(state: Any) -> dict[str, object]:
+    current = state.current
+    return {
+        "protocol_id": current and current.protocol_id,
+        "protocol_version": current and current.protocol_version,
+        "sha256": current and current.sha256,
+    }
+
+
+def _read(path: Path) -> dict[str, Any]:
+    import orjson
+
+    try:
+        content = orjson.loads(path.read_bytes())
+    except orjson.JSONDecodeError as fault:
+        raise CannotGoOn(f"{path} is no JSON: line {fault.lineno}, column {fault.colno}.") from None
+    if not isinstance(content, dict):
+        raise CannotGoOn(f"{path} is not a protocol document: it begins with no object.")
+    return content
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

@@ -1,0 +1,91 @@
+"""Puts store and read models together for one process, from its settings."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from deploy.addresses import Addresses, bring_up_to_date, reached
+from deploy.settings import PREFIX, Settings, read_settings
+from domain.actor import Actor, Role
+from domain.derived import derived_id
+from store.application import CareApplication
+from store.care import Care
+from store.command import Clock, system_clock
+from store.datastore import Datastore
+from store.key_file import KeyFile
+from store.keyring import Keyring
+
+OPERATOR = derived_id("operator", "command line")
+"""Who acts when somebody runs a command on the machine itself: known to nobody by name."""
+
+
+class KeyFileIsMissing(Exception):
+    """The key file is not named: without it nothing sealed could be opened again."""
+
+
+def operator(network_id: UUID) -> Actor:
+    """The command line, acting in one network."""
+    return Actor(OPERATOR, network_id, frozenset({Role.SYSTEM}), reauthenticated=True)
+
+
+class Wiring:
+    """The parts of one process, each built when it is first asked for."""
+
+    def __init__(self, settings: Settings, addresses: Addresses, *, name: str, clock: Clock = system_clock) -> None:
+        self.settings = settings
+        self.addresses = addresses
+        self.name = name
+        self.clock = clock
+
+    @cached_property
+    def datastore(self) -> Datastore:
+        """Connections under the application role."""
+        return Datastore(self.addresses.for_app, max_size=20, name=self.name)
+
+    @cached_property
+    def kek(self) -> KeyFile:
+        """The keys that wrap each person's key."""
+        path = self.settings.key_file
+        if path is None and not self.addresses.is_embedded:
+            raise KeyFileIsMissing(f"Set {PREFIX}KEY_FILE: without it nothing sealed could be opened again.")
+        return KeyFile.open_or_create(path or self.settings.data / "keys.json")
+
+    @cached_property
+    def keyring(self) -> Keyring:
+        return Keyring(self.datastore, self.kek)
+
+    @cached_property
+    def care(self) -> Care:
+        """The one way into the log."""
+        import domain.episode  # noqa: F401 so that every effect is known before the first fold
+
+        application = CareApplication(self.datastore)
+        return Care(application, self.keyring, self.kek, clock=self.clock, seeding=self.settings.demo)
+
+    def work_connection(self) -> psycopg.Connection[Any]:
+        """A connection under the workers' role, which sees every network."""
+        return psycopg.connect(self.addresses.for_work, autocommit=True, application_name=self.name)
+
+    def close(self) -> None:
+        """Close what was opened."""
+        if "datastore" in self.__dict__:
+            self.datastore.close()
+
+
+@contextmanager
+def wired(
+    settings: Settings | None = None, *, name: str = "throughline", clock: Clock = system_clock
+) -> Iterator[Wiring]:
+    """The parts over a database that is running and up to date."""
+    settings = settings or read_settings()
+    with reached(settings) as addresses:
+        bring_up_to_date(addresses)
+        wiring = Wiring(settings, addresses, name=name, clock=clock)
+        try:
+            yield wiring
+        finally:
+            wiring.close()

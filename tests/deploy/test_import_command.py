@@ -1,0 +1,136 @@
+"""`throughline import outcomes`: real scores become episodes, once; bad rows are named, good ones go in."""
+
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.deploy.conftest import CommandLine
+from tests.postgres import Database
+
+BTHEB = Path(__file__).parent.parent / "data" / "btheb.csv"
+VISITS = "bdi.pre=0m,bdi.2m=2m,bdi.4m=4m,bdi.6m=6m,bdi.8m=8m"
+LONG = ["--instrument", "phq-9", "--patient-column", "patient", "--network", "harbour", "--therapist", "a@example.org"]
+HEADER = "patient,taken_on,total\n"
+
+
+def wide(file: Path, *more: str) -> list[str]:
+    return [
+        "import", "outcomes", str(file), "--instrument", "bdi-ii", "--patient-column", "rownames", "--start-on",
+        "2026-01-05", "--network", "btheb", "--therapist", "mara@example.org", "--wide", "--at", VISITS, *more,
+    ]  # fmt: skip
+
+
+def long(tmp_path: Path, content: str | bytes, *more: str) -> list[str]:
+    file = tmp_path / "scores.csv"
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
+    return ["import", "outcomes", str(file), *LONG, *more]
+
+
+def stored(database: Database) -> dict[str, int]:
+    with psycopg.connect(database.work_url) as connection:
+        return dict(connection.execute("SELECT topic, count(*) FROM events GROUP BY topic").fetchall())
+
+
+def reasons(answer: Any) -> list[tuple[int, str | None]]:
+    return [(one["line"], one["column"]) for one in answer["rejected"]]
+
+
+def test_the_real_file_becomes_100_episodes_and_380_outcomes_once(throughline: CommandLine, database: Database) -> None:
+    first = throughline.answer(*wide(BTHEB, "--create"))
+    assert first == {"rows": 100, "patients": 100, "outcomes": 380, "added": 380, "skipped": 0, "rejected": []}
+    after_first = stored(database)
+    assert (after_first["HistoryImported"], after_first["OutcomeRecorded"]) == (100, 380)
+    assert after_first["CareTeamMemberAssigned"] == 100
+    assert "PatientReferred" not in after_first
+    again = throughline.answer(*wide(BTHEB))
+    assert again == {"rows": 100, "patients": 100, "outcomes": 380, "added": 0, "skipped": 380, "rejected": []}
+    assert stored(database) == after_first
+
+
+def test_a_corrected_file_adds_only_what_is_new_and_names_what_differs(
+    throughline: CommandLine, database: Database, tmp_path: Path
+) -> None:
+    throughline.answer(*long(tmp_path, HEADER + "1,2026-01-05,12\n2,2026-01-05,9\n", "--create"))
+    answer = throughline.answer(*long(tmp_path, HEADER + "1,2026-01-05,11\n2,2026-01-05,9\n2,2026-02-05,4\n"))
+    assert (answer["added"], answer["skipped"]) == (1, 1)
+    (differs,) = answer["rejected"]
+    assert (differs["line"], differs["column"]) == (2, "total")
+    assert differs["reason"] == "It is recorded as 12 already; correct the outcome in its episode."
+    assert stored(database)["OutcomeRecorded"] == 3
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "﻿" + HEADER + "1,2026-01-05,12\n2,2026-01-05,9\n",
+        "patient;taken_on;total\n1;2026-01-05;12\n2;2026-01-05;9\n",
+        HEADER.replace("\n", "\r\n") + "1,2026-01-05,12\r\n2,2026-01-05,9\r\n",
+    ],
+    ids=["byte order mark", "semicolons", "lines of another system"],
+)
+def test_files_as_people_export_them_are_read(throughline: CommandLine, tmp_path: Path, content: str) -> None:
+    answer = throughline.answer(*long(tmp_path, content, "--create"))
+    assert (answer["added"], answer["rejected"]) == (2, [])
+
+
+def test_bad_rows_are_named_and_the_good_ones_go_in(
+    throughline: CommandLine, database: Database, tmp_path: Path
+) -> None:
+    rows = [
+        "1,2026-01-05,12",
+        "2,46027,9",  # a spreadsheet's day number
+        "3,01/05/2026,9",
+        "4,2026-01-05,28",  # beyond the instrument
+        "5,2199-01-01,3",
+        "1,2026-01-05,12",  # said twice
+        "1,2026-01-05,13",  # and contradicted
+        ",2026-01-05,3",
+        "6,2026-01-05,7",
+        "7,2026-01",  # half written
+    ]
+    answer = throughline.answer(*long(tmp_path, HEADER + "\n".join(rows), "--create"))
+    assert reasons(answer) == [
+        (3, "taken_on"),
+        (4, "taken_on"),
+        (5, "total"),
+        (6, "taken_on"),
+        (8, "total"),
+        (9, "patient"),
+        (11, "total"),
+    ]
+    assert (answer["rows"], answer["patients"], answer["added"], answer["skipped"]) == (10, 2, 2, 1)
+    assert stored(database)["OutcomeRecorded"] == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("name,when\n1,2\n", "The file has no column patient, taken_on. Its columns are: name, when."),
+        ("", "The file has no table that can be read."),
+        (b"PK\x03\x04rest", "This is a spreadsheet, not text."),
+    ],
+)
+def test_a_file_that_is_none_leaves_nothing_behind(
+    throughline: CommandLine, database: Database, tmp_path: Path, content: str | bytes, sentence: str
+) -> None:
+    assert throughline.refusal(*long(tmp_path, content, "--create")).startswith(sentence)
+    assert stored(database) == {}
+
+
+def test_without_create_network_and_therapist_must_be_there(throughline: CommandLine, tmp_path: Path) -> None:
+    content = HEADER + "1,2026-01-05,12\n"
+    assert throughline.refusal(*long(tmp_path, content)).startswith("There is no network yet")
+    throughline.answer("network", "create", "harbour", "--title", "Harbour", "--zone", "America/New_York")
+    assert throughline.refusal(*long(tmp_path, content)).startswith("Nobody is admitted to harbour")
+
+
+def test_no_patient_of_the_file_stands_in_the_log_in_clear(
+    throughline: CommandLine, database: Database, tmp_path: Path
+) -> None:
+    throughline.answer(*long(tmp_path, HEADER + "Zaphod Beeblebrox,2026-01-05,12\n", "--create"))
+    with psycopg.connect(database.work_url) as connection:
+        payloads = b"".join(row[0] for row in connection.execute("SELECT payload FROM events"))
+    assert b"Beeblebrox" not in payloads
+    assert b"a@example.org" not in payloads
