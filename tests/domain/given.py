@@ -96,13 +96,17 @@ class Scenario:
     def when(
         self,
         decide: Any,
-        order: Order | None = None,
+        order: Any = None,
         *,
-        by: Actor | None = None,
-        now: str | datetime | None = None,
+        by: Any = None,
+        now: Any = None,
         **given_fields: Any,
     ) -> Self:
-        """Take a decision. Fields that are not grounds (network, clinicians …) make up the order."""
+        """Take a decision: an order, by an actor, at a local time or moment.
+
+        Fields that are not grounds (network, clinicians …) make up the order. Typed loosely, so that tests may keep
+        the fields of an order in a dictionary.
+        """
         decision = decision_of(decide)
         if self.refusal is not None:
             raise AssertionError(f"refused before: {self.refusal!r}") from self.refusal

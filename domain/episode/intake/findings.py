@@ -20,12 +20,14 @@ from domain.episode.referral.refer import DiagnosisCode
 from domain.network.create_network import StateCode
 from domain.order import Order
 from domain.protocol.protocol import Protocol
-from domain.refusal import Refused
+from domain.refusal import AsksAgain, Refused
 from domain.sealed import FreeText
 
 
-class WeightChangedMuch(Refused):
+class WeightChangedMuch(AsksAgain):
     """{weight} is {percent} % away from {earlier} of {measured_on}. Mend number or unit, or confirm it."""
+
+    confirm = "confirm_weight"
 
 
 class PressureIsNotPossible(Refused):

@@ -18,7 +18,7 @@ from domain.episode.intake.update_intake import IntakeIsNotComplete
 from domain.episode.plan.plan import Plan, PlanTerms
 from domain.network.network import Network
 from domain.protocol.protocol import Protocol
-from domain.refusal import Refused
+from domain.refusal import AsksAgain, Refused
 
 
 class PatientIsNotEligible(Refused):
@@ -69,7 +69,7 @@ class PlanBelongsToAnotherPrescriber(Refused):
     rule = "3"
 
 
-class DoseStepIsLarge(Refused):
+class DoseStepIsLarge(AsksAgain):
     """{dose_mg} mg is {percent} % above the {last_mg} mg ordered before. Look again; if it is right, confirm it."""
 
     rule = "15"

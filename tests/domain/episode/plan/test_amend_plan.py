@@ -14,15 +14,17 @@ from domain.episode.plan.prescribing import (
     PlanBelongsToAnotherPrescriber,
     PlanWouldHaveExpired,
     PrescriberIsNotLicensed,
+    SessionsWereNotReleased,
 )
 from domain.episode.plan.terms import TermsDoNotFit
 from domain.episode.plan.which_plan import PlanHasEnded, PlanIsUnknown, PlanWasChanged
-from tests.domain.given import Scenario, given
+from tests.domain.given import History, Scenario, given
 from tests.domain.people import ABARA, RIVERA, clinician, clinicians, local, sealed
+from tests.dosing_day import RELEASED
 from tests.situations import PLAN, PLANNED, PREPARED, terms
 
 
-def amending(history: object = PLANNED, now: str = "2026-03-17 13:50", **changed: object) -> Scenario:
+def amending(history: History = PLANNED, now: str = "2026-03-17 13:50", **changed: object) -> Scenario:
     order = {"plan_id": PLAN, "terms": terms(**changed), "reason": "blood pressure"}
     return given(history).when(amend_plan, by=RIVERA, now=now, **order)
 
@@ -85,10 +87,8 @@ def test_d6_a_large_step_asks_again_in_an_amendment_too() -> None:
     amending(next_dose_mg=350, booster=None).refused(DoseStepIsLarge)
 
 
-def test_s2_a_follow_up_releases_more_sessions() -> None:
-    from tests.situations import PLANNED as before
-
-    amending(before, sessions_authorised=8).refused(MoreSessionsNeedFollowUp, rule="9")
+def test_s2_more_sessions_need_a_follow_up() -> None:
+    amending(sessions_authorised=8).refused(MoreSessionsNeedFollowUp, rule="9")
 
 
 def follow_up(decision: FollowUpDecision, released: int) -> FollowUpCompleted:
@@ -100,6 +100,19 @@ def follow_up(decision: FollowUpDecision, released: int) -> FollowUpCompleted:
         decision=decision,
         sessions_released=released,
     )
+
+
+def test_s2_follow_up_is_not_enough() -> None:
+    once_dosed = (RELEASED, follow_up(FollowUpDecision.STOP, 0))
+    amending(once_dosed, now="2026-04-02 10:00", sessions_authorised=8).refused(SessionsWereNotReleased, rule="9")
+    none_more = (RELEASED, follow_up(FollowUpDecision.CONTINUE, 0))
+    amending(none_more, now="2026-04-02 10:00", sessions_authorised=3).refused(SessionsWereNotReleased, rule="9")
+
+
+def test_s2_continue_releases_as_many_as_it_says() -> None:
+    visited = (RELEASED, follow_up(FollowUpDecision.CONTINUE, 6))
+    amending(visited, now="2026-04-02 10:00", sessions_authorised=7).includes(PlanAmended, version=2)
+    amending(visited, now="2026-04-02 10:00", sessions_authorised=8).refused(SessionsWereNotReleased)
 
 
 def test_s2_a_follow_up_before_any_dose_releases_nothing() -> None:

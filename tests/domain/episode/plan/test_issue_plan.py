@@ -24,15 +24,27 @@ from domain.episode.plan.prescribing import (
     PrescriberIsSuspended,
 )
 from domain.episode.plan.terms import TermsDoNotFit
+from domain.episode.referral.import_history import import_history
 from domain.episode.refusals import EpisodeIsImported, EpisodeIsNotOpen
-from tests.domain.given import Scenario, at, given
+from tests.domain.given import History, Scenario, at, given
 from tests.domain.people import LINDQVIST, RIVERA, SOLIS, clinician, clinicians, person
-from tests.situations import CONSENTED, ELIGIBLE, INTAKE_DONE, PLAN, PLANNED, plan_issued, terms
+from tests.situations import (
+    ADA_ELIGIBLE,
+    ADA_INTAKE,
+    ASSIGNED,
+    CONSENTED,
+    ELIGIBLE,
+    INTAKE_DONE,
+    PLAN,
+    PLANNED,
+    plan_issued,
+    terms,
+)
 
 IMPORTED_HASH = "0" * 64
 
 
-def issuing(history: object = CONSENTED, **changed: object) -> Scenario:
+def issuing(history: History = CONSENTED, **changed: object) -> Scenario:
     """Ada's plan, issued on 4 March with some of its terms changed."""
     return given(history).when(issue_plan, by=RIVERA, now="2026-03-04 09:00", plan_id=PLAN, terms=terms(**changed))
 
@@ -62,8 +74,6 @@ def test_a_plan_needs_an_episode() -> None:
 
 
 def test_imported_history_has_no_plan() -> None:
-    from domain.episode.referral.import_history import import_history
-
     imported = given().when(
         import_history, patient_id=PLAN, reference="KAP-0099", source="file.csv", file_sha256=IMPORTED_HASH, name="x"
     )
@@ -148,8 +158,6 @@ def test_d2_the_ceiling_per_session_holds_for_heavy_patients_too() -> None:
 
 
 def test_without_a_weight_no_plan_is_issued() -> None:
-    from tests.situations import ADA_ELIGIBLE, ADA_INTAKE, ASSIGNED
-
     unweighed = (ASSIGNED, ADA_INTAKE.model_copy(update={"weight": None}), ADA_ELIGIBLE)
     issuing(unweighed).refused(TermsDoNotFit, field="terms.maximum_mg")
 
