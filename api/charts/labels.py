@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 
 from api.charts.text import Box, Label, Segment
 
+CLEARANCE_PX = 1.0
+
 
 @dataclass(slots=True)
 class Room:
     """What is already drawn in one chart: labels must keep clear of it."""
 
-    width: float
+    picture: Box
     boxes: list[Box] = field(default_factory=list)
     lines: list[Segment] = field(default_factory=list)
     hairlines: list[Segment] = field(default_factory=list)
@@ -30,11 +32,12 @@ class Room:
         return self.place(candidates) or self._take(min(candidates, key=self._crowding))
 
     def is_free(self, box: Box) -> bool:
-        if box.left < 0 or box.right > self.width:
+        if not box.is_within(self.picture):
             return False
-        return not any(box.overlaps(taken) for taken in self.boxes) and not any(
-            box.is_crossed_by(line) for line in self.lines
-        )
+        around = box.grown(CLEARANCE_PX)
+        if any(around.overlaps(taken) for taken in self.boxes):
+            return False
+        return not any(around.is_crossed_by(line) for line in self.lines)
 
     def _is_clear(self, label: Label) -> bool:
         box = label.box()
@@ -46,8 +49,8 @@ class Room:
 
     def _crowding(self, label: Label) -> float:
         box = label.box()
-        outside = max(0.0, -box.left) + max(0.0, box.right - self.width)
-        return outside * 1000 + sum(box.overlap_area(taken) for taken in self.boxes)
+        outside = 0 if box.is_within(self.picture) else 1000
+        return outside + sum(box.overlap_area(taken) for taken in self.boxes)
 
 
 def spread(centres: Sequence[float], apart: float, top: float, bottom: float) -> list[float]:

@@ -161,7 +161,7 @@ class _Lanes:
         return places
 
     def words(self) -> Iterator[Markup]:
-        room = Room(self.size.width)
+        room = Room(Box(0, 0, self.size.width, HEIGHT))
         for label in (*self.lane_names(), *self.dates()):
             if room.place([label]):
                 yield svg.words(label)
@@ -175,10 +175,13 @@ class _Lanes:
     def dates(self) -> Iterator[Label]:
         """`today` first; ticks near it give way."""
         today_at = self.on(self.of.today)
-        half = text_width("today") / 2
-        yield Label(min(max(today_at, half), self.size.width - half), DATES_Y, "today", "middle")
+        yield self.date_label(today_at, "today")
         for day, words in zip(self.ticks, tick_words(self.ticks, self.of.today), strict=True):
             x = self.x.px(day.toordinal())
             if abs(x - today_at) >= TODAY_WINS_WITHIN_PX:
-                half = text_width(words) / 2
-                yield Label(min(max(x, half), self.size.width - half), DATES_Y, words, "middle")
+                yield self.date_label(x, words)
+
+    def date_label(self, x: float, words: str) -> Label:
+        """Centred on its day, but never over the edge of the picture."""
+        room = text_width(words) / 2 + 1
+        return Label(min(max(x, room), self.size.width - room), DATES_Y, words, "middle")

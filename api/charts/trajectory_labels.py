@@ -7,7 +7,7 @@ from markupsafe import Markup
 from api.charts import colours, svg
 from api.charts.labels import Room, spread
 from api.charts.scale import edges_between, tick_words
-from api.charts.text import Label, text_width
+from api.charts.text import Anchor, Box, Label, text_width
 from api.charts.trajectory import Point
 from api.charts.trajectory_frame import Frame
 from api.charts.trajectory_shapes import hairlines, obstacles, segments
@@ -17,10 +17,12 @@ DOSE_LABELS_APART_PX = 26
 BAND_LABELS_APART_PX = 14
 FLAG_TURNS_LEFT_WITHIN_PX = 50
 
+Place = tuple[float, float, Anchor]
+
 
 def labels(frame: Frame) -> Iterator[Markup]:
     """All words as SVG text, none upon another, upon a mark or upon the line."""
-    room = Room(frame.size.width)
+    room = Room(Box(0, 0, frame.size.width, frame.size.height))
     for label in (_heading(frame), *_band_labels(frame), *_score_labels(frame), *_date_labels(frame)):
         if room.place([label]):
             yield svg.words(label)
@@ -84,20 +86,15 @@ def _values(frame: Frame, room: Room) -> Iterator[Label]:
 
 
 def _value_places(frame: Frame, point: Point) -> list[Label]:
+    """Close to the point first; further off only where the course leaves no other room."""
     x, y = frame.at(point)
     words = str(point.total)
-    above = [
-        Label(x, y - 11, words, "middle", bold=True),
-        Label(x - 7, y - 9, words, "end", bold=True),
-        Label(x + 7, y - 9, words, bold=True),
-    ]
-    below = [
-        Label(x, y + 20, words, "middle", bold=True),
-        Label(x - 7, y + 18, words, "end", bold=True),
-        Label(x + 7, y + 18, words, bold=True),
-    ]
-    beside = [Label(x - 10, y + 4, words, "end", bold=True), Label(x + 10, y + 4, words, bold=True)]
-    return [*below, *beside] if point.flagged else [*above, *below, *beside]
+    near_above: list[Place] = [(x, y - 11, "middle"), (x - 7, y - 9, "end"), (x + 7, y - 9, "start")]
+    near_below: list[Place] = [(x, y + 20, "middle"), (x - 7, y + 18, "end"), (x + 7, y + 18, "start")]
+    beside: list[Place] = [(x - 10, y + 4, "end"), (x + 10, y + 4, "start")]
+    further: list[Place] = [(x, y + away, "middle") for away in (-26, 34, -40, 48, -54, 62)]
+    near = near_below if point.flagged else [*near_above, *near_below]
+    return [Label(at, to, words, anchor, bold=True) for at, to, anchor in (*near, *beside, *further)]
 
 
 def _flags(frame: Frame, room: Room) -> Iterator[Label]:
@@ -108,8 +105,9 @@ def _flags(frame: Frame, room: Room) -> Iterator[Label]:
         x, y = frame.at(point)
         left = Label(x - 9, y - 8, frame.of.safety_item, "end")
         right = Label(x + 9, y - 8, frame.of.safety_item)
+        above = Label(x, y - 22, frame.of.safety_item, "middle")
         near_edge = x > frame.right - FLAG_TURNS_LEFT_WITHIN_PX
-        placed = room.place([left] if near_edge else [right, left])
+        placed = room.place([left, above] if near_edge else [right, left, above])
         if placed:
             yield placed
 
