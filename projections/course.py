@@ -1,0 +1,133 @@
+"""What the lists are made of: the course of an episode as its decisions know it, folded by the domain's own effects.
+
+Next steps, flags and dues depend on the moment somebody looks. So a row keeps the facts they are computed from, and
+the queries ask the same pure functions as the gates of the episode page: two pages can never disagree. What is
+measured minute by minute in a dosing session says nothing to a list and is left out.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import domain.episode  # noqa: F401  every effect is known before the first fold
+from domain.episode.dosing.clear_to_dose import DoseCleared
+from domain.episode.dosing.correct_vitals import VitalsCorrected
+from domain.episode.dosing.record_check import MonitoringCheckRecorded
+from domain.episode.dosing.record_checklist import ChecklistRecorded
+from domain.episode.dosing.record_vitals import VitalsRecorded
+from domain.episode.due.phase import phase
+from domain.episode.episode import EPISODE, Episode, EpisodeEvent
+from domain.episode.referral.import_history import HistoryImported
+from domain.episode.referral.refer import PatientReferred
+from domain.event import EVENTS, Envelope, Event
+from domain.patient.correct_patient_details import PatientDetailsCorrected
+from domain.patient.register_patient import PatientRegistered
+from domain.sealed import Sealed
+from domain.stream import change
+from projections.engine.table import Index, Table
+
+MINUTE_BY_MINUTE: frozenset[type[Event]] = frozenset(
+    {VitalsRecorded, VitalsCorrected, MonitoringCheckRecorded, ChecklistRecorded, DoseCleared}
+)
+LISTED = tuple(
+    event for event in EVENTS.values() if issubclass(event, EpisodeEvent) and event not in MINUTE_BY_MINUTE
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One episode in a list. `team` are all who were ever on it; who is on it now, `course` tells with the moment."""
+
+    episode_id: UUID
+    network_id: UUID
+    patient_id: UUID | None
+    reference: str
+    name: Sealed[str] | None
+    birth_date: Sealed[str] | None
+    is_open: bool
+    team: tuple[UUID, ...]
+    phase: str
+    phase_since: datetime
+    version: int
+    course: Episode
+
+
+@dataclass(frozen=True)
+class PatientRow:
+    """A patient's name and birth date as last corrected, sealed."""
+
+    patient_id: UUID
+    network_id: UUID
+    name: Sealed[str]
+    birth_date: Sealed[str]
+
+
+def case_table() -> Table[Case]:
+    """A table of cases for one read model; each has its own, so that none depends on another."""
+    indexes = (
+        Index(("network_id", "is_open")),
+        Index(("team",), using="gin", how="jsonb_path_ops"),
+    )
+    table: Table[Case] = Table("case", Case, key=("episode_id",), indexes=indexes)
+    table.on(*LISTED)(fold_case)
+    return table
+
+
+def patient_table() -> Table[PatientRow]:
+    """The patients of one read model, so that a corrected name reaches every episode at once."""
+    table: Table[PatientRow] = Table("patient", PatientRow, key=("patient_id",))
+    table.on(PatientRegistered)(_registered)
+    table.on(PatientDetailsCorrected)(_corrected)
+    return table
+
+
+def fold_case(event: Event, envelope: Envelope, row: Case | None) -> Case:
+    """The course after an event, with the columns that queries search by."""
+    before = row.course if row else EPISODE.initial
+    course = EPISODE.evolve(event, before, envelope)
+    if row is None:
+        row = _opened(event, envelope)
+    elif course is before:
+        return row
+    word = phase(course, envelope.occurred_at).partition(" ")[0]
+    return change(
+        row,
+        course=course,
+        version=envelope.version,
+        is_open=course.closed_at is None,
+        team=_everybody(row.team, course),
+        phase=word,
+        phase_since=row.phase_since if word == row.phase else envelope.occurred_at,
+    )
+
+
+def _opened(event: Event, envelope: Envelope) -> Case:
+    opening = event if isinstance(event, PatientReferred | HistoryImported) else None
+    return Case(
+        episode_id=envelope.stream_id,
+        network_id=envelope.network_id,
+        patient_id=opening.patient_id if opening else None,
+        reference=opening.reference if opening else "",
+        name=opening.name if opening else None,
+        birth_date=event.birth_date if isinstance(event, PatientReferred) else None,
+        is_open=True,
+        team=(),
+        phase="",
+        phase_since=envelope.occurred_at,
+        version=envelope.version,
+        course=EPISODE.initial,
+    )
+
+
+def _everybody(known: tuple[UUID, ...], course: Episode) -> tuple[UUID, ...]:
+    """Everybody who is or will be on the team, and those who were: a removal can be marked in error."""
+    found = {member.clinician_id for member in course.team}
+    return known if found <= set(known) else tuple(sorted(found | set(known)))
+
+
+def _registered(event: PatientRegistered, envelope: Envelope, _: PatientRow | None) -> PatientRow:
+    return PatientRow(envelope.stream_id, envelope.network_id, event.name, event.birth_date)
+
+
+def _corrected(event: PatientDetailsCorrected, envelope: Envelope, row: PatientRow | None) -> PatientRow | None:
+    return row and change(row, name=event.name or row.name, birth_date=event.birth_date or row.birth_date)
