@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from api import formats
+from api.notice import notice_left, take_away
 from api.viewer import Viewer, edge_of
 from domain.actor import Role
 
@@ -63,6 +64,7 @@ def home_of(viewer: Viewer) -> str:
 def page(request: Request, template: str, viewer: Viewer | None, status: int = 200, **shown: Any) -> HTMLResponse:
     """The whole page. What every template may use: viewer, csrf_token, demo, zone_name, theme, notice, version."""
     edge = edge_of(request)
+    notice = notice_left(request, edge.secret, edge.clock()) if viewer else None
     theme = request.cookies.get(THEME_COOKIE)
     context: dict[str, Any] = {
         "viewer": bar_of(viewer, request.url.path) if viewer else None,
@@ -70,12 +72,15 @@ def page(request: Request, template: str, viewer: Viewer | None, status: int = 2
         "demo": edge.is_demo,
         "zone_name": viewer.around.network.zone if viewer else "",
         "theme": theme if theme in ("light", "dark") else None,
-        "notice": None,
+        "notice": notice,
         "version": edge.version,
         "idle_seconds": None,
         "stay_href": None,
     }
-    return HTMLResponse(templates().get_template(template).render(context | shown), status)
+    answer = HTMLResponse(templates().get_template(template).render(context | shown), status)
+    if notice:
+        take_away(answer)
+    return answer
 
 
 Page = Callable[..., HTMLResponse]
