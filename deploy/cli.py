@@ -7,8 +7,12 @@ from typer.core import TyperGroup
 
 from deploy.commands.clinician import clinician
 from deploy.commands.importing import importing
+from deploy.commands.info import info
+from deploy.commands.migrate import migrate
 from deploy.commands.network import network
+from deploy.commands.parked import parked
 from deploy.commands.patient import patient
+from deploy.commands.rebuild import rebuild
 from deploy.commands.score import score
 from deploy.failures import in_one_sentence
 
@@ -45,11 +49,16 @@ def throughline(
     """Care coordination for ketamine-assisted psychotherapy: every course of care as its events."""
 
 
-app.command()(score)
-app.add_typer(network, name="network")
-app.add_typer(clinician, name="clinician")
-app.add_typer(patient, name="patient")
-app.add_typer(importing, name="import")
+for command in (migrate, info, rebuild, score):
+    app.command()(command)
+for name, group in (
+    ("network", network),
+    ("clinician", clinician),
+    ("patient", patient),
+    ("import", importing),
+    ("parked", parked),
+):
+    app.add_typer(group, name=name)
 
 if __name__ == "__main__":
     app()

@@ -1,0 +1,52 @@
+"""`throughline info`: which log this is, how far it reaches, and how far each read model has come."""
+
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from deploy.commands.output import AsJson, print_facts, print_json, print_table
+
+if TYPE_CHECKING:
+    from deploy.wiring import Wiring
+
+
+def info(as_json: AsJson = False) -> None:
+    """Show the database, its log and the read models."""
+    from deploy.wiring import wired
+
+    with wired() as wiring:
+        found = _found(wiring)
+    if as_json:
+        print_json(found)
+        return
+    models = found.pop("read_models")
+    print_facts(found)
+    typer.echo("")
+    columns = ["name", "version", "position", "lag"]
+    print_table(columns, [[one[column] for column in columns] for one in models])
+
+
+def _found(wiring: "Wiring") -> dict[str, Any]:
+    from projections import READ_MODELS
+    from projections.engine.positions import positions
+
+    with wiring.work_connection() as connection:
+        log = connection.execute(
+            "SELECT log_id, (SELECT coalesce(max(position), 0) FROM events) FROM log_identity"
+        ).fetchone()
+        log_id, head = log or ("", 0)
+        models = [
+            {"name": one.name, "version": one.version, "position": one.position, "lag": max(0, head - one.position)}
+            for one in positions(connection, READ_MODELS)
+        ]
+    return {"database": _database(wiring), "log_id": log_id, "head": head, "read_models": models}
+
+
+def _database(wiring: "Wiring") -> str:
+    """Where the database is, without the password that an address may hold."""
+    from psycopg.conninfo import conninfo_to_dict
+
+    if wiring.addresses.is_embedded:
+        return f"embedded in {wiring.settings.data.resolve()}"
+    parts = conninfo_to_dict(wiring.addresses.for_work)
+    return f"{parts.get('dbname', '')} at {parts.get('host', 'localhost')}:{parts.get('port', '5432')}"
