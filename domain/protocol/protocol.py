@@ -7,7 +7,6 @@ keep loading.
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from functools import cached_property
 from hashlib import sha256
 from json import dumps
 from typing import Any
@@ -181,10 +180,10 @@ class Protocol(Entry):
 
     def rule(self, rule: str) -> Rule:
         """The rule of that number; KeyError where the document has none."""
-        try:
-            return self._by_number[rule]
-        except KeyError:
-            raise KeyError(f"protocol {self.key} has no rule {rule}") from None
+        found = next((r for r in self.rules if r.rule == rule), None)
+        if found is None:
+            raise KeyError(f"protocol {self.key} has no rule {rule}")
+        return found
 
     def contraindication(self, code: str) -> ContraindicationEntry | None:
         return next((c for c in self.contraindications if c.code == code), None)
@@ -204,10 +203,6 @@ class Protocol(Entry):
         """The basis in force on that day that lasts longest."""
         in_force = [b for b in self.legal_bases if b.from_on <= day and (b.until_on is None or day <= b.until_on)]
         return max(in_force, key=lambda b: b.until_on or date.max, default=None)
-
-    @cached_property
-    def _by_number(self) -> dict[str, Rule]:
-        return {rule.rule: rule for rule in self.rules}
 
     @property
     def key(self) -> str:

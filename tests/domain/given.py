@@ -166,6 +166,10 @@ class Scenario:
     def last_moment(self) -> datetime:
         return self.recorded[-1].envelope.recorded_at if self.recorded else FIRST_MOMENT
 
+    def as_history(self) -> tuple[Happened, ...]:
+        """What was recorded, to be told again in another history."""
+        return tuple(Happened(r.event, r.envelope.occurred_at, r.envelope.recorded_at) for r in self.recorded)
+
     def entry(self, event_class: type[Event]) -> Recorded:
         """The latest stored event of a class."""
         return next(r for r in reversed(self.recorded) if isinstance(r.event, event_class))

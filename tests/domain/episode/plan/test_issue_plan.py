@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -185,7 +186,7 @@ def test_d9_a_split_dose_has_no_booster_on_top() -> None:
         ({"self_guided": True}, "terms.self_guided"),
     ],
 )
-def test_terms_that_do_not_fit_are_refused_by_field(changed: dict[str, object], field: str) -> None:
+def test_terms_that_do_not_fit_are_refused_by_field(changed: dict[str, Any], field: str) -> None:
     issuing(**changed).refused(TermsDoNotFit, field=field)
 
 
