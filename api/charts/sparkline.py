@@ -1,6 +1,7 @@
 """The sparkline of a list row: all scores of one instrument over its full range, evenly spaced."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -23,6 +24,7 @@ class Sparkline:
     cut_off: float | None = None
 
 
+@lru_cache(maxsize=4096)
 def draw_sparkline(sparkline: Sparkline) -> Markup:
     """A small picture, or the words `no score`."""
     if not sparkline.totals:

@@ -1,6 +1,7 @@
 """Small pieces of inline SVG: no script, no style attribute, every value escaped."""
 
 from collections.abc import Iterable
+from functools import cache
 
 from markupsafe import Markup, escape
 
@@ -11,16 +12,15 @@ from api.charts.text import TEXT_PX, Label
 def element(tag: str, *children: str, **attributes: object) -> Markup:
     """`<tag …>children</tag>`; `class_` and `stroke_width` are written `class` and `stroke-width`."""
     opening = "".join(
-        f' {name if name == "viewBox" else name.strip("_").replace("_", "-")}="{_written(value)}"'
-        for name, value in attributes.items()
-        if value is not None
+        [f' {_name(name)}="{_written(value)}"' for name, value in attributes.items() if value is not None]
     )
-    inside = "".join(escape(child) for child in children)
+    inside = together(children)
     return Markup(f"<{tag}{opening}>{inside}</{tag}>" if inside else f"<{tag}{opening}/>")  # noqa: S704 - all escaped
 
 
 def together(pieces: Iterable[str]) -> Markup:
-    return Markup("").join(pieces)
+    """The pieces one after another; what is not markup yet is escaped."""
+    return Markup("".join([piece if type(piece) is Markup else escape(piece) for piece in pieces]))  # noqa: S704
 
 
 def group(*children: str, title: str = "", **attributes: object) -> Markup:
@@ -68,7 +68,12 @@ def picture(*children: str, id_: str, name: str, width: int, height: int, title:
     )
 
 
+@cache
+def _name(keyword: str) -> str:
+    return keyword if keyword == "viewBox" else keyword.strip("_").replace("_", "-")
+
+
 def _written(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.1f}".removesuffix(".0")
-    return str(escape(value))
+    return str(value) if isinstance(value, int) else str(escape(value))

@@ -63,6 +63,9 @@ class Box:
 
     def is_crossed_by(self, segment: Segment) -> bool:
         """Whether any part of the segment lies in the box."""
+        (x1, y1), (x2, y2) = segment
+        if max(x1, x2) < self.left or min(x1, x2) > self.right or max(y1, y2) < self.top or min(y1, y2) > self.bottom:
+            return False
         if self.holds(segment[0]) or self.holds(segment[1]):
             return True
         corners = list(product((self.left, self.right), (self.top, self.bottom)))

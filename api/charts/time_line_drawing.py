@@ -1,8 +1,9 @@
 """The episode time line as inline SVG: lanes for phases, sessions and measures, drawn once for each width."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -42,7 +43,8 @@ EPISODE_SIZES = (WIDE, MIDDLE, NARROW, SMALL)
 REPLAY_SIZES = (REPLAY, *EPISODE_SIZES)
 
 
-def draw_time_line(line: EpisodeTimeLine, page_id: str, sizes: Iterable[Size] = EPISODE_SIZES) -> Markup:
+@lru_cache(maxsize=512)
+def draw_time_line(line: EpisodeTimeLine, page_id: str, sizes: tuple[Size, ...] = EPISODE_SIZES) -> Markup:
     """The time line in every size; the page shows the one that fits."""
     return svg.element("div", svg.together(_drawing(line, size, page_id) for size in sizes), class_="chart")
 

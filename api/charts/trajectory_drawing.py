@@ -1,6 +1,6 @@
 """The outcome trajectory as inline SVG, drawn once for each width so that its text is never scaled."""
 
-from collections.abc import Iterable
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -12,7 +12,8 @@ from api.charts.trajectory_labels import labels
 from api.charts.trajectory_shapes import shapes
 
 
-def draw_trajectory(trajectory: Trajectory, page_id: str, sizes: Iterable[Size] = SIZES) -> Markup:
+@lru_cache(maxsize=512)  # the same scores always draw the same picture, and most pages are looked at again
+def draw_trajectory(trajectory: Trajectory, page_id: str, sizes: tuple[Size, ...] = SIZES) -> Markup:
     """The chart in every size with its legend in words; a sentence where there is no score yet."""
     if not trajectory.points:
         return svg.element("p", trajectory_words.none_yet(trajectory), class_="empty")
