@@ -1,0 +1,67 @@
+"""An ordinary course of eight doses, from referral to discharge."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from deploy.demo import chapters
+from deploy.demo.dosing_day import DosingDay, dosing_day
+from deploy.demo.story import Story
+from domain.episode.course.discharge_patient import discharge_patient
+
+Tell = Callable[[Story, datetime], None]
+DOSES_AT = (16, 30, 44, 58, 72, 86, 100, 114)
+FOLLOW_UP_AT = 35
+DISCHARGED_AT = 131
+
+
+def up_to_plan(story: Story, *, score: int = 19) -> None:
+    """Referral, first measures, intake, eligibility, consents, plan, preparation."""
+    chapters.referral(story)
+    chapters.measure(story, story.at(4, "18:40"), "phq-9", score)
+    chapters.measure(story, story.at(4, "18:44"), "gad-7", min(21, score - 4))
+    chapters.intake(story)
+    chapters.eligible(story)
+    chapters.consents(story)
+    chapters.plan(story)
+    chapters.preparation(story)
+
+
+def doses(story: Story, scores: list[int], *, in_person: bool = False) -> None:
+    """One dose after another, each with a measure the day before and an integration session three days later."""
+    for number, offset in enumerate(DOSES_AT[: len(scores)]):
+        if offset > FOLLOW_UP_AT and story.plan_version == 1:
+            chapters.follow_up(story, FOLLOW_UP_AT)
+        if number:
+            chapters.measure(story, story.at(offset - 1, "19:10"), "phq-9", scores[number])
+            chapters.measure(story, story.at(offset - 1, "19:14"), "gad-7", max(0, scores[number] - 3))
+        is_later = number >= 2
+        dosing_day(
+            story,
+            DosingDay(
+                offset,
+                dose_mg=150 if is_later else 100,
+                booster_mg=50 if is_later and number % 2 else None,
+                in_person=in_person,
+                late_by=timedelta(days=2, hours=18) if number == 4 else timedelta(0),
+            ),
+        )
+        chapters.integration(story, offset + 3)
+
+
+def ordinary(first: int, last: int, *, in_person: bool = False) -> Tell:
+    """A whole course of eight doses whose PHQ-9 goes from one score to another; it stops wherever today is."""
+
+    def tell(story: Story, now: datetime) -> None:
+        scores = [round(first + (last - first) * number / 7) for number in range(8)]
+        up_to_plan(story, score=first)
+        doses(story, scores, in_person=in_person)
+        chapters.measure(story, story.at(DISCHARGED_AT - 1, "18:20"), "phq-9", last)
+        story.step(
+            story.at(DISCHARGED_AT, "11:00"),
+            story.therapist,
+            discharge_patient,
+            reason="completed",
+            note="Reached what the patient came for. Knows how to come back.",
+        )
+
+    return tell
