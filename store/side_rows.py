@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from domain.episode.session.companion_hours import companion_hours, hours_taken
 from domain.event import Event
 from domain.sealed import Sealed
 from store.blind_index import email_token, name_tokens
@@ -13,6 +14,8 @@ from store.key_file import KeyEncryptionKey
 SideRows = dict[str, list[dict[str, Any]]]
 OPEN_EPISODE = "open_episode"
 """One open episode per patient and network."""
+COMPANION = "companion"
+"""One patient per companion and hour."""
 
 
 def side_rows(
@@ -23,6 +26,14 @@ def side_rows(
     for event in events:
         fields: Any = event
         match event.stored_as:
+            case "SessionBooked" if fields.takes_companion:
+                rows["reserve"] += _taken(companion_hours(fields.companion_id, fields.starts_at, fields.minutes))
+            case "SessionMoved" if fields.session_id in state.sessions:
+                session = state.sessions[fields.session_id]
+                rows["free"] += _taken(hours_taken(session))
+                rows["reserve"] += _taken(hours_taken(session, fields.starts_at))
+            case "SessionCancelled" | "SessionMissed" | "SessionEnded" if fields.session_id in state.sessions:
+                rows["free"] += _taken(hours_taken(state.sessions[fields.session_id]))
             case "PatientReferred":
                 rows["reserve"].append({"kind": OPEN_EPISODE, "key": fields.patient_id})
                 rows["episode_of"].append({"patient_id": fields.patient_id})
@@ -36,6 +47,9 @@ def side_rows(
                 rows["leave"].append(_of(fields, "clinician_id", "role", "until_at"))
             case "EntryMarkedInError":
                 rows["leave"] += [_never_joined(m) for m in state.team if m.entry_id == fields.entry_id]
+                for session in state.sessions.values():
+                    if session.entry_id == fields.entry_id:
+                        rows["free"] += _taken(hours_taken(session))
             case "PatientRegistered" | "PatientDetailsCorrected" if _is_clear(fields.name):
                 tokens = name_tokens(kek, network_id, fields.name.reveal_for_sealing())
                 rows["search"].append({"patient_id": stream_id, "tokens": [token.hex() for token in tokens]})
@@ -49,6 +63,10 @@ def side_rows(
             case "NetworkCreated":
                 rows["directory"].append(_of(fields, "slug", "title"))
     return dict(rows)
+
+
+def _taken(hours: Iterable[str]) -> list[dict[str, Any]]:
+    return [{"kind": COMPANION, "key": hour} for hour in hours]
 
 
 def _of(fields: Any, *names: str) -> dict[str, Any]:

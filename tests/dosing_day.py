@@ -15,12 +15,13 @@ from domain.episode.dosing.record_checklist import ChecklistRecorded
 from domain.episode.dosing.record_companion_arrival import CompanionArrived
 from domain.episode.dosing.record_dose import DoseTaken
 from domain.episode.dosing.record_vitals import VitalsRecorded, VitalsSource
+from domain.episode.gates import Checkpoint, Gate
 from domain.episode.intake.intake import Way
 from domain.episode.plan.amend_plan import PlanAmended
 from domain.episode.session.book_session import SessionBooked
 from domain.episode.session.complete_integration import IntegrationCompleted
 from domain.episode.session.session import DosePart, SessionEnd, SessionKind, VitalsPhase
-from tests.domain.given import Happened, at
+from tests.domain.given import Happened, Scenario, at
 from tests.domain.people import ABARA, LINDQVIST, local, sealed
 from tests.situations import PLAN, PREPARED, terms
 
@@ -50,6 +51,7 @@ def booked(
         "companion_phone": sealed("phone"),
         "companion_is_adult": True,
         "companion_id": COMPANION,
+        "takes_companion": True,
     }
     return SessionBooked(
         session_id=session_id, kind=kind, number=number, starts_at=local(starts), way=way, **{**fields, **changed}
@@ -100,9 +102,7 @@ def place(session_id: UUID = SESSION, state: str = "NY", zone: str = "America/Ne
 def arrived(
     clock: str = "13:30", session_id: UUID = SESSION, day: str = DAY, is_adult: bool | None = True
 ) -> CompanionArrived:
-    return CompanionArrived(
-        session_id=session_id, companion_id=COMPANION, arrived_at=on(clock, day), is_adult=is_adult
-    )
+    return CompanionArrived(session_id=session_id, companion_id=COMPANION, arrived_at=on(clock, day), is_adult=is_adult)
 
 
 def vitals(
@@ -238,3 +238,10 @@ def second_session(day: str = "2026-03-24", way: Way = Way.REMOTE) -> tuple[Any,
         at(f"{day} 13:30", arrived("13:30", SECOND_SESSION, day)),
         at(f"{day} 13:40", vitals("13:40", session_id=SECOND_SESSION, day=day)),
     )
+
+
+def gate_of(scenario: Scenario, checkpoint: Checkpoint, key: str, clock: str, day: str = DAY) -> Gate:
+    """The gate of that key for session 1 at a time of the day."""
+    asked = scenario.gates(checkpoint, now=f"{day} {clock}", session_id=SESSION)
+    found: Gate = next(gate for gate in asked if gate.key == key)
+    return found

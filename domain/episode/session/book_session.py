@@ -38,6 +38,8 @@ class SessionBooked(EpisodeEvent, stored_as="SessionBooked"):
     companion_phone: Sealed[str] | None = None
     companion_is_adult: bool | None = None
     companion_id: UUID | None = None
+    takes_companion: bool = False
+    """Whether nobody else may book the same person for these hours."""
 
 
 class BookSession(Order):
@@ -92,10 +94,10 @@ def book_session(
         )
         always = tuple(gate for gate in asked if gate.rule == "+open")
         require_open(always, f"This {order.kind.value} session cannot be booked.")
-    return [booked(episode, order, by, is_psycholytic)]
+    return [_booked(episode, order, by, is_psycholytic, now)]
 
 
-def booked(episode: Episode, order: BookSession, by: Actor, is_psycholytic: bool) -> SessionBooked:
+def _booked(episode: Episode, order: BookSession, by: Actor, is_psycholytic: bool, now: datetime) -> SessionBooked:
     """The booking, with the next number of its kind."""
     has_companion = order.companion_name is not None
     return SessionBooked(
@@ -112,6 +114,7 @@ def booked(episode: Episode, order: BookSession, by: Actor, is_psycholytic: bool
         companion_phone=order.companion_phone,
         companion_is_adult=order.companion_is_adult if has_companion else None,
         companion_id=order.companion_id if has_companion else None,
+        takes_companion=has_companion and order.way is not Way.GROUP and order.starts_at > now,
     )
 
 
@@ -160,6 +163,7 @@ def _(event: SessionBooked, episode: Episode, envelope: Envelope) -> Episode:
         therapist_id=event.therapist_id,
         is_psycholytic=event.is_psycholytic,
         self_guided=event.self_guided,
+        booked_companion_id=event.companion_id if event.takes_companion else None,
         companion=companion,
     )
     return change(episode, sessions=put(episode.sessions, event.session_id, session))

@@ -190,6 +190,8 @@ class Session:
     therapist_id: UUID | None = None
     is_psycholytic: bool = False
     self_guided: bool = False
+    booked_companion_id: UUID | None = None
+    """Who is taken for the hours of this session; None for one that was over when it was booked."""
     companion: Companion | None = None
     """The latest one: booked, arrived or gone."""
     earlier_companions: tuple[Companion, ...] = ()

@@ -32,6 +32,7 @@ from tests.dosing_day import (
     READY_BUT_VITALS,
     SESSION,
     dose,
+    gate_of,
     on,
     plan_amended,
     vitals,
@@ -68,58 +69,56 @@ def taking(scenario: Scenario, v: VitalsRecorded, now: str | None = None) -> Sce
         ((150, 85, 100), "pulse 100 is not below 100"),
     ],
 )
-def test_v1_limits_are_strict(values, named):
+def test_v1_limits_are_strict(values: tuple[int, int, int], named: str) -> None:
     clearing(measured(vitals("13:45", 159, 89, 99))).includes(DoseCleared)
     clearing(measured(vitals("13:45", *values))).refused(GatesAreClosed, missing=named, rule="4")
 
 
-def test_v1_the_comparator_is_data():
-    limits = ADA_TERMS.vital_limits.model_copy(
-        update={"systolic_limit_mmhg": 140, "comparator": Comparator.NOT_ABOVE}
-    )
+def test_v1_the_comparator_is_data() -> None:
+    limits = ADA_TERMS.vital_limits.model_copy(update={"systolic_limit_mmhg": 140, "comparator": Comparator.NOT_ABOVE})
     amended = at(f"{DAY} 09:00", plan_amended(2, vital_limits=limits.model_dump()), by=RIVERA)
     scenario = given(READY_BUT_VITALS, amended, at(f"{DAY} 13:45", vitals("13:45", 140, 90)))
     scenario.when(clear_to_dose, now=f"{DAY} 14:00", **{**CLEAR, "plan_version": 2}).includes(DoseCleared)
 
 
-def test_v2_vitals_are_valid_for_thirty_minutes():
+def test_v2_vitals_are_valid_for_thirty_minutes() -> None:
     clearing(measured(vitals("13:30"))).includes(DoseCleared, lapses_at=on("14:00"))
     clearing(measured(vitals("13:29"))).refused(GatesAreClosed, missing="expired 13:59", rule="4")
 
 
-def test_v2_a_dose_under_a_lapsed_clearance_is_recorded_with_its_deviation():
+def test_v2_a_dose_under_a_lapsed_clearance_is_recorded_with_its_deviation() -> None:
     scenario = clearing(measured(vitals("13:30")), "13:58")
     scenario.when(
         record_dose, now=f"{DAY} 14:04", session_id=SESSION, dose_id=FIRST_DOSE, amount_mg=200, taken_at=on("14:03")
     ).includes(DeviationNoted, rule="4", code="clearance_lapsed", at=on("14:00"), about=FIRST_DOSE)
 
 
-def test_v2_a_dose_in_time_is_no_deviation():
+def test_v2_a_dose_in_time_is_no_deviation() -> None:
     clearing(measured(vitals("13:30")), "13:58").when(
         record_dose, now=f"{DAY} 14:00", session_id=SESSION, dose_id=FIRST_DOSE, amount_mg=200
     ).excludes(DeviationNoted, HoldPlaced)
 
 
-def test_v3_the_newest_set_governs():
+def test_v3_the_newest_set_governs() -> None:
     scenario = measured(vitals("13:40", 150, 85), vitals("13:55", 166, 92))
     clearing(scenario).refused(GatesAreClosed, missing="systolic 166", rule="4")
 
 
-def test_v3_a_newer_set_out_of_limits_ends_a_clearance():
+def test_v3_a_newer_set_out_of_limits_ends_a_clearance() -> None:
     scenario = given(CLEARED, at(f"{DAY} 14:02", vitals("14:02", 166, 92)))
-    scenario.when(
-        record_dose, now=f"{DAY} 14:05", session_id=SESSION, dose_id=FIRST_DOSE, amount_mg=200
-    ).includes(DeviationNoted, code="clearance_lapsed", at=on("14:02"))
+    scenario.when(record_dose, now=f"{DAY} 14:05", session_id=SESSION, dose_id=FIRST_DOSE, amount_mg=200).includes(
+        DeviationNoted, code="clearance_lapsed", at=on("14:02")
+    )
 
 
-def test_v4_a_recheck_counts_only_after_rest():
+def test_v4_a_recheck_counts_only_after_rest() -> None:
     first, early, late = vitals("13:40", 164, 92), vitals("13:46", 150, 85), vitals("13:52", 152, 88)
     clearing(measured(first, early), "13:48").refused(GatesAreClosed, rule="4")
-    gate = _gate(measured(first, early), "vitals", "13:48")
+    gate = gate_of(measured(first, early), Checkpoint.CLEAR, "vitals", "13:48")
     assert gate.opens.at == on("13:50")
-    assert "13:50" in gate.opens.act
+    assert gate.opens.act == "Recheck from 13:50."
     clearing(measured(first, early, late)).includes(DoseCleared, lapses_at=on("14:22"))
-    shown = " ".join(_gate(measured(first, early, late), "vitals", "14:00").facts)
+    shown = " ".join(gate_of(measured(first, early, late), Checkpoint.CLEAR, "vitals", "14:00").facts)
     assert all(value in shown for value in ("164/92", "150/85", "152/88"))
 
 
@@ -130,46 +129,42 @@ def _out_three_times() -> Scenario:
     return scenario
 
 
-def test_v5_used_up_rechecks_hold_until_a_prescriber_releases():
+def test_v5_used_up_rechecks_hold_until_a_prescriber_releases() -> None:
     scenario = _out_three_times().includes(HoldPlaced, reason=HoldReason.RECHECKS_USED_UP, session_id=SESSION)
     better = taking(scenario, vitals("14:20", 150, 85)).excludes(HoldPlaced)
     clearing(better, "14:21").refused(GatesAreClosed, rule="5")
     hold_id = next(iter(better.state.holds))
-    released = better.when(
-        release_hold, by=RIVERA, now=f"{DAY} 14:30", hold_id=hold_id, reason="fresh values are fine"
-    )
+    released = better.when(release_hold, by=RIVERA, now=f"{DAY} 14:30", hold_id=hold_id, reason="fresh values are fine")
     clearing(released, "14:40").includes(DoseCleared, lapses_at=on("14:50"))
 
 
-def test_v5_a_release_alone_does_not_open():
+def test_v5_a_release_alone_does_not_open() -> None:
     held = _out_three_times()
     hold_id = next(iter(held.state.holds))
-    released = held.when(
-        release_hold, by=RIVERA, now=f"{DAY} 14:10", hold_id=hold_id, reason="take new ones"
-    )
+    released = held.when(release_hold, by=RIVERA, now=f"{DAY} 14:10", hold_id=hold_id, reason="take new ones")
     clearing(released, "14:11").refused(GatesAreClosed, missing="systolic 161", rule="4")
 
 
-def test_v6_a_crisis_holds_at_once_and_shows_whom_to_call():
+def test_v6_a_crisis_holds_at_once_and_shows_whom_to_call() -> None:
     scenario = taking(given(READY_BUT_VITALS), vitals("13:40", 182, 95))
     scenario.includes(HoldPlaced, reason=HoldReason.CRISIS, session_id=SESSION)
-    gate = _gate(scenario, "crisis", "13:41")
+    gate = gate_of(scenario, Checkpoint.CLEAR, "crisis", "13:41")
     assert gate.gate_class is GateClass.ABSOLUTE
     assert not gate.is_open
     assert gate.opens.call == "+1 212 555 0100"
     clearing(scenario).refused(GatesAreClosed, rule="4.crisis")
 
 
-def test_v6_diastolic_pressure_alone_is_a_crisis():
+def test_v6_diastolic_pressure_alone_is_a_crisis() -> None:
     taking(given(READY_BUT_VITALS), vitals("13:40", 150, 110)).includes(HoldPlaced, reason=HoldReason.CRISIS)
 
 
-def test_v6_symptoms_make_it_an_emergency():
+def test_v6_symptoms_make_it_an_emergency() -> None:
     scenario = taking(given(READY_BUT_VITALS), vitals("13:40", 182, 95, symptoms=True))
-    assert any("emergency" in fact for fact in _gate(scenario, "crisis", "13:41").facts)
+    assert any("emergency" in fact for fact in gate_of(scenario, Checkpoint.CLEAR, "crisis", "13:41").facts)
 
 
-def test_v7_nonsense_is_refused_and_an_extreme_is_asked_about_once():
+def test_v7_nonsense_is_refused_and_an_extreme_is_asked_about_once() -> None:
     taking(given(READY_BUT_VITALS), vitals("13:40", 80, 120)).refused(SystolicIsNotAboveDiastolic)
     extreme = vitals("13:40", 240, 130)
     taking(given(READY_BUT_VITALS), extreme).refused(ValuesAreExtreme, field="systolic_mmhg")
@@ -178,21 +173,21 @@ def test_v7_nonsense_is_refused_and_an_extreme_is_asked_about_once():
     ).includes(VitalsRecorded, systolic_mmhg=240, diastolic_mmhg=130)
 
 
-def test_v7_a_missing_diastolic_is_incomplete():
+def test_v7_a_missing_diastolic_is_incomplete() -> None:
     scenario = taking(given(READY_BUT_VITALS), vitals("13:40", 120, None)).includes(VitalsRecorded)
     clearing(scenario).refused(GatesAreClosed, missing="diastolic was not measured", rule="4")
 
 
 @pytest.mark.parametrize("values", [(86, 52, 70), (110, 60, 46)])
-def test_v8_values_under_the_lower_limit_close_as_well(values):
+def test_v8_values_under_the_lower_limit_close_as_well(values: tuple[int, int, int]) -> None:
     clearing(measured(vitals("13:45", *values))).refused(GatesAreClosed, missing="is under", rule="4")
 
 
-def test_v8_the_lower_limits_themselves_are_admitted():
+def test_v8_the_lower_limits_themselves_are_admitted() -> None:
     clearing(measured(vitals("13:45", 90, 50, 50))).includes(DoseCleared)
 
 
-def test_v9_a_correction_after_the_dose_shows_both_and_rewrites_nothing():
+def test_v9_a_correction_after_the_dose_shows_both_and_rewrites_nothing() -> None:
     scenario = given(DOSED).when(
         correct_vitals,
         now="2026-03-18 09:00",
@@ -210,7 +205,7 @@ def test_v9_a_correction_after_the_dose_shows_both_and_rewrites_nothing():
     assert session.doses[FIRST_DOSE].was_cleared
 
 
-def test_v9_a_correction_never_releases_a_hold():
+def test_v9_a_correction_never_releases_a_hold() -> None:
     held = taking(given(READY_BUT_VITALS), vitals("13:40", 182, 95))
     corrected = held.when(
         correct_vitals,
@@ -226,13 +221,13 @@ def test_v9_a_correction_never_releases_a_hold():
     clearing(corrected).refused(GatesAreClosed, rule="+hold")
 
 
-def test_v10_a_rise_after_the_dose_is_only_shown():
+def test_v10_a_rise_after_the_dose_is_only_shown() -> None:
     scenario = taking(given(DOSED), vitals("14:45", 168, 96, phase=VitalsPhase.DURING))
     scenario.excludes(HoldPlaced, DeviationNoted, AdverseEventReported)
     taking(scenario, vitals("15:45", 148, 88, phase=VitalsPhase.DURING)).excludes(HoldPlaced, DeviationNoted)
 
 
-def test_v11_without_vitals_after_the_dose_nobody_is_released_but_the_session_can_end():
+def test_v11_without_vitals_after_the_dose_nobody_is_released_but_the_session_can_end() -> None:
     dosed = given(DOSED)
     end = {"session_id": SESSION, "now": f"{DAY} 16:30"}
     dosed.when(end_dosing_session, **end, ended_as=SessionEnd.RELEASED, criteria=CRITERIA.model_dump()).refused(
@@ -245,16 +240,11 @@ def test_v11_without_vitals_after_the_dose_nobody_is_released_but_the_session_ca
     stopped.includes(HoldPlaced, reason=HoldReason.VITALS_AFTER_MISSING, session_id=SESSION)
 
 
-def test_the_same_vitals_are_recorded_once():
+def test_the_same_vitals_are_recorded_once() -> None:
     taking(given(READY), vitals("13:40")).then()
 
 
-def test_vitals_can_be_recorded_in_any_state_of_the_session():
+def test_vitals_can_be_recorded_in_any_state_of_the_session() -> None:
     taking(given(DOSED, at(f"{DAY} 14:06", dose("14:06", dose_id=vitals_id("x")))), vitals("14:10")).includes(
         VitalsRecorded
     )
-
-
-def _gate(scenario: Scenario, key: str, clock: str):
-    asked = scenario.gates(Checkpoint.CLEAR, now=f"{DAY} {clock}", session_id=SESSION)
-    return next(gate for gate in asked if gate.key == key)
