@@ -14,6 +14,9 @@ from deploy.commands.parked import parked
 from deploy.commands.patient import patient
 from deploy.commands.rebuild import rebuild
 from deploy.commands.score import score
+from deploy.commands.serve import serve
+from deploy.commands.work import work
+from deploy.ending import unwinding_on_sigterm
 from deploy.failures import in_one_sentence
 
 
@@ -22,7 +25,8 @@ class OneSentence(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         try:
-            return super().invoke(ctx)
+            with unwinding_on_sigterm():
+                return super().invoke(ctx)
         except (typer.Exit, typer.Abort, typer.TyperException, BrokenPipeError):
             raise
         except Exception as failure:
@@ -49,7 +53,7 @@ def throughline(
     """Care coordination for ketamine-assisted psychotherapy: every course of care as its events."""
 
 
-for command in (migrate, info, rebuild, score):
+for command in (serve, work, migrate, info, rebuild, score):
     app.command()(command)
 for name, group in (
     ("network", network),

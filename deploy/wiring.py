@@ -1,6 +1,6 @@
 """Puts store and read models together for one process, from its settings."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
@@ -40,6 +40,8 @@ class Wiring:
         self.addresses = addresses
         self.name = name
         self.clock = clock
+        self.on_append: Callable[[int], None] | None = None
+        """Told the position of every append; set before anything is decided."""
 
     @cached_property
     def datastore(self) -> Datastore:
@@ -63,7 +65,7 @@ class Wiring:
         """The one way into the log."""
         import domain.episode  # noqa: F401 so that every effect is known before the first fold
 
-        application = CareApplication(self.datastore)
+        application = CareApplication(self.datastore, on_append=self.on_append)
         return Care(application, self.keyring, self.kek, clock=self.clock, seeding=self.settings.demo)
 
     def work_connection(self) -> psycopg.Connection[Any]:

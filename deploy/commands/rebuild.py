@@ -20,9 +20,7 @@ def rebuild(
 
     models = models_named(model)
     with wired() as wiring, engine(wiring) as (connection, log), progress_bar("Events", log.head()) as advance:
-        done = fill_anew(
-            connection, log, models, holder=new_holder(), progress=lambda _, position: advance(position)
-        )
+        done = fill_anew(connection, log, models, holder=new_holder(), progress=lambda _, position: advance(position))
     if as_json:
         print_json([one._asdict() for one in done])
     else:

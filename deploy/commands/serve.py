@@ -1,0 +1,75 @@
+"""`throughline serve`: the pages, the JSON routes and the event feed over HTTP."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from deploy.commands.output import AsJson, print_json, say
+from deploy.commands.work import ParentPipe
+from deploy.failures import CannotGoOn
+
+if TYPE_CHECKING:
+    import socket
+
+    from deploy.settings import Settings
+
+Port = Annotated[int | None, typer.Option(min=0, max=65535, help="THROUGHLINE_PORT, else 8000; 0 for any free one.")]
+Host = Annotated[str, typer.Option(help="The address to listen on.")]
+GRACE_SECONDS = 5
+
+
+def serve(
+    port: Port = None,
+    host: Host = "127.0.0.1",
+    listening: Annotated[int | None, typer.Option(hidden=True, help="A socket that listens already.")] = None,
+    parent_pipe: ParentPipe = None,
+    as_json: AsJson = False,
+) -> None:
+    """Serve until SIGTERM or Ctrl-C."""
+    from deploy.ending import end_with_parent
+    from deploy.listening import listen, taken_over
+    from deploy.log_lines import configure_log_lines
+    from deploy.settings import read_settings
+
+    if parent_pipe is not None:
+        end_with_parent(parent_pipe)
+    configure_log_lines("serve")
+    settings = read_settings()
+    _require_a_sign_in(settings)
+    door = taken_over(listening) if listening is not None else listen(host, settings.port if port is None else port)
+    with door:
+        _serve(settings, door, as_json=as_json)
+
+
+def _require_a_sign_in(settings: "Settings") -> None:
+    if not settings.demo:
+        raise CannotGoOn(
+            "Nobody could sign in: so far only the demonstration's sign-in exists. "
+            "Run `throughline demo`, or set THROUGHLINE_DEMO=1 for invented patients, never for real ones."
+        )
+
+
+def _serve(settings: "Settings", door: "socket.socket", *, as_json: bool) -> None:
+    import uvicorn
+
+    from api.app import create_app
+    from deploy.edge import open_edge
+    from deploy.ending import on_end_signals
+    from deploy.wiring import wired
+
+    with wired(settings, name="throughline serve") as wiring, open_edge(wiring) as edge:
+        config = uvicorn.Config(
+            create_app(edge),
+            http="httptools",
+            loop="uvloop",
+            lifespan="off",
+            access_log=False,  # addresses carry ids; what must be logged about readings is in the access log
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+        host, port = door.getsockname()[:2]
+        address = f"http://{host}:{port}"
+        print_json({"address": address}) if as_json else say(f"Throughline is at {address}")
+        on_end_signals(lambda: None)  # uvicorn puts its own in force, and sends itself the signal again afterwards
+        uvicorn.Server(config).run(sockets=[door])

@@ -1,0 +1,87 @@
+"""The doors of one API process into store and read models, and what keeps them open."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from uuid import UUID
+
+from api.edge import Edge
+from api.people import People
+from deploy.settings import PREFIX
+from deploy.wiring import Wiring
+from projections.engine.waiting import Key, Waiting, read_checkpoints
+from store.reader import Reader
+from store.sign_in import SignInSessions
+from store.wake import Wake
+
+
+class SessionSecretIsMissing(Exception):
+    """The secret that signs forms is not set."""
+
+
+@contextmanager
+def open_edge(wiring: Wiring) -> Iterator[Edge]:
+    """The doors, all under the application role, while the process serves."""
+    datastore = wiring.datastore
+
+    def checkpoints() -> dict[Key, int]:
+        with datastore.get_connection() as connection:
+            return read_checkpoints(connection)
+
+    with Wake(wiring.addresses.for_app) as wake:
+        wiring.on_append = wake.signal
+        waiting = Waiting(checkpoints)
+        try:
+            yield Edge(
+                care=wiring.care,
+                datastore=datastore,
+                keyring=wiring.keyring,
+                kek=wiring.kek,
+                reader=Reader(datastore),
+                sign_in=SignInSessions(datastore, wiring.clock, _Dosing(wiring).has_a_session_open),
+                people=People(wiring.care, datastore, wiring.keyring),
+                waiting=waiting,
+                clock=wiring.clock,
+                secret=_secret(wiring),
+                is_demo=wiring.settings.demo,
+                version=version("throughline"),
+            )
+        finally:
+            waiting.close()
+
+
+class _Dosing:
+    """Whether somebody is in the middle of a dosing session: then a rest does not sign them out."""
+
+    def __init__(self, wiring: Wiring) -> None:
+        self._wiring = wiring
+
+    def has_a_session_open(self, network_id: UUID, actor_id: UUID) -> bool:
+        from domain.episode.episode import EPISODE
+
+        with self._wiring.datastore.in_network(network_id) as connection:
+            episodes = connection.execute(
+                "SELECT DISTINCT episode_id FROM care_team_member"
+                " WHERE clinician_id = %s AND (until_at IS NULL OR until_at > %s)",
+                [actor_id, self._wiring.clock()],
+            ).fetchall()
+        states = (self._wiring.care.state(EPISODE, one, network_id=network_id)[0] for (one,) in episodes)
+        return any(session.is_running for state in states for session in state.sessions.values())
+
+
+def _secret(wiring: Wiring) -> bytes:
+    """The one set, or for the embedded database one of its own that outlives a restart."""
+    if wiring.settings.session_secret is not None:
+        return wiring.settings.session_secret.encode()
+    if not wiring.addresses.is_embedded:
+        raise SessionSecretIsMissing(f"Set {PREFIX}SESSION_SECRET to 32 random characters or more; it signs forms.")
+    path = wiring.settings.data / "session.secret"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(secrets.token_hex(32).encode())
+    return path.read_bytes()

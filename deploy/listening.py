@@ -1,0 +1,30 @@
+"""The socket that the server listens on: opened first, so that a port in use is said before anything else starts."""
+
+import errno
+import socket
+
+from deploy.failures import CannotGoOn
+
+BACKLOG = 512
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; with port 0 the system chooses one. CannotGoOn if the port is in use or not ours."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    door = socket.socket(family, socket.SOCK_STREAM)
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        door.bind((host, port))
+        door.listen(BACKLOG)
+    except OSError as error:
+        door.close()
+        if error.errno == errno.EADDRINUSE:
+            raise CannotGoOn(f"Port {port} is in use; choose another with --port, or stop what uses it.") from None
+        raise CannotGoOn(f"Nothing can listen on {host} port {port}: {error.strerror}.") from None
+    door.set_inheritable(True)
+    return door
+
+
+def taken_over(number: int) -> socket.socket:
+    """The socket that the parent process opened and handed over."""
+    return socket.socket(fileno=number)

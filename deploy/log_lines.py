@@ -1,0 +1,54 @@
+"""Log lines of long-running processes: one JSON object each, on stderr, without anything about a person."""
+
+import logging
+import sys
+import traceback
+from collections.abc import MutableMapping
+from pathlib import PurePath
+from typing import Any
+
+import structlog
+
+LONGEST_MESSAGE = 200
+
+
+def configure_log_lines(process: str) -> None:
+    """From now on everything this process logs, the libraries' warnings included, comes out in one shape."""
+    shape: list[Any] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _failure_by_kind,
+        structlog.processors.JSONRenderer(),
+    ]
+    structlog.configure(
+        processors=shape,
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.clear_contextvars()
+    handler = _ThroughStructlog(structlog.get_logger().bind(process=process))
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+
+
+class _ThroughStructlog(logging.Handler):
+    """Passes on what libraries log: where it comes from and their fixed words, never the values filled in."""
+
+    def __init__(self, logger: Any) -> None:
+        super().__init__()
+        self._logger = logger
+
+    def emit(self, record: logging.LogRecord) -> None:
+        words = str(record.msg)[:LONGEST_MESSAGE] if not record.exc_info else "failure"
+        self._logger.log(record.levelno, words, logger=record.name, exc_info=record.exc_info)
+
+
+def _failure_by_kind(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """An exception as its kind and place: its message may quote what somebody typed or what a row holds."""
+    found = line.pop("exc_info", None)
+    error = sys.exc_info()[1] if found is True else found[1] if isinstance(found, tuple) else found
+    if isinstance(error, BaseException):
+        frames = traceback.extract_tb(error.__traceback__)
+        place = f" in {PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+        line["failure"] = type(error).__name__ + place
+    return line
