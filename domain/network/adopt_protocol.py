@@ -3,20 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from pydantic import ValidationError
-
 from domain.actor import Role
 from domain.decision import decides
 from domain.event import Envelope, Event
 from domain.network.network import Adoption, Network, NetworkEvent, evolve
 from domain.order import Order
-from domain.protocol.protocol import Protocol, hash_of
+from domain.protocol.protocol import hash_of, read
 from domain.refusal import Refused
 from domain.stream import change, put
-
-
-class ProtocolDocumentIsIncomplete(Refused):
-    """The document cannot be adopted: {places}. Complete it and adopt it again."""
 
 
 class ProtocolVersionHasOtherContent(Refused):
@@ -37,11 +31,7 @@ class ProtocolAdopted(NetworkEvent, stored_as="ProtocolAdopted"):
 @decides(Role.PRESCRIBER, Role.SYSTEM)
 def adopt_protocol(network: Network, order: AdoptProtocol, *, now: datetime) -> list[Event]:
     """Put a protocol document in force for the network. Plans issued before keep the version they were issued under."""
-    try:
-        protocol = Protocol.model_validate(order.document)
-    except ValidationError as invalid:
-        places = "; ".join(".".join(map(str, e["loc"])) + ": " + e["msg"] for e in invalid.errors()[:5])
-        raise ProtocolDocumentIsIncomplete(field="document", places=places) from invalid
+    protocol = read(order.document)
     sha256 = hash_of(order.document)
     earlier = network.adoptions.get((protocol.protocol_id, protocol.protocol_version))
     if earlier is not None and earlier.sha256 != sha256:

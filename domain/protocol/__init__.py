@@ -1,1 +1,1 @@
-"""The clinical protocol as a versioned document."""
+"""The clinical protocol as a versioned document. Nothing is imported here: every part of the domain reads protocols."""

@@ -11,9 +11,10 @@ from hashlib import sha256
 from json import dumps
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from domain.protocol.numbers import Mark, Numbers
+from domain.refusal import Refused
 
 
 class GateClass(StrEnum):
@@ -207,6 +208,19 @@ class Protocol(Entry):
     @property
     def key(self) -> str:
         return f"{self.protocol_id}-{self.protocol_version}"
+
+
+class ProtocolDocumentIsIncomplete(Refused):
+    """The document is no complete protocol: {places}. Complete it and try again."""
+
+
+def read(document: dict[str, Any]) -> Protocol:
+    """The protocol in a document; refuses one that is incomplete, naming the first five places."""
+    try:
+        return Protocol.model_validate(document)
+    except ValidationError as invalid:
+        places = "; ".join(".".join(map(str, e["loc"])) + ": " + e["msg"] for e in invalid.errors()[:5])
+        raise ProtocolDocumentIsIncomplete(field="document", places=places) from invalid
 
 
 def hash_of(document: dict[str, Any]) -> str:

@@ -22,6 +22,7 @@ from domain.event import Envelope, Event, Recorded
 from domain.network.network import NETWORK
 from domain.order import Order
 from domain.patient.patient import PATIENT
+from domain.protocol.publication import PROTOCOL as PROTOCOL_STREAM
 from domain.refusal import Refused
 from domain.sealed import Sealed
 from domain.stream import Stream
@@ -39,7 +40,7 @@ from tests.domain.people import (
     local,
 )
 
-STREAMS: dict[str, Stream[Any]] = {s.name: s for s in (EPISODE, NETWORK, CLINICIAN, PATIENT)}
+STREAMS: dict[str, Stream[Any]] = {s.name: s for s in (EPISODE, NETWORK, CLINICIAN, PATIENT, PROTOCOL_STREAM)}
 FIRST_MOMENT = local("2026-02-26 09:00")
 GROUNDS = frozenset({"network", "protocol", "clinicians", "patient", "entry", "elsewhere"})
 BY_ROLE = {
