@@ -29,9 +29,7 @@ from projections.engine.table import Index, Table
 MINUTE_BY_MINUTE: frozenset[type[Event]] = frozenset(
     {VitalsRecorded, VitalsCorrected, MonitoringCheckRecorded, ChecklistRecorded, DoseCleared}
 )
-LISTED = tuple(
-    event for event in EVENTS.values() if issubclass(event, EpisodeEvent) and event not in MINUTE_BY_MINUTE
-)
+LISTED = tuple(event for event in EVENTS.values() if issubclass(event, EpisodeEvent) and event not in MINUTE_BY_MINUTE)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from psycopg import Connection
 
 from domain.episode.course.mark_in_error import EntryMarkedInError
 from domain.event import Envelope, Event, Recorded
+from domain.sealed import Sealed
 from projections.engine.read_model import ReadModel
 from projections.engine.table import Key, Table
 from projections.sentences import FORMS, NAMES, Category, FreeText, told
@@ -191,6 +192,16 @@ class Shown(NamedTuple):
     @property
     def later_by(self) -> timedelta:
         return self.recorded_at - self.occurred_at
+
+    @property
+    def free_text(self) -> list[FreeText]:
+        """Text with the word that introduces it, still sealed: for the care team only."""
+        return [FreeText(label, Sealed(token=token)) for label, token in self.texts or ()]
+
+    @property
+    def corrected_by(self) -> list[Correction]:
+        """What happened to this entry later on, oldest first."""
+        return [Correction(version, datetime.fromisoformat(at), wrong) for version, at, wrong in self.corrections or ()]
 
     def say(self, names: "Names") -> str:
         """The sentence with everybody and everything named; safe HTML."""

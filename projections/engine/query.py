@@ -28,7 +28,7 @@ def read_rows(
     order_by: str = "",
 ) -> list[R]:
     """The rows that fulfil a condition (SQL of our own, values as parameters), in an order."""
-    statements = _statements(model, table)
+    statements = statements_of(model, table)
     query = sql.SQL("SELECT {} FROM {} WHERE {}{}").format(
         sql.SQL(", ").join(sql.SQL(column.selected) for column in table.columns),
         statements.name,
@@ -41,5 +41,5 @@ def read_rows(
 
 
 @cache
-def _statements(model: ReadModel, table: Table[Any]) -> Statements:
+def statements_of(model: ReadModel, table: Table[Any]) -> Statements:
     return Statements(table, model.table_name(table))

@@ -1,0 +1,124 @@
+"""Caseload: a therapist's episodes, who needs them today and why, the most urgent first."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from json import dumps
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from psycopg import Connection
+
+from domain.episode.due.flags import Severity
+from projections.cases import count_cases, read_glances
+from projections.course import case_table, patient_table
+from projections.engine.read_model import ReadModel
+from projections.glance import Glance, Moment, is_with, urgency_rank, waits_for_another
+
+CASELOAD = ReadModel("caseload", 1, (case_table(), patient_table()))
+
+
+class Filter(StrEnum):
+    ALL = "all"
+    NEEDS_ME = "needs_me"
+    FLAGGED = "flagged"
+    NOT_IMPROVING = "not_improving"
+    NOT_SEEN = "not_seen"
+    ON_HOLD = "on_hold"
+    WAITING = "waiting"
+    DISCHARGED = "discharged"
+
+
+class Sort(StrEnum):
+    URGENCY = "urgency"
+    PATIENT = "patient"
+    """By reference; the page may sort by name once it has opened the names."""
+    FLAGS = "flags"
+    SCORE = "score"
+    PHASE = "phase"
+    LAST_SEEN = "last_seen"
+    DOSES_LEFT = "doses_left"
+
+
+class Caseload(NamedTuple):
+    """The rows of one filter, and how many rows each filter opens."""
+
+    rows: list[Glance]
+    counts: dict[Filter, int]
+
+
+OPEN = """"case".network_id = %(network_id)s AND "case".team @> %(me)s::jsonb AND "case".is_open"""
+DISCHARGED = """"case".network_id = %(network_id)s AND "case".team @> %(me)s::jsonb AND NOT "case".is_open"""
+
+
+def caseload(
+    connection: Connection[Any],
+    *,
+    network_id: UUID,
+    clinician_id: UUID,
+    moment: Moment,
+    filter: Filter = Filter.ALL,
+    sort: Sort = Sort.URGENCY,
+    descending: bool = False,
+) -> Caseload:
+    """Open episodes of a therapist (or, filtered so, the discharged ones) at a moment."""
+    parameters = {"network_id": network_id, "me": dumps([str(clinician_id)])}
+    mine = [
+        glance
+        for glance in read_glances(connection, CASELOAD, OPEN, parameters, moment)
+        if any(member.clinician_id == clinician_id for member in glance.course.members_at(moment.now))
+    ]
+    counts = {name: sum(holds(glance, clinician_id) for glance in mine) for name, holds in HOLDS.items()}
+    if filter is Filter.DISCHARGED:
+        rows = read_glances(connection, CASELOAD, DISCHARGED, parameters, moment)
+        counts[Filter.DISCHARGED] = len(rows)
+    else:
+        rows = [glance for glance in mine if HOLDS[filter](glance, clinician_id)]
+        counts[Filter.DISCHARGED] = count_cases(connection, CASELOAD, DISCHARGED, parameters)
+    return Caseload(sorted(rows, key=_key(sort, clinician_id), reverse=descending), counts)
+
+
+def needs_me_today(glance: Glance, clinician_id: UUID) -> bool:
+    """Something of mine is due by today, or the patient may be in danger."""
+    moment = glance.moment
+    mine = [o for o in glance.obligations if is_with(o, clinician_id, glance.course, moment.now)]
+    return glance.is_unsafe or any((day := o.day(moment.zone)) is not None and day <= moment.today for o in mine)
+
+
+def _has_flag(*keys: str) -> Callable[[Glance, UUID], bool]:
+    return lambda glance, _: any(flag.key in keys for flag in glance.flags)
+
+
+HOLDS: dict[Filter, Callable[[Glance, UUID], bool]] = {
+    Filter.ALL: lambda glance, _: True,
+    Filter.NEEDS_ME: needs_me_today,
+    Filter.FLAGGED: lambda glance, _: any(flag.severity is Severity.SAFETY for flag in glance.flags),
+    Filter.NOT_IMPROVING: _has_flag("not_improving", "worsening"),
+    Filter.NOT_SEEN: _has_flag("not_seen"),
+    Filter.ON_HOLD: lambda glance, _: bool(glance.holds),
+    Filter.WAITING: waits_for_another,
+}
+
+
+def _key(sort: Sort, clinician_id: UUID) -> Callable[[Glance], tuple[Any, ...]]:
+    def urgency(glance: Glance) -> tuple[Any, ...]:
+        return urgency_rank(glance, clinician_id)
+
+    def by(value: Callable[[Glance], Any]) -> Callable[[Glance], tuple[Any, ...]]:
+        return lambda glance: (value(glance), glance.case.reference)
+
+    severities = list(Severity)
+    return {
+        Sort.URGENCY: urgency,
+        Sort.PATIENT: by(lambda glance: glance.case.reference),
+        Sort.FLAGS: by(lambda g: (-len(g.flags), severities.index(g.flags[0].severity)) if g.flags else (0, 9)),
+        Sort.SCORE: by(lambda glance: -(glance.measure.last.total or 0) if glance.measure else 1),
+        Sort.PHASE: by(lambda glance: _phase_place(glance.phase)),
+        Sort.LAST_SEEN: by(lambda glance: glance.last_seen.at.timestamp() if glance.last_seen else 0.0),
+        Sort.DOSES_LEFT: by(lambda g: -1 if g.doses_authorised is None else g.doses_authorised - g.doses_used),
+    }[sort]
+
+
+def _phase_place(phase: str) -> tuple[int, str]:
+    from domain.episode.due.phase import PHASES
+
+    return PHASES.index(phase.partition(" ")[0]), phase

@@ -1,0 +1,233 @@
+"""A case at one moment: phase, next step, flags, main measure. Pure; lists are made of these."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import NamedTuple
+from uuid import UUID
+
+from domain.days import day_of
+from domain.episode.due.flags import Flag, Severity, flags
+from domain.episode.due.next_step import urgency
+from domain.episode.due.obligation import Obligation
+from domain.episode.due.obligations import obligations
+from domain.episode.due.phase import phase
+from domain.episode.episode import Episode
+from domain.episode.gates.doses import sessions_used
+from domain.episode.outcome.baseline import baseline, scores
+from domain.episode.outcome.outcomes import Outcome
+from domain.episode.safety.holds import open_holds
+from domain.episode.safety.safety import Hold
+from domain.episode.session.session import SessionStatus
+from domain.instrument import Change, Instrument, change, load
+from domain.network.network import Network
+from domain.protocol.protocol import Protocol
+from domain.sealed import Sealed
+from projections.course import Case
+
+SOON = timedelta(days=7)
+
+
+class Moment(NamedTuple):
+    """What a list is looked at with."""
+
+    now: datetime
+    network: Network
+    protocol: Protocol
+
+    @property
+    def zone(self) -> str:
+        return self.network.zone
+
+    @property
+    def today(self) -> date:
+        return day_of(self.now, self.network.zone)
+
+
+class Seen(NamedTuple):
+    """The last completed session or consult, and the entry that says so."""
+
+    what: str
+    at: datetime
+    entry_id: UUID
+
+
+class Measure(NamedTuple):
+    """Scores of one instrument as they were taken; `first` is the baseline, the last before the first dose."""
+
+    instrument: Instrument
+    scores: tuple[Outcome, ...]
+    first: Outcome
+    last: Outcome
+    change: Change | None
+    """None where there is one score only."""
+
+    @property
+    def band(self) -> str | None:
+        """The word for the last score."""
+        total = self.last.total or 0
+        return next((b.label for b in self.instrument.bands if b.lowest <= total <= b.highest), None)
+
+
+@dataclass(frozen=True)
+class Glance:
+    """`obligations` are in the order of urgency; the first of them is the next step."""
+
+    case: Case
+    name: Sealed[str] | None
+    birth_date: Sealed[str] | None
+    moment: Moment
+
+    @property
+    def course(self) -> Episode:
+        return self.case.course
+
+    @cached_property
+    def phase(self) -> str:
+        """Such as "Dosing 3 of 6"."""
+        return phase(self.course, self.moment.now)
+
+    @cached_property
+    def obligations(self) -> tuple[Obligation, ...]:
+        now, network, protocol = self.moment
+        due = obligations(self.course, now=now, protocol=protocol, network=network)
+        return tuple(sorted(due, key=lambda obligation: urgency(obligation, now, network.zone)))
+
+    @property
+    def next_step(self) -> Obligation | None:
+        return self.obligations[0] if self.obligations else None
+
+    @cached_property
+    def flags(self) -> tuple[Flag, ...]:
+        """Worst first."""
+        now, network, protocol = self.moment
+        return flags(self.course, now=now, protocol=protocol, network=network)
+
+    @property
+    def is_unsafe(self) -> bool:
+        return any(flag.severity is Severity.SAFETY for flag in self.flags)
+
+    @cached_property
+    def overdue(self) -> tuple[Obligation, ...]:
+        now, zone = self.moment.now, self.moment.zone
+        late = [obligation for obligation in self.obligations if obligation.is_overdue(now, zone)]
+        return tuple(sorted(late, key=lambda obligation: obligation.day(zone) or date.max))
+
+    @cached_property
+    def next_day(self) -> date | None:
+        """The first day on which anything is due from today on."""
+        days = [day for o in self.obligations if (day := o.day(self.moment.zone)) and day >= self.moment.today]
+        return min(days, default=None)
+
+    @cached_property
+    def holds(self) -> Sequence[Hold]:
+        """Open holds, the oldest first: held since when and by whom."""
+        return open_holds(self.course)
+
+    @cached_property
+    def measure(self) -> Measure | None:
+        """The protocol's main measure, or in imported history the one there is."""
+        main = next((r.instrument for r in self.moment.protocol.instruments if r.is_main), None)
+        known = dict.fromkeys([main, *(outcome.instrument for outcome in self.course.outcomes.values())])
+        return next((found for name in known if name and (found := measure_of(self.course, name))), None)
+
+    @cached_property
+    def last_seen(self) -> Seen | None:
+        return last_seen(self.course)
+
+    @property
+    def doses_authorised(self) -> int | None:
+        """None where there is no plan."""
+        return self.course.plan.terms.sessions_authorised if self.course.plan else None
+
+    @cached_property
+    def doses_used(self) -> int:
+        return sessions_used(self.course, self.course.plan) if self.course.plan else 0
+
+
+def measure_of(course: Episode, instrument: str) -> Measure | None:
+    """First, last and all scores of an instrument; None without any."""
+    taken = scores(course, instrument)
+    first = baseline(course, instrument)
+    if first is None:
+        return None
+    known, last = load(instrument, taken[-1].instrument_version), taken[-1]
+    both = change(known, first.total or 0, last.total or 0) if first is not last else None
+    return Measure(known, tuple(taken), first, last, both)
+
+
+def last_seen(course: Episode) -> Seen | None:
+    """What was completed last: an intake, a session or a follow-up."""
+    seen = [Seen("intake", course.intake.completed_at, course.intake.entry_id)] if course.intake else []
+    seen += [Seen("follow-up", visit.completed_at, visit.entry_id) for visit in course.follow_ups]
+    seen += [
+        Seen(f"{session.kind} session {session.number}", session.ended_at, session.end_entry_id or session.entry_id)
+        for session in course.sessions.values()
+        if session.status is SessionStatus.COMPLETED and session.ended_at
+    ]
+    return max(seen, key=lambda one: one.at, default=None)
+
+
+class Badge(NamedTuple):
+    """A tag in a list: its kind (urgent, attention, waiting, open), its word, the reason, the entry that raised it."""
+
+    kind: str
+    words: str
+    reason: str
+    entry_id: UUID | None
+
+
+KIND_OF = {Severity.SAFETY: "urgent", Severity.ATTENTION: "attention", Severity.INFORMATION: "info"}
+
+
+def badges(glance: Glance, clinician_id: UUID) -> list[Badge]:
+    """Flags worst first, then overdue, waiting for somebody else, and good results."""
+    found = [
+        Badge(KIND_OF[flag.severity], flag.name, flag.reason, next(iter(flag.entries), None)) for flag in glance.flags
+    ]
+    if late := glance.overdue:
+        at = next((n for n, badge in enumerate(found) if badge.kind != "urgent"), len(found))
+        found.insert(
+            at, Badge("attention", "Overdue", f"{late[0].what}: {late[0].why}", next(iter(late[0].entries), None))
+        )
+    if waits_for_another(glance, clinician_id) and not found:
+        step = glance.next_step
+        found.append(Badge("waiting", "Waiting", step.why if step else "", None))
+    if glance.measure and (result := glance.measure.change) and not any(badge.kind == "urgent" for badge in found):
+        if result.remission:
+            found.append(Badge("open", "Remission", result.words, glance.measure.last.entry_id))
+        elif result.response:
+            found.append(Badge("open", "Response", result.words, glance.measure.last.entry_id))
+    return found
+
+
+def is_with(obligation: Obligation, clinician_id: UUID, course: Episode, now: datetime) -> bool:
+    """Whether an obligation is this person's: named, or nobody's in particular and of a role they have on the team."""
+    if obligation.with_id is not None:
+        return obligation.with_id == clinician_id
+    return course.member(clinician_id, obligation.with_role, now) is not None
+
+
+def waits_for_another(glance: Glance, clinician_id: UUID) -> bool:
+    """Whether the next step is somebody else's."""
+    step = glance.next_step
+    return step is not None and not is_with(step, clinician_id, glance.course, glance.moment.now)
+
+
+def urgency_rank(glance: Glance, clinician_id: UUID) -> tuple[int, date, str]:
+    """Unreviewed safety, overdue (longest first), due today, due in 7 days, waiting for another, rest by next date."""
+    today, next_day = glance.moment.today, glance.next_day
+    if glance.is_unsafe:
+        rank, day = 0, date.min
+    elif glance.overdue:
+        rank, day = 1, glance.overdue[0].day(glance.moment.zone) or date.min
+    elif next_day == today:
+        rank, day = 2, today
+    elif next_day is not None and next_day <= today + SOON:
+        rank, day = 3, next_day
+    elif waits_for_another(glance, clinician_id):
+        rank, day = 4, next_day or date.max
+    else:
+        rank, day = 5, next_day or date.max
+    return rank, day, glance.case.reference
