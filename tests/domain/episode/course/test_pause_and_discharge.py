@@ -1,0 +1,102 @@
+"""Pausing, resuming and discharging: case R1."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from domain.decision import RoleMayNotDecide
+from domain.episode.course.discharge_patient import (
+    DischargeIsInTheFuture,
+    DischargeReason,
+    PatientDischarged,
+    discharge_patient,
+)
+from domain.episode.course.pause_episode import ASessionIsUnderWay, EpisodePaused, pause_episode
+from domain.episode.course.resume_episode import EpisodeResumed, resume_episode
+from domain.episode.due.obligations import obligations
+from domain.episode.intake.update_intake import update_intake
+from domain.episode.refusals import EpisodeIsClosed, EpisodeIsNotOpen
+from domain.episode.safety.place_hold import HoldPlaced, hold_because
+from domain.episode.safety.safety import HoldReason
+from tests.domain.given import Scenario, at, given
+from tests.domain.people import ADA, LINDQVIST, OKAFOR, PARK, PROTOCOL, RIVERA, TEST_NETWORK, local, sealed
+from tests.dosing_day import DOSED, RELEASED, integrated
+from tests.gate_answers import closed, gate
+from tests.situations import ADA_ELIGIBLE
+
+TRAVEL = (RELEASED, at("2026-03-20 09:00", EpisodePaused(reason=sealed("travel"))))
+
+
+def test_a_course_is_paused_with_a_reason() -> None:
+    paused = given(RELEASED).when(pause_episode, now="2026-03-20 09:00", reason="travel")
+    paused.then(EpisodePaused(reason=sealed("travel")))
+    assert paused.state.paused_at == local("2026-03-20 09:00")
+    paused.when(pause_episode, reason="travel").then()
+
+
+def test_nobody_pauses_or_discharges_under_the_medicine() -> None:
+    given(DOSED).when(pause_episode, reason="travel").refused(ASessionIsUnderWay)
+    given(DOSED).when(discharge_patient, reason="completed").refused(ASessionIsUnderWay)
+
+
+def test_r1_nothing_is_overdue_in_a_pause_and_safety_stays() -> None:
+    hold = hold_because(HoldReason.SAFETY_ITEM, ADA)
+    paused = given(RELEASED, at("2026-03-19 09:00", hold), TRAVEL[1])
+    due = obligations(paused.state, now=local("2026-05-20 09:00"), protocol=PROTOCOL, network=TEST_NETWORK)
+    assert [obligation.key for obligation in due] == ["safety_review"]
+    assert paused.state.holds[hold.hold_id].is_open
+    resumed = paused.when(resume_episode, now="2026-05-21 09:00")
+    assert resumed.state.holds[hold.hold_id].is_open
+
+
+def test_r1_after_more_than_90_days_intake_and_eligibility_first() -> None:
+    back = given(TRAVEL, integrated("2026-03-19")).when(resume_episode, by=LINDQVIST, now="2026-07-01 09:00")
+    back.then(EpisodeResumed(paused_days=103))
+    assert {"intake", "eligibility"} <= closed(back, "2026-07-02 09:00", None)
+    updated = back.when(update_intake, by=RIVERA, now="2026-07-02 10:00", pregnancy="not_applicable")
+    assert "intake" not in closed(updated, "2026-07-03 09:00", None)
+    assert gate(updated, "eligibility", "2026-07-03 09:00", None).facts == ("The course was paused for 103 days.",)
+    anew = updated.after(at("2026-07-02 10:10", ADA_ELIGIBLE, by=RIVERA))
+    assert not {"intake", "eligibility"} & closed(anew, "2026-07-03 09:00", None)
+
+
+def test_r1_a_short_pause_changes_nothing() -> None:
+    back = given(TRAVEL).when(resume_episode, now="2026-06-18 09:00")
+    back.then(EpisodeResumed(paused_days=90))
+    assert not {"intake", "eligibility"} & closed(back, "2026-06-19 09:00", None)
+    back.when(resume_episode).then()
+
+
+def discharging(scenario: Scenario, **changed: Any) -> Scenario:
+    return scenario.when(discharge_patient, **({"now": "2026-03-27 09:00", "reason": "completed"} | changed))
+
+
+def test_a_discharge_frees_the_patient_for_a_new_referral() -> None:
+    gone = discharging(given(RELEASED), note="PHQ-9 18 to 4")
+    gone.then(
+        PatientDischarged(patient_id=ADA, reason=DischargeReason.COMPLETED, on=date(2026, 3, 27), note=sealed("x"))
+    )
+    assert gone.state.closed_at == local("2026-03-27 09:00")
+    discharging(gone).then()
+    gone.when(pause_episode, reason="x").refused(EpisodeIsClosed)
+    gone.when(resume_episode).refused(EpisodeIsClosed)
+
+
+def test_holds_do_not_stand_in_the_way_of_an_end() -> None:
+    held = given(RELEASED, hold_because(HoldReason.VITALS, ADA))
+    discharging(held, reason="patient_choice").includes(PatientDischarged).excludes(HoldPlaced)
+
+
+def test_a_discharge_is_of_today_or_before() -> None:
+    discharging(given(RELEASED), on="2026-03-28").refused(DischargeIsInTheFuture, field="on")
+    discharging(given(RELEASED), on="2026-03-25").includes(PatientDischarged, on=date(2026, 3, 25))
+
+
+def test_there_is_somebody_to_discharge() -> None:
+    discharging(given(stream="episode")).refused(EpisodeIsNotOpen)
+
+
+@pytest.mark.parametrize("who", [OKAFOR, PARK])
+def test_clinicians_discharge(who: Any) -> None:
+    discharging(given(RELEASED), by=who).refused(RoleMayNotDecide)
