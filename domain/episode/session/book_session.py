@@ -12,6 +12,7 @@ from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.gates import Checkpoint, gates, require_open
 from domain.episode.intake.intake import Way
 from domain.episode.plan.plan import Depth
+from domain.episode.refusals import require_open_episode
 from domain.episode.session.session import Companion, Session, SessionKind, SessionStatus
 from domain.event import Envelope, Event
 from domain.network.network import Network
@@ -81,8 +82,11 @@ def book_session(
     if order.session_id in episode.sessions:
         return []
     is_psycholytic = _is_psycholytic(episode, order)
-    _refuse_self_guided(order, is_psycholytic, protocol)
+    if episode.referred_at is None:
+        require_open_episode(episode)
     if order.starts_at > now:
+        require_open_episode(episode)
+        _refuse_self_guided(order, is_psycholytic, protocol)
         asked = gates(
             episode,
             Checkpoint.BOOK,
@@ -92,8 +96,8 @@ def book_session(
             clinicians=clinicians,
             way=order.way,
         )
-        always = tuple(gate for gate in asked if gate.rule == "+open")
-        require_open(always, f"This {order.kind.value} session cannot be booked.")
+        under_way = tuple(gate for gate in asked if gate.rule == "+open")
+        require_open(under_way, f"This {order.kind.value} session cannot be booked.")
     return [_booked(episode, order, by, is_psycholytic, now)]
 
 

@@ -1,0 +1,186 @@
+"""What is asked on the day of a dose: each question closes its own gate until it is answered well."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from domain.episode.dosing.clear_to_dose import DoseCleared, clear_to_dose
+from domain.episode.dosing.record_checklist import ChecklistRecorded, LastMealIsStillToCome, record_checklist
+from domain.episode.gates import Checkpoint, GateClass, GatesAreClosed
+from domain.episode.intake.intake import Medicine, MedicineClass, MedicineInstruction
+from domain.episode.intake.review_medicines import review_medicines
+from domain.episode.safety.grant_override import OverrideGranted
+from domain.episode.safety.place_hold import HoldPlaced
+from domain.episode.safety.release_hold import release_hold
+from domain.episode.safety.safety import HoldReason
+from tests.domain.given import Scenario, at, given
+from tests.domain.people import RIVERA, sealed
+from tests.dosing_day import (
+    DAY,
+    FIRST_DOSE,
+    OPENED,
+    READY,
+    SESSION,
+    arrived,
+    checklist,
+    gate_of,
+    on,
+    place,
+    vitals,
+)
+from tests.situations import ADA_INTAKE
+
+CLEAR = {"session_id": SESSION, "dose_mg": 200, "plan_version": 1, "now": f"{DAY} 14:00"}
+
+
+def answered(**changed: Any) -> Scenario:
+    """Everything ready, with some answers of the checklist changed."""
+    return given(OPENED, at(f"{DAY} 13:25", place(), checklist(**changed)), at(f"{DAY} 13:30", arrived())).after(
+        at(f"{DAY} 13:45", vitals("13:45"))
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "rule"),
+    [
+        ({"two_identifiers": False}, "+identity"),
+        ({"medicine_in_hand": False}, "+identity"),
+        ({"label_strength_mg": None}, "+identity"),
+        ({"label_strength_mg": Decimal(50)}, "+identity"),
+        ({"suicidal_thoughts_today": None}, "+suicide_question"),
+        ({"intoxicated": True}, "+intoxicated"),
+        ({"intoxicated": None}, "+intoxicated"),
+        ({"capacity_in_doubt": True}, "+capacity"),
+        ({"capacity_in_doubt": None}, "+capacity"),
+        ({"driving_acknowledged": False}, "16"),
+    ],
+)
+def test_nobody_overrides_what_is_absolute(changed: dict[str, Any], rule: str) -> None:
+    scenario = answered(**changed)
+    scenario.when(clear_to_dose, **CLEAR).refused(GatesAreClosed, rule=rule)
+    asked = scenario.gates(Checkpoint.CLEAR, now=f"{DAY} 14:00", session_id=SESSION)
+    assert {g.gate_class for g in asked if g.rule == rule and not g.is_open} == {GateClass.ABSOLUTE}
+
+
+@pytest.mark.parametrize(
+    ("changed", "rule"),
+    [
+        ({"last_food_at": None}, "+fasting"),
+        ({"last_fluid_at": on("13:30")}, "+fasting"),
+        ({"alcohol_or_thc_within_hold": True}, "+alcohol_thc"),
+        ({"medicines_changed": None}, "+medicines_changed"),
+        ({"pregnancy_changed": None}, "+pregnancy"),
+        ({"pregnancy_changed": True}, "+pregnancy"),
+        ({"ketamine_elsewhere": True}, "+ketamine_elsewhere"),
+    ],
+)
+def test_a_prescriber_may_override_for_this_session(changed: dict[str, Any], rule: str) -> None:
+    scenario = answered(**changed)
+    scenario.when(clear_to_dose, **CLEAR).refused(GatesAreClosed, rule=rule)
+    override = OverrideGranted(
+        override_id=FIRST_DOSE,
+        rule=rule,
+        session_id=SESSION,
+        reason=sealed("reason"),
+        values_seen=(),
+        expires_at=on("13:50", "2026-03-18"),
+    )
+    scenario.after(at(f"{DAY} 13:50", override, by=RIVERA)).when(clear_to_dose, **CLEAR).includes(DoseCleared)
+
+
+def test_an_override_of_vitals_lets_the_dose_go_ahead_for_as_long_as_fresh_ones_would() -> None:
+    late = given(READY, at(f"{DAY} 14:20", _override("4"), by=RIVERA))
+    late.when(clear_to_dose, **(CLEAR | {"now": f"{DAY} 14:25"})).includes(DoseCleared, lapses_at=on("14:55"))
+
+
+def _override(rule: str) -> OverrideGranted:
+    return OverrideGranted(
+        override_id=FIRST_DOSE,
+        rule=rule,
+        session_id=SESSION,
+        reason=sealed("reason"),
+        values_seen=(),
+        expires_at=on("14:00", "2026-03-18"),
+    )
+
+
+def test_no_override_opens_a_crisis() -> None:
+    crisis = given(OPENED, at(f"{DAY} 13:25", place(), checklist()), at(f"{DAY} 13:30", arrived())).after(
+        at(f"{DAY} 13:45", vitals("13:45", 184, 95))
+    )
+    crisis.after(at(f"{DAY} 13:50", _override("4"), by=RIVERA)).when(clear_to_dose, **CLEAR).refused(
+        GatesAreClosed, rule="4.crisis"
+    )
+
+
+def test_m1_fasting_counts_real_minutes() -> None:
+    scenario = answered(last_food_at=on("10:05"))
+    assert gate_of(scenario, Checkpoint.CLEAR, "food", "14:00").opens.at == on("14:05")
+    scenario.when(clear_to_dose, **CLEAR).refused(GatesAreClosed, missing="240 min without food", rule="+fasting")
+    scenario.when(clear_to_dose, **(CLEAR | {"now": f"{DAY} 14:05"})).includes(DoseCleared)
+
+
+def _holding(instruction: MedicineInstruction, held: bool | None) -> Scenario:
+    """Lorazepam is on the list, and the checklist says whether it was held."""
+    medicine = Medicine(
+        medicine_class=MedicineClass.BENZODIAZEPINE, name=sealed("name"), instruction=instruction, hold_hours=24
+    )
+    intake = ADA_INTAKE.model_copy(update={"medicines": (medicine,)})
+    return answered(medicines_held=held).after(at(f"{DAY} 13:46", intake, by=RIVERA))
+
+
+def test_m2_a_medicine_to_hold_that_was_not_held_closes_and_one_to_continue_asks_nothing() -> None:
+    def gate(scenario: Scenario) -> bool:
+        return gate_of(scenario, Checkpoint.CLEAR, "medicines_held", "14:00").is_open
+
+    assert not gate(_holding(MedicineInstruction.HOLD, False))
+    assert not gate(_holding(MedicineInstruction.HOLD, None))
+    assert gate(_holding(MedicineInstruction.HOLD, True))
+    assert gate(_holding(MedicineInstruction.CONTINUE, None))
+
+
+def test_m3_a_change_found_today_waits_for_the_prescriber() -> None:
+    changed = answered(medicines_changed=True)
+    changed.when(clear_to_dose, **CLEAR).refused(GatesAreClosed, rule="+medicines_changed")
+    changed.when(review_medicines, by=RIVERA, now=f"{DAY} 13:50").when(clear_to_dose, **CLEAR).includes(DoseCleared)
+
+
+def test_suicidal_thoughts_today_hold_at_once_until_a_prescriber_has_released() -> None:
+    answers = checklist(suicidal_thoughts_today=True)
+    before = given(OPENED, at(f"{DAY} 13:25", place()), at(f"{DAY} 13:30", arrived()))
+    told = before.when(record_checklist, now=f"{DAY} 13:35", **answers.model_dump())
+    told.includes(ChecklistRecorded).includes(HoldPlaced, reason=HoldReason.SUICIDAL_THOUGHTS, session_id=SESSION)
+    fresh = told.after(at(f"{DAY} 13:45", vitals("13:45")))
+    fresh.when(clear_to_dose, **CLEAR).refused(GatesAreClosed, rule="+suicidal_thoughts")
+    hold_id = next(iter(fresh.state.holds))
+    fresh.when(release_hold, by=RIVERA, now=f"{DAY} 13:50", hold_id=hold_id, reason="chronic, assessed today").when(
+        clear_to_dose, **CLEAR
+    ).includes(DoseCleared)
+
+
+def test_a_checklist_is_recorded_once_and_a_later_one_replaces_it() -> None:
+    given(READY).when(record_checklist, now=f"{DAY} 13:45", **checklist().model_dump()).then()
+    again = checklist(driving_acknowledged=False)
+    later = given(READY).when(record_checklist, now=f"{DAY} 13:45", **again.model_dump())
+    later.then(again)
+    later.when(clear_to_dose, **CLEAR).refused(GatesAreClosed, rule="16")
+
+
+def test_a_meal_cannot_lie_ahead() -> None:
+    ahead = checklist(last_food_at=on("14:30"))
+    given(OPENED).when(record_checklist, now=f"{DAY} 13:45", **ahead.model_dump()).refused(
+        LastMealIsStillToCome, field="last_food_at"
+    )
+
+
+def test_every_closed_gate_says_what_is_missing_and_how_it_opens() -> None:
+    asked = given(OPENED).gates(Checkpoint.CLEAR, now=f"{DAY} 14:00", session_id=SESSION)
+    closed = [gate for gate in asked if gate.stands_in_the_way]
+    assert len(closed) > 10
+    assert all(gate.missing and (gate.opens.at or gate.opens.act) and gate.name for gate in closed)
+
+
+def test_the_whole_day_is_open_when_everything_is_in_order() -> None:
+    asked = given(READY).gates(Checkpoint.CLEAR, now=f"{DAY} 14:00", session_id=SESSION)
+    assert [gate.key for gate in asked if not gate.is_open] == []
