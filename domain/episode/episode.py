@@ -64,6 +64,8 @@ class Episode:
     consents: tuple[Consent, ...] = ()
     plans: Mapping[UUID, Plan] = field(default_factory=dict)
     plan_id: UUID | None = None
+    last_plan_number: int = 0
+    """Plans keep their numbers, those marked in error too."""
     prescriptions: Mapping[UUID, Prescription] = field(default_factory=dict)
     sessions: Mapping[UUID, Session] = field(default_factory=dict)
     holds: Mapping[UUID, Hold] = field(default_factory=dict)

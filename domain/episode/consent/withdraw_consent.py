@@ -31,14 +31,25 @@ class ConsentWithdrawn(EpisodeEvent, stored_as="ConsentWithdrawn"):
 
 @decides(Role.THERAPIST, Role.PRESCRIBER, Role.COORDINATOR)
 def withdraw_consent(episode: Episode, order: WithdrawConsent, *, now: datetime) -> list[Event]:
-    """Record that the patient withdrew a consent. Monitoring, release and follow-up never stop for it."""
-    signed = [c for c in episode.consents if c.consent_type is order.consent_type]
-    if not signed:
+    """Record that the patient withdrew a consent. Monitoring, release and follow-up never stop for it.
+
+    Touch is agreed for sessions with the medicine: who withdraws consent to ketamine is not touched either.
+    """
+    if not any(c.consent_type is order.consent_type for c in episode.consents):
         raise ConsentWasNeverSigned(field="consent_type")
     from_at = order.from_at or order.happened_at(now)
-    if all(c.withdrawn_at is not None and c.withdrawn_at <= from_at for c in signed):
-        return []
-    return [ConsentWithdrawn(consent_type=order.consent_type, from_at=from_at)]
+    is_ketamine = order.consent_type is ConsentType.KETAMINE
+    types = (ConsentType.KETAMINE, ConsentType.TOUCH) if is_ketamine else (order.consent_type,)
+    return [
+        ConsentWithdrawn(consent_type=consent_type, from_at=from_at)
+        for consent_type in types
+        if _goes_on_after(episode, consent_type, from_at)
+    ]
+
+
+def _goes_on_after(episode: Episode, consent_type: ConsentType, moment: datetime) -> bool:
+    signed = (c for c in episode.consents if c.consent_type is consent_type)
+    return any(c.withdrawn_at is None or c.withdrawn_at > moment for c in signed)
 
 
 @evolve.register

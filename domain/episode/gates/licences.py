@@ -34,7 +34,9 @@ def therapist(episode: Episode, asked: Question) -> Iterable[Gate]:
     """Closed unless the session's therapist is licensed there and has completed the training."""
     therapist_id = therapist_of(episode, asked)
     fact = f"The patient is in {state_of(episode, asked) or 'an unknown state'} on {on(asked.today)}."
-    opens = Opens(act="A covering therapist takes the session.", decision="assign_care_team_member", by=Role.COORDINATOR)
+    opens = Opens(
+        act="A covering therapist takes the session.", decision="assign_care_team_member", by=Role.COORDINATOR
+    )
     if therapist_id is None:
         missing = "a therapist on the care team"
         yield asked.closed("18", "therapist", "No therapist is on the care team.", missing=missing, opens=opens)

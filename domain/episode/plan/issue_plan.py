@@ -70,7 +70,7 @@ def issue_plan(
     return [
         PlanIssued(
             plan_id=order.plan_id,
-            number=len(episode.plans) + 1,
+            number=episode.last_plan_number + 1,
             terms=order.terms,
             prescriber_id=by.actor_id,
             licence_state=state,
@@ -96,4 +96,9 @@ def _(event: PlanIssued, episode: Episode, envelope: Envelope) -> Episode:
         licence_state=event.licence_state,
     )
     ended = {plan_id: change(plan, status=PlanStatus.ENDED) for plan_id, plan in episode.plans.items()}
-    return change(episode, plans={**ended, event.plan_id: issued}, plan_id=event.plan_id)
+    return change(
+        episode,
+        plans={**ended, event.plan_id: issued},
+        plan_id=event.plan_id,
+        last_plan_number=max(event.number, episode.last_plan_number),
+    )

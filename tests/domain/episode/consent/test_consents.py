@@ -29,6 +29,8 @@ from tests.situations import CONSENTED, ELIGIBLE, PREPARED, signed
 KETAMINE: dict[str, Any] = {"consent_type": "ketamine", "text_version": 4, "method": "electronic"}
 TOUCH: dict[str, Any] = {"consent_type": "touch", "text_version": 1, "method": "paper"}
 
+HAND_ONLY = {"touch_scope": TouchScope.HAND_ONLY}
+
 
 def signing(history: History, when: str, **changed: Any) -> Scenario:
     order = KETAMINE | {"signed_at": local(when)} | changed
@@ -106,6 +108,15 @@ def test_c2_withdrawn_in_session() -> None:
     closed = {g.rule for g in withdrawn.gates(Checkpoint.SECOND_PART, now="2026-03-17 14:26", session_id=SESSION)}
     assert "1" in closed
     assert not is_consented(withdrawn, Checkpoint.SECOND_PART, "2026-03-17 14:26")
+
+
+def test_c2_touch_is_closed_with_it() -> None:
+    agreed = given(DOSED).after(
+        at("2026-03-03 11:05", signed(ConsentType.TOUCH, 1, "2026-03-03 11:05").model_copy(update=HAND_ONLY))
+    )
+    assert scope(agreed, local("2026-03-17 14:24")) is TouchScope.HAND_ONLY
+    withdrawn = agreed.when(withdraw_consent, now="2026-03-17 14:25", consent_type="ketamine")
+    assert scope(withdrawn, local("2026-03-17 14:26")) is TouchScope.NONE
 
 
 def test_c2_monitoring_and_release_go_on() -> None:

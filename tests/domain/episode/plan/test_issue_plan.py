@@ -9,6 +9,7 @@ import pytest
 from domain.actor import Role
 from domain.decision import RoleMayNotDecide
 from domain.derived import derived_id
+from domain.episode.course.mark_in_error import mark_in_error
 from domain.episode.eligibility.find_contraindication import ContraindicationFound
 from domain.episode.eligibility.request_clearance import MedicalClearanceRequested, Specialty
 from domain.episode.intake.intake import Weight, WeightUnit
@@ -64,6 +65,15 @@ def test_a_new_plan_ends_the_one_before_it() -> None:
     second = derived_id("plan", 2)
     state = given(PLANNED).when(issue_plan, by=RIVERA, plan_id=second, terms=terms()).state
     assert (state.plan.number, state.plans[PLAN].status) == (2, PlanStatus.ENDED)
+
+
+def test_a_plan_in_error_keeps_its_number() -> None:
+    issued = given(PLANNED)
+    entry = issued.entry(PlanIssued)
+    order = {"event_id": entry.envelope.event_id, "reason": "wrong patient"}
+    marked = issued.when(mark_in_error, by=RIVERA, entry=entry, **order)
+    again = marked.when(issue_plan, by=RIVERA, plan_id=derived_id("plan", 2), terms=terms())
+    assert again.state.plan.number == 2
 
 
 def test_only_a_prescriber_issues_a_plan() -> None:
