@@ -1,7 +1,10 @@
 """Read models: pure folds over events, one file each, and the engine that runs them."""
 
+from projections.caseload import CASELOAD
 from projections.directory import DIRECTORY
 from projections.engine.read_model import ReadModel
+from projections.outcome_trajectory import OUTCOME_TRAJECTORY
+from projections.timeline import TIMELINE
 
-READ_MODELS: tuple[ReadModel, ...] = (DIRECTORY,)
-"""Every read model of this release; a new one adds its line here."""
+READ_MODELS: tuple[ReadModel, ...] = (DIRECTORY, CASELOAD, TIMELINE, OUTCOME_TRAJECTORY)
+"""Every read model of this release."""

@@ -7,6 +7,7 @@ measured minute by minute in a dosing session says nothing to a list and is left
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import domain.episode  # noqa: F401  every effect is known before the first fold
@@ -32,6 +33,13 @@ MINUTE_BY_MINUTE: frozenset[type[Event]] = frozenset(
 LISTED = tuple(event for event in EVENTS.values() if issubclass(event, EpisodeEvent) and event not in MINUTE_BY_MINUTE)
 
 
+class PhaseSince(NamedTuple):
+    """A phase in one word, and the event's time that began it."""
+
+    word: str
+    since: datetime
+
+
 @dataclass(frozen=True)
 class Case:
     """One episode in a list. `team` are all who were ever on it; who is on it now, `course` tells with the moment."""
@@ -44,10 +52,13 @@ class Case:
     birth_date: Sealed[str] | None
     is_open: bool
     team: tuple[UUID, ...]
-    phase: str
-    phase_since: datetime
+    phases: tuple[PhaseSince, ...]
     version: int
     course: Episode
+
+    @property
+    def phase_since(self) -> datetime:
+        return self.phases[-1].since
 
 
 @dataclass(frozen=True)
@@ -87,15 +98,13 @@ def fold_case(event: Event, envelope: Envelope, row: Case | None) -> Case:
         row = _opened(event, envelope)
     elif course is before:
         return row
-    word = phase(course, envelope.occurred_at).partition(" ")[0]
     return change(
         row,
         course=course,
         version=envelope.version,
         is_open=course.closed_at is None,
         team=_everybody(row.team, course),
-        phase=word,
-        phase_since=row.phase_since if word == row.phase else envelope.occurred_at,
+        phases=_phases(row.phases, course, envelope),
     )
 
 
@@ -110,11 +119,16 @@ def _opened(event: Event, envelope: Envelope) -> Case:
         birth_date=event.birth_date if isinstance(event, PatientReferred) else None,
         is_open=True,
         team=(),
-        phase="",
-        phase_since=envelope.occurred_at,
+        phases=(),
         version=envelope.version,
         course=EPISODE.initial,
     )
+
+
+def _phases(known: tuple[PhaseSince, ...], course: Episode, envelope: Envelope) -> tuple[PhaseSince, ...]:
+    """With one more where this event began a new phase."""
+    word = phase(course, envelope.occurred_at).partition(" ")[0]
+    return known if known and known[-1].word == word else (*known, PhaseSince(word, envelope.occurred_at))
 
 
 def _everybody(known: tuple[UUID, ...], course: Episode) -> tuple[UUID, ...]:
