@@ -23,7 +23,7 @@ def gate(
     **grounds: Any,
 ) -> Gate:
     """The gate of that key."""
-    asked = scenario.gates(checkpoint, now=now, session_id=session_id, **grounds)
+    asked: tuple[Gate, ...] = scenario.gates(checkpoint, now=now, session_id=session_id, **grounds)
     return next(found for found in asked if found.key == key)
 
 

@@ -1,12 +1,13 @@
 """Booking and completing the follow-up consult: rules 9 and 10, cases S2 and F2."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from domain.actor import Role
 from domain.decision import RoleMayNotDecide
-from domain.episode.course.discharge_patient import PatientDischarged
+from domain.episode.course.discharge_patient import DischargeReason, PatientDischarged
 from domain.episode.follow_up.book_follow_up import FollowUpBooked, FollowUpIsInThePast, book_follow_up
 from domain.episode.follow_up.complete_follow_up import (
     FollowUpCompleted,
@@ -78,5 +79,5 @@ def test_anyone_on_the_team_books(who: Any) -> None:
 def test_a_booking_is_ahead_and_in_an_open_episode() -> None:
     past = {"starts_at": local("2026-03-01 09:00")}
     given(RELEASED).when(book_follow_up, **past).refused(FollowUpIsInThePast, field="starts_at")
-    closed = given(PREPARED, PatientDischarged(patient_id=ADA, reason="completed", on="2026-03-12"))
+    closed = given(PREPARED, PatientDischarged(patient_id=ADA, reason=DischargeReason.COMPLETED, on=date(2026, 3, 12)))
     closed.when(book_follow_up, starts_at=local("2026-04-01 09:00")).refused(EpisodeIsClosed)

@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 
 from domain.episode.consent.consents import ConsentType
+from domain.episode.consent.sign_consent import ConsentSigned
 from domain.episode.consent.withdraw_consent import ConsentWithdrawn
 from domain.episode.gates import Checkpoint, GateClass
 from domain.episode.intake.intake import Way
-from domain.protocol.protocol import AcceptedVersion
+from domain.protocol.protocol import AcceptedVersion, ConsentRequirement
 from tests.domain.given import at, given
 from tests.domain.people import PROTOCOL, local
 from tests.dosing_day import BOOKED, RELEASED, SECOND_SESSION, booked, integrated
@@ -45,15 +46,15 @@ def test_c4_a_version_counts_until_another_is_required() -> None:
     assert april.opens.decision == "sign_consent"
 
 
-def _required_from_april(consent: object) -> object:
+def _required_from_april(consent: ConsentRequirement) -> ConsentRequirement:
     """Version 4 published on 15 March, version 3 accepted through 31 March."""
-    if consent.consent_type != ConsentType.KETAMINE:  # type: ignore[attr-defined]
+    if consent.consent_type != ConsentType.KETAMINE:
         return consent
     accepted = (
         AcceptedVersion(version=3, from_on=date(2024, 1, 1), until_on=date(2026, 3, 31)),
         AcceptedVersion(version=4, from_on=date(2026, 3, 15)),
     )
-    return consent.model_copy(update={"accepted": accepted})  # type: ignore[attr-defined]
+    return consent.model_copy(update={"accepted": accepted})
 
 
 def test_withdrawn_from_a_moment_on() -> None:
@@ -86,6 +87,6 @@ def test_before_anything_is_booked_the_plan_says_how() -> None:
     assert len(by_plan.facts) == 2
 
 
-def both(when: str) -> tuple[object, object]:
+def both(when: str) -> tuple[ConsentSigned, ConsentSigned]:
     """Consent to ketamine and to telehealth."""
     return (signed(ConsentType.KETAMINE, 4, when), signed(ConsentType.TELEHEALTH, 2, when))

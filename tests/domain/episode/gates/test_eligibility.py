@@ -1,6 +1,5 @@
 """Eligibility, contraindications and pregnancy: rules 2 and 22, cases X1 to X3."""
 
-from datetime import date
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ from domain.episode.eligibility.determine_eligibility import EligibilityDetermin
 from domain.episode.eligibility.eligibility import EligibilityOutcome
 from domain.episode.eligibility.find_contraindication import ContraindicationFound, find_contraindication
 from domain.episode.eligibility.receive_clearance import MedicalClearanceReceived
-from domain.episode.eligibility.request_clearance import MedicalClearanceRequested
+from domain.episode.eligibility.request_clearance import MedicalClearanceRequested, Specialty
 from domain.episode.eligibility.resolve_contraindication import ContraindicationResolved
 from domain.episode.episode import EarlierCourse
 from domain.episode.gates import GateClass
@@ -44,7 +43,7 @@ def test_eligibility_has_to_be_determined_and_to_say_yes() -> None:
 
 
 def test_an_open_clearance_closes_it() -> None:
-    request = MedicalClearanceRequested(clearance_id=CLEARANCE, specialty="cardiology", due_on=date(2026, 3, 20))
+    request = MedicalClearanceRequested(clearance_id=CLEARANCE, specialty=Specialty.CARDIOLOGY)
     waiting = given(BOOKED, at("2026-03-12 09:00", request))
     assert gate(waiting, "eligibility", "2026-03-17 13:20").missing == "medical clearance by cardiology"
     received = MedicalClearanceReceived(clearance_id=CLEARANCE, is_cleared=True)

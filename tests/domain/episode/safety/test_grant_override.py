@@ -123,7 +123,7 @@ def test_x2_pregnancy_needs_its_own_consent() -> None:
     intake = ADA_INTAKE.model_copy(update={"pregnancy": Pregnancy.POSITIVE})
     booked_first = at("2026-03-11 09:00", booked())
     pregnant = given(ASSIGNED, at("2026-03-02 09:58", intake, by=RIVERA), booked_first)
-    order = {"session_id": SESSION, "now": "2026-03-17 09:00"}
+    order: dict[str, Any] = {"session_id": SESSION, "now": "2026-03-17 09:00"}
     granting(pregnant, "+pregnancy", **order).refused(PregnancyNeedsItsOwnConsent, rule="+pregnancy")
     own = signed(ConsentType.KETAMINE_IN_PREGNANCY, 1, "2026-03-16 09:00")
     consented = pregnant.after(at("2026-03-16 09:00", own))

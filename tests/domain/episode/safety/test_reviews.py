@@ -8,7 +8,7 @@ import pytest
 from domain.actor import Actor
 from domain.decision import RoleMayNotDecide
 from domain.derived import derived_id
-from domain.episode.course.discharge_patient import PatientDischarged
+from domain.episode.course.discharge_patient import DischargeReason, PatientDischarged
 from domain.episode.due.obligations import obligations
 from domain.episode.plan.plan import PlanStatus
 from domain.episode.plan.suspend_plan import PlanSuspended, SuspendedBecause
@@ -81,7 +81,7 @@ def test_a_review_names_a_safety_hold() -> None:
 
 def test_a_standing_review_is_sound() -> None:
     def standing(reason: Any, field: str, *, go_on: bool = True, **changed: Any) -> None:
-        order = {"instrument": "phq-9", "up_to_score": 1, "until_on": date(2026, 4, 30)} | changed
+        order: dict[str, Any] = {"instrument": "phq-9", "up_to_score": 1, "until_on": date(2026, 4, 30)} | changed
         given(FLAGGED).when(
             review_safety, review_id=REVIEW, done="x", dosing_may_go_on=go_on, standing=Standing(**order)
         ).refused(reason, field=field)
@@ -138,7 +138,7 @@ def test_a2_after_a_death_nothing_is_due_but_the_review() -> None:
 
 
 def test_a2_events_after_discharge_are_recorded() -> None:
-    gone = PatientDischarged(patient_id=EVENT, reason="completed", on=date(2026, 3, 12))
+    gone = PatientDischarged(patient_id=EVENT, reason=DischargeReason.COMPLETED, on=date(2026, 3, 12))
     reporting(given(BOOKED, gone), grade=4).includes(AdverseEventReported, grade=4)
 
 
