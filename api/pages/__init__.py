@@ -2,5 +2,7 @@
 
 from fastapi import APIRouter
 
-ROUTERS: tuple[APIRouter, ...] = ()
+from api.pages import episode
+
+ROUTERS: tuple[APIRouter, ...] = (episode.router,)
 """Every page's routes; a new page adds its line here."""

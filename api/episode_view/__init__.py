@@ -1,0 +1,1 @@
+"""What the sections of the episode page show: pure functions from state and moment to words."""

@@ -1,0 +1,68 @@
+"""What stands above everything on the episode page: safety first, then why a course rests or has ended."""
+
+from typing import NamedTuple
+
+from api import formats
+from api.scene import Scene
+from domain.episode.due.flags import Severity, flags
+from domain.episode.due.owner import owner_of_alert
+from domain.episode.plan.plan import PlanStatus
+
+
+class Callout(NamedTuple):
+    """`small` always carries the network's crisis text where somebody may be in danger."""
+
+    kind: str
+    title: str
+    text: str
+    small: str = ""
+    button: tuple[str, str] | None = None
+
+
+def callouts(scene: Scene) -> list[Callout]:
+    """Safety, then what has stopped the course; nobody without clinical sight learns why."""
+    if not scene.shows_clinical:
+        return _without_content(scene)
+    found = flags(scene.episode, now=scene.now, protocol=scene.protocol, network=scene.network)
+    urgent = [_safety(flag.name, flag.reason, scene) for flag in found if flag.severity is Severity.SAFETY]
+    return [*urgent, *_standing_still(scene)]
+
+
+def crisis_text(scene: Scene) -> str:
+    """The network's words for the moment of danger, with the number of whoever is on call."""
+    on_call = scene.network.on_call(scene.now)
+    duty = f" On call: {scene.name_of(on_call.prescriber_id)}, {on_call.phone}." if on_call else ""
+    return f"{scene.network.crisis_text}{duty}"
+
+
+def _safety(name: str, reason: str, scene: Scene) -> Callout:
+    owner = owner_of_alert(scene.episode, scene.now, scene.network, scene.clinicians)
+    waits = f" Waiting for {scene.name_of(owner.clinician_id)}; nobody has been paged." if owner.clinician_id else ""
+    is_item = "item" in name.lower()
+    button = (
+        ("Review safety", f"{scene.href}/review-safety")
+        if is_item and scene.by.actor_id == owner.clinician_id
+        else None
+    )
+    return Callout("urgent", f"{name}.", f"{reason}{waits}", crisis_text(scene), button)
+
+
+def _standing_still(scene: Scene) -> list[Callout]:
+    episode, plan = scene.episode, scene.plan
+    if episode.closed_at is not None:
+        return [Callout("neutral", "Ended", f"{formats.full_date(formats.day_of(episode.closed_at, scene.zone))}.")]
+    if episode.is_imported:
+        return [Callout("info", "History imported.", "No gates, no due dates.")]
+    if episode.paused_at is not None:
+        since = formats.full_date(formats.day_of(episode.paused_at, scene.zone))
+        return [Callout("attention", "Paused", f"since {since}. Safety holds stay; nothing else falls due.")]
+    if plan is not None and plan.status is PlanStatus.SUSPENDED:
+        because = (plan.suspended_because or "").replace("_", " ")
+        return [Callout("attention", f"Plan {plan.number} is suspended", f"because of: {because}." if because else ".")]
+    return []
+
+
+def _without_content(scene: Scene) -> list[Callout]:
+    found = flags(scene.episode, now=scene.now, protocol=scene.protocol, network=scene.network)
+    is_held = any(flag.severity is Severity.SAFETY or flag.key == "hold" for flag in found)
+    return [Callout("attention", "Dosing on hold.", "Waiting for a prescriber's review.")] if is_held else []

@@ -1,0 +1,100 @@
+"""The gates before the next dose as the page lists them, each with what is missing and whose move it is."""
+
+from typing import NamedTuple
+
+from api.scene import Scene
+from domain.actor import Role
+from domain.episode.due.sessions import next_booked
+from domain.episode.gates import Checkpoint, Gate
+from domain.episode.gates.doses import dosed_sessions
+from domain.episode.session.session import SessionKind
+
+PAGE_ORDER = (
+    "consent",
+    "eligibility",
+    "contraindications",
+    "plan",
+    "preparation",
+    "integration",
+    "follow_up",
+    "follow_up_due",
+    "interval",
+    "companion",
+    "safety_review",
+    "adverse_events",
+)
+SAFETY = ("safety_review", "adverse_events", "emergency")
+
+
+class GateShown(NamedTuple):
+    """As `macros/gates.html` shows one."""
+
+    key: str
+    name: str
+    is_open: bool
+    kind: str
+    facts: list[str]
+    missing: str
+    whose: str
+    rule_words: str
+    rule_href: str
+
+
+class GatesShown(NamedTuple):
+    """The heading, the gates, and the protocol they come from."""
+
+    heading: str
+    gates: list[GateShown]
+    protocol_words: str
+
+    @property
+    def blocked(self) -> int:
+        return sum(not gate.is_open for gate in self.gates)
+
+
+def gates_shown(scene: Scene) -> GatesShown | None:
+    """The gates as they stand now; None where there are none to ask: imported or discharged."""
+    episode = scene.episode
+    if episode.is_imported or episode.closed_at is not None:
+        return None
+    booked = next_booked(episode, SessionKind.DOSING)
+    number = booked.number if booked else len(dosed_sessions(episode)) + 1
+    heading = f"May dosing session {number} start?" if episode.plan else "What is needed before the first dose?"
+    asked = scene.gates(Checkpoint.OPEN, booked)
+    shown = [_shown(gate, scene) for gate in asked if gate.is_open or gate.stands_in_the_way]
+    protocol = scene.protocol
+    return GatesShown(heading, sorted(shown, key=_order), f"{protocol.protocol_id} {protocol.protocol_version}")
+
+
+def _order(gate: GateShown) -> int:
+    return PAGE_ORDER.index(gate.key) if gate.key in PAGE_ORDER else len(PAGE_ORDER)
+
+
+def _shown(gate: Gate, scene: Scene) -> GateShown:
+    facts = list(gate.facts)
+    if gate.overridden_by is not None:
+        facts.append("Opened for this session by a signed override.")
+    if gate.opens.call:
+        facts.append(f"Call {gate.opens.call}.")
+    number = gate.rule.partition(".")[0]
+    words = f"Rule {number}" if number.isdigit() else "Protocol rule"
+    return GateShown(
+        key=gate.key,
+        name=gate.name,
+        is_open=gate.is_open,
+        kind="safety" if gate.key in SAFETY else "blocked",
+        facts=facts,
+        missing=f"{gate.missing}." if gate.missing else "",
+        whose="" if gate.is_open else whose_move(scene, gate.opens.by),
+        rule_words=words,
+        rule_href=f"/protocol#rule-{gate.rule}",
+    )
+
+
+def whose_move(scene: Scene, role: Role | None) -> str:
+    """`with you`, `with Dr. Rivera`; nothing where only time opens it."""
+    if role is None:
+        return ""
+    if scene.episode.member(scene.by.actor_id, role, scene.now) is not None:
+        return "with you"
+    return f"with {scene.who_has(role)}"

@@ -1,0 +1,92 @@
+"""Next for you: the single best next step of the person who looks, and everything else they may decide now."""
+
+from typing import NamedTuple
+
+from api.forms.form import slug_of
+from api.scene import Scene
+from domain.episode.due.allowed import Allowed, allowed_decisions
+from domain.episode.due.next_step import urgency
+from domain.episode.due.obligations import obligations
+
+BESIDE = ("record_outcome", "report_adverse_event", "book_session", "place_hold", "review_deviation")
+"""What is offered beside the next step, in this order, where it may be decided."""
+ONLY_IN_A_SESSION = frozenset(
+    {
+        "record_checklist",
+        "confirm_place",
+        "record_companion_arrival",
+        "record_companion_departure",
+        "record_vitals",
+        "clear_to_dose",
+        "record_swallowing",
+        "record_vomiting",
+        "record_check",
+        "end_dosing_session",
+    }
+)
+
+
+class Step(NamedTuple):
+    """One decision this person may take now."""
+
+    words: str
+    href: str
+
+
+class NextShown(NamedTuple):
+    """One filled button, two outlined, the rest folded; what may not start, in a sentence."""
+
+    best: Step | None
+    beside: list[Step]
+    rest: list[Step]
+    not_now: str
+    running: Step | None = None
+    """The dosing session that is open: it comes before everything else."""
+
+
+def next_shown(scene: Scene) -> NextShown:
+    """What this person may decide now."""
+    answers = _answers(scene)
+    may = [answer.decision for answer in answers if answer.is_allowed and answer.decision not in ONLY_IN_A_SESSION]
+    best = next((name for name in _owed(scene) if name in may), None)
+    beside = [name for name in BESIDE if name in may and name != best][: 2 if best else 3]
+    rest = [name for name in may if name != best and name not in beside]
+    return NextShown(
+        best=_step(best, scene) if best else None,
+        beside=[_step(name, scene) for name in beside],
+        rest=[_step(name, scene) for name in rest],
+        not_now=_not_now(answers),
+        running=_running(scene),
+    )
+
+
+def _answers(scene: Scene) -> tuple[Allowed, ...]:
+    return allowed_decisions(
+        scene.episode, scene.by, scene.now, network=scene.network, protocol=scene.protocol, clinicians=scene.clinicians
+    )
+
+
+def _owed(scene: Scene) -> list[str]:
+    """Decisions that fulfil an obligation, the most urgent first."""
+    due = obligations(scene.episode, now=scene.now, protocol=scene.protocol, network=scene.network)
+    in_order = sorted(due, key=lambda one: urgency(one, scene.now, scene.network.zone))
+    return [one.decision for one in in_order if one.decision is not None]
+
+
+def _step(decision: str, scene: Scene) -> Step:
+    return Step(decision.replace("_", " ").capitalize(), f"{scene.href}/{slug_of(decision)}")
+
+
+def _running(scene: Scene) -> Step | None:
+    session = scene.running
+    if session is None:
+        return None
+    return Step(f"Go to dosing session {session.number}", f"{scene.href}/sessions/{session.number}")
+
+
+def _not_now(answers: tuple[Allowed, ...]) -> str:
+    start = next((a for a in answers if a.decision == "open_dosing_session" and not a.is_allowed and a.gates), None)
+    if start is None:
+        return ""
+    count = len(start.gates)
+    return f"Start dosing session: not now, {count} {'gate is' if count == 1 else 'gates are'} blocked."

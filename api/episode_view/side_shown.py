@@ -1,0 +1,123 @@
+"""The side column of the episode page: the plan in force, the care team, what is due."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from api import formats
+from api.episode_view.gates_shown import whose_move
+from api.scene import Scene
+from domain.actor import Role
+from domain.episode.due.next_step import urgency
+from domain.episode.due.obligation import Obligation
+from domain.episode.due.obligations import obligations
+from domain.episode.gates.doses import sessions_left, sessions_used
+from domain.episode.plan.plan import Comparator, Plan, PlanStatus
+
+Fact = tuple[str, str]
+TAGS = {
+    PlanStatus.IN_FORCE: ("open", "In force"),
+    PlanStatus.SUSPENDED: ("attention", "Suspended"),
+    PlanStatus.ENDED: ("neutral", "Ended"),
+}
+MOST_DUE = 6
+
+
+class PlanShown(NamedTuple):
+    heading: str
+    tag: tuple[str, str]
+    facts: list[Fact]
+    earlier: list[tuple[str, str]]
+
+
+def plan_shown(scene: Scene) -> PlanShown | None:
+    """The latest plan; earlier ones by name, never merged."""
+    plan = scene.plan
+    if plan is None:
+        return None
+    others = sorted((p for p in scene.episode.plans.values() if p.plan_id != plan.plan_id), key=lambda p: -p.number)
+    earlier = [(f"{scene.href}?only=decisions#timeline", f"Plan {one.number}") for one in others]
+    return PlanShown(f"Plan {plan.number}", _plan_tag(plan, scene), _plan_facts(plan, scene), earlier)
+
+
+def _plan_tag(plan: Plan, scene: Scene) -> tuple[str, str]:
+    if plan.status is PlanStatus.IN_FORCE and plan.expires_on < scene.today:
+        return "attention", "Expired"
+    return TAGS[plan.status]
+
+
+def _plan_facts(plan: Plan, scene: Scene) -> list[Fact]:
+    terms, limits = plan.terms, plan.terms.vital_limits
+    used, left = sessions_used(scene.episode, plan), sessions_left(scene.episode, plan)
+    booster = f", booster {formats.dose(terms.booster.dose_mg)}" if terms.booster else ", no booster"
+    word = "below" if limits.comparator is Comparator.BELOW else "not above"
+    sessions = Markup('<a href="{}?only=sessions#timeline">{} of {} used</a>, {} left').format(
+        scene.href, used, terms.sessions_authorised, left
+    )
+    return [
+        ("Dose", f"{formats.dose(terms.next_dose_mg)} next, {formats.dose(terms.maximum_mg)} at most{booster}"),
+        ("Tablets", f"{formats.dose(terms.tablets.strength_mg)}, {terms.tablets.divisible.value}"),
+        ("Sessions", sessions),
+        ("Every", f"{formats.counted(terms.usual_days, 'day')}, never under {terms.minimum_interval_days}"),
+        (
+            "Vital limits",
+            f"{word} {formats.blood_pressure(limits.systolic_limit_mmhg, limits.diastolic_limit_mmhg)}, "
+            f"pulse {formats.score_range(limits.pulse_min_per_min, limits.pulse_limit_per_min)}",
+        ),
+        ("Fasting", f"food {_hours(terms.food_minutes)}, fluid {_hours(terms.fluid_minutes)}"),
+        (
+            "Hold and",
+            f"{terms.hold_minutes} min, {terms.after_hold.value}{' out' if terms.after_hold == 'spit' else ''}",
+        ),
+        ("Prescriber", scene.name_of(plan.prescriber_id)),
+        ("Review by", formats.full_date(terms.review_by)),
+    ]
+
+
+def _hours(minutes: int) -> str:
+    return f"{minutes // 60} h" if minutes % 60 == 0 else f"{minutes} min"
+
+
+def team_shown(scene: Scene) -> list[Fact]:
+    """Who is on the team now, role by role."""
+    members = scene.episode.members_at(scene.now)
+    return [(member.role.value.capitalize(), _full_name(scene, member.clinician_id)) for member in members]
+
+
+def _full_name(scene: Scene, clinician_id: object) -> str:
+    colleague = next((c for c in scene.colleagues.values() if c.clinician_id == clinician_id), None)
+    return colleague.name if colleague else "somebody who has left"
+
+
+class DueShown(NamedTuple):
+    """When, what, and whose move it is; coordination is not told why."""
+
+    when: str
+    what: str
+    is_overdue: bool
+
+
+def due_shown(scene: Scene) -> list[DueShown]:
+    """What is owed, the most urgent first."""
+    found = obligations(scene.episode, now=scene.now, protocol=scene.protocol, network=scene.network)
+    inorder = sorted(found, key=lambda one: urgency(one, scene.now, scene.network.zone))
+    return [_due(one, scene) for one in _dated_first(inorder)[:MOST_DUE]]
+
+
+def _dated_first(found: Sequence[Obligation]) -> list[Obligation]:
+    return sorted(found, key=lambda one: one.due_at is None and one.due_on is None)
+
+
+def _due(one: Obligation, scene: Scene) -> DueShown:
+    on = one.day(scene.network.zone)
+    is_over = one.is_overdue(scene.now, scene.network.zone)
+    when = formats.list_date(on, scene.today) if on else "Next"
+    if on == scene.today:
+        when = "Today"
+    role = one.with_role or Role.PRESCRIBER
+    move = f"with {scene.name_of(one.with_id)}" if one.with_id else whose_move(scene, role)
+    if one.with_id == scene.by.actor_id:
+        move = "with you"
+    late = f", {formats.days_due(on, scene.today)}" if is_over and on else ""
+    return DueShown(when, f"{one.what}{late} · {move}", is_over)

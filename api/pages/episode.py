@@ -1,0 +1,175 @@
+"""The episode page: where this course stands, whether the next dose may be given, what is next, what has happened."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+
+from api.banner import banner_of
+from api.edge import Edge
+from api.episode_view.callouts import callouts
+from api.episode_view.gates_shown import gates_shown
+from api.episode_view.next_shown import next_shown
+from api.episode_view.outcomes_shown import outcomes_shown
+from api.episode_view.side_shown import due_shown, plan_shown, team_shown
+from api.episode_view.time_line import time_line
+from api.episode_view.timeline_shown import Day, Texts, days, filters_shown
+from api.formats import full_date, full_moment
+from api.reading import log_reading, open_texts
+from api.scene import Scene, scene_of
+from api.shell import page
+from api.viewer import EdgeOf, OpenedEpisode, Viewer, ViewerOf, opened
+from domain.access import READ, Sensitivity, permits
+from domain.sealed import Sealed
+from projections.outcome_trajectory import outcome_trajectory
+from projections.timeline import Order, event_line, things_of, timeline, timeline_counts
+from store.errors import NotFound
+
+router = APIRouter(include_in_schema=False)
+SHOWN_AT_FIRST = 20
+ALL = 5000
+
+
+@router.get("/episodes/{episode_id}")
+def episode_page(
+    request: Request,
+    edge: EdgeOf,
+    viewer: ViewerOf,
+    episode_id: UUID,
+    measure: Annotated[str, Query(max_length=40)] = "",
+    only: Annotated[str, Query(max_length=20)] = "",
+    by: Annotated[str, Query(max_length=20)] = "happened",
+    all_events: Annotated[bool, Query(alias="all")] = False,
+) -> HTMLResponse:
+    """The whole page; coordination sees no clinical content, compliance reads only."""
+    one = opened(edge, viewer, episode_id)
+    log_reading(edge, viewer, "episode", one)
+    banner = banner_of(edge, viewer, one)
+    scene = scene_of(edge, viewer, one, banner)
+    with edge.datastore.in_network(viewer.network_id) as connection:
+        trajectory = outcome_trajectory(connection, episode_id) if scene.shows_clinical else None
+        counts = timeline_counts(connection, episode_id)
+    order = Order.RECORDED if by == "recorded" else Order.HAPPENED
+    shown = ALL if all_events else SHOWN_AT_FIRST
+    on_timeline = _timeline(edge, viewer, one, scene, only, order, shown) if scene.shows_clinical else []
+    return page(
+        request,
+        "pages/episode.html",
+        viewer,
+        banner=banner,
+        scene=scene,
+        callouts=callouts(scene),
+        gates=gates_shown(scene) if scene.shows_clinical else None,
+        next=next_shown(scene),
+        plan=plan_shown(scene) if scene.shows_clinical else None,
+        team=team_shown(scene),
+        due=due_shown(scene),
+        outcomes=outcomes_shown(trajectory, measure, scene) if scene.shows_clinical else None,
+        time_line=time_line(scene),
+        days=on_timeline,
+        filters=filters_shown(scene.href, counts, only),
+        by=by,
+        only=only,
+        count=counts["all"],
+        earlier=max(0, counts.get(only or "all", 0) - shown),
+        full_date=full_date,
+        printed=f"{one.episode.reference} · printed {full_moment(scene.now, scene.zone)} · as of event {one.version}",
+    )
+
+
+@router.get("/episodes/{episode_id}/timeline")
+def timeline_page(
+    request: Request,
+    edge: EdgeOf,
+    viewer: ViewerOf,
+    episode_id: UUID,
+    only: Annotated[str, Query(max_length=20)] = "",
+    by: Annotated[str, Query(max_length=20)] = "happened",
+) -> HTMLResponse:
+    """Nothing but the timeline, all of it."""
+    one = opened(edge, viewer, episode_id)
+    if not one.shows_clinical:
+        raise NotFound(NotFound.__doc__)
+    log_reading(edge, viewer, "timeline", one)
+    banner = banner_of(edge, viewer, one)
+    scene = scene_of(edge, viewer, one, banner)
+    order = Order.RECORDED if by == "recorded" else Order.HAPPENED
+    found = _timeline(edge, viewer, one, scene, only, order, ALL)
+    return page(request, "pages/timeline.html", viewer, banner=banner, scene=scene, days=found)
+
+
+@router.get("/episodes/{episode_id}/events/{version}")
+def event_page(request: Request, edge: EdgeOf, viewer: ViewerOf, episode_id: UUID, version: int) -> HTMLResponse:
+    """One event: both times, actor, versions, and the facts the decision relied on."""
+    one = opened(edge, viewer, episode_id)
+    if not one.shows_clinical:
+        raise NotFound(NotFound.__doc__)
+    log_reading(edge, viewer, "event", one)
+    banner = banner_of(edge, viewer, one)
+    scene = scene_of(edge, viewer, one, banner)
+    with edge.datastore.in_network(viewer.network_id) as connection:
+        line = event_line(connection, episode_id, version)
+        things = things_of(connection, episode_id)
+    recorded = next((r for r in _history(edge, viewer, episode_id) if r.envelope.version == version), None)
+    if line is None or recorded is None:
+        raise NotFound(NotFound.__doc__)
+    (day,) = days([line], scene, things, _texts(edge, viewer, one), Order.HAPPENED)
+    return page(
+        request,
+        "pages/event.html",
+        viewer,
+        banner=banner,
+        scene=scene,
+        version=version,
+        last_version=one.version,
+        row=day.rows[0],
+        heading=day.heading,
+        facts=_event_facts(recorded.envelope, recorded.event, scene),
+    )
+
+
+def _history(edge: Edge, viewer: Viewer, episode_id: UUID) -> Sequence[Any]:
+    from domain.episode.episode import EPISODE
+
+    return edge.care.history(EPISODE, episode_id, network_id=viewer.network_id)
+
+
+def _event_facts(envelope: Any, event: Any, scene: Scene) -> list[tuple[str, str]]:
+    relied = ", ".join(f"{one.stream_type} at version {one.version}" for one in envelope.facts)
+    return [
+        ("Stored as", f"{event.stored_as}, schema version {event.schema_version}"),
+        ("Happened", f"{full_moment(envelope.occurred_at, scene.zone)} ({envelope.occurred_zone})"),
+        ("Recorded", full_moment(envelope.recorded_at, scene.zone)),
+        ("By", f"{scene.name_of(envelope.actor_id)}, {envelope.actor_role}"),
+        ("Event of the episode", str(envelope.version)),
+        ("Position in the log", str(envelope.position)),
+        ("Protocol", envelope.protocol_version or "none asked"),
+        ("Relied on", relied or "nothing outside the episode"),
+        ("Event id", str(envelope.event_id)),
+    ]
+
+
+def _timeline(
+    edge: Edge, viewer: Viewer, one: OpenedEpisode, scene: Scene, only: str, order: Order, limit: int
+) -> list[Day]:
+    with edge.datastore.in_network(viewer.network_id) as connection:
+        lines = timeline(
+            connection, one.episode_id, order=order, category=only if only not in ("", "all") else None, limit=limit
+        )
+        things = things_of(connection, one.episode_id)
+    return days(lines, scene, things, _texts(edge, viewer, one), order)
+
+
+def _texts(edge: Edge, viewer: Viewer, one: OpenedEpisode) -> Texts:
+    """Opens free text for those who may read it; everybody else gets none."""
+    may_read = permits(viewer.actor, READ, one.relation, Sensitivity.FREE_TEXT)
+
+    def texts(sealed: Sequence[Any]) -> list[tuple[str, str]]:
+        if not may_read or not sealed:
+            return []
+        opened_texts = open_texts(edge, one, [Sealed(token=token) for _, token in sealed])
+        return [(label, text) for (label, _), text in zip(sealed, opened_texts, strict=True)]
+
+    return texts
