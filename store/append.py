@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 
@@ -11,6 +11,7 @@ from eventsourcing.persistence import NotSupportedError, StoredEvent
 
 from domain.actor import Role
 from domain.event import FactRelied
+from store import wire
 from store.row import facts_to
 
 NOBODY = UUID(int=0)
@@ -24,6 +25,18 @@ class Answer(NamedTuple):
     to_version: int
     positions: Sequence[int] | None
     recorded_at: datetime | None
+
+    @classmethod
+    def of_columns(cls, columns: Sequence[bytes | None]) -> "Answer":
+        """From the columns of `append_to_stream`, in binary."""
+        status, from_version, to_version, positions, recorded_at = columns
+        return cls(
+            (status or b"").decode(),
+            wire.number(from_version or b""),
+            wire.number(to_version or b""),
+            wire.numbers(positions) if positions else None,
+            wire.moment(recorded_at) if recorded_at else None,
+        )
 
 
 NOTHING = Answer("", 0, 0, None, None)
@@ -63,34 +76,44 @@ class Append:
             network_id, "bare", stream_id, version, command_id, b"", NOBODY, Role.SYSTEM, correlation_id=command_id
         )
 
-    def parameters(self, events: Sequence[Any]) -> dict[str, Any]:
-        """The arguments of `append_to_stream`."""
-        envelopes = [getattr(event, "envelope", None) for event in events]
-        return {
-            "network": self.network_id,
-            "stream_type": self.stream_type,
-            "stream": self.stream_id,
-            "version": self.version,
-            "command": self.command_id,
-            "body_hash": self.body_hash,
-            "actor": self.actor_id,
-            "role": self.actor_role.value,
-            "correlation": self.correlation_id,
-            "causation": self.causation_id,
-            "zone": self.zone,
-            "protocol_version": self.protocol_version,
-            "recorded_at": self.recorded_at,
-            "facts": facts_to(self.facts),
-            "relied": [fact.stream_id for fact in self.facts] or None,
-            "relied_versions": [fact.version for fact in self.facts] or None,
-            "side_rows": orjson.dumps(self.side_rows).decode() if self.side_rows else None,
-            "event_ids": [envelope.event_id if envelope else uuid4() for envelope in envelopes],
-            "topics": [event.topic for event in events],
-            "schema_versions": [getattr(event, "schema_version", 1) for event in events],
-            "payloads": [event.state for event in events],
-            "occurred": [envelope.occurred_at if envelope else datetime.now().astimezone() for envelope in envelopes],
-            "sensitivities": [envelope.sensitivity if envelope else "standard" for envelope in envelopes],
-        }
+    def parameters(self, events: Sequence[Any]) -> list[Any]:
+        """The arguments of `append_to_stream`, in its order."""
+        envelopes = [getattr(event, "envelope", None) or BareEnvelope() for event in events]
+        return [
+            self.network_id,
+            self.stream_type,
+            self.stream_id,
+            self.version,
+            self.command_id,
+            self.body_hash,
+            self.actor_id,
+            self.actor_role.value,
+            self.correlation_id,
+            self.causation_id,
+            self.zone,
+            self.protocol_version,
+            self.recorded_at,
+            facts_to(self.facts),
+            [fact.stream_id for fact in self.facts] or None,
+            [fact.version for fact in self.facts] or None,
+            orjson.dumps(self.side_rows).decode() if self.side_rows else None,
+            [envelope.event_id for envelope in envelopes],
+            [event.topic for event in events],
+            [getattr(event, "schema_version", 1) for event in events],
+            [event.state for event in events],
+            [envelope.occurred_at for envelope in envelopes],
+            [envelope.sensitivity for envelope in envelopes],
+        ]
+
+
+class BareEnvelope:
+    """What is written beside a stored event that comes without its envelope."""
+
+    sensitivity = "standard"
+
+    def __init__(self) -> None:
+        self.event_id = uuid4()
+        self.occurred_at = datetime.now(UTC)
 
 
 def event_id(command_id: UUID, ordinal: int) -> UUID:

@@ -14,13 +14,8 @@ from psycopg_pool import ConnectionPool
 
 # An append holds readers back while it is open. The server ends one whose client stopped or vanished: nothing on the
 # reader's side may pass it, because it could still commit.
-SESSION = {
-    "idle_in_transaction_session_timeout": "5s",
-    "statement_timeout": "30s",
-    "lock_timeout": "10s",
-    "client_connection_check_interval": "2s",
-    "timezone": "UTC",
-}
+SESSION = {"idle_in_transaction_session_timeout": "5s", "lock_timeout": "10s", "timezone": "UTC"}
+LONGEST_STATEMENT = "30s"  # of reading; an append can only be slow by waiting for a lock, and a timer costs it 5 %
 LIBRARY_ERRORS: dict[type[psycopg.Error], type[Exception]] = {
     psycopg.InterfaceError: persistence.InterfaceError,
     psycopg.OperationalError: persistence.OperationalError,
@@ -73,21 +68,27 @@ class Datastore(PostgresDatastore):
     @contextmanager
     def get_connection(self) -> Iterator[Connection[Any]]:
         """A connection in autocommit; errors come out under the library's names."""
-        self.pool.open()
+        connection: Connection[Any] | None = None
         try:
-            with self.pool.connection() as connection:
-                yield connection
+            # Not `pool.connection()`: in autocommit there is nothing to commit, and three context managers to save.
+            connection = self._opened().getconn()
+            yield connection
         except psycopg.Error as error:
             raise in_library_terms(error) from error
+        finally:
+            if connection is not None:
+                self.pool.putconn(connection)
 
     @contextmanager
     def in_network(self, network_id: UUID, *, read_only: bool = True) -> Iterator[Connection[Any]]:
         """A transaction with the network in force, without which every walled table looks empty."""
-        self.pool.open()
         mode = "READ ONLY" if read_only else "READ WRITE"
-        with self.pool.connection() as connection:
+        with self._opened().connection() as connection:
             # One round trip for both; the id is a UUID, so it can stand in the text.
-            connection.execute(f"BEGIN {mode}; SET LOCAL throughline.network_id = '{UUID(str(network_id))}'".encode())
+            connection.execute(
+                f"BEGIN {mode}; SET LOCAL throughline.network_id = '{UUID(str(network_id))}';"
+                f"SET LOCAL statement_timeout = '{LONGEST_STATEMENT}'".encode()
+            )
             try:
                 yield connection
             except BaseException:
@@ -95,6 +96,11 @@ class Datastore(PostgresDatastore):
                     connection.execute("ROLLBACK")
                 raise
             connection.execute("COMMIT")
+
+    def _opened(self) -> ConnectionPool[Connection[Any]]:
+        if self.pool.closed:
+            self.pool.open()
+        return self.pool
 
 
 def in_library_terms(error: psycopg.Error) -> Exception:

@@ -4,11 +4,11 @@ A position is handed out before its transaction commits, so a later one can appe
 given a position holds RowExclusiveLock on the table until it has ended, and is visible before it lets go. So: note how
 far the log reaches, ask who holds that lock, wait until each of them is gone. Holes below are then holes for good.
 
-A writer that never ends would hold readers back, because it could still commit. The server ends it: appends are
-single statements (`statement_timeout`), and a transaction left open is closed after five seconds
-(`idle_in_transaction_session_timeout`); both are set for every connection of the pool. Readers never decide that
-themselves. A server process that is itself stopped holds readers back until somebody wakes or kills it: late, never
-wrong.
+A writer that never ends would hold readers back, because it could still commit. The server ends it: an append is one
+statement that can wait for nothing but a lock (`lock_timeout`), and a transaction left open is closed after five
+seconds (`idle_in_transaction_session_timeout`); both are set for every connection of the pool. Readers never decide
+that themselves. A server process that is itself stopped holds readers back until somebody wakes or kills it: late,
+never wrong.
 """
 
 import time

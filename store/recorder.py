@@ -15,15 +15,15 @@ from store.errors import AlreadyReserved, AppendConflict, FactHasChanged, Stream
 from store.mapper import StoredFact
 from store.reader import Reader
 from store.row import COLUMNS, Row, rows
+from store.wire import Statement
 
-APPEND = """
-SELECT * FROM append_to_stream(
-    %(network)s, %(stream_type)s, %(stream)s, %(version)s::integer, %(command)s, %(body_hash)s, %(actor)s, %(role)s,
-    %(correlation)s, %(causation)s::uuid, %(zone)s, %(protocol_version)s, %(recorded_at)s::timestamptz, %(facts)s,
-    %(relied)s::uuid[], %(relied_versions)s::integer[], %(side_rows)s::jsonb,
-    %(event_ids)s::uuid[], %(topics)s::text[], %(schema_versions)s::smallint[], %(payloads)s::bytea[],
-    %(occurred)s::timestamptz[], %(sensitivities)s::text[])
-"""
+PARAMETERS = (
+    *("uuid", "text", "uuid", "int4", "uuid", "bytea", "uuid", "text", "uuid", "uuid", "text", "text", "timestamptz"),
+    *("text", "uuid[]", "int4[]", "jsonb"),
+    *("uuid[]", "text[]", "int2[]", "bytea[]", "timestamptz[]", "text[]"),
+)
+PLACES = ", ".join(f"${n}" for n in range(1, len(PARAMETERS) + 1))
+APPEND = Statement("append_to_stream", f"SELECT * FROM append_to_stream({PLACES})", PARAMETERS)  # noqa: S608 own text
 EVENTS_OF_STREAM = f"SELECT {COLUMNS} FROM events_of_stream(%s, %s, %s::integer, %s::integer, %s, %s::integer)"  # noqa: S608 own columns
 ANSWER_OF_COMMAND = "SELECT * FROM answer_of_command(%s, %s, %s, %s, %s)"
 LAST_VERSION = 2**31 - 1
@@ -72,10 +72,10 @@ class CareRecorder(PostgresApplicationRecorder):
         parameters = append.parameters(stored_events)
         with self.datastore.get_connection() as connection:
             try:
-                (answer,) = connection.execute(APPEND, parameters, prepare=True, binary=True).fetchall()
+                answer = APPEND.call(connection, parameters)
             except psycopg.Error as error:
                 raise refusal_of(error, append) from error
-        append.recorded = Answer._make(answer)
+        append.recorded = Answer.of_columns(answer)
         if append.recorded.status != "recorded":
             raise Repeated(append.recorded)
         if append.recorded.positions and self.on_append:

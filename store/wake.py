@@ -49,8 +49,8 @@ class Wake:
     def _run(self) -> None:
         connection: Connection[Any] | None = None
         while self._news.wait() and not self._stopping.is_set():
-            time.sleep(COALESCE_SECONDS)
             self._news.clear()
+            time.sleep(COALESCE_SECONDS)
             try:
                 connection = connection or psycopg.connect(self._conninfo, autocommit=True)
                 connection.execute("SELECT pg_notify(%s, %s)", [WAKE_CHANNEL, str(self._position)])

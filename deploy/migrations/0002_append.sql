@@ -3,7 +3,7 @@
 
 -- Rows that keep an event's promises: what is taken, who is on the team, what a name is found by, who may sign in.
 CREATE FUNCTION write_side_rows(p_network uuid, p_stream uuid, p_rows jsonb) RETURNS void
-    LANGUAGE plpgsql AS $$
+    LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     DELETE FROM reservations AS held USING jsonb_to_recordset(p_rows -> 'free') AS free (kind text, key text)
      WHERE held.network_id = p_network AND held.stream_id = p_stream
@@ -59,7 +59,7 @@ CREATE FUNCTION append_to_stream(
     p_event_ids uuid[], p_topics text[], p_schema_versions smallint[], p_payloads bytea[],
     p_occurred timestamptz[], p_sensitivities text[],
     OUT status text, OUT from_version integer, OUT to_version integer, OUT positions bigint[], OUT recorded_at timestamptz
-) LANGUAGE plpgsql AS $$
+) LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     how_many CONSTANT integer := coalesce(cardinality(p_event_ids), 0);
     first commands%ROWTYPE;
@@ -69,15 +69,32 @@ BEGIN
     from_version := p_version;
     to_version := p_version + how_many;
 
-    -- First of all: a duplicate waits here for the one in flight.
+    -- First of all the key: a duplicate waits here for the one in flight. What must hold of other events is asked in the
+    -- same statement; only when no row comes of it do we look why.
     INSERT INTO commands (command_id, network_id, actor_id, body_hash, stream_id, from_version, version)
-    VALUES (p_command, p_network, p_actor, p_body_hash, p_stream, p_version, p_version + how_many)
+    SELECT p_command, p_network, p_actor, p_body_hash, p_stream, p_version, p_version + how_many
+     WHERE (p_version <= 0 OR EXISTS (
+               SELECT FROM events AS e
+                WHERE e.stream_id = p_stream AND e.version = p_version AND e.stream_type = p_stream_type))
+       AND (p_relied IS NULL OR NOT EXISTS (
+               SELECT FROM unnest(p_relied, p_relied_versions) AS relied (stream_id, version)
+                 JOIN events AS e ON e.stream_id = relied.stream_id AND e.version = relied.version + 1))
         ON CONFLICT DO NOTHING;
     IF NOT FOUND THEN
         SELECT * INTO first FROM commands AS c WHERE c.command_id = p_command;
-        IF first.command_id IS NULL OR first.body_hash <> p_body_hash OR first.actor_id <> p_actor
-           OR first.stream_id <> p_stream THEN
-            status := 'other_body';
+        IF first.command_id IS NULL AND p_version > 0 AND NOT EXISTS (
+            SELECT FROM events AS e
+             WHERE e.stream_id = p_stream AND e.version = p_version AND e.stream_type = p_stream_type
+        ) THEN
+            RAISE EXCEPTION 'the stream does not stand at this version' USING ERRCODE = 'TL002';
+        ELSIF first.command_id IS NULL AND EXISTS (
+            SELECT FROM unnest(p_relied, p_relied_versions) AS relied (stream_id, version)
+              JOIN events AS e ON e.stream_id = relied.stream_id AND e.version = relied.version + 1
+        ) THEN
+            RAISE EXCEPTION 'a fact has changed' USING ERRCODE = 'TL001';
+        ELSIF first.command_id IS NULL OR first.body_hash <> p_body_hash OR first.actor_id <> p_actor
+              OR first.stream_id <> p_stream THEN
+            status := 'other_body';  -- another network's key cannot be seen at all
             RETURN;
         END IF;
         status := 'repeated';
@@ -90,19 +107,6 @@ BEGIN
     END IF;
 
     status := 'recorded';
-    IF p_version > 0 AND NOT EXISTS (
-        SELECT FROM events AS e
-         WHERE e.stream_id = p_stream AND e.version = p_version AND e.stream_type = p_stream_type
-    ) THEN
-        RAISE EXCEPTION 'the stream does not stand at this version' USING ERRCODE = 'TL002';
-    END IF;
-    IF p_relied IS NOT NULL AND EXISTS (
-        SELECT FROM unnest(p_relied, p_relied_versions) AS relied (stream_id, version)
-          JOIN events AS e ON e.stream_id = relied.stream_id AND e.version = relied.version + 1
-    ) THEN
-        RAISE EXCEPTION 'a fact has changed' USING ERRCODE = 'TL001';
-    END IF;
-
     IF how_many = 1 THEN
         INSERT INTO events (
             stream_type, stream_id, version, network_id, event_id, topic, schema_version, payload, occurred_at,
@@ -143,7 +147,7 @@ $$;
 -- which body it had, so only the same actor on the same stream is answered.
 CREATE FUNCTION answer_of_command(p_network uuid, p_stream uuid, p_command uuid, p_body_hash bytea, p_actor uuid)
 RETURNS TABLE (status text, from_version integer, to_version integer, positions bigint[], recorded_at timestamptz)
-    LANGUAGE plpgsql AS $$
+    LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     first commands%ROWTYPE;
 BEGIN
@@ -172,7 +176,7 @@ $$;
 CREATE FUNCTION events_of_stream(
     p_network uuid, p_stream uuid, p_after integer, p_until integer, p_descending boolean, p_limit integer
 ) RETURNS SETOF events
-    LANGUAGE plpgsql ROWS 100 AS $$
+    LANGUAGE plpgsql ROWS 100 SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     PERFORM set_config('throughline.network_id', p_network::text, true);
     IF p_descending THEN
@@ -191,7 +195,7 @@ $$;
 
 -- The next patient reference of a network, such as KAP-0012. Numbers may be left out, none is given twice.
 CREATE FUNCTION next_reference(p_network uuid) RETURNS text
-    LANGUAGE plpgsql AS $$
+    LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     given text;
 BEGIN
