@@ -59,6 +59,10 @@ class SessionIsNotOpen(Refused):
     """This session is not open. Open it first."""
 
 
+class AGoAheadIsNotBackdated(Refused):
+    """A dose is cleared for now, never for a time that has passed. Record the dose itself: that is always possible."""
+
+
 class PlanHasChanged(Refused):
     """The plan changed to version {version}: the next dose is {now_mg} mg, it was {was_mg} mg. Look again."""
 
@@ -96,9 +100,10 @@ def clear_to_dose(
 ) -> list[Event]:
     """Clear the dose, its second part or a booster."""
     session = session_of(episode, order.session_id, SessionKind.DOSING)
-    moment = order.happened_at(now)
+    if order.happened_at(now) < now - timedelta(minutes=protocol.numbers.clock_skew_minutes.value):
+        raise AGoAheadIsNotBackdated(field="occurred_at")
     _require_running(session)
-    if _is_cleared_already(session, order, moment, protocol.numbers):
+    if _is_cleared_already(session, order, now, protocol.numbers):
         return []
     require_tablets_to_add_up(order.dose_mg, order.tablets)
     if episode.plan is not None:
@@ -108,7 +113,7 @@ def clear_to_dose(
     asked = gates(
         episode,
         Checkpoint.CLEAR if order.part is DosePart.FIRST else Checkpoint.SECOND_PART,
-        now=moment,
+        now=now,
         protocol=protocol,
         network=network,
         clinicians=clinicians,
@@ -117,7 +122,7 @@ def clear_to_dose(
     )
     require_open(asked, f"{name_of(session)}: this dose may not be taken.")
     _require_meant(episode, session, order)
-    plan, vitals = plan_of(episode), _vitals(session, order.part, moment)
+    plan, vitals = plan_of(episode), _vitals(session, order.part, now)
     return [
         DoseCleared(
             session_id=session.session_id,
@@ -125,7 +130,7 @@ def clear_to_dose(
             total_mg=session.total_mg + order.dose_mg,
             tablets=order.tablets,
             vitals_ids=tuple(v.vitals_id for v in vitals[-1:]),
-            lapses_at=_lapses_at(vitals, order.part, moment, protocol.numbers),
+            lapses_at=_lapses_at(vitals, order.part, now, protocol.numbers),
             plan_id=plan.plan_id,
             plan_version=plan.version,
             gates=tuple(dict.fromkeys(gate.rule for gate in asked)),

@@ -7,16 +7,14 @@ from pydantic import AwareDatetime
 
 from domain.actor import Role
 from domain.decision import decides
+from domain.episode.dosing.outside_limits import dosed_outside_limits
 from domain.episode.dosing.record_vitals import Measured, measured, require_plausible
-from domain.episode.dosing.vital_limits import is_crisis, is_within
 from domain.episode.dosing.vitals_holds import holds_after
 from domain.episode.episode import Episode, EpisodeEvent, evolve
-from domain.episode.safety.note_deviation import note_deviation
-from domain.episode.session.session import Session, SessionKind, Vitals, VitalsPhase
+from domain.episode.session.session import SessionKind
 from domain.episode.session.which_session import session_of, with_session
 from domain.event import Envelope, Event
 from domain.order import Order
-from domain.protocol.numbers import Numbers
 from domain.protocol.protocol import Protocol
 from domain.refusal import Refused
 from domain.sealed import FreeText, Sealed
@@ -79,30 +77,9 @@ def correct_vitals(episode: Episode, order: CorrectVitals, *, protocol: Protocol
     )
     return [
         corrected,
-        *_dosed_outside_limits(episode, session, new, protocol.numbers),
+        *dosed_outside_limits(episode, session, new, protocol.numbers),
         *holds_after(episode, session, new, protocol.numbers),
     ]
-
-
-def _dosed_outside_limits(episode: Episode, session: Session, new: Vitals, numbers: Numbers) -> list[Event]:
-    """What the correction shows about a dose that was taken under the old values."""
-    first_at = session.first_dose_at
-    if new.phase is not VitalsPhase.BEFORE or first_at is None or new.taken_at > first_at:
-        return []
-    limits = session.clearance.limits if session.clearance else None
-    limits = limits or (episode.plan.terms.vital_limits if episode.plan else None)
-    if limits is None or (is_within(new, limits) and not is_crisis(new, numbers)):
-        return []
-    deviation = note_deviation(
-        "4",
-        "dosed_outside_limits",
-        new.vitals_id,
-        at=new.taken_at,
-        systolic_mmhg=new.systolic_mmhg,
-        diastolic_mmhg=new.diastolic_mmhg or 0,
-        pulse_per_min=new.pulse_per_min or 0,
-    )
-    return [] if deviation.deviation_id in episode.deviations else [deviation]
 
 
 @evolve.register

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from domain.actor import Role
 from domain.decision import decides
+from domain.episode.dosing.outside_limits import dosed_outside_limits
 from domain.episode.dosing.vitals_holds import holds_after
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.session.session import SessionKind, Vitals, VitalsPhase
@@ -82,7 +83,11 @@ def record_vitals(episode: Episode, order: RecordVitals, *, protocol: Protocol, 
         source=order.source,
         **values,
     )
-    return [recorded, *holds_after(episode, session, vitals, protocol.numbers)]
+    return [
+        recorded,
+        *dosed_outside_limits(episode, session, vitals, protocol.numbers),
+        *holds_after(episode, session, vitals, protocol.numbers),
+    ]
 
 
 def measured(of: Measured) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from domain.episode.dosing.clear_to_dose import DoseCleared, SessionIsNotOpen, clear_to_dose
+from domain.episode.dosing.clear_to_dose import AGoAheadIsNotBackdated, DoseCleared, SessionIsNotOpen, clear_to_dose
 from domain.episode.dosing.confirm_place import PlaceConfirmed, confirm_place
 from domain.episode.dosing.correct_dose import correct_dose
 from domain.episode.dosing.correct_vitals import VitalsAreUnknown, correct_vitals
@@ -91,6 +91,12 @@ def test_a_clearance_that_stands_is_given_once() -> None:
     first = given(READY).when(clear_to_dose, now=f"{DAY} 14:00", **order).includes(DoseCleared)
     first.when(clear_to_dose, now=f"{DAY} 14:01", **order).then()
     first.when(clear_to_dose, now=f"{DAY} 14:11", **order).refused(GatesAreClosed, rule="4")
+
+
+def test_a_go_ahead_is_given_for_now() -> None:
+    given(READY).when(
+        clear_to_dose, now=f"{DAY} 14:20", occurred_at=on("14:00"), session_id=SESSION, dose_mg=200, plan_version=1
+    ).refused(AGoAheadIsNotBackdated)
 
 
 def test_the_place_is_confirmed_once_and_again_when_it_changes() -> None:

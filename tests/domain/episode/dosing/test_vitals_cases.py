@@ -221,6 +221,13 @@ def test_v9_a_correction_never_releases_a_hold() -> None:
     clearing(corrected).refused(GatesAreClosed, rule="+hold")
 
 
+def test_v9_a_set_that_becomes_known_after_the_dose_is_judged_as_well() -> None:
+    taking(given(DOSED), vitals("14:02", 166, 92), "16:00").includes(
+        DeviationNoted, rule="4", code="dosed_outside_limits", about=vitals_id("14:02")
+    )
+    taking(given(DOSED), vitals("13:25", 166, 92), "16:00").excludes(DeviationNoted)
+
+
 def test_v10_a_rise_after_the_dose_is_only_shown() -> None:
     scenario = taking(given(DOSED), vitals("14:45", 168, 96, phase=VitalsPhase.DURING))
     scenario.excludes(HoldPlaced, DeviationNoted, AdverseEventReported)
