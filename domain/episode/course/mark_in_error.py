@@ -13,6 +13,7 @@ from domain.episode.eligibility.find_contraindication import ContraindicationFou
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.intake.complete_intake import IntakeCompleted
 from domain.episode.intake.intake import Answer
+from domain.episode.intake.update_intake import IntakeUpdated
 from domain.episode.safety.note_deviation import note_deviation
 from domain.event import Envelope, Event, Recorded
 from domain.order import Order
@@ -28,7 +29,6 @@ OWN_WAY: Mapping[str, str] = {
     "PatientReferred": "Discharge the patient with the reason opened in error",
     "HistoryImported": "Mark the imported outcomes in error one by one",
     "EmergencyDeclared": "End the session as it ended, and release the hold",
-    "IntakeUpdated": "Update the intake once more",
     "IntakeBooked": "Book the intake for another time",
     "MedicinesChanged": "A prescriber reviews the medicines",
     "MedicinesReviewed": "Report the change of medicines",
@@ -55,6 +55,7 @@ OWN_WAY: Mapping[str, str] = {
 SIGNED_BY_A_PRESCRIBER = frozenset(
     {
         "IntakeCompleted",
+        "IntakeUpdated",
         "EligibilityDetermined",
         "MedicalClearanceRequested",
         "ContraindicationFound",
@@ -131,6 +132,8 @@ def mark_in_error(
     stored_as = entry.event.stored_as
     if (way := OWN_WAY.get(stored_as)) is not None:
         raise EntryHasItsOwnWayBack(field="event_id", way=way)
+    if stored_as == "IntakeUpdated" and episode.intake is not None and episode.intake.entry_id != order.event_id:
+        raise EntryHasItsOwnWayBack(field="event_id", way="A later update stands above it; update the intake once more")
     if stored_as in SIGNED_BY_A_PRESCRIBER and not by.has(Role.PRESCRIBER):
         raise OnlyAPrescriberTakesThisBack(field="event_id")
     if _never_resolves(entry.event, protocol):
@@ -152,7 +155,7 @@ def _never_resolves(event: Event, protocol: Protocol) -> bool:
             codes: tuple[str, ...] = (code,)
         case EligibilityDetermined(absolute=absolute):
             codes = absolute
-        case IntakeCompleted(ketamine_allergy=Answer.YES):
+        case IntakeCompleted(ketamine_allergy=Answer.YES) | IntakeUpdated(ketamine_allergy=Answer.YES):
             return True
         case _:
             return False

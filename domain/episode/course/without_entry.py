@@ -5,14 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from domain.episode.episode import Episode
+from domain.episode.intake.intake import Intake
 from domain.episode.outcome.outcomes import Outcome
 from domain.episode.session.without_entry import without_entry as sessions_without_entry
 from domain.stream import change
 
 BY_ID = ("clearances", "contraindications", "prescriptions", "overrides", "adverse_events", "plans")
 LISTED = ("team", "consents", "standing_reviews", "follow_ups")
-SINGLE = ("intake", "eligibility")
-"""Facts of which the latest counts: without it there is none, since unknown is not no."""
 
 
 def without_entry(episode: Episode, entry_id: UUID) -> Episode:
@@ -22,13 +21,23 @@ def without_entry(episode: Episode, entry_id: UUID) -> Episode:
         fields[name] = {key: fact for key, fact in getattr(episode, name).items() if fact.entry_id != entry_id}
     for name in LISTED:
         fields[name] = tuple(fact for fact in getattr(episode, name) if fact.entry_id != entry_id)
-    for name in SINGLE:
-        fact = getattr(episode, name)
-        fields[name] = None if fact is not None and fact.entry_id == entry_id else fact
+    found = episode.eligibility
+    fields["eligibility"] = None if found is not None and found.entry_id == entry_id else found
+    fields["intake"] = _intake_without(episode.intake, entry_id)
     fields["outcomes"] = _outcomes_without(episode.outcomes, entry_id)
     fields["safety_reviews"] = {key: entry for key, entry in episode.safety_reviews.items() if entry != entry_id}
     remaining = sessions_without_entry(change(episode, **fields), entry_id)
     return _with_an_earlier_plan(_unsigned(_reopened(remaining, entry_id), entry_id))
+
+
+def _intake_without(intake: Intake | None, entry_id: UUID) -> Intake | None:
+    """The latest update in error gives back what stood before it; without the intake itself there is none."""
+    if intake is not None and intake.entry_id == entry_id:
+        return intake.was
+    before = intake
+    while before is not None and before.was is not None:
+        before = before.was
+    return None if before is not None and before.entry_id == entry_id else intake
 
 
 def _outcomes_without(outcomes: Mapping[UUID, Outcome], entry_id: UUID) -> dict[UUID, Outcome]:

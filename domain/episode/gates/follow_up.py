@@ -16,7 +16,7 @@ from domain.episode.gates.words import at, count, on
 def follow_up_before_more_doses(episode: Episode, asked: Question) -> Iterable[Gate]:
     """After the first doses: the visit done, its decision to go on, and the plan amended after it."""
     dosed = dosed_sessions(episode, asked.session.session_id if asked.session else None)
-    first = asked.protocol.numbers.first_sessions_before_follow_up.value
+    first = asked.plan_numbers(episode).first_sessions_before_follow_up.value
     fact = f"{count(len(dosed), 'session')} dosed; the follow-up comes after {first}."
     if len(dosed) < first:
         yield asked.open("9", "follow_up", fact)
@@ -61,7 +61,7 @@ def follow_up_not_overdue(episode: Episode, asked: Question) -> Iterable[Gate]:
     if due_on is None:
         return
     dosed = dosed_sessions(episode, asked.session.session_id if asked.session else None)
-    closes_on = due_on + timedelta(days=asked.protocol.numbers.follow_up_grace_days.value + 1)
+    closes_on = due_on + timedelta(days=asked.plan_numbers(episode).follow_up_grace_days.value + 1)
     if not dosed or asked.today < closes_on:
         yield asked.open("10", "follow_up_due", f"Follow-up due {on(due_on)}.")
         return
@@ -79,4 +79,4 @@ def follow_up_due_on(episode: Episode, asked: Question) -> date | None:
         since = max(since, episode.resumed_at)
     if any(visit.completed_at >= since for visit in episode.follow_ups):
         return None
-    return day_of(since, asked.network.zone) + timedelta(days=asked.protocol.numbers.follow_up_due_days.value)
+    return day_of(since, asked.network.zone) + timedelta(days=asked.plan_numbers(episode).follow_up_due_days.value)

@@ -15,6 +15,7 @@ from domain.episode.episode import Episode
 from domain.episode.intake.intake import Way
 from domain.episode.session.session import Session
 from domain.network.network import Network
+from domain.protocol.numbers import Numbers
 from domain.protocol.protocol import GateClass, Protocol
 from domain.refusal import Refused
 
@@ -81,6 +82,12 @@ class Question(NamedTuple):
     def today(self) -> date:
         """Staff days and intervals are counted in the network's zone."""
         return day_of(self.now, self.network.zone)
+
+    def plan_numbers(self, episode: Episode) -> Numbers:
+        """The numbers of the protocol under which the plan was issued, where there is a plan."""
+        plan = episode.plan
+        adopted = self.network.adoptions.get((plan.protocol_id, plan.protocol_version)) if plan else None
+        return adopted.protocol.numbers if adopted else self.protocol.numbers
 
     def open(self, rule: str, key: str, *facts: str, entries: Iterable[UUID] = ()) -> Gate:
         """An open gate and what it found."""

@@ -25,7 +25,7 @@ def interval(episode: Episode, asked: Question) -> Iterable[Gate]:
         yield asked.open("11", "interval", "No dose has been taken yet.")
         return
     yield _gate(asked, "11", "interval", last, _minimum_days(episode, asked))
-    floor = _gate(asked, "11.floor", "interval_floor", last, asked.protocol.numbers.minimum_interval_floor_days.value)
+    floor = _gate(asked, "11.floor", "interval_floor", last, _floor_days(episode, asked))
     usual = _gate(asked, "11.usual", "interval_usual", last, _usual_days(episode, asked))
     yield from (gate for gate in (floor, usual) if not gate.is_open)
 
@@ -55,8 +55,12 @@ def _gate(asked: Question, rule: str, key: str, last: LastDose, days: int) -> Ga
     return asked.closed(rule, key, last.fact, fact, missing=missing, opens=opens, entries=last.entries)
 
 
+def _floor_days(episode: Episode, asked: Question) -> int:
+    return asked.plan_numbers(episode).minimum_interval_floor_days.value
+
+
 def _minimum_days(episode: Episode, asked: Question) -> int:
-    floor = asked.protocol.numbers.minimum_interval_floor_days.value
+    floor = _floor_days(episode, asked)
     return max(floor, episode.plan.terms.minimum_interval_days) if episode.plan else floor
 
 

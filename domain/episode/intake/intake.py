@@ -129,3 +129,5 @@ class Intake:
     """The contact itself is sealed in the event."""
     updated_at: datetime | None = None
     """When weight, medicines and so on were last gone through again."""
+    was: "Intake | None" = None
+    """The intake as it stood before its latest update."""

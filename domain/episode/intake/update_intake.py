@@ -21,6 +21,13 @@ class IntakeIsNotComplete(Refused):
     """There is no intake yet. A prescriber completes it first."""
 
 
+class KetamineAllergyStands(Refused):
+    """The intake says that the patient is allergic to ketamine, and that does not resolve. If it was a mistake, mark
+    that entry in error with a second person."""
+
+    rule = "22"
+
+
 class UpdateIntake(IntakeFindings):
     """What is left out stays as it was; an empty update says that all of it was gone through and nothing changed."""
 
@@ -56,6 +63,8 @@ def update_intake(
         raise IntakeIsNotComplete
     if episode.intake.updated_at == order.happened_at(now):
         return []
+    if episode.intake.ketamine_allergy is Answer.YES and order.ketamine_allergy not in (None, Answer.YES):
+        raise KetamineAllergyStands(field="ketamine_allergy")
     require_sound(order, episode.intake.weight, protocol, day_of(now, network.zone))
     found = {name: getattr(order, name) for name in IntakeUpdated.model_fields if name != "medicines"}
     return [IntakeUpdated(**found, medicines=order.medicine_list)]
@@ -83,6 +92,8 @@ def _(event: IntakeUpdated, episode: Episode, envelope: Envelope) -> Episode:
     changed = {name: value for name in KEPT if (value := getattr(event, name)) is not None}
     intake = change(
         episode.intake,
+        entry_id=envelope.event_id,
+        was=episode.intake,
         updated_at=envelope.occurred_at,
         has_emergency_contact=episode.intake.has_emergency_contact or event.emergency_contact is not None,
         **changed,

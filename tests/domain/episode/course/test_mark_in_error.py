@@ -26,6 +26,7 @@ from domain.episode.eligibility.find_contraindication import ContraindicationFou
 from domain.episode.follow_up.complete_follow_up import FollowUpCompleted
 from domain.episode.intake.complete_intake import IntakeCompleted
 from domain.episode.intake.intake import Answer
+from domain.episode.intake.update_intake import IntakeUpdated, KetamineAllergyStands, update_intake
 from domain.episode.outcome.correct_outcome import OutcomeCorrected, correct_outcome
 from domain.episode.outcome.record_outcome import OutcomeRecorded, record_outcome
 from domain.episode.plan.issue_plan import PlanIssued
@@ -146,6 +147,25 @@ def test_x1_what_never_resolves_needs_a_second_person(found: Scenario) -> None:
     taken_back = marking(found, event_class, second_person_id=LINDQVIST.actor_id)
     taken_back.includes(EntryMarkedInError, second_person_id=LINDQVIST.actor_id)
     assert not taken_back.state.unresolved_contraindications
+
+
+def test_x1_an_update_does_not_take_an_allergy_away() -> None:
+    allergic = given(PREPARED).when(update_intake, now="2026-03-12 09:00", ketamine_allergy="yes")
+    allergic.when(update_intake, ketamine_allergy="no").refused(KetamineAllergyStands, rule="22")
+    marking(allergic, IntakeUpdated).refused(SecondPersonIsNeeded)
+    taken_back = marking(allergic, IntakeUpdated, second_person_id=LINDQVIST.actor_id)
+    assert taken_back.state.intake.ketamine_allergy is Answer.NO
+    assert marking(taken_back, IntakeCompleted).state.intake is None
+
+
+def test_only_the_latest_update_of_the_intake_is_taken_back() -> None:
+    once = given(PREPARED).when(update_intake, now="2026-03-12 09:00", pregnancy="denied")
+    twice = once.when(update_intake, now="2026-03-13 09:00", home_state="NJ")
+    marking(
+        twice, IntakeUpdated, entry=once.entry(IntakeUpdated), event_id=once.entry(IntakeUpdated).envelope.event_id
+    ).refused(EntryHasItsOwnWayBack)
+    assert marking(twice, IntakeUpdated).state.intake.home_state == "NY"
+    assert marking(twice, IntakeCompleted).state.intake is None
 
 
 def test_x1_one_that_can_resolve_needs_the_prescriber_alone() -> None:

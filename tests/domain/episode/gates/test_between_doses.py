@@ -11,7 +11,7 @@ from domain.episode.session.cancel_session import SessionCancelled
 from domain.episode.session.miss_session import SessionMissed
 from domain.episode.session.session import SessionEnd, SessionKind
 from tests.domain.given import at, given
-from tests.domain.people import local
+from tests.domain.people import PROTOCOL, local
 from tests.dosing_day import BOOKED, SESSION, booked, integrated, plan_amended
 from tests.gate_answers import SESSION_2, SESSION_3, dosed_on, followed_up, gate, held_on
 from tests.situations import ADA_REFERRED, PREPARED, PRESCRIBED
@@ -114,6 +114,15 @@ def test_the_floor_is_absolute() -> None:
     assert floor.gate_class is GateClass.ABSOLUTE
     assert floor.stands_in_the_way
     assert gate(short, "interval", "2026-03-20 09:00", None).is_open
+
+
+def test_a_plan_keeps_the_numbers_it_was_issued_under() -> None:
+    numbers = PROTOCOL.numbers
+    longer = numbers.minimum_interval_floor_days.model_copy(update={"value": 10})
+    later = PROTOCOL.model_copy(
+        update={"numbers": numbers.model_copy(update={"minimum_interval_floor_days": longer}), "protocol_version": "2"}
+    )
+    assert gate(given(ONE_DOSE), "interval", "2026-03-24 09:00", None, protocol=later).is_open
 
 
 def test_preparation_before_the_first_dose_only() -> None:

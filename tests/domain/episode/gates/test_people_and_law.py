@@ -7,25 +7,26 @@ from typing import Any
 import pytest
 
 from domain.actor import Role
+from domain.derived import derived_id
 from domain.episode.gates import Checkpoint, GateClass
 from domain.episode.intake.intake import Way
 from domain.episode.plan.accept_hand_over import accept_hand_over
 from domain.episode.plan.issue_plan import issue_plan
 from domain.episode.plan.suspend_plan import PlanSuspended, SuspendedBecause
 from domain.episode.team.remove_care_team_member import CareTeamMemberRemoved
-from tests.domain.given import Scenario, at, given
+from tests.domain.given import at, given
 from tests.domain.people import ABARA, LINDQVIST, PROTOCOL, RIVERA, TEST_NETWORK, clinician, clinicians, local
-from tests.dosing_day import BOOKED, OPENED, place
-from tests.dosing_day import booked as booking
+from tests.dosing_day import BOOKED, OPENED, SESSION, booked, place
 from tests.gate_answers import gate
 from tests.situations import ADA_INTAKE, ASSIGNED, ELIGIBLE, PLAN, PREPARED, terms
 
 NOON = "2026-03-17 13:20"
+SECOND_PLAN = derived_id("plan", 2)
 
 
 def test_a_plan_has_to_be_in_force() -> None:
     assert gate(given(BOOKED), "plan", NOON).is_open
-    assert gate(given(ELIGIBLE, at("2026-03-11 09:00", booking())), "plan", NOON).opens.decision == "issue_plan"
+    assert gate(given(ELIGIBLE, at("2026-03-11 09:00", booked())), "plan", NOON).opens.decision == "issue_plan"
     suspended = given(BOOKED, PlanSuspended(plan_id=PLAN, because=SuspendedBecause.PATIENT_WISH))
     asked = gate(suspended, "plan", NOON)
     assert asked.facts[0] == "Plan 1 is suspended: patient wish."
@@ -61,12 +62,9 @@ def test_l2_a_covering_prescriber_issues_the_plan_again() -> None:
     assert not gate(given(BOOKED), "licence", "2026-03-17 13:20", clinicians=gone).is_open
     accepted = given(BOOKED).when(accept_hand_over, by=ABARA, now="2026-03-17 09:00", clinicians=gone)
     again = accepted.when(
-        issue_plan, by=ABARA, now="2026-03-17 09:10", plan_id=NETWORK_PLAN, terms=terms(), clinicians=gone
+        issue_plan, by=ABARA, now="2026-03-17 09:10", plan_id=SECOND_PLAN, terms=terms(), clinicians=gone
     )
     assert gate(again, "licence", "2026-03-17 13:20", clinicians=gone).is_open
-
-
-NETWORK_PLAN = TEST_NETWORK.network_id
 
 
 def test_a_suspended_prescriber_closes_the_plan() -> None:
@@ -98,7 +96,7 @@ def test_somebody_has_to_be_the_therapist() -> None:
     [({}, True), ({"companion_is_adult": False}, False), ({"companion_is_adult": None}, False)],
 )
 def test_the_companion_named_is_an_adult(changed: dict[str, Any], is_open: bool) -> None:
-    asked = gate(given(PREPARED, at("2026-03-11 09:00", booking(**changed))), "companion", NOON)
+    asked = gate(given(PREPARED, at("2026-03-11 09:00", booked(**changed))), "companion", NOON)
     assert asked.is_open is is_open
 
 
@@ -111,7 +109,7 @@ def test_the_companion_named_is_an_adult(changed: dict[str, Any], is_open: bool)
     ],
 )
 def test_a_chaperone_at_home_and_a_ride_from_the_office(way: Way, rule: str, gate_class: GateClass) -> None:
-    nobody = given(PREPARED, at("2026-03-11 09:00", booking(way=way, companion_id=None)))
+    nobody = given(PREPARED, at("2026-03-11 09:00", booked(way=way, companion_id=None)))
     asked = gate(nobody, "companion", NOON)
     assert (asked.rule, asked.gate_class, asked.is_open) == (rule, gate_class, False)
 
@@ -129,7 +127,7 @@ def test_a_legal_basis_is_in_force_on_the_day() -> None:
 
 def test_an_intake_in_person_needs_no_legal_basis_for_telehealth() -> None:
     in_person = ADA_INTAKE.model_copy(update={"way": Way.IN_PERSON})
-    met = given(ASSIGNED, at("2026-03-02 09:58", in_person, by=RIVERA), at("2026-03-11 09:00", booking()))
+    met = given(ASSIGNED, at("2026-03-02 09:58", in_person, by=RIVERA), at("2026-03-11 09:00", booked()))
     assert gate(met, "legal_basis", "2027-01-01 00:00").is_open
 
 
@@ -157,11 +155,5 @@ def test_gates_name_their_source_and_come_in_page_order() -> None:
         "adverse_events",
     ]
     assert all(found.source == PROTOCOL.rule(found.rule).source for found in asked)
-    assert all(found.is_open for found in booked().gates(Checkpoint.OPEN, now=NOON, session_id=SESSION_ID))
-
-
-def booked() -> Scenario:
-    return given(BOOKED)
-
-
-SESSION_ID = booking().session_id
+    ready = given(BOOKED).gates(Checkpoint.OPEN, now=NOON, session_id=SESSION)
+    assert all(found.is_open for found in ready)

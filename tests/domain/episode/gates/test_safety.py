@@ -6,6 +6,8 @@ import pytest
 
 from domain.derived import derived_id
 from domain.episode.course.pause_episode import EpisodePaused
+from domain.episode.dosing.declare_emergency import declare_emergency
+from domain.episode.dosing.end_dosing_session import end_dosing_session
 from domain.episode.gates import GateClass
 from domain.episode.intake.intake import Medicine, MedicineClass, MedicineInstruction
 from domain.episode.intake.report_medicine_change import MedicinesChanged
@@ -18,9 +20,10 @@ from domain.episode.safety.report_adverse_event import report_adverse_event
 from domain.episode.safety.review_adverse_event import review_adverse_event
 from domain.episode.safety.review_safety import Standing, review_safety
 from domain.episode.safety.safety import HoldReason
+from domain.episode.session.session import SessionEnd
 from tests.domain.given import Scenario, at, given
 from tests.domain.people import LINDQVIST, RIVERA, TEST_NETWORK, local, sealed
-from tests.dosing_day import BOOKED, booked
+from tests.dosing_day import BOOKED, DOSED, SESSION, booked
 from tests.gate_answers import closed, gate, phq9
 from tests.situations import ADA_INTAKE, ASSIGNED, PLAN
 
@@ -156,6 +159,20 @@ def test_a1_a_grave_event_needs_a_review_and_a_resumed_plan(grade: int, serious:
 
 def test_a1_a_mild_event_closes_nothing() -> None:
     assert not closed(reported(2, False), "2026-03-17 13:20")
+
+
+def test_e1_after_an_emergency_the_plan_rests_until_it_is_reviewed() -> None:
+    declared = given(DOSED).when(declare_emergency, by=LINDQVIST, now="2026-03-17 14:40", emergency_id=EVENT)
+    ended = declared.when(
+        end_dosing_session, now="2026-03-17 14:50", session_id=SESSION, ended_as=SessionEnd.EMERGENCY_TRANSFER
+    )
+    assert {"plan", *(f"hold:{hold}" for hold in ended.state.holds)} <= closed(ended, "2026-03-25 09:00", None)
+    resumed = ended.when(resume_plan, by=RIVERA, now="2026-03-20 09:00", plan_id=PLAN, reason="seen")
+    assert "plan" not in closed(resumed, "2026-03-25 09:00", None)
+    assert any(key.startswith("hold:") for key in closed(resumed, "2026-03-25 09:00", None))
+    (hold_id,) = resumed.state.holds
+    released = resumed.when(release_hold, by=RIVERA, hold_id=hold_id, reason="seen")
+    assert not any(key.startswith("hold:") for key in closed(released, "2026-03-25 09:00", None))
 
 
 def test_every_hold_is_its_own_line() -> None:
