@@ -46,10 +46,17 @@ def existing(wiring: Wiring, slug: str, email: str) -> Destination:
 def created(wiring: Wiring, slug: str, email: str, zone: str) -> Destination:
     """The same, with whatever is missing made: the network, its protocol, and the therapist under that address."""
     if slug not in networks(wiring):
-        network_id, _ = found_network(wiring, CreateNetwork(slug=slug, title=slug, zone=zone, crisis_text=CRISIS_TEXT))
-        act(wiring, network_id, NETWORK, network_id, adopt_protocol, AdoptProtocol(document=document(*PROTOCOL)))
+        founded_with_protocol(wiring, slug=slug, title=slug, zone=zone)
     network = the_network(wiring, slug)
     if clinician_by_email(wiring, network.network_id, email) is None:
         order = AdmitClinician(email=Sealed.of(email), display_name=Sealed.of(email), roles=(Role.THERAPIST,))
         admit(wiring, network.network_id, order, email)
     return existing(wiring, slug, email)
+
+
+def founded_with_protocol(wiring: Wiring, *, slug: str, title: str, zone: str) -> UUID:
+    """A network for imported history, with the shipped protocol: pages of a network ask its protocol."""
+    order = CreateNetwork(slug=slug, title=title, zone=zone, crisis_text=CRISIS_TEXT)
+    network_id, _ = found_network(wiring, order)
+    act(wiring, network_id, NETWORK, network_id, adopt_protocol, AdoptProtocol(document=document(*PROTOCOL)))
+    return network_id

@@ -44,7 +44,7 @@ def import_outcomes(
     instrument: Instrument,
     file: ParsedFile,
     source: str,
-    advance: Callable[[int], None] = lambda done: None,
+    advance: Callable[[int, int], None] = lambda done, of: None,
 ) -> Imported:
     """Record what is new, patient by patient in short transactions; what differs from the record is rejected."""
     by_patient: dict[str, list[ImportedOutcome]] = defaultdict(list)
@@ -61,7 +61,7 @@ def import_outcomes(
                 case is_new:
                     added += is_new
         done += len(outcomes)
-        advance(done)
+        advance(done, len(file.outcomes))
     differing = len(rejected) - len(file.rejected)
     skipped = file.skipped + len(file.outcomes) - added - differing
     rejected.sort(key=lambda one: one.line)

@@ -63,7 +63,7 @@ def outcomes(
             today=day_of(wiring.clock(), zone_of(wiring, network) or zone),
         )
         to = created(wiring, network, therapist, zone) if create else existing(wiring, network, therapist)
-        with progress_bar("Outcomes", len(parsed.outcomes)) as advance:
+        with progress_bar("Outcomes") as advance:
             imported = import_outcomes(wiring, to, known, parsed, file.name, advance)
     _answer(imported, as_json=as_json)
 

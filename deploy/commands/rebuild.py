@@ -19,8 +19,11 @@ def rebuild(
     from workers.project import new_holder
 
     models = models_named(model)
-    with wired() as wiring, engine(wiring) as (connection, log), progress_bar("Events", log.head()) as advance:
-        done = fill_anew(connection, log, models, holder=new_holder(), progress=lambda _, position: advance(position))
+    with wired() as wiring, engine(wiring) as (connection, log), progress_bar("Events") as advance:
+        head = log.head()
+        done = fill_anew(
+            connection, log, models, holder=new_holder(), progress=lambda _, position: advance(position, head)
+        )
     if as_json:
         print_json([one._asdict() for one in done])
     else:

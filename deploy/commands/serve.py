@@ -38,7 +38,7 @@ def serve(
     _require_a_sign_in(settings)
     door = taken_over(listening) if listening is not None else listen(host, settings.port if port is None else port)
     with door:
-        _serve(settings, door, as_json=as_json)
+        _serve(settings, door, is_child=listening is not None, as_json=as_json)
 
 
 def _require_a_sign_in(settings: "Settings") -> None:
@@ -49,7 +49,7 @@ def _require_a_sign_in(settings: "Settings") -> None:
         )
 
 
-def _serve(settings: "Settings", door: "socket.socket", *, as_json: bool) -> None:
+def _serve(settings: "Settings", door: "socket.socket", *, is_child: bool, as_json: bool) -> None:
     import uvicorn
 
     from api.app import create_app
@@ -70,6 +70,9 @@ def _serve(settings: "Settings", door: "socket.socket", *, as_json: bool) -> Non
         )
         host, port = door.getsockname()[:2]
         address = f"http://{host}:{port}"
-        print_json({"address": address}) if as_json else say(f"Throughline is at {address}")
+        if as_json:
+            print_json({"address": address})
+        elif not is_child:
+            say(f"Throughline is at {address}")
         on_end_signals(lambda: None)  # uvicorn puts its own in force, and sends itself the signal again afterwards
         uvicorn.Server(config).run(sockets=[door])

@@ -1,0 +1,87 @@
+"""The data of the demonstration: an invented network and, beside it, one with a real series of scores."""
+
+import shutil
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from pathlib import Path
+
+from deploy.demo.cast import LINDQVIST, PARK
+from deploy.demo.seed import seed
+from deploy.destination import Destination, existing, founded_with_protocol
+from deploy.founding import admit
+from deploy.import_outcomes import import_outcomes
+from deploy.networks import networks
+from deploy.outcome_file import parse_offsets, read_outcomes
+from deploy.progress import Advance
+from deploy.wiring import Wiring
+from domain.clinician.admit_clinician import AdmitClinician
+from domain.days import day_of
+from domain.instrument import load
+from domain.sealed import Sealed
+
+REAL_SERIES = Path(__file__).parent.parent / "tests" / "data" / "btheb.csv"
+SECOND_NETWORK, SECOND_TITLE, SECOND_ZONE = "btheb", "Beat the Blues (imported)", "Europe/London"
+VISITS = "bdi.pre=0m,bdi.2m=2m,bdi.4m=4m,bdi.6m=6m,bdi.8m=8m"
+FIRST_VISIT_BEFORE = timedelta(days=300)
+
+Shown = Callable[[str], AbstractContextManager[Advance]]
+"""Opens a progress bar for the work it names."""
+
+
+class Unfinished:
+    """A mark in the data folder while demonstration data is written: a run cut short there begins anew."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self._mark = data / "demo.unfinished"
+
+    def clear_away(self) -> bool:
+        """Drop a half-written database; whether there was one."""
+        if not self._mark.exists():
+            return False
+        shutil.rmtree(self._data / "postgres", ignore_errors=True)
+        self._mark.unlink()
+        return True
+
+    def begin(self) -> None:
+        self._mark.touch()
+
+    def end(self) -> None:
+        self._mark.unlink(missing_ok=True)
+
+
+def seed_when_empty(wiring: Wiring, shown: Shown) -> bool:
+    """Write the demonstration's data into an empty log; whether there was anything to do."""
+    if networks(wiring):
+        return False
+    unfinished = Unfinished(wiring.settings.data)
+    unfinished.begin()
+    with shown("Courses of care") as advance:
+        seed(wiring, wiring.clock(), advance)
+    if REAL_SERIES.exists():  # it lies beside the tests of a clone, not in an installed package
+        with shown("Imported outcomes") as advance:
+            _import_real_series(wiring, advance)
+    unfinished.end()
+    return True
+
+
+def _import_real_series(wiring: Wiring, advance: Advance) -> None:
+    """A second network with real scores and real drop-out, seen by two of the demonstration's people."""
+    instrument = load("bdi-ii")
+    parsed = read_outcomes(
+        REAL_SERIES,
+        instrument,
+        patient_column="rownames",
+        start_on=day_of(wiring.clock() - FIRST_VISIT_BEFORE, SECOND_ZONE),
+        wide=parse_offsets(VISITS),
+    )
+    import_outcomes(wiring, _second_network(wiring), instrument, parsed, REAL_SERIES.name, advance)
+
+
+def _second_network(wiring: Wiring) -> Destination:
+    founded = founded_with_protocol(wiring, slug=SECOND_NETWORK, title=SECOND_TITLE, zone=SECOND_ZONE)
+    for person in (LINDQVIST, PARK):
+        order = AdmitClinician(email=Sealed.of(person.email), display_name=Sealed.of(person.name), roles=(person.role,))
+        admit(wiring, founded, order, person.email)
+    return existing(wiring, SECOND_NETWORK, LINDQVIST.email)

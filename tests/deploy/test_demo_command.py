@@ -1,0 +1,134 @@
+"""`throughline demo`: ready, alone on its data folder, and gone without a trace when it is told to stop."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import urlopen
+
+import psutil
+import pytest
+
+STOP_SECONDS = 60
+
+
+@pytest.fixture
+def data() -> Iterator[Path]:
+    """A data folder that is not empty, so that no demonstration data is written first."""
+    with tempfile.TemporaryDirectory(prefix="throughline-demo-") as folder:
+        call(Path(folder), "network", "create", "harbour", "--title", "Harbour", "--zone", "America/New_York")
+        yield Path(folder)
+        for left in processes_of(Path(folder)):
+            left.kill()
+
+
+def environment(data: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("THROUGHLINE_")}
+    return {**kept, "THROUGHLINE_DATA": str(data)}
+
+
+def call(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "deploy.cli", *arguments]
+    return subprocess.run(command, env=environment(data), capture_output=True, text=True, check=False)
+
+
+@contextmanager
+def demo(data: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The running demonstration and its address."""
+    command = [sys.executable, "-m", "deploy.cli", "demo", "--port", "0", "--json"]
+    running = subprocess.Popen(command, env=environment(data), stdout=subprocess.PIPE, text=True)
+    try:
+        assert running.stdout is not None
+        yield running, json.loads(running.stdout.readline())["address"]
+    finally:
+        running.kill()
+        running.communicate()
+
+
+def processes_of(data: Path) -> list[psutil.Process]:
+    """Whatever runs for this folder: our commands by their environment, the server by its arguments."""
+    return [process for process in psutil.process_iter() if _belongs_to(process, data)]
+
+
+def _belongs_to(process: psutil.Process, data: Path) -> bool:
+    try:
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return False  # a server whose starter has ended is the init process's to reap
+        mentioned = [*process.cmdline(), process.environ().get("THROUGHLINE_DATA", "")]
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return False
+    return any(str(data) in part for part in mentioned)
+
+
+def all_gone(data: Path, seconds: float) -> bool:
+    until = time.monotonic() + seconds
+    while processes_of(data):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_gets_ready_and_leaves_nothing_behind(data: Path, number: signal.Signals) -> None:
+    with demo(data) as (running, address):
+        with urlopen(f"{address}/ready") as answer:  # noqa: S310 our own address
+            assert answer.status == 200
+        assert len(processes_of(data)) >= 4  # demo, serve, work and the database
+        running.send_signal(number)
+        assert running.wait(STOP_SECONDS) == 0
+    assert all_gone(data, seconds=5)
+
+
+def test_while_it_runs_a_second_one_says_so_and_other_commands_join_its_database(data: Path) -> None:
+    with demo(data) as (running, address), tempfile.TemporaryDirectory(prefix="throughline-demo-") as elsewhere:
+        second = call(data, "demo", "--port", "0")
+        assert (second.returncode, second.stdout) == (1, "")
+        assert second.stderr.startswith(f"throughline: Process {running.pid} already serves {data}")
+
+        port = address.rsplit(":", 1)[1]
+        same_port = call(Path(elsewhere), "demo", "--port", port)
+        assert same_port.returncode == 1
+        assert f"Port {port} is in use" in same_port.stderr
+        assert not (Path(elsewhere) / "postgres").exists()
+
+        listed = json.loads(call(data, "network", "list", "--json").stdout)
+        assert [one["slug"] for one in listed] == ["harbour"]
+        with urlopen(f"{address}/ready") as answer:  # noqa: S310 our own address
+            assert answer.status == 200
+
+
+def test_children_end_with_a_demonstration_that_is_killed_and_the_next_one_starts(data: Path) -> None:
+    with demo(data) as (running, _):
+        children = psutil.Process(running.pid).children()
+        running.kill()
+        running.wait()
+        _, alive = psutil.wait_procs(children, timeout=STOP_SECONDS)
+        assert alive == []
+    with demo(data) as (running, _):
+        running.terminate()
+        assert running.wait(STOP_SECONDS) == 0
+    assert all_gone(data, seconds=5)
+
+
+def test_an_unfinished_demonstration_is_written_anew(data: Path) -> None:
+    from deploy.demonstration import Unfinished
+
+    unfinished = Unfinished(data)
+    assert not unfinished.clear_away()
+    unfinished.begin()
+    assert Unfinished(data).clear_away()
+    assert not (data / "postgres").exists()
+    assert not Unfinished(data).clear_away()
+
+
+def test_serving_without_a_sign_in_is_refused(data: Path) -> None:
+    refused = call(data, "serve", "--port", "0")
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("throughline: Nobody could sign in")
