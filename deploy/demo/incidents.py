@@ -17,6 +17,7 @@ from domain.episode.dosing.record_swallowing import record_swallowing
 from domain.episode.eligibility.determine_eligibility import determine_eligibility
 from domain.episode.eligibility.request_clearance import request_clearance
 from domain.episode.outcome.record_outcome import record_outcome
+from domain.episode.safety.release_hold import release_hold
 from domain.episode.safety.report_adverse_event import report_adverse_event
 from domain.episode.safety.review_safety import review_safety
 from domain.episode.safety.safety import HoldReason
@@ -49,6 +50,14 @@ def safety_item_today(story: Story, now: datetime) -> None:
         spo2_percent=98,
         taken_at=wrong,
         reason="Typing error.",
+    )
+    mistyped = story.id("vitals", wrong.isoformat())
+    story.step(
+        wrong + timedelta(minutes=9),
+        story.prescriber,
+        release_hold,
+        hold_id=derived_id(mistyped, "hold", HoldReason.CRISIS),
+        reason="Typing error; it was 148. Spoke with the therapist by telephone.",
     )
     chapters.measure(story, now - timedelta(minutes=51), "phq-9", 14, item_9=1)
 
