@@ -3,10 +3,12 @@
 from datetime import date, timedelta
 from typing import Any
 
+from domain.derived import derived_id
 from domain.episode.episode import EarlierCourse
 from domain.episode.follow_up.follow_up import FollowUpDecision
 from domain.episode.gates import Checkpoint, GateClass
 from domain.episode.intake.report_ketamine_elsewhere import KetamineElsewhereReported
+from domain.episode.plan.issue_plan import PlanIssued
 from domain.episode.session.cancel_session import SessionCancelled
 from domain.episode.session.miss_session import SessionMissed
 from domain.episode.session.session import SessionEnd, SessionKind
@@ -26,6 +28,13 @@ def test_s1_sessions_left() -> None:
     assert asked.missing == "a plan amended with more sessions"
     held = given(ONE_DOSE, held_on("2026-03-24", 2, SESSION_2))
     assert gate(held, "plan", "2026-03-31 09:00", session_id=None).is_open
+
+
+def test_s1_a_new_plan_counts_its_own_sessions() -> None:
+    first = given(ONE_DOSE).entry(PlanIssued).event.model_dump()
+    second = PlanIssued.model_validate(first | {"plan_id": derived_id("plan", 2), "number": 2})
+    again = given(ONE_DOSE, at("2026-03-20 09:00", second))
+    assert gate(again, "plan", "2026-03-24 09:00", None).facts[0].startswith("Plan 2: 0 of 2 sessions used")
 
 
 def test_s2_follow_up_is_not_enough() -> None:

@@ -141,6 +141,12 @@ def test_a_correction_upwards_holds() -> None:
     assert len(again.state.holds) == 2
 
 
+def test_a_correction_downwards_asks_nothing_anew() -> None:
+    lowered = correcting(recording(given(PREPARED), (*MILD[:8], 2)), ITEM_9)
+    lowered.excludes(HoldPlaced)
+    assert len(lowered.state.holds) == 1
+
+
 def test_a_correction_shows_both_and_replaces_the_entry_before() -> None:
     recorded = recording(given(PREPARED))
     entry = recorded.entry(OutcomeRecorded).envelope.event_id
