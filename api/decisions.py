@@ -8,6 +8,7 @@ import orjson
 from fastapi import APIRouter, Body, Header
 from pydantic import BaseModel
 
+from api.companions import with_companion_id
 from api.edge import Edge
 from api.errors import ThingHasChanged
 from api.orders import read_order
@@ -41,7 +42,8 @@ def command_from(viewer: Viewer, key: str, body: Any) -> Command:
 def take(edge: Edge, viewer: Viewer, episode_id: UUID, decision: Decision, body: dict[str, Any], key: str) -> Receipt:
     """Take a decision with this body as its order; used by the JSON routes and by the forms of the pages."""
     command = command_from(viewer, key, [decision.name, str(episode_id), body])
-    order = read_order(decision.order, body, command.command_id)
+    known = with_companion_id(decision.order, body, edge.kek, viewer.actor.network_id)
+    order = read_order(decision.order, known, command.command_id)
     return edge.care.decide(EPISODE, episode_id, decision, order, command=command)
 
 

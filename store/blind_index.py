@@ -36,5 +36,10 @@ def email_token(kek: KeyEncryptionKey, network_id: UUID, email: str) -> bytes:
     return _token(kek, network_id, "email", email.strip().casefold())
 
 
+def phone_id(kek: KeyEncryptionKey, network_id: UUID, phone: str) -> UUID:
+    """The id that stands for a telephone number in one network, however it is punctuated."""
+    return UUID(bytes=_token(kek, network_id, "phone", "".join(c for c in phone if c.isdigit())))
+
+
 def _token(kek: KeyEncryptionKey, network_id: UUID, kind: str, text: str) -> bytes:
     return kek.blind(b"\x00".join([kind.encode(), network_id.bytes, text.encode()]))[:TOKEN_BYTES]

@@ -11,9 +11,12 @@ from domain.episode.intake.intake import Way
 
 
 def place(episode: Episode, asked: Question) -> Iterable[Gate]:
-    """Today's address and a number to call back."""
+    """Today's address and a number to call back, and somebody to call in an emergency."""
     if asked.way is Way.IN_PERSON:
         return
+    if episode.intake is not None and not episode.intake.has_emergency_contact:
+        opens = Opens(act="The emergency contact is recorded.", decision="update_intake", by=Role.PRESCRIBER)
+        yield asked.closed("+place", "emergency_contact", missing="an emergency contact", opens=opens)
     today = asked.session.place if asked.session else None
     if today is not None and day_of(today.confirmed_at, today.zone) == day_of(asked.now, today.zone):
         said = f"In {today.state}, confirmed {at(today.confirmed_at, asked.network.zone)}."

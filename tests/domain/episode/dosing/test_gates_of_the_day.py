@@ -114,6 +114,13 @@ def test_no_override_opens_a_crisis() -> None:
     )
 
 
+def test_a_remote_session_needs_somebody_to_call() -> None:
+    alone = ADA_INTAKE.model_copy(update={"emergency_contact": None})
+    answered().after(at(f"{DAY} 13:46", alone, by=RIVERA)).when(clear_to_dose, **CLEAR).refused(
+        GatesAreClosed, missing="an emergency contact", rule="+place"
+    )
+
+
 def test_m1_fasting_counts_real_minutes() -> None:
     scenario = answered(last_food_at=on("10:05"))
     assert gate_of(scenario, Checkpoint.CLEAR, "food", "14:00").opens.at == on("14:05")
