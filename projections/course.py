@@ -6,11 +6,12 @@ measured minute by minute in a dosing session says nothing to a list and is left
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
 import domain.episode  # noqa: F401  every effect is known before the first fold
+from domain.actor import Role
 from domain.episode.dosing.clear_to_dose import DoseCleared
 from domain.episode.dosing.correct_vitals import VitalsCorrected
 from domain.episode.dosing.record_check import MonitoringCheckRecorded
@@ -30,6 +31,7 @@ from projections.engine.table import Index, Table
 MINUTE_BY_MINUTE: frozenset[type[Event]] = frozenset(
     {VitalsRecorded, VitalsCorrected, MonitoringCheckRecorded, ChecklistRecorded, DoseCleared}
 )
+FOR_GOOD = datetime(9999, 12, 31, tzinfo=UTC)
 LISTED = tuple(event for event in EVENTS.values() if issubclass(event, EpisodeEvent) and event not in MINUTE_BY_MINUTE)
 
 
@@ -42,7 +44,11 @@ class PhaseSince(NamedTuple):
 
 @dataclass(frozen=True)
 class Case:
-    """One episode in a list. `team` are all who were ever on it; who is on it now, `course` tells with the moment."""
+    """One episode in a list. `team` are all who were ever on it; who is on it now, `course` tells with the moment.
+
+    `prescriber_until` says how long a prescriber is on the team: None for no one, `FOR_GOOD` without an end.
+    `owes_review` stays true after discharge while an adverse event or a deviation waits for a look.
+    """
 
     episode_id: UUID
     network_id: UUID
@@ -51,6 +57,8 @@ class Case:
     name: Sealed[str] | None
     birth_date: Sealed[str] | None
     is_open: bool
+    owes_review: bool
+    prescriber_until: datetime | None
     team: tuple[UUID, ...]
     phases: tuple[PhaseSince, ...]
     version: int
@@ -103,6 +111,8 @@ def fold_case(event: Event, envelope: Envelope, row: Case | None) -> Case:
         course=course,
         version=envelope.version,
         is_open=course.closed_at is None,
+        owes_review=_owes_review(course),
+        prescriber_until=_prescriber_until(course),
         team=_everybody(row.team, course),
         phases=_phases(row.phases, course, envelope),
     )
@@ -118,11 +128,23 @@ def _opened(event: Event, envelope: Envelope) -> Case:
         name=opening.name if opening else None,
         birth_date=event.birth_date if isinstance(event, PatientReferred) else None,
         is_open=True,
+        owes_review=False,
+        prescriber_until=None,
         team=(),
         phases=(),
         version=envelope.version,
         course=EPISODE.initial,
     )
+
+
+def _owes_review(course: Episode) -> bool:
+    waits = any(event.needs_review for event in course.adverse_events.values())
+    return waits or any(deviation.reviewed_at is None for deviation in course.deviations.values())
+
+
+def _prescriber_until(course: Episode) -> datetime | None:
+    ends = [member.until_at or FOR_GOOD for member in course.team if member.role is Role.PRESCRIBER]
+    return max(ends, default=None)
 
 
 def _phases(known: tuple[PhaseSince, ...], course: Episode, envelope: Envelope) -> tuple[PhaseSince, ...]:

@@ -87,7 +87,7 @@ def test_a_corrected_dose_moves_its_mark() -> None:
     entry = given(*SCORED).entry(type(day.dose("14:05")))
     moved = DoseCorrected(
         session_id=day.SESSION, dose_id=day.FIRST_DOSE, replaces=entry.envelope.event_id, amount_mg=Decimal(150),
-        was_amount_mg=Decimal(200), taken_at=day.on("14:15"), was_taken_at=day.on("14:05"), reason=sealed("typing error"),
+        was_amount_mg=Decimal(200), taken_at=day.on("14:15"), was_taken_at=day.on("14:05"), reason=sealed("error"),
     )  # fmt: skip
     (dose,) = trajectory(*SCORED, moved).held[-1].doses
     assert (dose.amount_mg, dose.taken_at) == (Decimal(150), day.on("14:15"))
