@@ -13,10 +13,11 @@ from domain.episode.consent.consents import ConsentType
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.gates import Checkpoint, gates
 from domain.episode.gates.consent import has_consent
+from domain.episode.gates.gate import Question
 from domain.episode.safety.override_limits import (
     SignInAgainToOverride,
     check_agreement,
-    check_once,
+    check_follow_up,
     check_rule,
     check_second_prescriber,
 )
@@ -83,7 +84,8 @@ def grant_override(
     if not by.reauthenticated:
         raise SignInAgainToOverride
     check_agreement(order.rule, order.therapist_agrees)
-    check_once(episode, order.rule)
+    asked = Question(Checkpoint.OPEN, now, protocol, network, clinicians, session, session.way)
+    check_follow_up(episode, order.rule, asked)
     check_second_prescriber(episode, session, order.second_prescriber_id, by, protocol, clinicians)
     own = ConsentType.KETAMINE_IN_PREGNANCY
     if order.rule == "+pregnancy" and not has_consent(episode, own, now, protocol, network):

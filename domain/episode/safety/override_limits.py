@@ -1,10 +1,14 @@
 """What limits an override: which rules admit one, who has to agree, and how often (clinical policy of overrides)."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from domain.actor import Actor, Role
 from domain.clinician.clinician import Clinicians
 from domain.episode.episode import Episode
+from domain.episode.gates.follow_up import follow_up_due_on
+from domain.episode.gates.gate import Question
+from domain.episode.gates.words import on
 from domain.episode.session.session import Session
 from domain.protocol.protocol import GateClass, Protocol
 from domain.refusal import Refused
@@ -13,8 +17,8 @@ HOLD = "+hold"
 """A hold is released by name; an override would pass over all of them at once."""
 THERAPIST_AGREES = frozenset({"7", "8"})
 """Preparation and integration are the therapist's to leave out."""
-ONCE = frozenset({"10"})
-"""An overdue follow-up is passed over once in a course."""
+FOLLOW_UP = "10"
+"""An overdue follow-up is passed over once in a course, and not for long."""
 
 
 class RuleIsUnknown(Refused):
@@ -34,7 +38,15 @@ class TherapistHasToAgree(Refused):
 
 
 class OverriddenBefore(Refused):
-    """Rule {wanted} was overridden once in this course, and that is as often as it may be. {way}"""
+    """The overdue follow-up was passed over once in this course already. Hold the follow-up consult."""
+
+    rule = "10"
+
+
+class FollowUpIsTooLongOverdue(Refused):
+    """The follow-up could be passed over until {until_on}. Hold the follow-up consult."""
+
+    rule = "10"
 
 
 class SecondPrescriberIsNeeded(Refused):
@@ -58,10 +70,18 @@ def check_agreement(wanted: str, therapist_agrees: bool) -> None:
         raise TherapistHasToAgree(field="therapist_agrees", wanted=wanted)
 
 
-def check_once(episode: Episode, wanted: str) -> None:
-    """Refuse a second override of a rule that bears only one in a course."""
-    if wanted in ONCE and any(override.rule == wanted for override in episode.overrides.values()):
-        raise OverriddenBefore(field="rule", wanted=wanted, way="Hold the follow-up consult.")
+def check_follow_up(episode: Episode, wanted: str, asked: Question) -> None:
+    """Refuse to pass over an overdue follow-up a second time, or long after its days of grace."""
+    if wanted != FOLLOW_UP:
+        return
+    if any(override.rule == wanted for override in episode.overrides.values()):
+        raise OverriddenBefore(field="rule")
+    due_on, numbers = follow_up_due_on(episode, asked), asked.plan_numbers(episode)
+    if due_on is None:
+        return
+    until_on = due_on + timedelta(days=numbers.follow_up_grace_days.value + numbers.follow_up_override_days.value)
+    if asked.today > until_on:
+        raise FollowUpIsTooLongOverdue(field="rule", until_on=on(until_on))
 
 
 def check_second_prescriber(

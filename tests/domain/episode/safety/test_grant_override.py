@@ -12,6 +12,7 @@ from domain.episode.gates import Checkpoint, GateClass
 from domain.episode.intake.intake import Pregnancy
 from domain.episode.safety.grant_override import OverrideGranted, PregnancyNeedsItsOwnConsent, grant_override
 from domain.episode.safety.override_limits import (
+    FollowUpIsTooLongOverdue,
     NobodyMayOverrideThis,
     OverriddenBefore,
     RuleIsUnknown,
@@ -117,6 +118,12 @@ def test_preparation_and_integration_are_left_out_with_the_therapist(rule: str) 
 def test_an_overdue_follow_up_is_passed_over_once() -> None:
     once = granting(given(TOO_EARLY), "10")
     granting(once, "10", number=2).refused(OverriddenBefore, field="rule")
+
+
+def test_f1_an_overdue_follow_up_is_passed_over_until_14_days_after_its_grace() -> None:
+    granting(given(TOO_EARLY), "10", now="2026-04-22 09:00").includes(OverrideGranted)
+    late = granting(given(TOO_EARLY), "10", now="2026-04-23 09:00")
+    late.refused(FollowUpIsTooLongOverdue, rule="10")
 
 
 def test_x2_pregnancy_needs_its_own_consent() -> None:
