@@ -38,7 +38,7 @@ class SealIsBroken(Exception):
 
 
 class AlreadyReserved(Refused):
-    """This is taken: {kind}. Close or move what holds it first."""
+    """There is {taken} already. Go on with that one, or change it first."""
 
 
 class TimeIsInTheFuture(Refused):

@@ -26,6 +26,12 @@ PLACES = ", ".join(f"${n}" for n in range(1, len(PARAMETERS) + 1))
 APPEND = Statement("append_to_stream", f"SELECT * FROM append_to_stream({PLACES})", PARAMETERS)  # noqa: S608 own text
 EVENTS_OF_STREAM = f"SELECT {COLUMNS} FROM events_of_stream(%s, %s, %s::integer, %s::integer, %s, %s::integer)"  # noqa: S608 own columns
 ANSWER_OF_COMMAND = "SELECT * FROM answer_of_command(%s, %s, %s, %s, %s)"
+TAKEN = {
+    "open_episode": "an open episode of this patient",
+    "companion": "a session with this companion at that hour",
+    "network_directory_pkey": "a network of this short name",
+    "clinician_account_network_id_email_token_key": "an account with this address",
+}
 LAST_VERSION = 2**31 - 1
 WAKE_CHANNEL = "throughline_events"
 
@@ -131,9 +137,12 @@ def refusal_of(error: psycopg.Error, append: Append) -> Exception:
     if error.sqlstate == "TL002":
         return StreamStandsElsewhere(StreamStandsElsewhere.__doc__)
     if isinstance(error, psycopg.errors.UniqueViolation):
+        wanted = {error.diag.constraint_name}
         if error.diag.constraint_name == "reservations_pkey":
-            kinds = sorted({str(row["kind"]) for row in append.side_rows.get("reserve", ())})
-            return AlreadyReserved(kind=", ".join(kinds))
+            wanted = {str(row["kind"]) for row in append.side_rows.get("reserve", ())}
+        if taken := [TAKEN[name] for name in sorted(TAKEN.keys() & wanted)]:
+            return AlreadyReserved(taken=" or ".join(taken))
+    if isinstance(error, psycopg.errors.UniqueViolation) or error.sqlstate == "TL003":
         return AppendConflict(AppendConflict.__doc__)
     return in_library_terms(error)
 

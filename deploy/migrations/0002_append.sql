@@ -49,6 +49,7 @@ $$;
 -- Answers 'recorded', 'repeated' (with what the first one recorded) or 'other_body'. Raises, so that nothing is kept:
 --   TL001 a stream that the decision relied on has moved on
 --   TL002 the stream does not stand at p_version in this network: it is another's, or history was restored beneath us
+--   TL003 the key was used in a month since dropped, as events_once_per_command says where events follow
 --   unique_violation events_one_per_version: somebody else appended first
 --   unique_violation of another table: somebody else holds what this one takes
 CREATE FUNCTION append_to_stream(
@@ -135,6 +136,8 @@ BEGIN
             RETURNING position, version
         )
         SELECT array_agg(position ORDER BY version) INTO positions FROM appended;
+    ELSIF EXISTS (SELECT FROM events AS e WHERE e.command_id = p_command) THEN
+        RAISE EXCEPTION 'the command was recorded in a month since dropped' USING ERRCODE = 'TL003';
     END IF;
 
     IF p_side_rows IS NOT NULL THEN

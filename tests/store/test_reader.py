@@ -1,1 +1,155 @@
-"""Reading the log while others write: nothing is missed, and nobody waits for long."""
+"""Reading the log while others write: nothing is missed, and a stopped writer holds readers up for a bounded time."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from store.datastore import Datastore
+from store.reader import Page, Reader
+from store.recorder import CareRecorder
+from tests.postgres import Database, on_both_servers
+from tests.store.writers import batch, open_append
+
+PROCESSES, THREADS = 4, 6
+EVENTS = int(os.environ.get("THROUGHLINE_TAIL_EVENTS", "20000"))
+
+
+@pytest.fixture
+def app(database: Database) -> Iterator[Datastore]:
+    datastore = Datastore(database.app_url)
+    yield datastore
+    datastore.close()
+
+
+@pytest.fixture
+def work(database: Database) -> Iterator[Datastore]:
+    datastore = Datastore(database.work_url)
+    yield datastore
+    datastore.close()
+
+
+def tail_under_writers(database: Database, reader: Reader) -> tuple[list[int], set[int]]:
+    """What a reader saw while 24 writers wrote, and what there was in the end."""
+    share = EVENTS // PROCESSES // THREADS * THREADS
+    writers = [
+        subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "tests.store.writers",
+                database.app_url,
+                str(uuid4()),
+                str(THREADS),
+                str(share),
+                str(n),
+            ]
+        )
+        for n in range(PROCESSES)
+    ]
+    seen: list[int] = []
+    while any(writer.poll() is None for writer in writers):
+        seen += [row.position for row in reader.rows(seen[-1] if seen else 0, 500)]
+    assert [writer.returncode for writer in writers] == [0] * PROCESSES
+    while more := [row.position for row in reader.rows(seen[-1] if seen else 0, 5000)]:
+        seen += more
+    with psycopg.connect(database.work_url) as connection:
+        stored = {position for (position,) in connection.execute("SELECT position FROM events")}
+    assert len(stored) == share * PROCESSES
+    return seen, stored
+
+
+class Careless(Reader):
+    """The reader with its handling of gaps switched off: whatever is there now is the page."""
+
+    def page(self, after: int, limit: int, stored_as: Sequence[str] | None = None) -> Page:
+        found = self._select(after, 2**63 - 1, limit, stored_as)
+        return Page(found, found[-1].position if found else after)
+
+
+def test_a_tailing_reader_misses_nothing_under_24_writers(database: Database, work: Datastore) -> None:
+    seen, stored = tail_under_writers(database, Reader(work))
+    assert seen == sorted(stored)
+
+
+def test_the_same_without_waiting_for_gaps_misses_events(database: Database, work: Datastore) -> None:
+    seen, stored = tail_under_writers(database, Careless(work))
+    assert len(seen) == len(set(seen))
+    assert stored - set(seen), "then the test above could not catch a reader that passes gaps"
+
+
+@on_both_servers
+def test_a_page_ends_before_a_position_that_may_still_appear(
+    database: Database, app: Datastore, work: Datastore
+) -> None:
+    network_id = uuid4()
+    reader, careless = Reader(work, patience_seconds=0.05), Careless(work)
+    late = open_append(database.app_url, network_id)
+    CareRecorder(app, network_id=network_id).insert_events(batch(uuid4(), 0, 2))
+    assert [row.position for row in careless.rows(0, 10)] == [2, 3]
+    assert reader.rows(0, 10) == []
+    assert reader.page(0, 10, ["Tick"]) == Page([], 0)
+    late.commit()
+    late.close()
+    assert [row.position for row in reader.rows(0, 10)] == [1, 2, 3]
+    assert [row.position for row in careless.rows(3, 10)] == []
+
+
+@on_both_servers
+def test_positions_that_were_never_used_hold_nobody_up(database: Database, app: Datastore, work: Datastore) -> None:
+    network_id = uuid4()
+    recorder, reader = CareRecorder(app, network_id=network_id), Reader(work)
+    abandoned = open_append(database.app_url, network_id)
+    abandoned.rollback()
+    abandoned.close()
+    recorder.insert_events(batch(uuid4(), 0, 1))
+    assert [row.position for row in reader.rows(0, 10)] == [2]
+    assert reader.gaps.settled == 2
+
+
+def test_a_reader_of_some_kinds_moves_past_the_others(database: Database, app: Datastore, work: Datastore) -> None:
+    CareRecorder(app, network_id=uuid4()).insert_events(batch(uuid4(), 0, 3))
+    assert Reader(work).page(0, 10, ["Tock"]) == Page([], 3)
+    assert Reader(work).page(0, 2, ["Tick"]).position == 2
+    assert Reader(work).page(2, 2, ["Tick"]).position == 3
+
+
+def test_a_reader_of_one_network_sees_no_other(database: Database, app: Datastore) -> None:
+    ours, theirs = uuid4(), uuid4()
+    for network_id in (ours, theirs, ours):
+        CareRecorder(app, network_id=network_id).insert_events(batch(uuid4(), 0, 2))
+    reader = Reader(app, network_id=ours)
+    assert [row.position for row in reader.rows(0, 10)] == [1, 2, 5, 6]
+    assert {row.network_id for row in reader.rows(0, 10)} == {ours}
+    assert Reader(app).rows(0, 10) == []
+
+
+@pytest.mark.faults
+@on_both_servers
+def test_a_stopped_writer_delays_readers_until_the_server_ends_it(
+    database: Database, app: Datastore, work: Datastore
+) -> None:
+    network_id = uuid4()
+    stopped = subprocess.Popen(
+        [sys.executable, "-m", "tests.store.writers", "stop", database.app_url, str(network_id)], stdout=subprocess.PIPE
+    )
+    try:
+        assert stopped.stdout is not None
+        assert stopped.stdout.readline() == b"appended\n"
+        stopped.send_signal(signal.SIGSTOP)
+        CareRecorder(app, network_id=network_id).insert_events(batch(uuid4(), 0, 1))
+        reader, began = Reader(work), time.monotonic()
+        assert reader.rows(0, 10) == []
+        while not (found := reader.rows(0, 10)):
+            assert time.monotonic() - began < 15, "readers are held up for longer than the time-out"
+        assert [row.position for row in found] == [2]
+        assert 2 < time.monotonic() - began < 10
+    finally:
+        stopped.kill()
+        stopped.communicate()
