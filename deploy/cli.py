@@ -7,6 +7,7 @@ from typer.core import TyperGroup
 
 from deploy.commands.clinician import clinician
 from deploy.commands.demo import demo
+from deploy.commands.events import events
 from deploy.commands.importing import importing
 from deploy.commands.info import info
 from deploy.commands.migrate import migrate
@@ -54,7 +55,7 @@ def throughline(
     """Care coordination for ketamine-assisted psychotherapy: every course of care as its events."""
 
 
-for command in (demo, serve, work, migrate, info, rebuild, score):
+for command in (demo, serve, work, migrate, info, events, rebuild, score):
     app.command()(command)
 for name, group in (
     ("network", network),

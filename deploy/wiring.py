@@ -49,6 +49,11 @@ class Wiring:
         return Datastore(self.addresses.for_app, max_size=20, name=self.name)
 
     @cached_property
+    def every_network(self) -> Datastore:
+        """Connections under the workers' role, which sees every network."""
+        return Datastore(self.addresses.for_work, max_size=4, name=self.name)
+
+    @cached_property
     def kek(self) -> KeyFile:
         """The keys that wrap each person's key."""
         path = self.settings.key_file
@@ -74,8 +79,9 @@ class Wiring:
 
     def close(self) -> None:
         """Close what was opened."""
-        if "datastore" in self.__dict__:
-            self.datastore.close()
+        for built in ("datastore", "every_network"):
+            if built in self.__dict__:
+                self.__dict__[built].close()
 
 
 @contextmanager

@@ -1,0 +1,144 @@
+"""The event feed: the log as CloudEvents 1.0, thin (ids only), with what a consumer needs to notice a gap or a restore.
+
+Names of attributes follow CloudEvents, which allows small letters and digits only: `logid` is the log's id, new after a
+restore; `streamversion` the place in the stream; `previous` the preceding position in this consumer's own view, absent
+before the first. A cursor is `logid:position`. Delivery is at least once and in order; `id` never changes.
+"""
+
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from psycopg import Connection
+
+from domain.refusal import Refused
+from store.datastore import Datastore
+from store.reader import Reader
+from store.row import Row, facts_from
+
+LARGEST_PAGE = 1_000
+
+
+class CursorIsNotReadable(Refused):
+    """A cursor is the id of the log, a colon and a position. Send back the cursor you were given, or none."""
+
+
+class CursorIsOfAnotherLog(Refused):
+    """This cursor belongs to log {asked}, and this is log {here}: it was restored from a copy, so events that you have
+    may be missing here. To resync, read again from the beginning without a cursor, know events by their `id`, and
+    set aside those of yours that do not come again."""
+
+    @property
+    def message(self) -> str:
+        return " ".join(super().message.split())
+
+
+class Cursor(NamedTuple):
+    """How far a consumer has come, in which log."""
+
+    log_id: UUID
+    position: int
+
+    def __str__(self) -> str:
+        return f"{self.log_id}:{self.position}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Cursor":
+        """Take a cursor apart; CursorIsNotReadable if it is none."""
+        log_id, _, position = text.partition(":")
+        try:
+            cursor = cls(UUID(log_id), int(position))
+        except ValueError:
+            raise CursorIsNotReadable(field="after") from None
+        if not 0 <= cursor.position < 2**63:
+            raise CursorIsNotReadable(field="after")
+        return cursor
+
+
+class FeedPage(NamedTuple):
+    """Some events, and the cursor to ask for the next ones with."""
+
+    events: list[dict[str, Any]]
+    cursor: str
+
+
+class Feed:
+    """What one consumer may see: one network, or everything for a role that sees it. Threads share a feed."""
+
+    def __init__(self, datastore: Datastore, *, network_id: UUID | None = None) -> None:
+        self._reader = Reader(datastore, network_id=network_id)
+
+    def page(self, after: str | None, limit: int) -> FeedPage:
+        """The events after a cursor, oldest first; from the beginning without one."""
+        log_id = self._ask(log_id_of)
+        start = _start(after, log_id)
+        previous = self._ask(lambda connection: _last_until(connection, start))
+        page = self._reader.page(start, max(1, min(limit, LARGEST_PAGE)))
+        events = []
+        for row in page.rows:
+            events.append(cloud_event(row, log_id, previous))
+            previous = row.position
+        return FeedPage(events, str(Cursor(log_id, max(page.position, start))))
+
+    def _ask(self, question: Any) -> Any:
+        return self._reader.gaps.query(question)
+
+
+def cloud_event(row: Row, log_id: UUID, previous: int | None) -> dict[str, Any]:
+    """One stored event as a CloudEvent; nothing of its payload but its name."""
+    attributes: dict[str, Any] = {
+        "specversion": "1.0",
+        "id": str(row.event_id),
+        "source": f"/networks/{row.network_id}",
+        "type": f"throughline.{row.stream_type}.{row.stored_as}.v{row.schema_version}",
+        "subject": f"{row.stream_type}/{row.stream_id}",
+        "time": _instant(row.occurred_at),
+        "recordedtime": _instant(row.recorded_at),
+        "datacontenttype": "application/json",
+        "logid": str(log_id),
+        "position": row.position,
+        "streamversion": row.version,
+        "data": _ids_of(row),
+    }
+    return attributes if previous is None else {**attributes, "previous": previous}
+
+
+def log_id_of(connection: Connection[Any]) -> UUID:
+    """The name of this history."""
+    ((log_id,),) = connection.execute("SELECT log_id FROM log_identity").fetchall()
+    return UUID(str(log_id))
+
+
+def _start(after: str | None, log_id: UUID) -> int:
+    if not after:
+        return 0
+    cursor = Cursor.parse(after)
+    if cursor.log_id != log_id:
+        raise CursorIsOfAnotherLog(field="after", asked=cursor.log_id, here=log_id)
+    return cursor.position
+
+
+def _last_until(connection: Connection[Any], position: int) -> int | None:
+    row = connection.execute(
+        "SELECT position FROM events WHERE position <= %s ORDER BY position DESC LIMIT 1", [position]
+    ).fetchone()
+    return row[0] if row else None
+
+
+def _ids_of(row: Row) -> dict[str, Any]:
+    return {
+        "network_id": str(row.network_id),
+        "stream_type": row.stream_type,
+        "stream_id": str(row.stream_id),
+        "actor_id": str(row.actor_id),
+        "actor_role": row.actor_role,
+        "command_id": str(row.command_id),
+        "correlation_id": str(row.correlation_id),
+        "causation_id": str(row.causation_id) if row.causation_id else None,
+        "protocol_version": row.protocol_version,
+        "facts": [[fact.stream_type, str(fact.stream_id), fact.version] for fact in facts_from(row.facts)],
+    }
+
+
+def _instant(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
