@@ -55,6 +55,15 @@ def test_a_prescriber_is_named_on_call() -> None:
     named.when(name_on_call, **order).then()
 
 
+def test_another_start_number_or_person_is_another_duty() -> None:
+    order: dict[str, Any] = {"prescriber_id": ABARA.actor_id, "phone": "+1 212 555 0100"}
+    named = given(CREATED).when(name_on_call, now="2026-01-02 10:00", **order)
+    named.when(name_on_call, **(order | {"phone": "+1 212 555 0199"})).includes(OnCallNamed)
+    named.when(name_on_call, **(order | {"prescriber_id": RIVERA.actor_id})).includes(OnCallNamed)
+    named.when(name_on_call, **order, from_at=local("2026-01-05 08:00")).includes(OnCallNamed)
+    named.when(name_on_call, **order, from_at=local("2026-01-02 10:00")).then()
+
+
 def test_the_duty_named_last_counts_where_two_overlap() -> None:
     always = OnCallNamed(prescriber_id=ABARA.actor_id, phone="1", from_at=local("2026-01-02 10:00"))
     weekend = OnCallNamed(

@@ -54,6 +54,11 @@ def test_a_birth_date_that_cannot_be_is_refused(born: date) -> None:
     registering(birth_date=born).refused(BirthDateIsNotPlausible, field="birth_date")
 
 
+def test_somebody_born_today_is_a_minor() -> None:
+    assert registering(birth_date=date(2026, 2, 26)).state.is_adult is False
+    assert registering(birth_date=date(1905, 2, 27)).state.is_adult is True
+
+
 def test_details_are_corrected_one_by_one() -> None:
     corrected = registering().when(correct_patient_details, birth_date=date(2009, 3, 11))
     corrected.then(PatientDetailsCorrected(birth_date=sealed("b"), adult=False))
@@ -61,6 +66,14 @@ def test_details_are_corrected_one_by_one() -> None:
     renamed = corrected.when(correct_patient_details, name="Ada E. Example")
     renamed.then(PatientDetailsCorrected(name=sealed("n")))
     assert renamed.state.is_adult is False
+
+
+def test_a_contact_is_replaced_only_by_another() -> None:
+    before = registering(contact="+1 212 555 0101")
+    after = before.when(correct_patient_details, contact="+1 212 555 0102")
+    assert after.state.contact is not None
+    assert after.state.contact is not before.state.contact
+    assert before.when(correct_patient_details, name="Ada").state.contact is before.state.contact
 
 
 def test_only_what_is_written_of_somebody_registered_is_corrected() -> None:

@@ -134,6 +134,18 @@ def test_a_consent_is_withdrawn_once() -> None:
     withdrawn.when(withdraw_consent, consent_type="telehealth").then()
 
 
+def test_withdrawing_one_consent_leaves_the_others() -> None:
+    state = given(CONSENTED).when(withdraw_consent, consent_type="telehealth").state
+    assert [c.withdrawn_at is None for c in state.consents] == [True, False]
+
+
+def test_an_earlier_withdrawal_is_not_moved_later() -> None:
+    first = given(CONSENTED).when(withdraw_consent, consent_type="telehealth", from_at=local("2026-03-05 10:00"))
+    again = ConsentWithdrawn(consent_type=ConsentType.TELEHEALTH, from_at=local("2026-03-06 10:00"))
+    consents = first.after(at("2026-03-06 10:00", again)).state.consents
+    assert consents[1].withdrawn_at == local("2026-03-05 10:00")
+
+
 def test_only_what_was_signed_is_withdrawn() -> None:
     given(ELIGIBLE).when(withdraw_consent, consent_type="ketamine").refused(ConsentWasNeverSigned)
 

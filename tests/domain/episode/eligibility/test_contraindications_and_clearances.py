@@ -100,4 +100,6 @@ def test_clearance_is_requested_and_received() -> None:
 def test_clearance_is_asked_for_ahead_and_answered_when_asked() -> None:
     order = {"clearance_id": CLEARANCE, "specialty": "cardiology", "due_on": date(2026, 3, 11)}
     given(PREPARED).when(request_clearance, now="2026-03-12 10:00", **order).refused(ClearanceWouldBeOverdue)
+    today = order | {"due_on": date(2026, 3, 12)}
+    given(PREPARED).when(request_clearance, now="2026-03-12 10:00", **today).includes(MedicalClearanceRequested)
     given(PREPARED).when(receive_clearance, clearance_id=CLEARANCE, is_cleared=True).refused(ClearanceWasNotRequested)

@@ -117,6 +117,10 @@ def test_findings_are_those_of_the_protocol(changed: dict[str, Any], reason: typ
     determining(**changed).refused(reason)  # type: ignore[arg-type]
 
 
+def test_eligibility_may_end_the_same_day() -> None:
+    determining(valid_until=date(2026, 3, 2)).includes(EligibilityDetermined, valid_until=date(2026, 3, 2))
+
+
 def test_an_open_clearance_comes_first() -> None:
     asked = MedicalClearanceRequested(clearance_id=derived_id("c"), specialty=Specialty.CARDIOLOGY)
     waiting = determining((INTAKE_DONE, asked))

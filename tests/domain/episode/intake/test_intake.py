@@ -178,6 +178,14 @@ def test_the_same_update_again_records_nothing_new() -> None:
     updating(**order).when(update_intake, **order).then()
 
 
+def test_an_update_keeps_the_day_of_ketamine_elsewhere() -> None:
+    told = completing(ketamine_elsewhere_on=date(2026, 2, 20))
+    assert told.state.ketamine_elsewhere_on == date(2026, 2, 20)
+    assert told.when(update_intake, pregnancy="denied").state.ketamine_elsewhere_on == date(2026, 2, 20)
+    newer = told.when(update_intake, ketamine_elsewhere_on=date(2026, 2, 27))
+    assert newer.state.ketamine_elsewhere_on == date(2026, 2, 27)
+
+
 def test_only_a_completed_intake_is_updated() -> None:
     given(ASSIGNED).when(update_intake, pregnancy="declined").refused(IntakeIsNotComplete)
 

@@ -13,7 +13,7 @@ from domain.episode.course.mark_in_error import mark_in_error
 from domain.episode.eligibility.find_contraindication import ContraindicationFound
 from domain.episode.eligibility.request_clearance import MedicalClearanceRequested, Specialty
 from domain.episode.intake.intake import Weight, WeightUnit
-from domain.episode.intake.update_intake import IntakeUpdated
+from domain.episode.intake.update_intake import IntakeIsNotComplete, IntakeUpdated
 from domain.episode.plan.issue_plan import PlanIssued, issue_plan
 from domain.episode.plan.plan import PlanStatus
 from domain.episode.plan.prescribing import (
@@ -39,6 +39,7 @@ from tests.situations import (
     INTAKE_DONE,
     PLAN,
     PLANNED,
+    REFERRED,
     plan_issued,
     terms,
 )
@@ -116,6 +117,11 @@ def test_an_absolute_contraindication_keeps_the_plan_back() -> None:
     issuing((CONSENTED, found)).refused(ContraindicationStands, rule="22")
 
 
+def test_a_plan_needs_the_intake_to_know_the_state() -> None:
+    without_intake = (REFERRED, ADA_ELIGIBLE)
+    issuing(without_intake).refused(IntakeIsNotComplete)
+
+
 def test_a_suspended_prescriber_cannot_issue_a_plan() -> None:
     suspended = clinicians(clinician(RIVERA, suspended=True))
     given(CONSENTED).when(issue_plan, plan_id=PLAN, terms=terms(), clinicians=suspended).refused(PrescriberIsSuspended)
@@ -139,6 +145,17 @@ def test_d1_arithmetic() -> None:
     refused = issuing(next_dose_mg=Decimal(175))
     assert "150 or 200 mg" in str(refused.refusal)
     refused.refused(TermsDoNotFit, rule="15", field="terms.next_dose_mg")
+
+
+def test_d1_the_first_dose_may_be_all_there_is() -> None:
+    issuing(next_dose_mg=400, booster=None).includes(PlanIssued)
+
+
+def test_d1_whole_tablets_and_quarters() -> None:
+    whole = issuing(next_dose_mg=150, tablets={"strength_mg": 100, "divisible": "whole"})
+    assert "in whole tablets; 100 or 200 mg can" in str(whole.refusal)
+    below_the_smallest = issuing(next_dose_mg=20, tablets={"strength_mg": 100, "divisible": "quarters"})
+    assert "in quarters; 25 mg can" in str(below_the_smallest.refusal)
 
 
 def test_d1_a_booster_is_made_from_the_same_tablets() -> None:
@@ -231,6 +248,7 @@ def test_all_problems_are_named_at_once() -> None:
 
 def test_a_plan_that_would_have_expired_is_refused() -> None:
     issuing(review_by=date(2026, 3, 3)).refused(PlanWouldHaveExpired, field="terms.review_by")
+    issuing(review_by=date(2026, 3, 4)).includes(PlanIssued)
     issuing(valid_until=date(2026, 3, 3)).refused(PlanWouldHaveExpired, field="terms.valid_until")
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from domain.actor import Actor, Role
 from domain.decision import RoleMayNotDecide
+from domain.derived import derived_id
 from domain.episode.eligibility.find_contraindication import ContraindicationFound
 from domain.episode.eligibility.resolve_contraindication import ContraindicationResolved
 from domain.episode.episode import EarlierCourse, Episode
@@ -18,6 +19,7 @@ from domain.episode.referral.refer import (
     PatientReferred,
     refer,
 )
+from domain.episode.safety.report_adverse_event import AdverseEventReported, AdverseEventTerm
 from domain.episode.team.assign_care_team_member import CareTeamMemberAssigned
 from domain.patient.patient import Patient
 from domain.stream import change
@@ -88,6 +90,22 @@ def test_r1_a_new_referral_carries_what_the_earlier_course_found() -> None:
     expected = EarlierCourse(contraindications=("ketamine_allergy",), last_dose_at=local("2026-03-17 14:05"))
     referred.includes(PatientReferred, earlier=expected)
     assert referred.state.unresolved_contraindications == {"ketamine_allergy"}
+
+
+def test_r1_serious_events_are_carried_with_their_grade() -> None:
+    def reported(term: AdverseEventTerm, grade: int, serious: bool) -> AdverseEventReported:
+        event_id = derived_id("adverse event", term)
+        happened_at = local("2026-03-18 10:00")
+        return AdverseEventReported(
+            adverse_event_id=event_id, term=term, grade=grade, serious=serious, happened_at=happened_at
+        )
+
+    earlier = closed_course(
+        reported(AdverseEventTerm.NAUSEA, 2, False),
+        reported(AdverseEventTerm.VOMITING, 3, False),
+        reported(AdverseEventTerm.HEADACHE, 2, True),
+    )
+    assert Elsewhere((earlier,)).earlier_course().serious_adverse_events == ("headache", "vomiting")
 
 
 def test_r1_the_gates_use_the_earlier_course() -> None:

@@ -42,6 +42,20 @@ def test_an_assignment_with_an_end_replaces_the_one_without() -> None:
     assert not state.members_at(local("2026-06-01 00:00"), Role.PRESCRIBER)
 
 
+def test_a_later_place_of_the_same_person_stands_beside_the_earlier_one() -> None:
+    first = RIVERA_PRESCRIBES | {"until_at": local("2026-03-10 00:00")}
+    later = RIVERA_PRESCRIBES | {"from_at": local("2026-04-01 00:00")}
+    covering = given(REFERRED).when(assign_care_team_member, **first).when(assign_care_team_member, **later)
+    on_team = [covering.state.prescriber_at(local(day)) for day in ("2026-03-09 12:00", "2026-03-20 12:00")]
+    assert on_team == [RIVERA.actor_id, None]
+    assert covering.state.prescriber_at(local("2026-04-01 00:00")) == RIVERA.actor_id
+
+
+def test_assigning_one_leaves_the_others() -> None:
+    both = given(ASSIGNED).when(assign_care_team_member, **ABARA_PRESCRIBES).state
+    assert len(both.members_at(local("2026-03-10 12:00"), Role.PRESCRIBER)) == 2
+
+
 def test_nobody_serves_in_a_role_they_were_not_admitted_in() -> None:
     order = {"clinician_id": LINDQVIST.actor_id, "role": Role.PRESCRIBER}
     given(REFERRED).when(assign_care_team_member, **order).refused(CannotServeInThisRole, rule="17")
