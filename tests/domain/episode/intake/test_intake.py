@@ -141,6 +141,11 @@ def test_d3_pounds() -> None:
     assert (stored.value, stored.unit.value, stored.kg.quantize(Decimal("0.1"))) == (154, "lb", Decimal("69.9"))
 
 
+def test_d3_the_sentence_shows_pounds_in_kilograms_too() -> None:
+    asked = updating(weight={"value": "200", "unit": "lb", "measured_on": "2026-03-16"})
+    assert str(asked.refusal).startswith("200 lb (90.7 kg) is 30 % away from 70 kg of 2 Mar 2026.")
+
+
 def test_d3_the_wrong_unit_asks_again() -> None:
     weight = {"value": "154", "unit": "kg", "measured_on": "2026-03-16"}
     asked = updating(weight=weight)

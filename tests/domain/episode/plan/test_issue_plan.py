@@ -10,6 +10,8 @@ from domain.actor import Role
 from domain.decision import RoleMayNotDecide
 from domain.derived import derived_id
 from domain.episode.course.mark_in_error import mark_in_error
+from domain.episode.eligibility.determine_eligibility import EligibilityDetermined
+from domain.episode.eligibility.eligibility import EligibilityOutcome
 from domain.episode.eligibility.find_contraindication import ContraindicationFound
 from domain.episode.eligibility.request_clearance import MedicalClearanceRequested, Specialty
 from domain.episode.intake.intake import Weight, WeightUnit
@@ -29,7 +31,7 @@ from domain.episode.plan.terms import TermsDoNotFit
 from domain.episode.referral.import_history import import_history
 from domain.episode.refusals import EpisodeIsImported, EpisodeIsNotOpen
 from tests.domain.given import History, Scenario, at, given
-from tests.domain.people import LINDQVIST, RIVERA, SOLIS, clinician, clinicians, person
+from tests.domain.people import LINDQVIST, RIVERA, SOLIS, clinician, clinicians, person, sealed
 from tests.situations import (
     ADA_ELIGIBLE,
     ADA_INTAKE,
@@ -94,6 +96,13 @@ def test_imported_history_has_no_plan() -> None:
 
 def test_a_plan_needs_eligibility() -> None:
     issuing(INTAKE_DONE).refused(PatientIsNotEligible, rule="2")
+
+
+def test_somebody_found_not_eligible_gets_no_plan() -> None:
+    found = EligibilityDetermined(outcome=EligibilityOutcome.NEEDS_INFORMATION, rationale=sealed("r"))
+    asked = issuing((CONSENTED, at("2026-03-03 12:00", found)))
+    assert "needs information" in str(asked.refusal)
+    asked.refused(PatientIsNotEligible)
 
 
 def test_x3_eligible_through_the_whole_last_day() -> None:

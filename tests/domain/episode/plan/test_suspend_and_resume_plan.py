@@ -19,6 +19,7 @@ from domain.episode.plan.resume_plan import (
 from domain.episode.plan.suspend_plan import PlanSuspended, SuspendedBecause, suspend_plan
 from domain.episode.plan.which_plan import PlanHasEnded, PlanIsUnknown
 from domain.episode.safety.report_adverse_event import report_adverse_event
+from domain.episode.safety.review_adverse_event import review_adverse_event
 from tests.domain.given import Scenario, given
 from tests.domain.people import RIVERA, clinician, clinicians, sealed
 from tests.situations import PLAN, PLANNED, PREPARED, terms
@@ -86,7 +87,7 @@ def test_x1_an_unresolved_one_keeps_the_plan_suspended() -> None:
     found.when(resume_plan, plan_id=PLAN, reason="x").refused(ContraindicationStands, rule="22")
 
 
-def test_an_unreviewed_adverse_event_keeps_the_plan_suspended() -> None:
+def test_a1_an_adverse_event_keeps_the_plan_suspended_until_its_review_says_go_on() -> None:
     reported = given(PREPARED).when(
         report_adverse_event,
         now="2026-03-20 10:00",
@@ -97,3 +98,8 @@ def test_an_unreviewed_adverse_event_keeps_the_plan_suspended() -> None:
     )
     reported.includes(PlanSuspended, because=SuspendedBecause.ADVERSE_EVENT)
     reported.when(resume_plan, plan_id=PLAN, reason="x").refused(AdverseEventIsNotReviewed, rule="25")
+    review = {"adverse_event_id": derived_id("ae"), "related": "possible", "expected": True, "action": "treated"}
+    stop = reported.when(review_adverse_event, **review, dosing_may_go_on=False, note="not again")
+    stop.when(resume_plan, plan_id=PLAN, reason="x").refused(AdverseEventIsNotReviewed, rule="25")
+    go_on = reported.when(review_adverse_event, **review, dosing_may_go_on=True, note="settled")
+    go_on.when(resume_plan, plan_id=PLAN, reason="settled").includes(PlanResumed)

@@ -68,7 +68,7 @@ def test_a_suspended_clinician_is_not_assigned() -> None:
 
 
 def test_an_assignment_ends_after_it_begins() -> None:
-    order = ABARA_PRESCRIBES | {"until_at": local("2026-02-26 11:00")}
+    order = ABARA_PRESCRIBES | {"until_at": local("2026-02-26 12:00")}
     refused = given(REFERRED).when(assign_care_team_member, now="2026-02-26 12:00", **order)
     refused.refused(AssignmentEndsBeforeItBegins, field="until_at")
 
