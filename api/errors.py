@@ -50,9 +50,9 @@ def problem_of(error: Exception) -> Problem:
                 mistakes=mistakes,
             )
         case RequestValidationError() | ValidationError():
-            mistakes = mistakes_in(list(error.errors()))  # type: ignore[arg-type]
-            detail = f"{_things_to_mend(len(mistakes))} Nothing was recorded."
-            return Problem(title=NOT_RECORDED, status=422, detail=detail, mistakes=mistakes)
+            found = mistakes_in(list(error.errors()))  # type: ignore[arg-type]
+            detail = f"{_things_to_mend(len(found))} Nothing was recorded."
+            return Problem(title=NOT_RECORDED, status=422, detail=detail, mistakes=found)
         case KeyWasUsedForAnother():
             return Problem(title=NOT_RECORDED, status=422, detail=str(error))
         case ThingHasChanged():

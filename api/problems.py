@@ -32,6 +32,31 @@ class Problem(BaseModel):
         return JSONResponse(content, self.status, headers, media_type=MEDIA_TYPE)
 
 
+WORDS = {
+    "greater_than_equal": "Write {ge} or more.",
+    "greater_than": "Write more than {gt}.",
+    "less_than_equal": "Write {le} or less.",
+    "less_than": "Write less than {lt}.",
+    "int_parsing": "Write a whole number.",
+    "int_from_float": "Write a whole number.",
+    "decimal_parsing": "Write a number, such as 12.5.",
+    "decimal_max_places": "Write at most {decimal_places} decimal places.",
+    "decimal_max_digits": "Write at most {max_digits} figures.",
+    "multiple_of": "Write a multiple of {multiple_of}.",
+    "enum": "Choose one of: {expected}.",
+    "literal_error": "Choose one of: {expected}.",
+    "bool_parsing": "Answer yes or no.",
+    "date_from_datetime_parsing": "Write a day, such as 2026-03-17.",
+    "date_parsing": "Write a day, such as 2026-03-17.",
+    "uuid_parsing": "This names nothing. Choose again.",
+    "string_too_short": "Write something.",
+    "string_too_long": "Write at most {max_length} characters.",
+    "string_pattern_mismatch": "This is not written as it has to be.",
+    "too_short": "Give at least {min_length}.",
+    "too_long": "Give at most {max_length}.",
+}
+"""What is wrong, by the validator's word for it; figures come from the field, never from what was typed."""
+
 NOT_FOUND = Problem(
     title="Not found", status=404, detail="There is nothing at this address, or it is not yours to see."
 )
@@ -47,6 +72,10 @@ def _place(location: tuple[int | str, ...]) -> str:
     return ".".join(str(part) for part in location if part != "body")
 
 
+def _limits(error: dict[str, Any]) -> dict[str, Any]:
+    return {name: str(value).replace("_", " ") for name, value in error.get("ctx", {}).items()}
+
+
 def _sentence(error: dict[str, Any]) -> str:
     match error["type"]:
         case "missing":
@@ -55,6 +84,8 @@ def _sentence(error: dict[str, Any]) -> str:
             return "There is no such field. Check its spelling against the API description."
         case "timezone_aware":
             return "Write the time with its zone, such as 2026-03-17T14:00:00-04:00."
+        case kind if (said := WORDS.get(kind)) is not None:
+            return said.format_map(_limits(error))
         case _:
             message = str(error["msg"]).removeprefix("Value error, ")
             return message[:1].upper() + message[1:].rstrip(".") + "."

@@ -103,15 +103,19 @@ class Browser:
 
     def get(self, path: str, **more: Any) -> httpx.Response:
         self._sign_in()
-        return self.http.get(path, **more)
+        answer: httpx.Response = self.http.get(path, **more)
+        return answer
 
     def post(self, path: str, data: dict[str, Any] | None = None, **more: Any) -> httpx.Response:
         """A form, with the token of this sign-in session."""
         self._sign_in()
         headers = {TOKEN_HEADER: self.token} | more.pop("headers", {})
-        return self.http.post(path, data=data, headers=headers, **more)
+        answer: httpx.Response = self.http.post(path, data=data, headers=headers, **more)
+        return answer
 
-    def decide(self, episode_id: UUID, decision: str, body: dict[str, Any] | None = None, **headers: str) -> httpx.Response:
+    def decide(
+        self, episode_id: UUID, decision: str, body: dict[str, Any] | None = None, **headers: str
+    ) -> httpx.Response:
         """An order to the JSON route of a decision, under a key of its own unless `idempotency_key` is given."""
         sent = {"idempotency-key": uuid4().hex} | {name.replace("_", "-"): value for name, value in headers.items()}
         path = f"/api/episodes/{episode_id}/{decision.replace('_', '-')}"
@@ -164,7 +168,9 @@ class Clinic:
         self.datastore.close()
         self.caught_up.close()
 
-    def decide(self, stream: Stream[Any], stream_id: UUID, decision: Any, order: Order, by: Actor | None = None) -> Receipt:
+    def decide(
+        self, stream: Stream[Any], stream_id: UUID, decision: Any, order: Order, by: Actor | None = None
+    ) -> Receipt:
         """A decision past the web application, by the system itself unless somebody is named."""
         command_id = uuid4()
         command = Command(command_id, by or self.system, sha256(command_id.bytes).digest(), command_id, zone=str(ZONE))
@@ -218,10 +224,8 @@ class Clinic:
     def _qualify(self, clinician_id: UUID, roles: Iterable[Role], states: tuple[str, ...]) -> None:
         for role in {Role.THERAPIST, Role.PRESCRIBER} & set(roles):
             for state in states:
-                licence = RecordLicence(
-                    profession_role=role, state=state, licence_number=Sealed.of("X-4711"), expires_on=date(2030, 1, 1)
-                )
-                self.decide(CLINICIAN, clinician_id, record_licence, licence)
+                body = {"profession_role": role, "state": state, "licence_number": "X-4711", "expires_on": "2030-01-01"}
+                self.decide(CLINICIAN, clinician_id, record_licence, RecordLicence.model_validate(body))
         for course in ("kap-theory-and-method", "kap-protocols") if Role.THERAPIST in roles else ():
             training = CompleteTraining(course=course, course_version="2024", completed_on=date(2025, 1, 31))
             self.decide(CLINICIAN, clinician_id, complete_training, training)

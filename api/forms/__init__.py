@@ -1,0 +1,29 @@
+"""The form of every decision that people take on a page, by the decision's name."""
+
+from collections.abc import Mapping
+
+from api.forms import (
+    consent,
+    course,
+    dose,
+    dosing,
+    eligibility,
+    intake,
+    outcome,
+    plan,
+    safety,
+    session,
+    team,
+    vitals,
+)
+from api.forms.form import Form
+
+AREAS = (team, intake, eligibility, consent, plan, session, dosing, vitals, dose, outcome, safety, course)
+FORMS: Mapping[str, Form] = {form.decision: form for area in AREAS for form in area.FORMS}
+
+ELSEWHERE: Mapping[str, str] = {
+    "refer": "/refer: the patient is registered with it",
+    "import_history": "a file is imported from the command line",
+    "import_outcome": "a file is imported from the command line",
+}
+"""Decisions that no form in an episode takes, and where they are taken."""

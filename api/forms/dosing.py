@@ -1,0 +1,332 @@
+"""Forms of a dosing session apart from vitals and doses: opening, checklist, place, companion, checks, end, day after."""
+
+from api.formats import counted, number
+from api.forms import grounds
+from api.forms.about import session_field
+from api.forms.fields import Area, Field, Hidden, Number, Text
+from api.forms.form import Body, Form
+from api.forms.lists import Choice, Radio, Tick, YesNo
+from api.forms.section import Section, section, side_by_side
+from api.forms.times import Moment, TimeOfDay
+from api.forms.words import options_of, session_name
+from api.scene import Scene
+from domain.episode.intake.intake import MedicineInstruction, Way
+from domain.episode.session.session import SessionEnd, SessionKind, SessionStatus
+
+DOSING = SessionKind.DOSING
+EARLY = tuple(end for end in SessionEnd if end is not SessionEnd.RELEASED)
+SEDATION = (("0", "Awake"), ("1", "Drowsy"), ("2", "Wakes to a voice"), ("3", "Does not wake"))
+CRITERIA = (
+    ("is_oriented", "Oriented"),
+    ("walks_steadily", "Walks steadily"),
+    ("keeps_fluids_down", "Keeps fluids down"),
+    ("pressure_near_baseline", "Blood pressure near baseline"),
+    ("adult_stays", "An adult stays, or takes the patient home"),
+    ("knows_when_to_drive", "Knows not to drive until the day they are told"),
+)
+
+
+def checklist_sections(scene: Scene) -> list[Section]:
+    """What is asked before the dose. What is left empty was not asked, and keeps its gate closed."""
+    return [
+        section(
+            session_field(scene, kind=DOSING),
+            side_by_side(
+                _since(scene, "last_food_at", "Last food", "food_minutes"),
+                _since(scene, "last_fluid_at", "Last drink", "fluid_minutes"),
+                label="Fasting",
+            ),
+            YesNo(name="medicines_held", label="Medicines held as told", hint=_held(scene), optional=True),
+            YesNo(name="medicines_changed", label="A medicine changed since the last review", optional=True),
+            YesNo(name="suicidal_thoughts_today", label="Thoughts of suicide today", optional=True),
+            YesNo(name="intoxicated", label="Intoxicated now", optional=True),
+            YesNo(name="alcohol_or_thc_within_hold", label=_alcohol(scene), optional=True),
+            YesNo(name="pregnancy_changed", label="Pregnant, or possibly so, since the intake", optional=True),
+            YesNo(name="ketamine_elsewhere", label="Ketamine elsewhere since the last dose here", optional=True),
+            YesNo(name="capacity_in_doubt", label="Capacity to consent is in doubt", optional=True),
+            YesNo(name="room_is_ready", label="The room is ready", optional=True),
+            heading="Asked today",
+        ),
+        section(
+            Tick(name="two_identifiers", label=f"Name and birth date were spoken and agree: {scene.patient}"),
+            YesNo(name="medicine_in_hand", label="The medicine is in hand", optional=True),
+            side_by_side(
+                Number(
+                    name="label_strength_mg",
+                    label="Strength on the label",
+                    unit="mg",
+                    whole=False,
+                    optional=True,
+                    hint=f"Plan: {number(scene.plan.terms.tablets.strength_mg)} mg" if scene.plan else "",
+                )
+            ),
+            Tick(
+                name="driving_acknowledged",
+                label="The patient promises not to drive until told, at the earliest tomorrow",
+            ),
+            heading="Right patient, right medicine",
+        ),
+    ]
+
+
+def _since(scene: Scene, name: str, label: str, term: str) -> Field:
+    hint = f"Plan: {counted(getattr(scene.plan.terms, term), 'minute')} before" if scene.plan else "24 h, hh:mm"
+    return TimeOfDay(name=name, label=label, hint=hint, optional=True)
+
+
+def _held(scene: Scene) -> str:
+    hold = [one.words for one in scene.medicines if one.instruction is MedicineInstruction.HOLD]
+    return f"To hold: {', '.join(hold)}" if hold else "None is to be held"
+
+
+def _alcohol(scene: Scene) -> str:
+    return f"Alcohol or cannabis in the last {scene.protocol.numbers.alcohol_thc_hold_hours.value} h"
+
+
+def place_sections(scene: Scene) -> list[Section]:
+    """Where help would have to go."""
+    state = scene.episode.intake.home_state if scene.episode.intake else scene.network.practice_state
+    zone = scene.episode.intake.patient_zone if scene.episode.intake else scene.network.zone
+    return [
+        section(
+            session_field(scene, kind=DOSING),
+            Text(
+                name="address", label="Address today", hint="Where help would have to go", missing="Write the address."
+            ),
+            Text(name="call_back", label="Call-back number", width="medium"),
+            side_by_side(
+                Text(name="state", label="State", width="short", hint="Such as CA", seed=state),
+                Text(name="local_emergency_number", label="Emergency number there", width="short", seed="911"),
+                label="Place",
+            ),
+            Text(name="zone", label="Time zone there", width="medium", hint="Such as America/Los_Angeles", seed=zone),
+        )
+    ]
+
+
+def companion_sections(scene: Scene) -> list[Section]:
+    """The person who was named beforehand, or somebody else."""
+    session = scene.session()
+    booked = session.companion if session else None
+    arrived = TimeOfDay(name="arrived_at", label="There since", seed=scene.now, hint="24 h, hh:mm")
+    same = Tick(name="is_booked_companion", label="The person named when it was scheduled", seed=True)
+    return [
+        section(
+            session_field(scene, kind=DOSING),
+            same if booked else None,
+            YesNo(name="is_adult", label="Of age", seed=booked.is_adult if booked else None, optional=True),
+            arrived,
+            Text(name="name", label="Name", optional=True, hint="For somebody else" if booked else ""),
+            Text(name="phone", label="Telephone", optional=True),
+        )
+    ]
+
+
+def check_sections(scene: Scene) -> list[Section]:
+    """One look at the patient: four taps and a time."""
+    ten = [(str(n), str(n)) for n in range(11)]
+    return [
+        section(
+            session_field(scene, kind=DOSING),
+            YesNo(name="responsive", label="Responsive", missing="Say whether the patient responds."),
+            Radio(name="sedation", label="Sedation", options=SEDATION, inline=True, optional=True),
+            side_by_side(
+                Choice(
+                    name="distress",
+                    label="Distress",
+                    hint="0 none, 10 worst",
+                    options=ten,
+                    optional=True,
+                    empty="not asked",
+                ),
+                Choice(
+                    name="dissociation",
+                    label="Dissociation",
+                    hint="0 none, 10 most",
+                    options=ten,
+                    optional=True,
+                    empty="not asked",
+                ),
+                TimeOfDay(name="at", label="At", seed=scene.now, hint="24 h, hh:mm"),
+                label="Scales",
+            ),
+        )
+    ]
+
+
+def release_sections(scene: Scene) -> list[Section]:
+    """Each is looked at before the patient goes."""
+    criteria = [Tick(name=f"criteria.{name}", label=label) for name, label in CRITERIA]
+    return [
+        section(
+            session_field(scene, kind=DOSING),
+            Hidden(name="ended_as", seed=SessionEnd.RELEASED),
+            *criteria,
+            TimeOfDay(name="ended_at", label="Released at", seed=scene.now, hint="24 h, hh:mm"),
+        )
+    ]
+
+
+def _end(scene: Scene) -> list[Section]:
+    if scene.about.get("ended_as") == SessionEnd.RELEASED.value:
+        return release_sections(scene)
+    session = scene.session()
+    dosed = bool(session and session.is_dosed)
+    ends = [end for end in EARLY if not (dosed and end is SessionEnd.HELD_NO_DOSE)]
+    vitals = Area(
+        name="vitals_after_missing_reason",
+        label="Why no vitals after the dose",
+        hint="If they could not be taken",
+        optional=True,
+        rows=2,
+    )
+    return [
+        section(
+            session_field(scene, kind=DOSING),
+            Radio(name="ended_as", label="How it ended", options=options_of(ends), missing="Say how it ended."),
+            Area(name="reason", label="Reason", hint="Not needed for an emergency transfer", optional=True, rows=2),
+            TimeOfDay(name="ended_at", label="Ended at", seed=scene.now, hint="24 h, hh:mm"),
+            vitals if dosed else None,
+        )
+    ]
+
+
+def _reason_given(body: Body) -> dict[str, str]:
+    """An end that was not a release has a reason; in an emergency nobody asks for one."""
+    needs_none = (SessionEnd.RELEASED.value, SessionEnd.EMERGENCY_TRANSFER.value)
+    if body.get("ended_as") in needs_none or body.get("reason"):
+        return {}
+    return {"reason": "Say why it ended this way."}
+
+
+def _end_title(scene: Scene) -> str:
+    session = scene.session()
+    name = session_name(DOSING, session.number).lower() if session else "the dosing session"
+    return f"Complete {name}" if scene.about.get("ended_as") == SessionEnd.RELEASED.value else f"End {name} early"
+
+
+def _ended_field(scene: Scene) -> Field:
+    """A session that was dosed; the last one unless another is named."""
+    dosed = [s for s in scene.sessions(SessionStatus.COMPLETED, SessionStatus.DOSED, kind=DOSING) if s.is_dosed]
+    if scene.id("session_id") is None and dosed:
+        return Hidden(name="session_id", seed=dosed[-1].session_id)
+    return session_field(scene, SessionStatus.COMPLETED, SessionStatus.DOSED, kind=DOSING)
+
+
+def _next_day(scene: Scene) -> list[Section]:
+    return [
+        section(
+            _ended_field(scene),
+            Moment(name="at", label="Reached on", seed=scene.now),
+            YesNo(
+                name="well", label="How the patient is", yes="Well", no="Not well", missing="Say how the patient is."
+            ),
+            Area(name="note", label="Note", optional=True),
+        )
+    ]
+
+
+def _way(scene: Scene) -> str:
+    session = scene.session()
+    return "The ride home" if session and session.way is not Way.REMOTE else "The adult with the patient"
+
+
+FORMS = (
+    Form(
+        decision="open_dosing_session",
+        title=lambda scene: f"Start {_named(scene)}",
+        button="Start",
+        sections=lambda scene: [section(session_field(scene, SessionStatus.BOOKED, kind=DOSING))],
+        follows="Clocks begin; the dose is cleared later, after checklist and vitals.",
+        recorded="session started",
+        watches_plan=True,
+        grounds=grounds.facts(grounds.plan, grounds.doses, grounds.holds),
+    ),
+    Form(
+        decision="record_checklist",
+        title="Checklist",
+        button="Record the checklist",
+        sections=checklist_sections,
+        follows="An answer that was not given keeps its gate closed.",
+        recorded="checklist",
+        grounds=grounds.facts(grounds.plan),
+    ),
+    Form(
+        decision="confirm_place",
+        title="Confirm where the patient is",
+        sections=place_sections,
+        follows="It stands on the emergency card.",
+        recorded="place",
+    ),
+    Form(
+        decision="record_companion_arrival",
+        title=lambda scene: f"{_way(scene)} is there",
+        button="Record arrival",
+        sections=companion_sections,
+        follows="They stay until the patient is released.",
+        recorded="arrival",
+    ),
+    Form(
+        decision="record_companion_departure",
+        title=lambda scene: f"{_way(scene)} has left",
+        button="Record departure",
+        sections=lambda scene: [
+            section(
+                session_field(scene, kind=DOSING),
+                TimeOfDay(name="left_at", label="Left at", seed=scene.now, hint="24 h, hh:mm"),
+            )
+        ],
+        follows="Before the dose none is given; after it somebody else has to come.",
+        recorded="departure",
+    ),
+    Form(
+        decision="record_check",
+        title="Check the patient",
+        button="Record the check",
+        sections=check_sections,
+        recorded="check",
+    ),
+    Form(
+        decision="end_dosing_session",
+        title=_end_title,
+        sections=_end,
+        follows="What was recorded stays; vitals after the dose can still be added.",
+        recorded="end of the session",
+        check=_reason_given,
+        grounds=grounds.facts(grounds.plan),
+    ),
+    Form(
+        decision="declare_emergency",
+        title="Declare an emergency",
+        sections=lambda scene: [section(_running_or_none(scene))],
+        follows="Dosing is held until a prescriber has looked. Call the emergency number yourself.",
+        recorded="emergency",
+    ),
+    Form(
+        decision="record_next_day_check_in",
+        title="Check-in on the day after",
+        button="Record the check-in",
+        sections=_next_day,
+        recorded="check-in",
+        grounds=grounds.facts(grounds.doses),
+    ),
+    Form(
+        decision="attempt_check_in",
+        title="Nobody was reached",
+        button="Record the attempt",
+        sections=lambda scene: [section(_ended_field(scene), Moment(name="at", label="Tried on", seed=scene.now))],
+        follows="After two attempts it is the prescriber's.",
+        recorded="attempt to check in",
+    ),
+)
+
+
+def _named(scene: Scene) -> str:
+    booked = scene.sessions(SessionStatus.BOOKED, kind=DOSING)
+    session = scene.session() or next(iter(booked), None)
+    return session_name(DOSING, session.number).lower() if session else "a dosing session"
+
+
+def _running_or_none(scene: Scene) -> Field | None:
+    session = scene.session()
+    return Hidden(name="session_id", seed=session.session_id) if session else None

@@ -1,0 +1,149 @@
+"""Forms of outcome measures: one answer per row, or the total alone."""
+
+from collections.abc import Sequence
+
+from api.forms import grounds
+from api.forms.about import about_field, when
+from api.forms.fields import Area, Hidden, Number
+from api.forms.form import Body, Form
+from api.forms.lists import Answers, Option
+from api.forms.section import Section, section, side_by_side
+from api.forms.times import Moment
+from api.scene import Scene
+from domain.episode.outcome.outcomes import Outcome
+from domain.instrument import Instrument, ids, load
+
+
+def _instrument(scene: Scene) -> Instrument:
+    """The one named, else the main measure of the protocol."""
+    named = scene.about.get("instrument", "")
+    if named in ids():
+        return load(named)
+    main = next((one.instrument for one in scene.protocol.instruments if one.is_main), ids()[0])
+    return load(main)
+
+
+def _variants(scene: Scene) -> list[tuple[str, str, bool]]:
+    current = _instrument(scene)
+    return [(f"instrument={name}", load(name).title, name == current.id) for name in ids()]
+
+
+def _answers(instrument: Instrument, seed: Sequence[int | None] | None = None) -> Answers:
+    """Its questions; of one whose text may not be shipped, the numbers to copy from the paper."""
+
+    def options(item_values: Sequence[tuple[int, str]]) -> list[Option]:
+        return [
+            (str(value), f"{value} {label}".strip() if label != str(value) else label) for value, label in item_values
+        ]
+
+    items = [
+        (item.number, item.label, options([(o.value, o.label) for o in instrument.options_of(item)]))
+        for item in instrument.items
+    ]
+    return Answers(name="answers", label="Answers", stem=instrument.stem or "", items=items, seed=seed)
+
+
+def _sections(instrument: Instrument, taken: Moment, old: Outcome | None = None) -> list[Section]:
+    total = Number(
+        name="total",
+        label="Total alone",
+        hint=f"{instrument.lowest} to {instrument.highest}; not screened for suicidal thoughts"
+        if instrument.safety_item
+        else f"{instrument.lowest} to {instrument.highest}",
+        optional=True,
+        seed=old.total if old and old.answers is None else None,
+    )
+    return [
+        section(taken),
+        section(_answers(instrument, old.answers if old else None), heading=instrument.title),
+        section(side_by_side(total), heading="Or the total alone", folded=old is None or old.answers is not None),
+    ]
+
+
+def _record(scene: Scene) -> list[Section]:
+    instrument = _instrument(scene)
+    about = section(
+        Hidden(name="instrument", seed=instrument.id), Hidden(name="instrument_version", seed=instrument.version)
+    )
+    return [about, *_sections(instrument, Moment(name="taken_at", label="Taken on", seed=scene.now))]
+
+
+def _one_of_both(body: Body) -> dict[str, str]:
+    """Answers or a total, and not both."""
+    if body.get("answers") is None and body.get("total") is None:
+        return {"answers": "Give the answers, or the total alone."}
+    if body.get("answers") is not None and body.get("total") is not None:
+        return {"total": "Give the answers or the total, not both."}
+    return {}
+
+
+def _known(scene: Scene) -> list[Option]:
+    taken = sorted(scene.episode.outcomes.values(), key=lambda o: o.taken_at, reverse=True)
+    return [
+        (
+            str(o.outcome_id),
+            f"{load(o.instrument).title} {'no total' if o.total is None else o.total}, {when(scene, o.taken_at)}",
+        )
+        for o in taken
+    ]
+
+
+def _old(scene: Scene) -> Outcome | None:
+    named = scene.id("outcome_id")
+    if named is None and len(scene.episode.outcomes) == 1:
+        return next(iter(scene.episode.outcomes.values()))
+    return scene.episode.outcomes.get(named) if named else None
+
+
+def _correct(scene: Scene) -> list[Section]:
+    old, chosen = _old(scene), about_field(scene, "outcome_id", "Outcome", _known(scene))
+    reason = Area(
+        name="reason", label="Reason", hint="Both values stay in sight", missing="Say what was wrong.", rows=2
+    )
+    if old is None:
+        return [section(chosen, note="Choose it in the timeline, to see its answers here.")]
+    taken = Moment(name="taken_at", label="Taken on", seed=old.taken_at)
+    return [section(chosen), *_sections(load(old.instrument, old.instrument_version), taken, old), section(reason)]
+
+
+def _which(scene: Scene) -> list[tuple[str, str, bool]]:
+    old = _old(scene)
+    if len(scene.episode.outcomes) < 2:
+        return []
+    return [
+        (f"outcome_id={value}", words, bool(old and str(old.outcome_id) == value)) for value, words, *_ in _known(scene)
+    ]
+
+
+def _was(scene: Scene) -> Sequence[tuple[str, str]]:
+    old = _old(scene)
+    if old is None:
+        return []
+    instrument = load(old.instrument, old.instrument_version)
+    words = "no total" if old.total is None else f"{old.total} {grounds.band_of(instrument, old.total)}".strip()
+    return [("Recorded", words), ("Taken", when(scene, old.taken_at))]
+
+
+FORMS = (
+    Form(
+        decision="record_outcome",
+        title=lambda scene: f"Record {_instrument(scene).title}",
+        button="Record outcome",
+        sections=_record,
+        variants=_variants,
+        follows="An answer above 0 on suicidal thoughts holds dosing until a prescriber has reviewed it.",
+        recorded="outcome",
+        check=_one_of_both,
+        grounds=grounds.facts(grounds.scores, grounds.doses),
+    ),
+    Form(
+        decision="correct_outcome",
+        title="Correct an outcome",
+        sections=_correct,
+        variants=_which,
+        follows="Both values stay in the timeline; no hold is lifted by it.",
+        recorded="corrected outcome",
+        check=_one_of_both,
+        grounds=grounds.facts(_was, grounds.scores),
+    ),
+)
