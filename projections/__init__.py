@@ -1,11 +1,19 @@
 """Read models: pure folds over events, one file each, and the engine that runs them."""
 
 from projections.caseload import CASELOAD
+from projections.coordination import COORDINATION
 from projections.directory import DIRECTORY
 from projections.engine.read_model import ReadModel
 from projections.outcome_trajectory import OUTCOME_TRAJECTORY
 from projections.prescriber_worklist import PRESCRIBER_WORKLIST
 from projections.timeline import TIMELINE
 
-READ_MODELS: tuple[ReadModel, ...] = (DIRECTORY, CASELOAD, PRESCRIBER_WORKLIST, TIMELINE, OUTCOME_TRAJECTORY)
+READ_MODELS: tuple[ReadModel, ...] = (
+    DIRECTORY,
+    CASELOAD,
+    PRESCRIBER_WORKLIST,
+    COORDINATION,
+    TIMELINE,
+    OUTCOME_TRAJECTORY,
+)
 """Every read model of this release."""

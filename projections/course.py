@@ -5,6 +5,7 @@ the queries ask the same pure functions as the gates of the episode page: two pa
 measured minute by minute in a dosing session says nothing to a list and is left out.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -79,14 +80,28 @@ class PatientRow:
     birth_date: Sealed[str]
 
 
-def case_table() -> Table[Case]:
+View = Callable[[Episode, Episode], Episode]
+"""What of a course a read model may keep: given the course and, before its latest event, what was kept of it."""
+
+
+def whole(course: Episode, _: Episode) -> Episode:
+    """All of it."""
+    return course
+
+
+def case_table(view: View = whole) -> Table[Case]:
     """A table of cases for one read model; each has its own, so that none depends on another."""
     indexes = (
         Index(("network_id", "is_open")),
         Index(("team",), using="gin", how="jsonb_path_ops"),
     )
     table: Table[Case] = Table("case", Case, key=("episode_id",), indexes=indexes)
-    table.on(*LISTED)(fold_case)
+
+    def fold(event: Event, envelope: Envelope, row: Case | None) -> Case:
+        before = row.course if row else EPISODE.initial
+        return _case(event, envelope, row, view(EPISODE.evolve(event, before, envelope), before))
+
+    table.on(*LISTED)(fold)
     return table
 
 
@@ -98,13 +113,11 @@ def patient_table() -> Table[PatientRow]:
     return table
 
 
-def fold_case(event: Event, envelope: Envelope, row: Case | None) -> Case:
+def _case(event: Event, envelope: Envelope, row: Case | None, course: Episode) -> Case:
     """The course after an event, with the columns that queries search by."""
-    before = row.course if row else EPISODE.initial
-    course = EPISODE.evolve(event, before, envelope)
     if row is None:
         row = _opened(event, envelope)
-    elif course is before:
+    elif course is row.course:
         return row
     return change(
         row,

@@ -1,0 +1,148 @@
+"""A course as coordination may know it: who, when and what is due, and nothing of what was found, measured or said.
+
+Each clinical value is replaced by one that is the same for everybody, so that the dues of the domain still apply
+while the row itself holds nothing clinical. That a patient has died stays: nobody may call them to book a session.
+"""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from domain.episode.eligibility.eligibility import Clearance
+from domain.episode.episode import EarlierCourse, Episode
+from domain.episode.intake.intake import Answer, Intake, Pregnancy
+from domain.episode.outcome.outcomes import Outcome
+from domain.episode.plan.plan import AfterHold, Plan, PlanTerms, Tablets, VitalLimits
+from domain.episode.prescription.prescription import Prescription
+from domain.episode.safety.safety import AdverseEvent, Hold, HoldReason
+from domain.episode.session.session import Dose, Session, SessionEnd
+from domain.stream import change
+
+ANY_AMOUNT_MG = Decimal(1)
+ANY_LIMITS = VitalLimits(
+    systolic_limit_mmhg=160,
+    diastolic_limit_mmhg=90,
+    pulse_limit_per_min=100,
+    systolic_min_mmhg=90,
+    diastolic_min_mmhg=50,
+    pulse_min_per_min=50,
+    recheck_after_minutes=0,
+    rechecks_allowed=0,
+)
+ANY_TERMS = {
+    "next_dose_mg": ANY_AMOUNT_MG,
+    "maximum_mg": ANY_AMOUNT_MG,
+    "booster": None,
+    "tablets": Tablets(strength_mg=ANY_AMOUNT_MG),
+    "vital_limits": ANY_LIMITS,
+    "hold_minutes": 0,
+    "after_hold": AfterHold.SPIT,
+    "rescue_medicines": (),
+}
+
+
+def without_clinical_content(course: Episode, before: Episode) -> Episode:
+    """The course with what has changed since `before` (already without clinical content) made neutral."""
+    changed = {
+        name: neutral(value)
+        for name, neutral in NEUTRAL.items()
+        if (value := getattr(course, name)) is not getattr(before, name)
+    }
+    return change(course, **changed) if changed else course
+
+
+def _each(neutral: Callable[[Any], Any]) -> Callable[[Mapping[Any, Any]], Mapping[Any, Any]]:
+    return lambda facts: {key: neutral(fact) for key, fact in facts.items()}
+
+
+def _intake(intake: Intake | None) -> Intake | None:
+    return intake and change(
+        intake,
+        weight=None,
+        ketamine_allergy=Answer.NO,
+        pregnancy=Pregnancy.NOT_APPLICABLE,
+        ketamine_elsewhere_on=None,
+        medicines=(),
+        diagnoses=(),
+        baseline_systolic_mmhg=None,
+        baseline_diastolic_mmhg=None,
+        baseline_pulse_per_min=None,
+        was=None,
+    )
+
+
+def _clearance(clearance: Clearance) -> Clearance:
+    return change(clearance, is_cleared=None if clearance.received_at is None else True)
+
+
+def _plan(plan: Plan) -> Plan:
+    return change(plan, terms=_terms(plan.terms), suspended_because=None)
+
+
+def _terms(terms: PlanTerms) -> PlanTerms:
+    return terms.model_copy(update=ANY_TERMS)
+
+
+def _prescription(prescription: Prescription) -> Prescription:
+    return change(prescription, strength_mg=ANY_AMOUNT_MG, quantity=1)
+
+
+def _session(session: Session) -> Session:
+    ended_as = None if session.ended_as is None else SessionEnd.RELEASED
+    doses = {key: _dose(dose) for key, dose in session.doses.items()}
+    nothing: dict[str, Any] = {"checklist": None, "clearance": None, "vitals": {}, "vomitings": (), "checks": ()}
+    amounts = {"planned_mg": None, "cleared_mg": None, "may_drive_from": None, "is_emergency": False}
+    return change(session, ended_as=ended_as, doses=doses, **nothing, **amounts)
+
+
+def _dose(dose: Dose) -> Dose:
+    return change(dose, amount_mg=ANY_AMOUNT_MG, swallowed_in=None, was_cleared=True)
+
+
+def _hold(hold: Hold) -> Hold:
+    return change(hold, reason=HoldReason.OTHER, because_of=None)
+
+
+def _outcome(outcome: Outcome) -> Outcome:
+    return change(
+        outcome,
+        total=0 if outcome.total is not None else None,
+        answers=None,
+        has_safety_item=False,
+        safety_answer=None,
+        safety_item_is_positive=False,
+        was=outcome.was and _outcome(outcome.was),
+    )
+
+
+def _deaths(events: Mapping[UUID, AdverseEvent]) -> Mapping[UUID, AdverseEvent]:
+    """Grade 5 is a death; all others are left out."""
+    return {key: _death(event) for key, event in events.items() if event.grade == 5}
+
+
+def _death(event: AdverseEvent) -> AdverseEvent:
+    return change(event, term="", serious=True)
+
+
+def _nothing(_: Any) -> Any:
+    return {}
+
+
+NEUTRAL: dict[str, Callable[[Any], Any]] = {
+    "earlier": lambda _: EarlierCourse(),
+    "intake": _intake,
+    "clearances": _each(_clearance),
+    "contraindications": _nothing,
+    "plans": _each(_plan),
+    "prescriptions": _each(_prescription),
+    "sessions": _each(_session),
+    "holds": _each(_hold),
+    "overrides": _nothing,
+    "standing_reviews": lambda _: (),
+    "outcomes": _each(_outcome),
+    "adverse_events": _deaths,
+    "deviations": _nothing,
+    "ketamine_elsewhere_on": lambda _: None,
+    "medicines_changed_at": lambda _: None,
+}
