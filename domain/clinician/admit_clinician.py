@@ -1,6 +1,5 @@
 """Admit a person to the network in one or more roles."""
 
-from datetime import datetime
 from uuid import UUID
 
 from pydantic import Field
@@ -37,7 +36,7 @@ class ClinicianAdmitted(ClinicianEvent, stored_as="ClinicianAdmitted"):
 
 
 @decides(Role.SYSTEM, Role.COORDINATOR)
-def admit_clinician(clinician: Clinician, order: AdmitClinician, *, by: Actor, now: datetime) -> list[Event]:
+def admit_clinician(clinician: Clinician, order: AdmitClinician, *, by: Actor) -> list[Event]:
     """Admit a person, or change the roles of one who is admitted."""
     if Role.SYSTEM in order.roles:
         raise RoleCannotBeGiven(field="roles")

@@ -1,6 +1,6 @@
 """Record a licence of a clinician in a state."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Literal
 
 from domain.actor import Role
@@ -34,7 +34,7 @@ class LicenceRecorded(ClinicianEvent, stored_as="LicenceRecorded"):
 
 
 @decides(Role.SYSTEM, Role.COORDINATOR)
-def record_licence(clinician: Clinician, order: RecordLicence, *, now: datetime) -> list[Event]:
+def record_licence(clinician: Clinician, order: RecordLicence) -> list[Event]:
     """Record a licence or its renewal; the newest record for a profession and state counts."""
     if clinician.clinician_id is None:
         raise ClinicianIsNotAdmitted

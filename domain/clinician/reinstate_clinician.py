@@ -1,7 +1,5 @@
 """Reinstate a suspended clinician."""
 
-from datetime import datetime
-
 from domain.actor import Role
 from domain.clinician.clinician import Clinician, ClinicianEvent, evolve
 from domain.clinician.refusals import ClinicianIsNotAdmitted
@@ -20,7 +18,7 @@ class ClinicianReinstated(ClinicianEvent, stored_as="ClinicianReinstated"):
 
 
 @decides(Role.SYSTEM, Role.COMPLIANCE)
-def reinstate_clinician(clinician: Clinician, order: ReinstateClinician, *, now: datetime) -> list[Event]:
+def reinstate_clinician(clinician: Clinician, order: ReinstateClinician) -> list[Event]:
     """End a suspension. Licences and training count as they stand."""
     if clinician.clinician_id is None:
         raise ClinicianIsNotAdmitted

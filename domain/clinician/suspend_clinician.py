@@ -1,7 +1,5 @@
 """Suspend a clinician: they may neither decide nor read until reinstated."""
 
-from datetime import datetime
-
 from domain.actor import Role
 from domain.clinician.clinician import Clinician, ClinicianEvent, evolve
 from domain.clinician.refusals import ClinicianIsNotAdmitted
@@ -21,7 +19,7 @@ class ClinicianSuspended(ClinicianEvent, stored_as="ClinicianSuspended"):
 
 
 @decides(Role.SYSTEM, Role.COORDINATOR, Role.COMPLIANCE)
-def suspend_clinician(clinician: Clinician, order: SuspendClinician, *, now: datetime) -> list[Event]:
+def suspend_clinician(clinician: Clinician, order: SuspendClinician) -> list[Event]:
     """Suspend a clinician at once."""
     if clinician.clinician_id is None:
         raise ClinicianIsNotAdmitted

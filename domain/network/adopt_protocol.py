@@ -1,6 +1,5 @@
 """Adopt a clinical protocol: the whole document and its hash."""
 
-from datetime import datetime
 from typing import Any
 
 from domain.actor import Role
@@ -29,7 +28,7 @@ class ProtocolAdopted(NetworkEvent, stored_as="ProtocolAdopted"):
 
 
 @decides(Role.PRESCRIBER, Role.SYSTEM)
-def adopt_protocol(network: Network, order: AdoptProtocol, *, now: datetime) -> list[Event]:
+def adopt_protocol(network: Network, order: AdoptProtocol) -> list[Event]:
     """Put a protocol document in force for the network. Plans issued before keep the version they were issued under."""
     protocol = read(order.document)
     sha256 = hash_of(order.document)

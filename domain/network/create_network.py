@@ -1,6 +1,5 @@
 """Create a care network."""
 
-from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field
@@ -44,7 +43,7 @@ class NetworkCreated(NetworkEvent, stored_as="NetworkCreated"):
 
 
 @decides(Role.SYSTEM)
-def create_network(network: Network, order: CreateNetwork, *, now: datetime) -> list[Event]:
+def create_network(network: Network, order: CreateNetwork) -> list[Event]:
     """Create a care network with its time zone and crisis text."""
     if not is_zone(order.zone):
         raise ZoneIsUnknown(field="zone", zone=order.zone[:40])

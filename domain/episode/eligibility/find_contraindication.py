@@ -1,7 +1,5 @@
 """Find a contraindication during the course; an absolute one suspends the plan at once."""
 
-from datetime import datetime
-
 from domain.actor import Role
 from domain.decision import decides
 from domain.episode.eligibility.eligibility import Contraindication
@@ -33,9 +31,7 @@ class ContraindicationFound(EpisodeEvent, stored_as="ContraindicationFound"):
 
 
 @decides(Role.THERAPIST, Role.PRESCRIBER)
-def find_contraindication(
-    episode: Episode, order: FindContraindication, *, protocol: Protocol, now: datetime
-) -> list[Event]:
+def find_contraindication(episode: Episode, order: FindContraindication, *, protocol: Protocol) -> list[Event]:
     """Record a contraindication; if absolute, the plan in force is suspended with it (rule 22)."""
     require_open_episode(episode)
     if protocol.contraindication(order.code) is None:

@@ -1,6 +1,5 @@
 """Record the answer to a request for medical clearance."""
 
-from datetime import datetime
 from uuid import UUID
 
 from domain.actor import Role
@@ -39,7 +38,7 @@ class MedicalClearanceReceived(EpisodeEvent, stored_as="MedicalClearanceReceived
 
 
 @decides(Role.PRESCRIBER, Role.COORDINATOR)
-def receive_clearance(episode: Episode, order: ReceiveClearance, *, now: datetime) -> list[Event]:
+def receive_clearance(episode: Episode, order: ReceiveClearance) -> list[Event]:
     """Record that the clearance came back, cleared or not; a prescriber then determines eligibility."""
     require_open_episode(episode)
     clearance = episode.clearances.get(order.clearance_id)

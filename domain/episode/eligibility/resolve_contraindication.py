@@ -1,7 +1,5 @@
 """Resolve a contraindication that was found."""
 
-from datetime import datetime
-
 from domain.actor import Role
 from domain.decision import decides
 from domain.episode.episode import Episode, EpisodeEvent, evolve
@@ -37,9 +35,7 @@ class ContraindicationResolved(EpisodeEvent, stored_as="ContraindicationResolved
 
 
 @decides(Role.PRESCRIBER)
-def resolve_contraindication(
-    episode: Episode, order: ResolveContraindication, *, protocol: Protocol, now: datetime
-) -> list[Event]:
+def resolve_contraindication(episode: Episode, order: ResolveContraindication, *, protocol: Protocol) -> list[Event]:
     """Record that a contraindication no longer stands. Eligibility is determined anew before the plan is resumed."""
     require_open_episode(episode)
     found = episode.contraindications.get(order.code)

@@ -1,7 +1,5 @@
 """A prescriber looks at the medicines."""
 
-from datetime import datetime
-
 from pydantic import Field
 
 from domain.actor import Role
@@ -29,7 +27,7 @@ class MedicinesReviewed(EpisodeEvent, stored_as="MedicinesReviewed"):
 
 
 @decides(Role.PRESCRIBER)
-def review_medicines(episode: Episode, order: ReviewMedicines, *, now: datetime) -> list[Event]:
+def review_medicines(episode: Episode, order: ReviewMedicines) -> list[Event]:
     """Record that a prescriber looked at the medicines, and what the patient is to do with each."""
     require_open_episode(episode)
     if episode.intake is None:

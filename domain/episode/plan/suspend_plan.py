@@ -1,6 +1,5 @@
 """Suspend the plan: no dose under it until a prescriber resumes it."""
 
-from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -37,7 +36,7 @@ class PlanSuspended(EpisodeEvent, stored_as="PlanSuspended"):
 
 
 @decides(Role.PRESCRIBER)
-def suspend_plan(episode: Episode, order: SuspendPlan, *, now: datetime) -> list[Event]:
+def suspend_plan(episode: Episode, order: SuspendPlan) -> list[Event]:
     """Suspend the plan in force. Monitoring and release of a session under way go on."""
     plan = current_plan(episode, order.plan_id)
     if plan.status is PlanStatus.SUSPENDED:

@@ -1,6 +1,5 @@
 """Open an episode for outcome history that comes from a file: no referral is invented, no care is decided in it."""
 
-from datetime import datetime
 from uuid import UUID
 
 from pydantic import Field
@@ -40,7 +39,7 @@ class HistoryImported(EpisodeEvent, stored_as="HistoryImported"):
 
 
 @decides(Role.SYSTEM, Role.THERAPIST, Role.PRESCRIBER)
-def import_history(episode: Episode, order: ImportHistory, *, now: datetime) -> list[Event]:
+def import_history(episode: Episode, order: ImportHistory) -> list[Event]:
     """Open an episode for imported history; one that is open for the same patient takes the rows as it is."""
     if episode.patient_id == order.patient_id:
         return []
