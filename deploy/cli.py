@@ -6,6 +6,7 @@ import typer
 from typer.core import TyperGroup
 
 from deploy.commands.clinician import clinician
+from deploy.commands.cohort import cohort
 from deploy.commands.demo import demo
 from deploy.commands.events import events
 from deploy.commands.importing import importing
@@ -55,7 +56,7 @@ def throughline(
     """Care coordination for ketamine-assisted psychotherapy: every course of care as its events."""
 
 
-for command in (demo, serve, work, migrate, info, events, rebuild, score):
+for command in (demo, serve, work, migrate, info, events, rebuild, cohort, score):
     app.command()(command)
 for name, group in (
     ("network", network),
