@@ -132,6 +132,8 @@ def test_c2_monitoring_and_release_go_on() -> None:
 def test_a_consent_is_withdrawn_once() -> None:
     withdrawn = given(CONSENTED).when(withdraw_consent, consent_type="telehealth")
     withdrawn.when(withdraw_consent, consent_type="telehealth").then()
+    again = {"consent_type": "telehealth", "from_at": withdrawn.entry(ConsentWithdrawn).envelope.occurred_at}
+    withdrawn.when(withdraw_consent, **again).then()
 
 
 def test_withdrawing_one_consent_leaves_the_others() -> None:
@@ -158,6 +160,8 @@ def test_c3_touch() -> None:
     wider = {"touch_scope": "hand_and_shoulder", "signed_at": local("2026-03-17 14:30")}
     widened = dosed.when(sign_consent, now="2026-03-17 14:30", **TOUCH, **wider)
     widened.refused(TouchCannotBeWidenedNow, rule="1", field="touch_scope")
+    with_the_dose = {"touch_scope": "hand_and_shoulder", "signed_at": local("2026-03-17 14:05")}
+    dosed.when(sign_consent, now="2026-03-17 14:30", **TOUCH, **with_the_dose).refused(TouchCannotBeWidenedNow)
     narrowed = dosed.when(narrow_touch, now="2026-03-17 14:35", touch_scope="none")
     narrowed.then(TouchNarrowed(touch_scope=TouchScope.NONE))
     assert scope(narrowed, local("2026-03-17 14:40")) is TouchScope.NONE

@@ -47,6 +47,7 @@ def test_each_report_stands_for_itself() -> None:
 def test_a_medicine_does_not_change_in_the_future() -> None:
     order = CLARITHROMYCIN | {"since": date(2026, 3, 17)}
     given(PREPARED).when(report_medicine_change, now="2026-03-16 10:00", **order).refused(DateIsInTheFuture)
+    given(PREPARED).when(report_medicine_change, now="2026-03-17 10:00", **order).includes(MedicinesChanged)
 
 
 def test_a_review_replaces_the_list() -> None:
@@ -74,3 +75,5 @@ def test_i2_ketamine_elsewhere_counts_from_its_latest_day() -> None:
 def test_ketamine_elsewhere_is_not_in_the_future() -> None:
     refused = given(PREPARED).when(report_ketamine_elsewhere, now="2026-03-21 10:00", on=date(2026, 3, 22))
     refused.refused(DateIsInTheFuture, field="on")
+    today = given(PREPARED).when(report_ketamine_elsewhere, now="2026-03-22 10:00", on=date(2026, 3, 22))
+    today.includes(KetamineElsewhereReported)

@@ -109,6 +109,11 @@ def test_s2_follow_up_is_not_enough() -> None:
     amending(none_more, now="2026-04-02 10:00", sessions_authorised=3).refused(SessionsWereNotReleased, rule="9")
 
 
+def test_after_a_stop_other_terms_may_still_be_amended() -> None:
+    stopped = (RELEASED, follow_up(FollowUpDecision.STOP, 0))
+    amending(stopped, now="2026-04-02 10:00", hold_minutes=10).includes(PlanAmended, changed=("hold_minutes",))
+
+
 def test_s2_continue_releases_as_many_as_it_says() -> None:
     visited = (RELEASED, follow_up(FollowUpDecision.CONTINUE, 6))
     amending(visited, now="2026-04-02 10:00", sessions_authorised=7).includes(PlanAmended, version=2)

@@ -48,6 +48,7 @@ def test_the_same_dose_again_records_nothing_new() -> None:
 
 def test_a_dose_above_the_maximum_needs_an_amended_plan() -> None:
     setting(450, confirm_step=True).refused(DoseIsAboveTheMaximum, rule="15")
+    setting(400, confirm_step=True).includes(NextDoseSet, next_dose_mg=Decimal(400))
 
 
 def test_a_dose_the_tablets_cannot_make_is_refused() -> None:

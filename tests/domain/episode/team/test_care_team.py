@@ -3,6 +3,7 @@
 from typing import Any
 
 from domain.actor import Role
+from domain.episode.referral.import_history import import_history
 from domain.episode.refusals import EpisodeIsNotOpen
 from domain.episode.team.assign_care_team_member import (
     AssignmentEndsBeforeItBegins,
@@ -17,7 +18,7 @@ from domain.episode.team.remove_care_team_member import (
 )
 from domain.episode.team.take_patient_from_pool import AnotherPrescriberHasThisPatient, take_patient_from_pool
 from tests.domain.given import given
-from tests.domain.people import ABARA, LINDQVIST, RIVERA, clinician, clinicians, local
+from tests.domain.people import ABARA, ADA, LINDQVIST, RIVERA, clinician, clinicians, local
 from tests.situations import ASSIGNED, REFERRED
 
 ABARA_PRESCRIBES: dict[str, Any] = {"clinician_id": ABARA.actor_id, "role": Role.PRESCRIBER}
@@ -54,6 +55,13 @@ def test_a_later_place_of_the_same_person_stands_beside_the_earlier_one() -> Non
 def test_assigning_one_leaves_the_others() -> None:
     both = given(ASSIGNED).when(assign_care_team_member, **ABARA_PRESCRIBES).state
     assert len(both.members_at(local("2026-03-10 12:00"), Role.PRESCRIBER)) == 2
+
+
+def test_imported_history_has_a_team_that_reads_it() -> None:
+    imported = {"patient_id": ADA, "reference": "BTHEB-001", "source": "btheb.csv", "file_sha256": "0" * 64}
+    history = given().when(import_history, **imported, name="Patient 1")
+    order = {"clinician_id": LINDQVIST.actor_id, "role": Role.THERAPIST}
+    history.when(assign_care_team_member, **order).includes(CareTeamMemberAssigned)
 
 
 def test_nobody_serves_in_a_role_they_were_not_admitted_in() -> None:
