@@ -73,7 +73,11 @@ def test_a_contact_is_replaced_only_by_another() -> None:
     after = before.when(correct_patient_details, contact="+1 212 555 0102")
     assert after.state.contact is not None
     assert after.state.contact is not before.state.contact
-    assert before.when(correct_patient_details, name="Ada").state.contact is before.state.contact
+    renamed = before.when(correct_patient_details, name="Ada").state
+    assert (renamed.contact, renamed.birth_date) == (before.state.contact, before.state.birth_date)
+    assert renamed.contact is before.state.contact
+    assert renamed.name is not before.state.name
+    assert after.state.name is before.state.name
 
 
 def test_only_what_is_written_of_somebody_registered_is_corrected() -> None:

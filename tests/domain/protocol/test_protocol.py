@@ -88,6 +88,22 @@ def test_the_legal_basis_ends_with_its_last_day() -> None:
     assert SHIPPED.legal_basis_on(date(2027, 1, 1)) is None
 
 
+def test_of_two_legal_bases_the_longer_one_counts() -> None:
+    short = SHIPPED.legal_bases[0].model_copy(update={"key": "short", "until_on": date(2026, 6, 30)})
+    endless = SHIPPED.legal_bases[0].model_copy(update={"key": "endless", "until_on": None})
+    both = SHIPPED.model_copy(update={"legal_bases": (endless, short)})
+    found = both.legal_basis_on(date(2026, 3, 1))
+    assert found is not None
+    assert found.key == "endless"
+
+
+def test_flags_are_found_by_key() -> None:
+    flag = SHIPPED.flag("not_improving")
+    assert flag is not None
+    assert flag.rule == "28"
+    assert SHIPPED.flag("unknown") is None
+
+
 def test_amounts_are_exact() -> None:
     assert SHIPPED.numbers.ceiling_mg_per_kg.value == Decimal("7.0")
 

@@ -17,7 +17,7 @@ from domain.episode.team.remove_care_team_member import (
     remove_care_team_member,
 )
 from domain.episode.team.take_patient_from_pool import AnotherPrescriberHasThisPatient, take_patient_from_pool
-from tests.domain.given import given
+from tests.domain.given import at, given
 from tests.domain.people import ABARA, ADA, LINDQVIST, RIVERA, clinician, clinicians, local
 from tests.situations import ASSIGNED, REFERRED
 
@@ -92,6 +92,13 @@ def test_a_member_is_removed_from_a_moment_on() -> None:
     assert removed.state.members_at(local("2026-03-20 16:59"), Role.PRESCRIBER)
     assert not removed.state.members_at(moment, Role.PRESCRIBER)
     assert removed.state.prescriber_at(moment) is None
+    assert removed.state.members_at(moment, Role.THERAPIST)
+
+
+def test_an_earlier_end_is_not_moved_later() -> None:
+    first = given(ASSIGNED).when(remove_care_team_member, now="2026-03-10 17:00", **RIVERA_PRESCRIBES)
+    again = CareTeamMemberRemoved(**RIVERA_PRESCRIBES, until_at=local("2026-03-20 17:00"))
+    assert not first.after(at("2026-03-20 17:00", again)).state.members_at(local("2026-03-15 12:00"), Role.PRESCRIBER)
 
 
 def test_removed_twice_is_removed_once() -> None:
