@@ -17,6 +17,7 @@ from eventsourcing.persistence import InterfaceError, OperationalError
 from domain.access import Relation, permits, relation_of
 from domain.actor import Role
 from domain.decision import Decision
+from domain.episode.course.explain_late_entry import with_reason
 from domain.episode.episode import EPISODE
 from domain.event import Envelope, Event, Recorded
 from domain.network.network import NETWORK
@@ -115,6 +116,8 @@ class Deciding:
         ask = self._ask(known)
         grounds = {name: GROUNDS[name](ask) for name in self._decision.grounds}
         events = self._decision.decide(known.state, self._order, **grounds)
+        if self._stream.name == EPISODE.name:
+            events = with_reason(events, self._order)
         append = self._append(known, events, ask)
         facts = self._facts(known, events, append)
         self._states.application.save(*facts, append=append)

@@ -7,6 +7,7 @@ from domain.decision import Decision, decision_of
 from domain.episode.consent.narrow_touch import narrow_touch
 from domain.episode.consent.sign_consent import sign_consent
 from domain.episode.consent.withdraw_consent import withdraw_consent
+from domain.episode.course import explain_late_entry as explain_late_entry
 from domain.episode.course.discharge_patient import discharge_patient
 from domain.episode.course.mark_in_error import mark_in_error
 from domain.episode.course.pause_episode import pause_episode

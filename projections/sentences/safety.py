@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from domain.episode.course.explain_late_entry import LateEntryExplained
 from domain.episode.gates.holds import SAID
 from domain.episode.safety.grant_override import OverrideGranted
 from domain.episode.safety.note_deviation import DeviationNoted
@@ -125,3 +126,8 @@ def _(event: AdverseEventReviewed, told: Telling) -> Told:
         f"{words(event.related)} relation, {expected}{action}; {goes_on}."
     )
     return Told(html, free(Note=event.note))
+
+
+@says(LateEntryExplained, "waiting")
+def _(event: LateEntryExplained, telling: Telling) -> Told:
+    return Told(f"{telling.who} said why the entry before this one came late.", texts=free(Reason=event.reason))
