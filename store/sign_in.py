@@ -58,7 +58,7 @@ class SignInSessions:
         return secret
 
     def holder(self, secret: str) -> Holder | WhyOut:
-        """Who holds this secret now, or why nobody does. Suspended people and ended sessions bite on the next request."""
+        """Who holds this secret now, or why nobody does; a suspension bites on the next request."""
         now = self._clock()
         with self._datastore.get_connection() as connection:
             row = connection.execute("SELECT * FROM holder_of_session(%s, %s)", [_hash(secret), now]).fetchone()
