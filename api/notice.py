@@ -1,4 +1,4 @@
-"""What the next page says after something was recorded; carried in a signed cookie for a minute, never in an address."""
+"""What the next page says after something was recorded; carried for a minute in a signed cookie, not in an address."""
 
 import base64
 import binascii

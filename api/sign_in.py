@@ -75,8 +75,8 @@ def front_door(request: Request) -> Response:
 @router.get("/sign-in")
 def sign_in_page(request: Request, edge: EdgeOf, why: str = "", then: str = "") -> HTMLResponse:
     reason = next((text for out, text in WHY_OUT.items() if out.value == why), None)
-    people = demo_people(edge) if edge.is_demo else []
-    return page(request, "pages/sign_in.html", None, people=people, reason=reason, then=_local(then), choose=None)
+    shown = {"people": demo_people(edge) if edge.is_demo else [], "reason": reason, "then": local_address(then)}
+    return page(request, "pages/sign_in.html", None, **shown, choose=None)
 
 
 @router.post("/sign-in", response_model=None)
@@ -94,14 +94,14 @@ def sign_in(
     if found is None:
         raise NotFound(NotFound.__doc__)
     if network is None and len(found.posts) > 1:
-        return page(request, "pages/sign_in.html", None, people=[], reason=None, then=_local(then), choose=found)
+        return page(request, "pages/sign_in.html", None, people=[], reason=None, then=local_address(then), choose=found)
     post = next((post for post in found.posts if network in (None, post.network_id)), None)
     if post is None:
         raise NotFound(NotFound.__doc__)
     if post.colleague.is_suspended:
         return RedirectResponse(f"/sign-in?why={WhyOut.SUSPENDED.value}", 303)
     secret = edge.sign_in.begin(post.network_id, post.colleague.clinician_id, frozenset(post.colleague.roles))
-    answer = RedirectResponse(_local(then) or "/", 303)
+    answer = RedirectResponse(local_address(then) or "/", 303)
     is_https = request.url.scheme == "https"
     answer.set_cookie(SESSION_COOKIE, secret, httponly=True, samesite="lax", secure=is_https, path="/")
     return answer
@@ -121,6 +121,6 @@ def stay(viewer: ViewerOf) -> Response:
     return Response(status_code=204)
 
 
-def _local(address: str) -> str:
+def local_address(address: str) -> str:
     """The address if it is one of ours, so that signing in never leads to another site."""
     return address if address.startswith("/") and not address.startswith(("//", "/\\")) else ""

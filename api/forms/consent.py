@@ -3,7 +3,7 @@
 from api.forms import grounds
 from api.forms.about import about_field, happened_earlier
 from api.forms.fields import Number, Text
-from api.forms.form import Form
+from api.forms.form import Body, Form
 from api.forms.lists import Choice, Radio
 from api.forms.section import Section, section
 from api.forms.times import Moment
@@ -50,6 +50,13 @@ def _sign(scene: Scene) -> list[Section]:
     ]
 
 
+def _witnessed(body: Body) -> dict[str, str]:
+    """What is not signed electronically has a witness."""
+    if body.get("method") in (ConsentMethod.PAPER.value, ConsentMethod.SPOKEN.value) and not body.get("witness"):
+        return {"witness": "Name the witness."}
+    return {}
+
+
 def _variants(scene: Scene) -> list[tuple[str, str, bool]]:
     wanted = _wanted(scene)
     return [(f"consent_type={value}", words, value == wanted) for value, words, *_ in options_of(ConsentType)]
@@ -78,6 +85,7 @@ FORMS = (
         variants=_variants,
         follows="It counts for doses after the signature.",
         recorded="consent",
+        check=_witnessed,
         grounds=grounds.facts(grounds.consents),
     ),
     Form(

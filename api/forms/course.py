@@ -57,7 +57,7 @@ def _discharge(scene: Scene) -> list[Section]:
 
 def _entries(scene: Scene) -> list[Option]:
     """The newest entries that can be taken out, in the words of their kind."""
-    entries = [
+    entries: list[Option] = [
         (str(envelope.event_id), f"{_words(event.stored_as)}, {when(scene, envelope.occurred_at)}")
         for event, envelope in reversed(scene.history)
         if event.stored_as not in OWN_WAY and envelope.event_id not in scene.episode.in_error

@@ -1,4 +1,4 @@
-"""Forms of a dosing session apart from vitals and doses: opening, checklist, place, companion, checks, end, day after."""
+"""Forms of a dosing session besides vitals and doses: opening, checklist, place, companion, checks, end, next day."""
 
 from api.formats import counted, number
 from api.forms import grounds

@@ -190,7 +190,7 @@ def _review_deviation(scene: Scene) -> list[Section]:
 
 
 def _named_deviation(scene: Scene) -> Sequence[tuple[str, str]]:
-    options = dict((value, words) for value, words, *_ in _deviations(scene))
+    options = {value: words for value, words, *_ in _deviations(scene)}
     named = scene.about.get("deviation_id") or (next(iter(options)) if len(options) == 1 else "")
     return [("Deviation", options[named])] if named in options else []
 

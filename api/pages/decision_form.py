@@ -1,0 +1,147 @@
+"""The page of every decision: what is decided, on what grounds, and what follows."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from api.banner import Banner, banner_of
+from api.edge import Edge
+from api.forms import FORMS
+from api.forms.form import Form, said, slug_of
+from api.forms.lists import Rows
+from api.forms.posted import Posted, PostedForm
+from api.forms.section import fields_of
+from api.forms.shown import ShownForm, shown_form, with_rows
+from api.pages.reauthenticate import sign_anew
+from api.reading import log_reading
+from api.scene import Scene, scene_of
+from api.shell import page
+from api.submitting import DECISION_OF, Returned, about_in, recorded, submit, way_back
+from api.viewer import EdgeOf, OpenedEpisode, Viewer, ViewerOf, opened
+from domain.access import Relation, permits
+from domain.actor import Role
+from domain.episode.due.allowed import allowed_decisions
+
+router = APIRouter(prefix="/episodes/{episode_id}", include_in_schema=False)
+BACK_WORDS = {"/caseload": "Back to the caseload", "/worklist": "Back to the worklist"}
+
+
+def asked(request: Request, edge: Edge, viewer: Viewer, one: OpenedEpisode, form: Form) -> HTMLResponse:
+    """The form with its seeds."""
+    about = {name: value for name, value in request.query_params.items() if name != "back"}
+    banner = banner_of(edge, viewer, one)
+    scene = scene_of(edge, viewer, one, banner, about)
+    back = way_back(request.query_params.get("back", ""), one.episode_id)
+    barred = bar_against(viewer, one, form, scene)
+    shown = shown_form(form, scene, back=back)
+    return shown_page(request, viewer, banner, shown, 403 if barred and not _may(viewer, one, form) else 200, barred)
+
+
+def answered(request: Request, edge: Edge, viewer: Viewer, one: OpenedEpisode, form: Form, posted: Posted) -> Response:
+    """Recorded and back, or the form again with what was typed."""
+    banner = banner_of(edge, viewer, one)
+    scene = scene_of(edge, viewer, one, banner, about_in(posted, DECISION_OF[form.decision]))
+    back = way_back(posted.one("_back"), one.episode_id)
+    if not _may(viewer, one, form):
+        return shown_page(
+            request, viewer, banner, shown_form(form, scene, back=back), 403, bar_against(viewer, one, form, scene)
+        )
+    if more := posted.one("_more"):
+        return shown_page(
+            request, viewer, banner, shown_form(form, scene, posted=_longer(form, scene, posted, more), back=back)
+        )
+    result = submit(edge, viewer, form, scene, posted)
+    if not isinstance(result, Returned):
+        return recorded(edge, form, scene, result, back)
+    shown = shown_form(form, scene, posted=result.posted, trouble=result.trouble, news=result.news, back=back)
+    return shown_page(request, viewer, banner, shown, result.trouble.status)
+
+
+def shown_page(
+    request: Request, viewer: Viewer, banner: Banner, shown: ShownForm, status: int = 200, barred: str = ""
+) -> HTMLResponse:
+    """The page around a form, or around the reason why there is none."""
+    form, scene = shown.form, shown.scene
+    here = f"{scene.href}/{slug_of(form.decision)}"
+    more: dict[str, Any] = {
+        "shown": shown,
+        "banner": banner,
+        "grounds": form.grounds(scene),
+        "variants": [(f"{here}?{query}", words, current) for query, words, current in form.variants(scene)],
+        "is_barred": barred,
+        "beside": beside(viewer, form, scene),
+        "sign_words": sign_words(viewer, form),
+        "back_words": BACK_WORDS.get(shown.back, "Back to the episode"),
+    }
+    return page(request, "pages/decision_form.html", viewer, status, **more)
+
+
+def beside(viewer: Viewer, form: Form, scene: Scene) -> str:
+    """`Signs as Dr. Alma Rivera, now. Plan 2 ends.`"""
+    return f"Signs as {viewer.name}, now. {said(form.follows, scene)}".strip()
+
+
+def sign_words(viewer: Viewer, form: Form) -> str:
+    """What the second button of a signature says; empty where the person has just confirmed who they are."""
+    if not form.is_signed_anew or viewer.actor.reauthenticated:
+        return ""
+    return f"By pressing the button you confirm that it is you, {viewer.name}. The confirmation holds for five minutes."
+
+
+def bar_against(viewer: Viewer, one: OpenedEpisode, form: Form, scene: Scene) -> str:
+    """Why there is no form here for this person now: whose move it is, or what is missing; empty where there is."""
+    decision = DECISION_OF[form.decision]
+    if one.relation is Relation.POOL and viewer.actor.has(*decision.by) and not _may(viewer, one, form):
+        return "You are not on this patient's care team. Take this patient first."
+    if not _may(viewer, one, form):
+        roles = sorted((role for role in decision.by if role is not Role.SYSTEM), key=list(Role).index, reverse=True)
+        return f"“{form.title_in(scene)}” is with {scene.who_has(*roles)}."
+    network = viewer.around.network
+    answers = allowed_decisions(
+        one.episode, viewer.actor, scene.now, network=network, protocol=network.protocol, clinicians=scene.clinicians
+    )
+    answer = next((found for found in answers if found.decision == form.decision), None)
+    return f"Not now. {answer.why_not}" if answer and answer.why_not and not answer.gates else ""
+
+
+def _may(viewer: Viewer, one: OpenedEpisode, form: Form) -> bool:
+    decision = DECISION_OF[form.decision]
+    return viewer.actor.has(*decision.by) and permits(viewer.actor, decision.name, one.relation)
+
+
+def _longer(form: Form, scene: Scene, posted: Posted, name: str) -> Posted:
+    """With four more rows in that list."""
+    rows = next((one for one in fields_of(form.sections(scene)) if isinstance(one, Rows) and one.name == name), None)
+    return with_rows(posted, name, rows.count(posted) + 4) if rows else posted
+
+
+def _add(form: Form) -> None:
+    def ask(request: Request, episode_id: UUID, viewer: ViewerOf, edge: EdgeOf) -> Response:
+        one = opened(edge, viewer, episode_id)
+        log_reading(edge, viewer, f"form:{form.decision}", one)
+        return asked(request, edge, viewer, one, form)
+
+    def answer(request: Request, episode_id: UUID, viewer: ViewerOf, edge: EdgeOf, posted: PostedForm) -> Response:
+        if form.is_signed_anew and posted.is_ticked("_sign"):
+            viewer = sign_anew(request, edge, viewer)
+        one = opened(edge, viewer, episode_id)
+        log_reading(edge, viewer, f"form:{form.decision}", one)
+        return answered(request, edge, viewer, one, form, posted)
+
+    path = f"/{slug_of(form.decision)}"
+    router.add_api_route(path, ask, methods=["GET"], response_model=None, name=f"ask_{form.decision}")
+    router.add_api_route(path, answer, methods=["POST"], response_model=None, name=f"answer_{form.decision}")
+
+
+for _form in FORMS.values():
+    _add(_form)
+
+
+@router.get("/refer", response_model=None)
+def refer_again(episode_id: UUID, viewer: ViewerOf, edge: EdgeOf) -> Response:
+    """A referral begins an episode of its own."""
+    opened(edge, viewer, episode_id)
+    return RedirectResponse(f"/refer?{urlencode({'again': str(episode_id)})}", 303)
