@@ -14,6 +14,7 @@ import structlog
 from psycopg import Connection
 
 from projections.engine.lease import LeaseWasLost, give_back, take_lease
+from projections.engine.old_versions import drop_unused
 from projections.engine.pages import LIVE_PAGE, read_page
 from projections.engine.read_model import ReadModel
 from projections.engine.rebuild import RebuildIsRunning, build_missing
@@ -23,6 +24,7 @@ from projections.engine.tables_in_database import exists
 
 BEAT_SECONDS = 2.0
 REST_SECONDS = 5.0
+MINUTE = 60.0
 
 OpenSource = Callable[[], AbstractContextManager[Source]]
 Wait = Callable[[float], None]
@@ -73,13 +75,16 @@ class Projector:
             shift.end()
 
     def build_missing(self, stop: threading.Event) -> None:
-        """Fill versions that have no tables yet, beside those that are live; then there is nothing left to do."""
+        """Fill versions that have no tables yet, beside those that are live; drop those that nobody runs any more."""
         with connect(self._work_url) as connection, self._open_source() as source:
-            try:
-                build_missing(connection, source, self._models, holder=self._holder)
-            except RebuildIsRunning:
-                log.info("another_process_builds")
-        stop.wait(60)
+            while not stop.is_set():
+                try:
+                    build_missing(connection, source, self._models, holder=self._holder)
+                except RebuildIsRunning:
+                    log.info("another_process_builds")
+                for dropped in drop_unused(connection, self._models):
+                    log.info("read_model_dropped", read_model=dropped)
+                stop.wait(MINUTE)
 
 
 class _Shift:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from domain.derived import derived_id
+from domain.episode.referral.refer import PatientReferred
 from domain.event import Recorded
 from tests import dosing_day as day
 from tests.domain.given import Happened, Scenario, given
@@ -30,7 +31,7 @@ def _copied(history: Sequence[Recorded], number: int) -> Iterator[Recorded]:
     stream_id = derived_id("course", number)
     for event, envelope in history:
         of_patient = {"patient_id": derived_id("patient", number), "reference": f"KAP-{number:04d}"}
-        known = {name: value for name, value in of_patient.items() if name in type(event).model_fields}
+        known = of_patient if isinstance(event, PatientReferred) else {}
         event_id = uuid5(stream_id, str(envelope.version))
         yield Recorded(event.model_copy(update=known), envelope._replace(stream_id=stream_id, event_id=event_id))
 

@@ -11,6 +11,7 @@ from psycopg import Connection
 from domain.derived import derived_id
 from domain.episode.course.discharge_patient import DischargeReason, PatientDischarged
 from domain.episode.outcome.record_outcome import OutcomeRecorded
+from domain.episode.referral.refer import PatientReferred
 from domain.episode.safety.place_hold import hold_because
 from domain.episode.safety.safety import HoldReason
 from domain.event import Recorded
@@ -195,12 +196,8 @@ def everyone() -> list[Recorded]:
 def _of(number: int, *history: Any) -> list[Recorded]:
     stream_id = UUID(int=number)
     recorded = given(*history, stream="episode", stream_id=stream_id).recorded
+    known = {"reference": f"KAP-{number:04d}"}
     return [
-        Recorded(
-            event.model_copy(update={"reference": f"KAP-{number:04d}"})
-            if "reference" in type(event).model_fields
-            else event,
-            envelope,
-        )
+        Recorded(event.model_copy(update=known) if isinstance(event, PatientReferred) else event, envelope)
         for event, envelope in recorded
     ]

@@ -15,9 +15,10 @@ import psycopg
 import pytest
 
 from projections.engine.fold import fold_as_of
+from projections.engine.rebuild import build_missing
 from projections.engine.waiting import read_checkpoints
 from tests.postgres import Database
-from tests.projections.conftest import live_runner, stored_rows
+from tests.projections.conftest import stored_rows
 from tests.projections.tally import TALLY, Added, Cleared, Log
 from workers.project import Projector
 from workers.supervisor import Supervisor
@@ -57,7 +58,7 @@ def run_until_killed(database: Database, log: Log) -> None:
 def test_a_killed_worker_leaves_no_hole_and_nothing_twice(database: Database, crash_rounds: int) -> None:
     log, chance = long_log(300 * crash_rounds), random.Random(5)
     with psycopg.connect(database.work_url, autocommit=True) as connection:
-        live_runner(connection, Log(), TALLY)
+        build_missing(connection, Log(), [TALLY], holder="setup")
         places = set()
         for _ in range(crash_rounds):
             connection.execute("UPDATE read_models.checkpoint SET leased_until = '-infinity'")
@@ -112,8 +113,7 @@ def test_of_two_workers_one_writes_and_the_other_takes_over(database: Database) 
 
 def supervised(database: Database, log: Log) -> Supervisor:
     with psycopg.connect(database.work_url, autocommit=True) as connection:
-        live_runner(connection, Log(), TALLY)
-        connection.execute("UPDATE read_models.checkpoint SET leased_until = '-infinity'")
+        build_missing(connection, Log(), [TALLY], holder="setup")
     supervisor = Supervisor({"project": partial(Projector.run, projector(database, log, page=100))})
     supervisor.start()
     return supervisor

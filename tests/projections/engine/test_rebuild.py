@@ -1,0 +1,127 @@
+"""A rebuild fills beside the live tables, compares at one position, and switches under readers and a runner."""
+
+import threading
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import Connection
+
+from projections.engine.fold import fold_as_of
+from projections.engine.lease import LeaseWasLost, take_lease
+from projections.engine.old_versions import drop_unused
+from projections.engine.pages import apply_all
+from projections.engine.positions import positions
+from projections.engine.rebuild import RebuildIsRunning, build_missing, rebuild
+from tests.postgres import Database
+from tests.projections.conftest import live_runner, stored_rows
+from tests.projections.tally import TALLY, Added, Log
+
+MORE = 2_000
+
+
+def log_of(events: int) -> Log:
+    log = Log()
+    for number in range(events):
+        log.append(number % 50 + 1, Added(amount=Decimal(number), note="a"))
+    return log
+
+
+def test_a_rebuild_finds_and_mends_a_cell_that_differs(work: Connection[Any]) -> None:
+    log = log_of(200)
+    apply_all(log, [live_runner(work, log, TALLY)])
+    work.execute("UPDATE read_models.tally_v1 SET count = count + 1 WHERE stream_id = %s", [log.stored[0].stream_id])
+    work.execute(
+        "DELETE FROM read_models.tally_v1_line WHERE version = 1 AND stream_id = %s", [log.stored[1].stream_id]
+    )
+    (found,) = rebuild(work, log, [TALLY], holder="r")
+    assert found.differences == 1 + len(TALLY.tables[1].columns)
+    assert found.cells_compared == 50 * len(TALLY.tables[0].columns) + 200 * len(TALLY.tables[1].columns)
+    assert (found.read_model, found.version, found.events) == ("tally", 1, 200)
+    assert stored_rows(work, TALLY) == fold_as_of(TALLY, log.history())
+    (again,) = rebuild(work, log, [TALLY], holder="r")
+    assert again.differences == 0
+
+
+def test_a_rebuild_beside_a_running_runner_loses_nothing(database: Database, work: Connection[Any]) -> None:
+    log = log_of(500)
+    live_runner(work, log, TALLY)
+    stop = threading.Event()
+
+    def keep_live() -> None:
+        with psycopg.connect(database.work_url, autocommit=True) as connection:
+            runner = live_runner(connection, log, TALLY)
+            number = 0
+            while not stop.is_set() or runner.position < log.head():
+                if number < MORE:
+                    log.append(number % 50 + 1, Added(amount=Decimal(1), note="b"))
+                    number += 1
+                try:
+                    apply_all(log, [runner])
+                except LeaseWasLost:
+                    runner = live_runner(connection, log, TALLY)
+
+    live = threading.Thread(target=keep_live)
+    live.start()
+    try:
+        found = [rebuild(work, log, [TALLY], holder="r")[0] for _ in range(3)]
+    finally:
+        stop.set()
+        live.join()
+    assert [one.differences for one in found] == [0, 0, 0]
+    assert found[0].events < found[-1].events
+    assert stored_rows(work, TALLY) == fold_as_of(TALLY, log.history())
+
+
+def test_two_rebuilds_of_one_read_model_do_not_run_at_once(work: Connection[Any]) -> None:
+    log = log_of(10)
+    live_runner(work, log, TALLY)
+    assert take_lease(work, TALLY, "another", is_shadow=True)
+    with pytest.raises(RebuildIsRunning):
+        rebuild(work, log, [TALLY], holder="r")
+
+
+def test_a_new_version_fills_beside_the_old_one_which_goes_when_nobody_runs_it(work: Connection[Any]) -> None:
+    log = log_of(30)
+    apply_all(log, [live_runner(work, log, TALLY)])
+    second = replace(TALLY, version=2)
+    build_missing(work, log, [second], holder="r")
+    assert stored_rows(work, TALLY) == stored_rows(work, second)
+    assert drop_unused(work, [second]) == []
+    assert drop_unused(work, [second], unused_after=timedelta(0)) == ["tally_v1"]
+    left = work.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'read_models' AND tablename LIKE 'tally%'")
+    assert sorted(name for (name,) in left) == ["tally_v2", "tally_v2_line"]
+
+
+def test_progress_tells_how_far_it_came(work: Connection[Any]) -> None:
+    log, told = log_of(20), []
+    build_missing(work, log, [TALLY], holder="r", progress=lambda read, position: told.append((read, position)))
+    assert told == [(20, log.head())]
+
+
+def test_positions_tell_how_far_behind_a_read_model_is(work: Connection[Any], database: Database) -> None:
+    log = log_of(20)
+    (unfilled,) = positions(work, [TALLY])
+    assert not unfilled.is_near()
+    runner = live_runner(work, log, TALLY)
+    log.append(1, Added(amount=Decimal(1)))
+    runner.beat(log.head() + 1_000)
+    with psycopg.connect(database.app_url, autocommit=True) as app:
+        (behind,) = positions(app, [TALLY])
+    assert (behind.name, behind.version, behind.position) == ("tally", 1, runner.position)
+    assert behind.lag == log.head() + 1_000 - runner.position
+    assert not behind.is_near(events=500)
+    assert behind.is_near(events=2_000)
+    work.execute("UPDATE read_models.checkpoint SET heartbeat_at = heartbeat_at - interval '1 minute'")
+    assert not positions(work, [TALLY])[0].is_near(events=2_000)
+
+
+def test_a_read_model_has_no_secondary_index_missing_after_the_switch(work: Connection[Any]) -> None:
+    live_runner(work, log_of(1), TALLY)
+    names = work.execute(
+        "SELECT indexname FROM pg_indexes WHERE schemaname = 'read_models' AND indexname LIKE 'tally%'"
+    )
+    assert sorted(name for (name,) in names) == ["tally_v1_by_0", "tally_v1_key", "tally_v1_line_key"]

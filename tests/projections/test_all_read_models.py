@@ -1,0 +1,200 @@
+"""All read models on random histories: live, rebuilt and folded from scratch are the same; so are the dues."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from psycopg import Connection
+
+from domain.actor import Role
+from domain.clinician.admit_clinician import ClinicianAdmitted
+from domain.derived import derived_id
+from domain.episode.course.discharge_patient import DischargeReason, PatientDischarged
+from domain.episode.course.mark_in_error import EntryMarkedInError
+from domain.episode.course.pause_episode import EpisodePaused
+from domain.episode.course.resume_episode import EpisodeResumed
+from domain.episode.due.flags import flags
+from domain.episode.due.obligations import obligations
+from domain.episode.due.phase import phase
+from domain.episode.episode import EPISODE
+from domain.episode.outcome.correct_outcome import OutcomeCorrected
+from domain.episode.outcome.record_outcome import OutcomeRecorded
+from domain.episode.safety.note_deviation import note_deviation
+from domain.episode.safety.place_hold import hold_because
+from domain.episode.safety.release_hold import HoldReleased
+from domain.episode.safety.review_safety import SafetyReviewed
+from domain.episode.safety.safety import HoldReason
+from domain.event import Event, Recorded
+from domain.patient.correct_patient_details import PatientDetailsCorrected
+from domain.patient.register_patient import PatientRegistered
+from projections import READ_MODELS
+from projections.caseload import CASELOAD
+from projections.course import MINUTE_BY_MINUTE
+from projections.engine.fold import fold_as_of
+from projections.engine.pages import apply_all
+from projections.engine.rebuild import rebuild
+from projections.timeline import TIMELINE
+from tests.domain.people import ADA, LINDQVIST, NETWORK_ID, PROTOCOL, TEST_NETWORK, local, sealed
+from tests.projections.conftest import live_runner, stored_rows
+from tests.projections.courses import TWO_SESSIONS, HistoryLog
+
+OUTCOME = derived_id("outcome")
+SAFETY_HOLD = hold_because(HoldReason.SAFETY_ITEM, OUTCOME)
+ENVELOPE = TWO_SESSIONS[0].envelope
+REFERRED = TWO_SESSIONS[0].event
+
+
+def outcome(number: int) -> OutcomeRecorded:
+    return OutcomeRecorded(
+        outcome_id=derived_id("outcome", number) if number else OUTCOME, instrument="phq-9", instrument_version="1",
+        taken_at=local(f"2026-03-{number + 5:02d} 09:00"), total=20 - number, band="severe", has_safety_item=True,
+        safety_answer=number % 2, safety_item_is_positive=bool(number % 2),
+    )  # fmt: skip
+
+
+EPISODE_EVENTS: tuple[Event, ...] = (
+    *(one.event for one in TWO_SESSIONS[1:]),
+    *(outcome(number) for number in range(5)),
+    OutcomeCorrected(
+        outcome_id=OUTCOME, replaces=derived_id("entry"), total=4, was_total=20, band="none", safety_answer=1,
+        was_safety_answer=0, safety_item_is_positive=True, taken_at=local("2026-03-05 09:00"), reason=sealed("why"),
+    ),
+    SAFETY_HOLD,
+    HoldReleased(hold_id=SAFETY_HOLD.hold_id, reason=sealed("why")),
+    SafetyReviewed(review_id=derived_id("review"), done=sealed("done"), dosing_may_go_on=True, outcome_ids=(OUTCOME,)),
+    note_deviation("15", "over_maximum", derived_id("dose"), total_mg=450),
+    EpisodePaused(reason=sealed("why")),
+    EpisodeResumed(paused_days=3),
+    PatientDischarged(patient_id=ADA, reason=DischargeReason.COMPLETED, on=local("2026-05-01 09:00").date()),
+)  # fmt: skip
+OTHERS: tuple[tuple[str, Event], ...] = (
+    (
+        "patient",
+        PatientRegistered(
+            network_id=NETWORK_ID, reference="KAP-0001", name=sealed("a"), birth_date=sealed("b"), adult=True
+        ),
+    ),
+    ("patient", PatientDetailsCorrected(name=sealed("c"))),
+    (
+        "clinician",
+        ClinicianAdmitted(
+            network_id=NETWORK_ID, email=sealed("e"), display_name=sealed("d"), roles=(Role.THERAPIST, Role.PRESCRIBER)
+        ),
+    ),
+)
+"""Events of the other streams that read models follow."""
+
+Step = tuple[str, int, Event | int]
+"""Stream type, which stream of it, and an event or the version that is marked in error."""
+STEPS = st.one_of(
+    st.tuples(st.just("episode"), st.integers(1, 3), st.sampled_from(EPISODE_EVENTS)),
+    st.tuples(st.just("episode"), st.integers(1, 3), st.integers(1, 12)),
+    st.sampled_from(OTHERS).map(lambda one: (one[0], 1, one[1])),
+)
+HISTORIES = st.lists(STEPS, min_size=1, max_size=60)
+
+
+def recorded(steps: Sequence[Step]) -> list[Recorded]:
+    """The steps as a history; every episode begins with its referral, and time goes on by an hour."""
+    versions: dict[UUID, int] = {}
+    history: list[Recorded] = []
+
+    def append(stream_type: str, stream_id: UUID, event: Event) -> None:
+        version = versions[stream_id] = versions.get(stream_id, 0) + 1
+        at = local("2026-02-26 10:00") + timedelta(hours=len(history))
+        occurred_at = getattr(event, event.happened_in) if event.happened_in else at
+        history.append(
+            Recorded(
+                event,
+                ENVELOPE._replace(
+                    event_id=entry_id(stream_id, version), stream_type=stream_type, stream_id=stream_id,
+                    version=version, occurred_at=occurred_at, recorded_at=max(at, occurred_at),
+                ),
+            )
+        )  # fmt: skip
+
+    for stream_type, number, step in steps:
+        stream_id = derived_id(stream_type, number)
+        if stream_type == "episode" and stream_id not in versions:
+            append(stream_type, stream_id, REFERRED)
+        append(stream_type, stream_id, in_error(stream_id, step) if isinstance(step, int) else step)
+    return history
+
+
+def entry_id(stream_id: UUID, version: int) -> UUID:
+    return uuid5(stream_id, str(version))
+
+
+def in_error(stream_id: UUID, version: int) -> EntryMarkedInError:
+    return EntryMarkedInError(
+        entry_id=entry_id(stream_id, version),
+        entry_stored_as="OutcomeRecorded",
+        entry_occurred_at=local("2026-03-01 09:00"),
+        reason=sealed("why"),
+    )
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=HISTORIES, page=st.integers(1, 25), restarts=st.sets(st.integers(0, 60), max_size=3))
+def test_live_and_rebuilt_and_folded_from_scratch_are_the_same(
+    work: Connection[Any], steps: list[Step], page: int, restarts: set[int]
+) -> None:
+    start_again(work)
+    log = HistoryLog([])
+    runners = [live_runner(work, log, model) for model in READ_MODELS]
+    for number, one in enumerate(recorded(steps)):
+        log.append(one)
+        if number in restarts:
+            apply_all(log, runners, limit=page)
+            runners = [live_runner(work, log, model) for model in READ_MODELS]
+    apply_all(log, runners, limit=page)
+    scratch = {model.name: fold_as_of(model, log.history()) for model in READ_MODELS}
+    assert {model.name: stored_rows(work, model) for model in READ_MODELS} == scratch
+    rebuilt = rebuild(work, log, READ_MODELS, holder="r")
+    assert [one.differences for one in rebuilt] == [0] * len(READ_MODELS)
+    assert sum(one.cells_compared for one in rebuilt) > 0
+    assert {model.name: stored_rows(work, model) for model in READ_MODELS} == scratch
+
+
+def start_again(work: Connection[Any]) -> None:
+    tables = work.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'read_models' AND tablename ~ '_v1'")
+    for (table,) in tables.fetchall():
+        work.execute(f"DROP TABLE read_models.{table}")
+    work.execute("DELETE FROM read_models.checkpoint")
+
+
+@settings(max_examples=60, deadline=None)
+@given(steps=HISTORIES, days=st.integers(0, 120))
+def test_a_list_says_what_the_episode_page_says(steps: list[Step], days: int) -> None:
+    """Leaving out what is measured minute by minute changes no phase, no due and no flag."""
+    history = recorded(steps)
+    now = local("2026-03-01 09:00") + timedelta(days=days)
+    for case in fold_as_of(CASELOAD, history)["case"].values():
+        whole = EPISODE.initial
+        for event, envelope in history:
+            if envelope.stream_id == case.episode_id:
+                whole = EPISODE.evolve(event, whole, envelope)
+        assert phase(case.course, now) == phase(whole, now)
+        for due in (flags, obligations):
+            expected = due(whole, now=now, protocol=PROTOCOL, network=TEST_NETWORK)
+            assert due(case.course, now=now, protocol=PROTOCOL, network=TEST_NETWORK) == expected
+
+
+def test_what_is_left_out_of_lists_is_in_the_timeline() -> None:
+    assert TIMELINE.handles >= MINUTE_BY_MINUTE
+    assert MINUTE_BY_MINUTE.isdisjoint(CASELOAD.handles)
+
+
+@pytest.mark.parametrize("model", READ_MODELS, ids=lambda model: model.name)
+def test_every_row_belongs_to_a_network(model: Any) -> None:
+    history = recorded(
+        [("episode", 1, event) for event in EPISODE_EVENTS] + [(kind, 1, event) for kind, event in OTHERS]
+    )
+    rows = [row for table in fold_as_of(model, history).values() for row in table.values()]
+    assert rows
+    assert {row.network_id for row in rows} == {NETWORK_ID}
+    assert LINDQVIST.network_id == NETWORK_ID
