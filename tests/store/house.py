@@ -15,6 +15,8 @@ from domain.actor import Actor, Role
 from domain.clinician.admit_clinician import AdmitClinician, admit_clinician
 from domain.clinician.clinician import CLINICIAN
 from domain.clinician.record_licence import RecordLicence, record_licence
+from domain.episode.episode import EPISODE
+from domain.episode.referral.refer import Refer, refer
 from domain.network.adopt_protocol import AdoptProtocol, adopt_protocol
 from domain.network.create_network import CreateNetwork, create_network
 from domain.network.network import NETWORK
@@ -30,6 +32,7 @@ from store.command import Command, Receipt
 from store.datastore import Datastore
 from store.key_file import KeyFile
 from store.keyring import Keyring
+from tests.postgres import Database
 
 
 class House:
@@ -92,6 +95,11 @@ class House:
         self.decide(PATIENT, patient_id, register_patient, order)
         return patient_id
 
+    def refer(self, episode_id: UUID, patient_id: UUID, by: Actor) -> Receipt:
+        """A referral of that patient opens the episode."""
+        order = Refer(patient_id=patient_id, reason=Sealed.of("Low mood for years"), diagnoses=("F33.2",))
+        return self.decide(EPISODE, episode_id, refer, order, by=by)
+
     def query(self, sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
         """What the application's role sees with the network in force."""
         with self.datastore.in_network(self.network_id) as connection:
@@ -109,3 +117,10 @@ def house(conninfo: str, **settings: Any) -> Iterator[House]:
             yield opened
         finally:
             opened.close()
+
+
+def second(home: House, database: Database) -> House:
+    """Another process in the same network, which remembers nothing of the first."""
+    other = House(database.app_url, home.kek.path)
+    other.network_id, other.system = home.network_id, home.system
+    return other

@@ -3,7 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -16,7 +16,7 @@ from domain.clinician.reinstate_clinician import ReinstateClinician, reinstate_c
 from domain.clinician.suspend_clinician import SuspendClinician, suspend_clinician
 from domain.decision import RoleMayNotDecide
 from domain.episode.episode import EPISODE
-from domain.episode.referral.refer import PatientIsNotKnown, Refer, refer
+from domain.episode.referral.refer import PatientIsNotKnown
 from domain.episode.safety.place_hold import PlaceHold, place_hold
 from domain.episode.safety.safety import HoldReason
 from domain.event import FactRelied
@@ -26,22 +26,11 @@ from domain.sealed import Sealed
 from store.errors import AlreadyReserved, NotFound, SeedingIsOff, TimeIsInTheFuture
 from store.states import States
 from tests.postgres import Database, on_both_servers
-from tests.store.house import House, house
-
-
-def referral(patient_id: UUID) -> Refer:
-    return Refer(patient_id=patient_id, reason=Sealed.of("Low mood for years"), diagnoses=("F33.2",))
+from tests.store.house import House, house, second
 
 
 def on_call(who: Actor) -> NameOnCall:
     return NameOnCall(prescriber_id=who.actor_id, phone="+1 555 0100")
-
-
-def second(home: House, database: Database) -> House:
-    """Another process in the same network, which remembers nothing of the first."""
-    other = House(database.app_url, home.kek.path)
-    other.network_id, other.system = home.network_id, home.system
-    return other
 
 
 @on_both_servers
@@ -130,12 +119,12 @@ def test_a_person_of_another_network_finds_nothing(database: Database) -> None:
         patient = theirs.register()
         by = ours.admit(Role.COORDINATOR)
         with pytest.raises(PatientIsNotKnown):
-            ours.decide(EPISODE, uuid4(), refer, referral(patient), by=by)
+            ours.refer(uuid4(), patient, by=by)
 
 
 def test_an_episode_is_not_found_by_whom_it_does_not_concern(home: House) -> None:
     episode_id = uuid4()
-    home.decide(EPISODE, episode_id, refer, referral(home.register()), by=home.admit(Role.COORDINATOR))
+    home.refer(episode_id, home.register(), by=home.admit(Role.COORDINATOR))
     hold = PlaceHold(hold_id=uuid4(), reason=HoldReason.OTHER)
     for stranger in (home.admit(Role.THERAPIST), home.admit(Role.COMPLIANCE)):
         with pytest.raises(NotFound) as not_concerned:
@@ -157,9 +146,9 @@ def test_two_referrals_at_once_open_one_episode(database: Database, monkeypatch:
     monkeypatch.setattr(States, "episodes_of", lambda *_: [])
     with house(database.app_url) as home:
         patient_id, coordinator = home.register(), home.admit(Role.COORDINATOR)
-        home.decide(EPISODE, uuid4(), refer, referral(patient_id), by=coordinator)
+        home.refer(uuid4(), patient_id, by=coordinator)
         with pytest.raises(AlreadyReserved, match="There is an open episode of this patient already"):
-            home.decide(EPISODE, uuid4(), refer, referral(patient_id), by=coordinator)
+            home.refer(uuid4(), patient_id, by=coordinator)
         assert home.query("SELECT kind, key FROM reservations") == [("open_episode", str(patient_id))]
         assert home.query("SELECT count(*) FROM events WHERE topic = 'PatientReferred'") == [(1,)]
 
