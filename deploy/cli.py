@@ -16,6 +16,7 @@ from deploy.commands.network import network
 from deploy.commands.parked import parked
 from deploy.commands.patient import patient
 from deploy.commands.rebuild import rebuild
+from deploy.commands.replay import replay
 from deploy.commands.score import score
 from deploy.commands.serve import serve
 from deploy.commands.work import work
@@ -56,7 +57,7 @@ def throughline(
     """Care coordination for ketamine-assisted psychotherapy: every course of care as its events."""
 
 
-for command in (demo, serve, work, migrate, info, events, rebuild, cohort, score):
+for command in (demo, serve, work, migrate, info, events, rebuild, cohort, replay, score):
     app.command()(command)
 for name, group in (
     ("network", network),

@@ -37,3 +37,8 @@ def person(wiring: Wiring, network_id: UUID, clinician_id: UUID) -> Person:
         licences=[f"{one.profession_role} {one.state} until {one.expires_on}" for one in state.licences.values()],
         standing="suspended" if state.is_suspended else "active",
     )
+
+
+def names(wiring: Wiring, network_id: UUID) -> dict[UUID, str]:
+    """Everybody's name by their id."""
+    return {one.clinician_id: one.name for one in people(wiring, network_id)}
