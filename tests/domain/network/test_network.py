@@ -86,7 +86,7 @@ def test_only_an_active_prescriber_is_on_call() -> None:
 
 
 def test_a_duty_ends_after_it_begins() -> None:
-    order = {"prescriber_id": ABARA.actor_id, "phone": "+1 555", "until_at": local("2026-01-02 09:00")}
+    order = {"prescriber_id": ABARA.actor_id, "phone": "+1 555", "until_at": local("2026-01-02 10:00")}
     given(CREATED).when(name_on_call, now="2026-01-02 10:00", **order).refused(OnCallEndsBeforeItBegins)
 
 

@@ -160,6 +160,8 @@ def test_c3_touch() -> None:
     wider = {"touch_scope": "hand_and_shoulder", "signed_at": local("2026-03-17 14:30")}
     widened = dosed.when(sign_consent, now="2026-03-17 14:30", **TOUCH, **wider)
     widened.refused(TouchCannotBeWidenedNow, rule="1", field="touch_scope")
+    as_agreed = {"touch_scope": "hand_only", "signed_at": local("2026-03-17 14:30")}
+    dosed.when(sign_consent, now="2026-03-17 14:30", **TOUCH, **as_agreed).includes(ConsentSigned)
     with_the_dose = {"touch_scope": "hand_and_shoulder", "signed_at": local("2026-03-17 14:05")}
     dosed.when(sign_consent, now="2026-03-17 14:30", **TOUCH, **with_the_dose).refused(TouchCannotBeWidenedNow)
     narrowed = dosed.when(narrow_touch, now="2026-03-17 14:35", touch_scope="none")

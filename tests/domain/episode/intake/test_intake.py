@@ -191,6 +191,14 @@ def test_an_update_keeps_the_day_of_ketamine_elsewhere() -> None:
     assert newer.state.ketamine_elsewhere_on == date(2026, 2, 27)
 
 
+def test_an_emergency_contact_is_known_once_given() -> None:
+    without = completing(emergency_contact=None)
+    assert without.state.intake.has_emergency_contact is False
+    assert without.when(update_intake, pregnancy="denied").state.intake.has_emergency_contact is False
+    given_later = without.when(update_intake, emergency_contact="her brother")
+    assert given_later.state.intake.has_emergency_contact is True
+
+
 def test_only_a_completed_intake_is_updated() -> None:
     given(ASSIGNED).when(update_intake, pregnancy="declined").refused(IntakeIsNotComplete)
 

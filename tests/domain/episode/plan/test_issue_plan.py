@@ -192,6 +192,7 @@ def test_d2_the_ceiling_per_session_holds_for_heavy_patients_too() -> None:
     weighs = Weight(value=Decimal(120), unit=WeightUnit.KG, measured_on=date(2026, 3, 3))
     asked = issuing((CONSENTED, IntakeUpdated(weight=weighs)), maximum_mg=650)
     assert "ceiling of 600 mg" in str(asked.refusal)
+    issuing((CONSENTED, IntakeUpdated(weight=weighs)), maximum_mg=600).includes(PlanIssued)
 
 
 def test_without_a_weight_no_plan_is_issued() -> None:
@@ -242,6 +243,12 @@ def test_terms_that_do_not_fit_are_refused_by_field(changed: dict[str, Any], fie
 def test_limits_that_do_not_fit_are_refused_by_field(changed: dict[str, int], field: str) -> None:
     limits = terms().vital_limits.model_dump() | changed
     issuing(vital_limits=limits).refused(TermsDoNotFit, field=field)
+
+
+def test_limits_and_intervals_may_reach_the_protocols_bounds() -> None:
+    limits = terms().vital_limits.model_dump() | {"systolic_limit_mmhg": 180, "diastolic_limit_mmhg": 110}
+    issuing(vital_limits=limits).includes(PlanIssued)
+    issuing(minimum_interval_days=3, usual_days=3).includes(PlanIssued)
 
 
 def test_all_problems_are_named_at_once() -> None:
