@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from api.errors import problem_of
 from api.formats import number_word
+from api.forms.fields import Hidden
 from api.forms.form import Form
 from api.forms.order import field_at
 from api.forms.posted import Posted
@@ -98,7 +99,7 @@ def _asking(error: Refused, confirm: str, form: Form, posted: Posted, scene: Sce
 def _refused(error: Refused, sections: Sequence[Section], posted: Posted) -> Trouble:
     problem = problem_of(error)
     found = field_at(error.field, sections, posted) if error.field else None
-    if found is None:
+    if found is None or isinstance(found, Hidden):
         return Trouble(problem.status, sentence=_with_rule(problem.detail, problem.rule))
     problems = ((found.id, found.label, f": {problem.detail}"),)
     return Trouble(problem.status, problems, {found.name: problem.detail})
