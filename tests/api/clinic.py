@@ -137,7 +137,7 @@ class Browser:
     def _sign_in(self) -> None:
         now = self.clinic.now
         if self._signed_in_at is None or abs(now - self._signed_in_at) > timedelta(minutes=14):
-            secret = self.clinic.edge.sign_in.begin(self.clinic.network_id, self.actor.actor_id, self.actor.roles)
+            secret = self.clinic.edge.sign_in.begin(self.actor.network_id, self.actor.actor_id, self.actor.roles)
             self.http.cookies.set(SESSION_COOKIE, secret)
         self._signed_in_at = now
 
