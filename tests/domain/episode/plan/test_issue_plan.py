@@ -27,11 +27,11 @@ from domain.episode.plan.prescribing import (
     PrescriberIsNotLicensed,
     PrescriberIsSuspended,
 )
-from domain.episode.plan.terms import TermsDoNotFit
+from domain.episode.plan.terms import TermsDoNotFit, problems_with_terms
 from domain.episode.referral.import_history import import_history
 from domain.episode.refusals import EpisodeIsImported, EpisodeIsNotOpen
 from tests.domain.given import History, Scenario, at, given
-from tests.domain.people import LINDQVIST, RIVERA, SOLIS, clinician, clinicians, person, sealed
+from tests.domain.people import LINDQVIST, PROTOCOL, RIVERA, SOLIS, clinician, clinicians, person, sealed
 from tests.situations import (
     ADA_ELIGIBLE,
     ADA_INTAKE,
@@ -47,6 +47,8 @@ from tests.situations import (
 )
 
 IMPORTED_HASH = "0" * 64
+WEIGHT = Weight(value=Decimal(70), unit=WeightUnit.KG, measured_on=date(2026, 3, 2))
+DEPTHS = ("psycholytic", "full_dissociative")
 
 
 def issuing(history: History = CONSENTED, **changed: object) -> Scenario:
@@ -249,6 +251,13 @@ def test_limits_and_intervals_may_reach_the_protocols_bounds() -> None:
     limits = terms().vital_limits.model_dump() | {"systolic_limit_mmhg": 180, "diastolic_limit_mmhg": 110}
     issuing(vital_limits=limits).includes(PlanIssued)
     issuing(minimum_interval_days=3, usual_days=3).includes(PlanIssued)
+
+
+def test_rule_14_self_guided_is_the_networks_choice_and_never_psycholytic() -> None:
+    assert "never self-guided" in str(issuing(self_guided=True, depth="psycholytic").refusal)
+    allowed = PROTOCOL.model_copy(update={"self_guided_allowed": True})
+    fits = [not list(problems_with_terms(terms(self_guided=True, depth=d), allowed, WEIGHT)) for d in DEPTHS]
+    assert fits == [False, True]
 
 
 def test_all_problems_are_named_at_once() -> None:

@@ -65,6 +65,7 @@ def test_at_most_five_refills() -> None:
 
 def test_dates_that_cannot_be_are_refused() -> None:
     recording(issued_on=date(2026, 3, 5)).refused(PrescriptionDatesAreWrong, field="issued_on")
+    recording(expires_on=date(2026, 3, 4)).includes(PrescriptionRecorded, expires_on=date(2026, 3, 4))
     recording(expires_on=date(2026, 3, 3)).refused(PrescriptionDatesAreWrong, field="expires_on")
 
 
