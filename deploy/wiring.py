@@ -10,6 +10,7 @@ import psycopg
 
 from deploy.addresses import Addresses, bring_up_to_date, reached
 from deploy.settings import PREFIX, Settings, read_settings
+from deploy.startup_checks import refuse_unsafe
 from domain.actor import Actor, Role
 from domain.derived import derived_id
 from store.application import CareApplication
@@ -92,6 +93,8 @@ def wired(
     settings = settings or read_settings()
     with reached(settings) as addresses:
         bring_up_to_date(addresses)
+        roles = [url for url in (addresses.app_url, addresses.work_url) if url is not None]
+        refuse_unsafe(roles, unsafe_durability=settings.unsafe_durability)
         wiring = Wiring(settings, addresses, name=name, clock=clock)
         try:
             yield wiring

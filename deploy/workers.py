@@ -11,6 +11,7 @@ from projections import READ_MODELS
 from store.wake import wakes
 from workers.project import Projector
 from workers.supervisor import Task
+from workers.tidy import tidy
 
 
 def project(wiring: Wiring) -> Mapping[str, Task]:
@@ -30,7 +31,12 @@ def project(wiring: Wiring) -> Mapping[str, Task]:
     return {"project": projector.run, "project-missing": projector.build_missing, "project-listen": listen}
 
 
-WORKERS: Mapping[str, Callable[[Wiring], Mapping[str, Task]]] = {"project": project}
+def keep_house(wiring: Wiring) -> Mapping[str, Task]:
+    """Drops what has had its time."""
+    return {"tidy": partial(tidy, wiring.addresses.for_work)}
+
+
+WORKERS: Mapping[str, Callable[[Wiring], Mapping[str, Task]]] = {"project": project, "tidy": keep_house}
 
 
 def tasks_of(wiring: Wiring, names: Iterable[str]) -> dict[str, Task]:

@@ -1,0 +1,23 @@
+"""Keeps house once an hour: room for the keys of coming months, old keys dropped, sign-in sessions that are over."""
+
+import threading
+
+import psycopg
+
+EVERY_SECONDS = 3600.0
+KEYS_KEPT_DAYS = 30
+
+
+def tidy_once(work_url: str) -> None:
+    """Everything here may be done twice, or a day late: an append needs none of it."""
+    with psycopg.connect(work_url, autocommit=True, application_name="throughline tidy") as connection:
+        connection.execute("SET lock_timeout = '2s'")  # a new partition waits for appends, and new ones behind it
+        connection.execute("SELECT keep_command_partitions(%s)", [KEYS_KEPT_DAYS])
+        connection.execute("DELETE FROM sign_in_session WHERE expires_at < now()")
+
+
+def tidy(work_url: str, stopping: threading.Event) -> None:
+    """Keep house until asked to end."""
+    while not stopping.is_set():
+        tidy_once(work_url)
+        stopping.wait(EVERY_SECONDS)
