@@ -7,7 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
-from api import decisions, ready, sign_in
+from api import decisions, ready, referrals, sign_in
 from api.edge import Edge
 from api.edge_headers import EdgeHeaders
 from api.errors import RETRY_SOON, json_handler, problem_of
@@ -27,7 +27,7 @@ def create_app(edge: Edge) -> FastAPI:
     app.add_middleware(UnsafeRequests, secret=edge.secret)
     app.add_middleware(EdgeHeaders)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for router in (ready.router, sign_in.router, decisions.router, *ROUTERS):
+    for router in (ready.router, sign_in.router, decisions.router, referrals.router, *ROUTERS):
         app.include_router(router)
     app.add_api_route("/docs", _docs, include_in_schema=False)
     app.add_exception_handler(Exception, answer)

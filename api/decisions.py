@@ -32,9 +32,14 @@ class RecordedAnswer(BaseModel):
     repeated: bool
 
 
+def command_id_of(viewer: Viewer, key: str) -> UUID:
+    """Keys of one person never meet those of another."""
+    return uuid5(viewer.actor.actor_id, key)
+
+
 def command_from(viewer: Viewer, key: str, body: Any) -> Command:
-    """The command under this idempotency key; keys of one person never meet those of another."""
-    command_id = uuid5(viewer.actor.actor_id, key)
+    """The command under this idempotency key."""
+    command_id = command_id_of(viewer, key)
     digest = sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).digest()
     return Command(command_id, viewer.actor, digest, viewer.correlation_id, zone=viewer.around.network.zone)
 
