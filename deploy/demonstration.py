@@ -1,10 +1,13 @@
 """The data of the demonstration: an invented network and, beside it, one with a real series of scores."""
 
 import shutil
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from pathlib import Path
+
+import psycopg
+from psycopg import sql
 
 from deploy.demo.cast import LINDQVIST, PARK
 from deploy.demo.seed import seed
@@ -57,13 +60,30 @@ def seed_when_empty(wiring: Wiring, shown: Shown) -> bool:
         return False
     unfinished = Unfinished(wiring.settings.data)
     unfinished.begin()
-    with shown("Courses of care") as advance:
-        seed(wiring, wiring.clock(), advance)
-    if REAL_SERIES.exists():  # it lies beside the tests of a clone, not in an installed package
-        with shown("Imported outcomes") as advance:
-            _import_real_series(wiring, advance)
+    with _not_waiting_for_the_disk(wiring):
+        with shown("Courses of care") as advance:
+            seed(wiring, wiring.clock(), advance)
+        if REAL_SERIES.exists():  # it lies beside the tests of a clone, not in an installed package
+            with shown("Imported outcomes") as advance:
+                _import_real_series(wiring, advance)
+        wiring.close()
     unfinished.end()
     return True
+
+
+@contextmanager
+def _not_waiting_for_the_disk(wiring: Wiring) -> Iterator[None]:
+    """Demonstration data that a crash cuts short is written anew, so that no single commit needs to wait.
+
+    Our own commit at the end does wait, and with it everything before is on the disk.
+    """
+    with psycopg.connect(wiring.addresses.for_owner, autocommit=True) as owner:
+        database = sql.Identifier(owner.info.dbname)
+        owner.execute(sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(database))
+        try:
+            yield
+        finally:
+            owner.execute(sql.SQL("ALTER DATABASE {} RESET synchronous_commit").format(database))
 
 
 def _import_real_series(wiring: Wiring, advance: Advance) -> None:

@@ -43,7 +43,6 @@ def _run(settings: "Settings", door: "socket.socket", *, as_json: bool) -> None:
         say("The last start was cut short while the demonstration's data was written; it is written anew.")
     with wired(settings, name="throughline demo") as wiring:
         seed_when_empty(wiring, progress_bar)
-        wiring.close()
         processes = Processes()
         processes.stop_on_signals()
         try:

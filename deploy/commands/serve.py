@@ -55,11 +55,9 @@ def _serve(settings: "Settings", door: "socket.socket", *, is_child: bool, as_js
     from api.app import create_app
     from deploy.edge import open_edge
     from deploy.ending import on_end_signals
-    from deploy.startup_checks import refuse_unsafe
     from deploy.wiring import wired
 
     with wired(settings, name="throughline serve") as wiring, open_edge(wiring) as edge:
-        refuse_unsafe([wiring.addresses.for_app], unsafe_durability=settings.unsafe_durability)
         config = uvicorn.Config(
             create_app(edge),
             http="httptools",

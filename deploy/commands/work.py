@@ -18,8 +18,6 @@ def work(
     """Run workers until SIGTERM or Ctrl-C; whatever fails is started again, a little later each time."""
     from deploy.ending import end_with_parent, on_end_signals
     from deploy.log_lines import configure_log_lines
-    from deploy.settings import read_settings
-    from deploy.startup_checks import refuse_unsafe
     from deploy.wiring import wired
     from deploy.workers import tasks_of
     from workers.supervisor import Supervisor
@@ -27,9 +25,7 @@ def work(
     if parent_pipe is not None:
         end_with_parent(parent_pipe)
     configure_log_lines("work")
-    settings = read_settings()
-    with wired(settings, name="throughline work") as wiring:
-        refuse_unsafe([wiring.addresses.for_work], unsafe_durability=settings.unsafe_durability)
+    with wired(name="throughline work") as wiring:
         supervisor = Supervisor(tasks_of(wiring, names or []))
         stopping = threading.Event()
         on_end_signals(stopping.set)
