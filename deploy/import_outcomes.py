@@ -53,7 +53,7 @@ def import_outcomes(
     added, done, rejected = 0, 0, list(file.rejected)
     for patient, outcomes in by_patient.items():
         course = _Course(wiring, to, instrument, file, source[:LONGEST_SOURCE], patient)
-        course.open()
+        course.open(min(outcome.taken_on for outcome in outcomes))
         for outcome in outcomes:
             match course.record(outcome):
                 case Rejection() as why_not:
@@ -80,10 +80,11 @@ class _Course:
         self._episode_id = derived_id(to.network_id, "imported episode", patient)
         self._episode: Episode = wiring.care.state(EPISODE, self._episode_id, network_id=to.network_id)[0]
 
-    def open(self) -> None:
-        """Open the episode and put the therapist on its team, unless that was done."""
+    def open(self, first_taken_on: date) -> None:
+        """Open the episode and put the therapist on its team, unless that was done; it begins with its first outcome."""
         if self._episode.episode_id is None:
             history = ImportHistory(
+                occurred_at=self._taken_at(first_taken_on),
                 patient_id=self._patient_id,
                 reference=reference_of(self._to.slug, self._patient),
                 source=self._source,
