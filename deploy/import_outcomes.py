@@ -81,7 +81,7 @@ class _Course:
         self._episode: Episode = wiring.care.state(EPISODE, self._episode_id, network_id=to.network_id)[0]
 
     def open(self, first_taken_on: date) -> None:
-        """Open the episode and put the therapist on its team, unless that was done; it begins with its first outcome."""
+        """Open the episode, as of its first outcome, and put the therapist on its team, unless that was done."""
         if self._episode.episode_id is None:
             history = ImportHistory(
                 occurred_at=self._taken_at(first_taken_on),
