@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +34,13 @@ def operator(network_id: UUID) -> Actor:
     return Actor(OPERATOR, network_id, frozenset({Role.SYSTEM}), reauthenticated=True)
 
 
+def key_file_of(settings: Settings) -> Path:
+    """Where the keys are: the file set, or for the embedded database one in the data folder."""
+    if settings.key_file is None and not settings.is_embedded:
+        raise KeyFileIsMissing(f"Set {PREFIX}KEY_FILE: without it nothing sealed could be opened again.")
+    return settings.key_file or settings.data / "keys.json"
+
+
 class Wiring:
     """The parts of one process, each built when it is first asked for."""
 
@@ -57,10 +65,7 @@ class Wiring:
     @cached_property
     def kek(self) -> KeyFile:
         """The keys that wrap each person's key."""
-        path = self.settings.key_file
-        if path is None and not self.addresses.is_embedded:
-            raise KeyFileIsMissing(f"Set {PREFIX}KEY_FILE: without it nothing sealed could be opened again.")
-        return KeyFile.open_or_create(path or self.settings.data / "keys.json")
+        return KeyFile.open_or_create(key_file_of(self.settings))
 
     @cached_property
     def keyring(self) -> Keyring:
