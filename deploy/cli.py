@@ -7,6 +7,7 @@ from typer.core import TyperGroup
 
 from deploy.commands.clinician import clinician
 from deploy.commands.cohort import cohort
+from deploy.commands.copies import backup, restore
 from deploy.commands.demo import demo
 from deploy.commands.events import events
 from deploy.commands.importing import importing
@@ -57,7 +58,7 @@ def throughline(
     """Care coordination for ketamine-assisted psychotherapy: every course of care as its events."""
 
 
-for command in (demo, serve, work, migrate, info, events, rebuild, cohort, replay, score):
+for command in (demo, serve, work, migrate, info, events, rebuild, cohort, replay, score, backup, restore):
     app.command()(command)
 for name, group in (
     ("network", network),

@@ -1,0 +1,98 @@
+"""The way of a copy back into an empty database, and of its keys back to their place."""
+
+import gzip
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+from psycopg import Connection, sql
+
+from deploy.backup import BLOCK, KEYS, Manifest, TableCopy, read_manifest, sha256_of
+from deploy.migrate import MigrationsDoNotFit, migrate, migrations
+
+
+class DatabaseIsNotEmpty(Exception):
+    """A copy is restored into an empty database only; name another database or data folder."""
+
+
+class KeyFileIsAnother(Exception):
+    """There is another key file at that place already; name a place where there is none."""
+
+
+def restore(owner_url: str, key_file: Path, folder: Path) -> UUID:
+    """Bring a copy into an empty database and the keys to their place; the new name of the log, all or nothing.
+
+    The log has a new name because it may lack what was recorded after the copy: whoever followed it must notice.
+    """
+    manifest = read_manifest(folder)
+    _require_known_migrations(manifest)
+    if key_file.exists() and sha256_of(key_file) != manifest.keys_sha256:
+        raise KeyFileIsAnother(f"{KeyFileIsAnother.__doc__} ({key_file})")
+    migrate(owner_url)
+    with psycopg.connect(owner_url, application_name="throughline restore") as connection:
+        with _walls_open(connection, [table.name for table in manifest.tables]):
+            for table in manifest.tables:
+                _bring_in(connection, table, folder)
+        ((log_id,),) = connection.execute(
+            "UPDATE log_identity SET log_id = gen_random_uuid(), since = clock_timestamp() RETURNING log_id"
+        ).fetchall()
+        _put_keys(folder / KEYS, key_file)
+    found: UUID = log_id
+    return found
+
+
+def _require_known_migrations(manifest: Manifest) -> None:
+    known = {migration.number: migration.sha256 for migration in migrations()}
+    for number, digest in manifest.migrations.items():
+        if known.get(number) != digest:
+            raise MigrationsDoNotFit(f"the copy was taken by another release (migration {number}); install that one")
+
+
+@contextmanager
+def _walls_open(connection: Connection[Any], tables: list[str]) -> Iterator[None]:
+    """Lets the owner past the walls within this transaction, for itself only; nobody else can enter meanwhile."""
+    walled = [name for (name,) in connection.execute(
+        "SELECT relname FROM pg_class WHERE relforcerowsecurity AND relnamespace = 'public'::regnamespace"
+        " AND relname = ANY(%s) ORDER BY relname", [tables]
+    )]  # fmt: skip
+    for name in walled:
+        connection.execute(sql.SQL("ALTER TABLE {} NO FORCE ROW LEVEL SECURITY").format(sql.Identifier(name)))
+    yield
+    for name in walled:
+        connection.execute(sql.SQL("ALTER TABLE {} FORCE ROW LEVEL SECURITY").format(sql.Identifier(name)))
+
+
+def _bring_in(connection: Connection[Any], table: TableCopy, folder: Path) -> None:
+    name, listed = sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, table.columns))
+    if connection.execute(sql.SQL("SELECT FROM {} LIMIT 1").format(name)).fetchone() is not None:
+        raise DatabaseIsNotEmpty(DatabaseIsNotEmpty.__doc__)
+    cursor = connection.cursor()
+    with (
+        gzip.open(folder / f"{table.name}.copy.gz", "rb") as file,
+        cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(name, listed)) as rows,
+    ):
+        while block := file.read(BLOCK):
+            rows.write(block)
+    for column in table.columns:
+        _go_on_counting(connection, table.name, column)
+
+
+def _go_on_counting(connection: Connection[Any], table: str, column: str) -> None:
+    """A sequence behind a column goes on after its highest value: positions are never given twice."""
+    ((sequence,),) = connection.execute("SELECT pg_get_serial_sequence(%s, %s)", [f"public.{table}", column]).fetchall()
+    if sequence is not None:
+        highest = sql.SQL("SELECT setval(%s, greatest(max({}), 1), max({}) IS NOT NULL) FROM {}")
+        names = (sql.Identifier(column), sql.Identifier(column), sql.Identifier(table))
+        connection.execute(highest.format(*names), [sequence])
+
+
+def _put_keys(copied: Path, key_file: Path) -> None:
+    if not key_file.exists():
+        key_file.parent.mkdir(parents=True, exist_ok=True)
+        beside = key_file.with_name(f"{key_file.name}.{uuid4().hex[:8]}")
+        beside.touch(mode=0o600)
+        beside.write_bytes(copied.read_bytes())
+        beside.rename(key_file)
