@@ -1,6 +1,10 @@
 """What the routes are handed when the application is put together."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from psycopg import Connection
 
 from api.people import People
 from projections.engine.waiting import Waiting
@@ -31,3 +35,5 @@ class Edge:
     """Signs the tokens of forms."""
     is_demo: bool
     version: str
+    missing_migrations: Callable[[Connection[Any]], Sequence[str]] = lambda connection: ()
+    """Names of migrations that this release needs and the database lacks."""

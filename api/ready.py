@@ -11,16 +11,20 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 from api.edge import Edge
 from api.viewer import EdgeOf
 from projections import READ_MODELS
-from projections.engine.positions import positions
+from projections.engine.positions import Position, positions
 
 router = APIRouter(tags=["operation"])
+WELL = "well"
+NEAR = 500
+QUIET_SECONDS = 10
 
 
 @router.get("/ready")
 def ready(edge: EdgeOf) -> JSONResponse:
     """200 when database, migrations, every read model and the workers are well; 503 names what is not."""
-    parts = {"database": _asked(lambda: _database(edge)), "read models": _asked(lambda: _read_models(edge))}
-    is_ready = all(found == "well" for found in parts.values())
+    questions = {"database": _database, "migrations": _migrations, "read models": _read_models, "workers": _workers}
+    parts = {part: _asked(question, edge) for part, question in questions.items()}
+    is_ready = all(found == WELL for found in parts.values())
     return JSONResponse({"ready": is_ready, "parts": parts}, 200 if is_ready else 503)
 
 
@@ -29,9 +33,9 @@ def metrics() -> Response:
     return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
 
 
-def _asked(question: Callable[[], str]) -> str:
+def _asked(question: Callable[[Edge], str], edge: Edge) -> str:
     try:
-        return question()
+        return question(edge)
     except (psycopg.Error, PersistenceError) as error:
         return f"does not answer ({type(error).__name__})"
 
@@ -39,12 +43,27 @@ def _asked(question: Callable[[], str]) -> str:
 def _database(edge: Edge) -> str:
     with edge.datastore.get_connection() as connection:
         connection.execute("SELECT log_id FROM log_identity")
-    return "well"
+    return WELL
+
+
+def _migrations(edge: Edge) -> str:
+    with edge.datastore.get_connection() as connection:
+        missing = edge.missing_migrations(connection)
+    return f"not applied: {', '.join(missing)}" if missing else WELL
 
 
 def _read_models(edge: Edge) -> str:
+    behind = [one for one in _standing(edge) if one.heartbeat_at is not None and one.lag > NEAR]
+    return "; ".join(f"{one.name} is {one.lag} events behind" for one in behind) or WELL
+
+
+def _workers(edge: Edge) -> str:
+    standing = _standing(edge)
+    unfilled = [f"nobody has filled {one.name}" for one in standing if one.heartbeat_at is None]
+    quiet = [one for one in standing if (one.seconds_since_heartbeat or 0) > QUIET_SECONDS]
+    return "; ".join([*unfilled, *(f"nobody has kept {one.name} up for {QUIET_SECONDS} s" for one in quiet)]) or WELL
+
+
+def _standing(edge: Edge) -> list[Position]:
     with edge.datastore.get_connection() as connection:
-        standing = positions(connection, READ_MODELS)
-    behind = [f"{one.name} is {one.lag} events behind" for one in standing if one.heartbeat_at and not one.is_near()]
-    missing = [f"{one.name} is not filled by any worker" for one in standing if one.heartbeat_at is None]
-    return "; ".join(missing + behind) or "well"
+        return positions(connection, READ_MODELS)

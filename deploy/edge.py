@@ -9,6 +9,7 @@ from uuid import UUID
 
 from api.edge import Edge
 from api.people import People
+from deploy.migrate import pending
 from deploy.settings import PREFIX
 from deploy.wiring import Wiring
 from projections.engine.waiting import Key, Waiting, read_checkpoints
@@ -47,6 +48,7 @@ def open_edge(wiring: Wiring) -> Iterator[Edge]:
                 secret=_secret(wiring),
                 is_demo=wiring.settings.demo,
                 version=version("throughline"),
+                missing_migrations=lambda connection: [migration.name for migration in pending(connection)],
             )
         finally:
             waiting.close()
