@@ -106,6 +106,8 @@ class Deciding:
                 lost += 1
                 if lost == LOST_CONNECTIONS:
                     raise
+        if not self._states.current(self._network_id, self._stream, self._stream_id).version:
+            raise NotFound(NotFound.__doc__)  # nothing to see here and yet it is taken: it is another network's
         raise Busy(Busy.__doc__)
 
     def _attempt(self) -> Receipt:
@@ -131,7 +133,8 @@ class Deciding:
         if relation in (Relation.NONE, Relation.POOL) and self._command.by.has(Role.PRESCRIBER):
             on_call = self._load(NETWORK, self._network_id).state.on_call(self._now)
             relation = relation_of(self._command.by, known.state, self._now, on_call=on_call and on_call.prescriber_id)
-        if not permits(self._command.by, self._decision.name, relation):
+        is_theirs_to_open = relation is not Relation.NONE or not known.version  # an opening finds nothing there yet
+        if not is_theirs_to_open or not permits(self._command.by, self._decision.name, relation):
             raise NotFound(NotFound.__doc__)
 
     def _ask(self, known: Remembered) -> Ask:

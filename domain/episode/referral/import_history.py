@@ -38,7 +38,7 @@ class HistoryImported(EpisodeEvent, stored_as="HistoryImported"):
     adult: bool
 
 
-@decides(Role.SYSTEM, Role.THERAPIST, Role.PRESCRIBER)
+@decides(Role.SYSTEM)
 def import_history(episode: Episode, order: ImportHistory) -> list[Event]:
     """Open an episode for imported history; one that is open for the same patient takes the rows as it is."""
     if episode.patient_id == order.patient_id:

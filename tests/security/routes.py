@@ -1,0 +1,50 @@
+"""Every route of the application, found by walking it, and what the oracle of the access matrix calls them."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.routing import Mount, Route
+
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+class Address(NamedTuple):
+    """One method of one route; `kind` is what serves it."""
+
+    method: str
+    path: str
+    kind: str = "route"
+
+    @property
+    def is_unsafe(self) -> bool:
+        return self.method in UNSAFE
+
+    @property
+    def speaks_json(self) -> bool:
+        return self.path.startswith(("/api/", "/events"))
+
+    def of(self, **ids: Any) -> str:
+        """The path with these ids in it."""
+        return self.path.format(**ids)
+
+
+def addresses(app: FastAPI) -> list[Address]:
+    """All of them, in the order in which they are asked; HEAD and OPTIONS go with their GET."""
+    found = list(_walk(app.routes, ""))
+    assert len(found) == len(set(found)), "two routes answer the same address"
+    return found
+
+
+def _walk(routes: Any, prefix: str) -> Iterator[Address]:
+    for route in routes:
+        if isinstance(route, APIRoute | Route):
+            for method in sorted((route.methods or {"GET"}) - {"HEAD", "OPTIONS"}):
+                yield Address(method, prefix + route.path)
+        elif isinstance(route, Mount):
+            yield Address("GET", prefix + route.path, type(route.app).__name__)
+        elif hasattr(route, "original_router"):  # FastAPI keeps an included router as a whole
+            yield from _walk(route.original_router.routes, prefix + route.include_context.prefix)
+        else:
+            raise AssertionError(f"{type(route).__name__} is a kind of route that nobody has looked at")

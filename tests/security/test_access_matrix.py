@@ -1,0 +1,239 @@
+"""Who gets what: every route times everybody, held against the table below, which is the oracle.
+
+A route that is not in the table fails. What is not yours is the same bytes as what does not exist, and whatever is
+refused leaves every table as it was.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from fastapi.testclient import TestClient
+
+from domain.episode import DECISIONS
+from domain.episode.episode import EPISODE
+from tests.api.clinic import Browser
+from tests.api.course import Course, referred
+from tests.security.routes import Address, addresses
+from tests.security.world import World
+
+ANYBODY = "anybody"
+READERS = {"therapist", "prescriber", "on call", "coordinator", "compliance"}
+"""Of the episode with a care team."""
+CLINICAL = READERS - {"coordinator"}
+POOL_READERS = READERS | {"other prescriber"}
+"""Of the episode that waits for a prescriber."""
+SIGNED_IN = READERS | {"other therapist", "other prescriber", "removed", "next door"}
+
+ROLES = {
+    "T": {"therapist", "other therapist", "removed", "next door"},
+    "P": {"prescriber", "on call", "other prescriber", "next door"},
+    "C": {"coordinator", "next door"},
+    "X": {"compliance", "next door"},
+}
+
+WHO_DECIDES = {
+    # care team: whoever is on it, or coordinates
+    **dict.fromkeys(["refer", "assign-care-team-member", "remove-care-team-member"], "TPC"),
+    "take-patient-from-pool": "P",
+    # what only a prescriber says: eligibility, plan, prescription, safety (rule 17)
+    **dict.fromkeys(
+        ["complete-intake", "update-intake", "review-medicines", "determine-eligibility", "request-clearance"], "P"
+    ),
+    **dict.fromkeys(["resolve-contraindication", "issue-plan", "amend-plan", "set-next-dose", "suspend-plan"], "P"),
+    **dict.fromkeys(["resume-plan", "accept-hand-over", "record-prescription", "release-hold", "grant-override"], "P"),
+    **dict.fromkeys(["review-safety", "review-adverse-event", "review-deviation", "complete-follow-up"], "P"),
+    # what only a therapist does: the sessions are theirs
+    **dict.fromkeys(["complete-preparation", "complete-integration", "open-dosing-session", "clear-to-dose"], "T"),
+    # clinical facts: either clinician writes down what they see
+    **dict.fromkeys(["find-contraindication", "narrow-touch", "record-checklist", "confirm-place"], "TP"),
+    **dict.fromkeys(["record-companion-arrival", "record-companion-departure", "record-vitals"], "TP"),
+    **dict.fromkeys(["correct-vitals", "record-dose", "record-swallowing", "record-vomiting", "correct-dose"], "TP"),
+    **dict.fromkeys(["record-check", "end-dosing-session", "record-outcome", "correct-outcome"], "TP"),
+    "discharge-patient": "TP",
+    # what the front desk hears or arranges
+    **dict.fromkeys(["book-intake", "book-session", "move-session", "cancel-session", "miss-session"], "TPC"),
+    **dict.fromkeys(["report-medicine-change", "report-ketamine-elsewhere", "sign-consent"], "TPC"),
+    **dict.fromkeys(["withdraw-consent", "declare-emergency", "record-next-day-check-in", "attempt-check-in"], "TPC"),
+    **dict.fromkeys(["place-hold", "report-adverse-event", "book-follow-up", "pause-episode", "resume-episode"], "TPC"),
+    "mark-in-error": "TPC",
+    "receive-clearance": "PC",
+    # files are imported from the command line
+    "import-history": "",
+    "import-outcome": "C",
+}
+IN_THE_POOL = {"take-patient-from-pool", "assign-care-team-member", "report-adverse-event", "place-hold"}
+"""What a prescriber may do for a patient whom no prescriber has taken yet."""
+OPENINGS = {"refer", "import-history"}
+"""Decisions that begin an episode: the one they name must not be there."""
+
+
+class Rule(NamedTuple):
+    """Who gets an answer of this kind: `readers` of our episode, `pool` of the one that waits for a prescriber."""
+
+    readers: set[str] | str
+    status: int = 200
+    pool: set[str] | None = None
+    is_about_an_episode: bool = False
+    query: str = ""
+
+
+def of_episode(readers: set[str], pool: set[str], status: int = 200) -> Rule:
+    return Rule(readers, status, pool, True)
+
+
+PAGES: dict[tuple[str, str], Rule] = {
+    ("GET", "/"): Rule(ANYBODY, 303),
+    ("GET", "/sign-in"): Rule(ANYBODY),
+    ("GET", "/ready"): Rule(ANYBODY),
+    ("GET", "/metrics"): Rule(ANYBODY),
+    ("GET", "/docs"): Rule(ANYBODY),
+    ("GET", "/openapi.json"): Rule(ANYBODY),
+    ("GET", "/static"): Rule(ANYBODY, 307),
+    ("GET", "/stay"): Rule(SIGNED_IN, 204),
+    ("GET", "/reauthenticate"): Rule(SIGNED_IN),
+    ("GET", "/caseload"): Rule(ROLES["T"]),
+    ("GET", "/worklist"): Rule(ROLES["P"]),
+    ("GET", "/coordination"): Rule(ROLES["C"]),
+    ("GET", "/episodes/{episode_id}"): of_episode(READERS, POOL_READERS),
+    ("GET", "/episodes/{episode_id}/timeline"): of_episode(CLINICAL, POOL_READERS - {"coordinator"}),
+    ("GET", "/episodes/{episode_id}/events/{version}"): of_episode(CLINICAL, POOL_READERS - {"coordinator"}),
+    ("GET", "/episodes/{episode_id}/entries/{entry_id}"): of_episode(READERS, POOL_READERS, 303),
+    ("GET", "/episodes/{episode_id}/refer"): of_episode(READERS, POOL_READERS, 303),
+}
+"""What is looked at. Forms of decisions come from WHO_DECIDES."""
+
+SENDS: set[tuple[str, str]] = {
+    ("POST", "/sign-in"),
+    ("POST", "/sign-out"),
+    ("POST", "/reauthenticate"),
+    ("POST", "/refer"),
+    ("POST", "/api/referrals"),
+}
+"""What is sent and is no decision on an episode; each has a test of its own below, and one in test_csrf."""
+
+
+def form_rule(decision: str) -> Rule:
+    """Whoever may read the episode is shown the form, or whose move it is."""
+    return of_episode(READERS, POOL_READERS)
+
+
+def test_every_route_is_in_the_table(shared_world: World) -> None:
+    found = {(one.method, one.path) for one in addresses(shared_world.clinic.app)}
+    decisions = {("POST", f"/api/episodes/{{episode_id}}/{slug}") for slug in WHO_DECIDES}
+    forms = {
+        (method, f"/episodes/{{episode_id}}/{slug}")
+        for slug in WHO_DECIDES.keys() - OPENINGS - {"import-outcome"}
+        for method in ("GET", "POST")
+    }
+    known = PAGES.keys() | SENDS | decisions | forms
+    assert found - known == set(), "a route nobody has said who may use"
+    assert known - found == set(), "the table names what is not there"
+    assert {d.name.replace("_", "-") for d in DECISIONS} == WHO_DECIDES.keys()
+
+
+def strangers(world: World) -> dict[str, Callable[..., httpx.Response]]:
+    """Those who are not signed in, or not any more."""
+    nobody = TestClient(world.clinic.app, follow_redirects=False)
+    return {"nobody": nobody.request, "suspended": world.visitors["suspended"].http.request}
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(PAGES))
+def test_a_page_is_shown_to_those_in_the_table(shared_world: World, method: str, path: str) -> None:
+    rule, address = PAGES[method, path], Address(method, path)
+    for name, ask in strangers(shared_world).items():
+        asked = ask(method, address.of(**ids(shared_world.ours)))
+        if rule.readers == ANYBODY:
+            assert asked.status_code == rule.status, name
+        else:
+            assert asked.status_code == 303, name
+            assert asked.headers["location"].startswith("/sign-in?"), name
+    for name, visitor in shared_world.visitors.items():
+        if name == "suspended":
+            continue
+        for course, readers in ((shared_world.ours, rule.readers), (shared_world.pool, rule.pool or rule.readers)):
+            asked = visitor.get(address.of(**ids(course)))
+            may = readers == ANYBODY or name in readers
+            assert asked.status_code == (rule.status if may else 404), (name, asked.text[:300])
+            if not may and rule.is_about_an_episode:
+                assert same(asked, visitor.get(address.of(**ids(None)))), name
+
+
+@pytest.mark.parametrize("decision", sorted(WHO_DECIDES))
+def test_a_decision_is_taken_by_those_in_the_table(shared_world: World, decision: str) -> None:
+    before = shared_world.kept()
+    for name, ask in strangers(shared_world).items():
+        asked = ask("POST", path_of(shared_world.ours, decision), json={}, headers={"idempotency-key": "a" * 8})
+        assert asked.status_code in (401, 403), name  # whoever has a cookie and no token is not even asked who they are
+    for name, visitor in shared_world.visitors.items():
+        for course in (shared_world.ours, shared_world.pool):
+            expected = answer_to(shared_world, name, decision, course)
+            if expected is None:
+                continue
+            answer = send(shared_world, visitor, decision, course)
+            if decision not in OPENINGS or name != "next door":  # to the next network it is an id like any other
+                assert answer.status_code == expected, (name, course is shared_world.pool, answer.text)
+            assert answer.headers["content-type"] == "application/problem+json"
+            if name == "next door" or (expected == 404 and decision not in OPENINGS):
+                assert same(answer, send(shared_world, visitor, decision, None)), name
+    assert shared_world.kept() == before, "something was kept of what was refused"
+
+
+@pytest.mark.parametrize("decision", sorted(WHO_DECIDES))
+def test_those_in_the_table_may_decide(shared_world: World, decision: str) -> None:
+    ours = referred(shared_world.clinic).assign()
+    for name, visitor in shared_world.visitors.items():
+        if answer_to(shared_world, name, decision, shared_world.ours) is None:
+            answer = send(shared_world, visitor, decision, ours)
+            assert answer.status_code in (200, 409), (name, answer.text)
+        if answer_to(shared_world, name, decision, shared_world.pool) is None:
+            answer = send(shared_world, visitor, decision, referred(shared_world.clinic))
+            assert answer.status_code in (200, 409), (name, answer.text)
+
+
+def answer_to(world: World, name: str, decision: str, course: Course) -> int | None:
+    """The status of a refusal by the table; None where the person may decide, as far as their role and place go."""
+    readers = READERS if course is world.ours else POOL_READERS
+    if name == "suspended":
+        return 401
+    if name not in readers - {"compliance"}:
+        return 404
+    is_in_pool = course is world.pool and name in ("prescriber", "other prescriber")
+    if is_in_pool and decision not in IN_THE_POOL:
+        return 404
+    may = any(name in ROLES[role] for role in WHO_DECIDES[decision])
+    return None if may else 403
+
+
+def send(world: World, visitor: Browser, decision: str, course: Course | None) -> httpx.Response:
+    """A readable order, under a key of its own."""
+    order = world.order(decision.replace("-", "_"))
+    return visitor.post(path_of(course, decision), json=order, headers={"idempotency-key": uuid4().hex})
+
+
+def path_of(course: Course | None, decision: str) -> str:
+    return f"/api/episodes/{course.episode_id if course else uuid4()}/{decision}"
+
+
+def ids(course: Course | None) -> dict[str, Any]:
+    """The ids of an address: of something in this course, or of nothing."""
+    if course is None:
+        return {"episode_id": uuid4(), "version": 1, "entry_id": uuid4()}
+    return {"episode_id": course.episode_id, "version": 1, "entry_id": entry_of(course)}
+
+
+def entry_of(course: Course) -> UUID:
+    """The first entry of an episode."""
+    (entry, *_) = course.clinic.edge.care.history(EPISODE, course.episode_id, network_id=course.clinic.network_id)
+    return entry.envelope.event_id
+
+
+def same(one: httpx.Response, other: httpx.Response) -> bool:
+    """Whether nobody could tell the two answers apart."""
+    return (one.status_code, one.content, sorted(one.headers.multi_items())) == (
+        other.status_code,
+        other.content,
+        sorted(other.headers.multi_items()),
+    )
