@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from deploy.commands.bench import bench
 from deploy.commands.clinician import clinician
 from deploy.commands.cohort import cohort
 from deploy.commands.copies import backup, restore
@@ -58,7 +59,7 @@ def throughline(
     """Care coordination for ketamine-assisted psychotherapy: every course of care as its events."""
 
 
-for command in (demo, serve, work, migrate, info, events, rebuild, cohort, replay, score, backup, restore):
+for command in (demo, serve, work, migrate, info, events, rebuild, cohort, replay, score, backup, restore, bench):
     app.command()(command)
 for name, group in (
     ("network", network),
