@@ -46,8 +46,18 @@ class Caseload(NamedTuple):
     counts: dict[Filter, int]
 
 
-OPEN = """"case".network_id = %(network_id)s AND "case".team @> %(me)s::jsonb AND "case".is_open"""
-DISCHARGED = """"case".network_id = %(network_id)s AND "case".team @> %(me)s::jsonb AND NOT "case".is_open"""
+MINE = """
+    "case".network_id = %(network_id)s
+    AND "case".team @> %(me)s::jsonb
+    AND EXISTS (
+        SELECT FROM json_to_recordset("case".course -> 'team')
+            AS member (clinician_id uuid, from_at timestamptz, until_at timestamptz)
+         WHERE member.clinician_id = %(clinician_id)s
+           AND member.from_at <= %(now)s AND (member.until_at IS NULL OR member.until_at > %(now)s))
+"""
+"""The index finds whoever was ever on the team; who is on it now depends on the moment."""
+OPEN = f'{MINE} AND "case".is_open'
+DISCHARGED = f'{MINE} AND NOT "case".is_open'
 
 
 def caseload(
@@ -61,12 +71,9 @@ def caseload(
     descending: bool = False,
 ) -> Caseload:
     """Open episodes of a therapist (or, filtered so, the discharged ones) at a moment."""
-    parameters = {"network_id": network_id, "me": dumps([str(clinician_id)])}
-    mine = [
-        glance
-        for glance in read_glances(connection, CASELOAD, OPEN, parameters, moment)
-        if any(member.clinician_id == clinician_id for member in glance.course.members_at(moment.now))
-    ]
+    me = dumps([str(clinician_id)])
+    parameters = {"network_id": network_id, "clinician_id": clinician_id, "me": me, "now": moment.now}
+    mine = read_glances(connection, CASELOAD, OPEN, parameters, moment)
     counts = {name: sum(holds(glance, clinician_id) for glance in mine) for name, holds in HOLDS.items()}
     if filter is Filter.DISCHARGED:
         rows = read_glances(connection, CASELOAD, DISCHARGED, parameters, moment)

@@ -30,6 +30,7 @@ class Patient(NamedTuple):
     """Who an episode is about, as every row names them."""
 
     episode_id: UUID
+    patient_id: UUID | None
     reference: str
     name: Sealed[str] | None
     birth_date: Sealed[str] | None
@@ -39,6 +40,7 @@ class Due(NamedTuple):
     """Something due, overdue or soon. `with_id` None: nobody in particular in that role."""
 
     patient: Patient
+    key: str
     what: str
     why: str
     with_role: Role
@@ -131,6 +133,7 @@ def _due(obligation: Obligation, glance: Glance) -> Due | None:
     what, why = in_words(obligation)
     return Due(
         patient=_patient(glance),
+        key=obligation.key,
         what=what,
         why=why,
         with_role=obligation.with_role,
@@ -170,7 +173,8 @@ def _unassigned(glance: Glance) -> Unassigned:
 
 
 def _patient(glance: Glance) -> Patient:
-    return Patient(glance.case.episode_id, glance.case.reference, glance.name, glance.birth_date)
+    case = glance.case
+    return Patient(case.episode_id, case.patient_id, case.reference, glance.name, glance.birth_date)
 
 
 def _place(due: Due) -> tuple[bool, date, str]:

@@ -68,6 +68,8 @@ class Worklist(NamedTuple):
     oldest_since: datetime | None
     today: list[DosesToday]
     supply: list[Supply]
+    mine: list[Glance]
+    """Episodes of which this person is the prescriber responsible."""
 
 
 def worklist(
@@ -85,6 +87,7 @@ def worklist(
         oldest_since=min((one.waiting_from for one in waiting), default=None),
         today=sorted(_today(mine, moment), key=lambda one: one.session.starts_at),
         supply=[supply_of(glance) for glance in mine if dosed_sessions(glance.course)],
+        mine=mine,
     )
 
 

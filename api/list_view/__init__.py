@@ -1,0 +1,1 @@
+"""What lists of patients show: pure functions from glances and the person who looks to rows of words."""

@@ -1,0 +1,71 @@
+"""Coordination: what is due or overdue across the network, and who has nobody."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+
+from api.edge import Edge
+from api.lag import lag_of
+from api.list_view.coordination_rows import (
+    due_row,
+    phase_row,
+    phases_shown,
+    unassigned_row,
+    with_measures_together,
+)
+from api.list_view.look import Look
+from api.patients import log_list, patients_of
+from api.shell import page
+from api.viewer import EdgeOf, Viewer, ViewerOf
+from domain.actor import Role
+from projections.coordination import COORDINATION, Coordination, coordination
+from store.errors import NotFound
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/coordination")
+def coordination_page(
+    request: Request,
+    edge: EdgeOf,
+    viewer: ViewerOf,
+    phase: Annotated[str, Query(max_length=20)] = "",
+    only: Annotated[str, Query(max_length=20)] = "",
+) -> HTMLResponse:
+    """Unassigned and due, or the list of one phase; every count opens the list it counts."""
+    look = Look(viewer.actor, viewer.around, edge.clock())
+    found = read_coordination(edge, viewer, look)
+    current = phase if phase in found.phases else ""
+    in_phase = found.phases.get(current, [])
+    soon = with_measures_together(found.due)
+    overdue = [one for one in soon if one.is_overdue]
+    unassigned = [] if current else found.unassigned
+    due = [] if current else overdue if only == "overdue" else soon
+    shown = [*(one.patient for one in in_phase), *(one.patient for one in unassigned), *(one.patient for one in due)]
+    log_list(edge, viewer, "coordination", shown)
+    patients = patients_of(edge, viewer, shown, with_birth_dates=False)
+    return page(
+        request,
+        "pages/coordination.html",
+        viewer,
+        look=look,
+        lag=lag_of(edge, viewer, COORDINATION),
+        open_episodes=found.open_episodes,
+        phases=phases_shown(found, current),
+        current=current,
+        in_phase=[phase_row(one, patients, look) for one in in_phase],
+        unassigned=[unassigned_row(one, patients, look) for one in unassigned],
+        due=[due_row(one, patients, look) for one in due],
+        due_count=len(soon),
+        overdue_count=len(overdue),
+        only_overdue=only == "overdue",
+    )
+
+
+def read_coordination(edge: Edge, viewer: Viewer, look: Look) -> Coordination:
+    """One query for all lists and counts; it is not there for whoever is no coordinator."""
+    if not viewer.actor.has(Role.COORDINATOR):
+        raise NotFound(NotFound.__doc__)
+    with edge.datastore.in_network(viewer.network_id) as connection:
+        return coordination(connection, network_id=viewer.network_id, moment=look.moment)

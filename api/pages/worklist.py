@@ -1,0 +1,78 @@
+"""The prescriber worklist: which decision waits for me, over all my patients, the most urgent first."""
+
+from itertools import chain
+from typing import Annotated
+from uuid import uuid4
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+
+from api.edge import Edge
+from api.lag import lag_of
+from api.list_view.look import Look
+from api.list_view.worklist_rows import (
+    filters_shown,
+    groups_shown,
+    next_due,
+    oldest_words,
+    supply_row,
+    today_row,
+)
+from api.patients import listed, log_list, patients_of
+from api.shell import page
+from api.viewer import EdgeOf, Viewer, ViewerOf
+from domain.actor import Role
+from projections.prescriber_worklist import PRESCRIBER_WORKLIST, Worklist, worklist
+from projections.worklist_decisions import Group
+from store.errors import NotFound
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/worklist")
+def worklist_page(
+    request: Request, edge: EdgeOf, viewer: ViewerOf, group: Annotated[str, Query(max_length=20)] = ""
+) -> HTMLResponse:
+    """Decisions by group; beneath them today's doses and what was ordered and taken."""
+    look = Look(viewer.actor, viewer.around, edge.clock())
+    current = next((one for one in Group if one.value == group), None)
+    found = read_worklist(edge, viewer, look, current)
+    everything = current is None
+    today = found.today if everything else []
+    supply = found.supply if everything else []
+    glances = chain(
+        (one.glance for one in found.waiting), (one.glance for one in today), (one.glance for one in supply)
+    )
+    shown = [listed(glance) for glance in glances]
+    log_list(edge, viewer, "worklist", shown)
+    patients = patients_of(edge, viewer, shown)
+    return page(
+        request,
+        "pages/worklist.html",
+        viewer,
+        look=look,
+        lag=lag_of(edge, viewer, PRESCRIBER_WORKLIST),
+        count=sum(found.counts.values()),
+        oldest=oldest_words(found, look),
+        filters=filters_shown(found, current),
+        is_filtered=not everything,
+        next_due=next_due(found, look),
+        groups=groups_shown(found.waiting, patients, look),
+        today=[today_row(one, patients[one.glance.case.episode_id], look) for one in today],
+        supply=[supply_row(one, patients[one.glance.case.episode_id]) for one in supply],
+        new_key=lambda: uuid4().hex,
+    )
+
+
+def read_worklist(edge: Edge, viewer: Viewer, look: Look, group: Group | None = None) -> Worklist:
+    """One query for a group and all counts; it is not there for whoever is no prescriber."""
+    if not viewer.actor.has(Role.PRESCRIBER):
+        raise NotFound(NotFound.__doc__)
+    with edge.datastore.in_network(viewer.network_id) as connection:
+        return worklist(
+            connection,
+            network_id=viewer.network_id,
+            clinician_id=viewer.actor.actor_id,
+            moment=look.moment,
+            group=group,
+        )
