@@ -12,6 +12,7 @@ from psycopg import sql
 from deploy.demo.cast import LINDQVIST, PARK
 from deploy.demo.seed import seed
 from deploy.destination import Destination, existing, founded_with_protocol
+from deploy.embedded import embedded_cluster
 from deploy.founding import admit
 from deploy.import_outcomes import import_outcomes
 from deploy.networks import networks
@@ -43,7 +44,10 @@ class Unfinished:
         """Drop a half-written database; whether there was one."""
         if not self._mark.exists():
             return False
-        shutil.rmtree(self._data / "postgres", ignore_errors=True)
+        folder = (self._data / "postgres").resolve()
+        if folder.exists():
+            embedded_cluster(folder).stop()  # whoever was killed could not stop it
+            shutil.rmtree(folder)
         self._mark.unlink()
         return True
 
