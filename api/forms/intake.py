@@ -13,6 +13,7 @@ from api.forms.times import Day, Moment
 from api.forms.words import options_of
 from api.scene import Scene
 from domain.episode.intake.intake import Answer, MedicineClass, MedicineInstruction, Pregnancy, Way, WeightUnit
+from domain.episode.referral.refer import PatientReferred
 
 UNCHANGED = "Empty: unchanged"
 
@@ -50,7 +51,7 @@ def _update(scene: Scene) -> list[Section]:
 
 def _history(scene: Scene, *, is_update: bool) -> Section:
     hint = UNCHANGED if is_update else ""
-    known = scene.episode.intake.diagnoses if scene.episode.intake else ()
+    known = scene.episode.intake.diagnoses if scene.episode.intake else _referred_with(scene)
     return section(
         Codes(name="diagnoses", label="Diagnoses", hint="ICD-10, such as F33.2", optional=is_update, seed=known),
         Area(name="history", label="History", hint=hint or "The care team reads this", optional=True, rows=4),
@@ -66,6 +67,11 @@ def _history(scene: Scene, *, is_update: bool) -> Section:
         YesNo(name="allergies_asked", label="Allergies were asked about", optional=is_update, hint=hint),
         heading="History and allergies",
     )
+
+
+def _referred_with(scene: Scene) -> tuple[str, ...]:
+    """The diagnoses of the referral, to be confirmed at the intake."""
+    return next((event.diagnoses for event, _ in scene.history if isinstance(event, PatientReferred)), ())
 
 
 def medicine_section(known: tuple[dict[str, object], ...], least: int = 4) -> Section:

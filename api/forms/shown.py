@@ -32,6 +32,8 @@ class ShownForm:
     """What changed while it was open."""
     prefix: str = ""
     keeps_page: bool = False
+    place: str = ""
+    """Where on a page of several forms it stands."""
 
     @property
     def title(self) -> str:
@@ -69,6 +71,7 @@ def shown_form(
     prefix: str = "",
     keeps_page: bool = False,
     news: str = "",
+    place: str = "",
 ) -> ShownForm:
     """The form with its seeds, or with what was typed."""
     sections = form.sections(scene)
@@ -85,6 +88,7 @@ def shown_form(
         news=news,
         prefix=prefix,
         keeps_page=keeps_page,
+        place=place,
     )
 
 

@@ -9,9 +9,9 @@ import httpx
 from tests.api.clinic import Browser
 
 
-def fields_in(html: str) -> dict[str, Any]:
-    """What a browser would send if the form were sent as it stands."""
-    form = html[html.index('<form class="panel form"') :]
+def fields_in(html: str, action: str = "") -> dict[str, Any]:
+    """What a browser would send if the form, the one with that address, were sent as it stands."""
+    form = html[html.index(f'action="{action}"' if action else '<form class="panel form"') :]
     form = form[: form.index("</form>")]
     sent: dict[str, Any] = {}
     for tag in re.findall(r"<input [^>]*>", form):

@@ -1,0 +1,87 @@
+"""What happened in a session so far, newest first, in a few words each."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from api.formats import clock, dose, percent
+from api.forms.dose import in_tablets
+from api.forms.grounds import pressure
+from api.forms.words import in_words
+from api.scene import Scene
+from domain.episode.dosing.clear_to_dose import DoseCleared
+from domain.episode.dosing.record_dose import DoseTaken
+from domain.episode.session.session import Check, DosePart, Session, Vitals
+
+Line = tuple[datetime, str]
+PART_WORDS = {DosePart.FIRST: "", DosePart.SECOND: "second part, ", DosePart.BOOSTER: "booster, "}
+
+
+def so_far(scene: Scene, session: Session) -> list[tuple[str, str]]:
+    """(time, words), newest first."""
+    lines = sorted(_lines(scene, session), key=lambda line: line[0], reverse=True)
+    return [(clock(at, scene.zone), words) for at, words in lines]
+
+
+def _lines(scene: Scene, session: Session) -> Iterator[Line]:
+    if session.opened_at is not None:
+        yield session.opened_at, "Session started"
+    if session.companion is not None and session.companion.arrived_at is not None:
+        yield session.companion.arrived_at, "Companion there"
+        if session.companion.left_at is not None:
+            yield session.companion.left_at, "Companion left"
+    if session.place is not None:
+        yield session.place.confirmed_at, f"Place confirmed: {session.place.state}"
+    if session.checklist is not None:
+        yield session.checklist.recorded_at, "Checklist recorded"
+    yield from ((vitals.taken_at, vitals_words(vitals)) for vitals in session.vitals.values())
+    yield from _doses(scene, session)
+    yield from ((check.at, check_words(check)) for check in session.checks)
+    yield from ((one.at, "The patient vomited") for one in session.vomitings)
+    for hold in scene.episode.holds.values():
+        if hold.session_id == session.session_id:
+            yield hold.placed_at, f"Hold: {in_words(hold.reason)}"
+            if hold.released_at is not None:
+                yield hold.released_at, f"Hold released by {scene.name_of(hold.released_by)}"
+    if session.ended_at is not None and session.ended_as is not None:
+        yield session.ended_at, f"Ended: {in_words(session.ended_as)}"
+
+
+def _doses(scene: Scene, session: Session) -> Iterator[Line]:
+    """Cleared and taken, in milligrams and tablets; how it was held stands in the event alone."""
+    for event, envelope in scene.history:
+        match event:
+            case DoseCleared(session_id=session.session_id):
+                yield envelope.occurred_at, f"Cleared up to {dose(event.total_mg)}"
+            case DoseTaken(session_id=session.session_id) if event.dose_id in session.doses:
+                yield from [_dose(scene, session, event)]
+
+
+def _dose(scene: Scene, session: Session, event: DoseTaken) -> Line:
+    taken = session.doses[event.dose_id]
+    held = f", held {event.held_minutes} min" if event.held_minutes is not None else ""
+    after = "swallowed" if taken.was_swallowed else "spat out"
+    tablets = f" ({in_tablets(taken.amount_mg, scene.plan.terms)})" if scene.plan else ""
+    was = f"{PART_WORDS[taken.part]}{dose(taken.amount_mg)}{tablets} taken{held}, {after}"
+    return taken.taken_at, was[:1].upper() + was[1:] + ("" if taken.was_cleared else ", not cleared")
+
+
+def vitals_words(vitals: Vitals) -> str:
+    """`132/84, pulse 78, SpO₂ 98%`."""
+    parts = [pressure(vitals)]
+    if vitals.pulse_per_min is not None:
+        parts.append(f"pulse {vitals.pulse_per_min}")
+    if vitals.spo2_percent is not None:
+        parts.append(f"SpO₂ {percent(vitals.spo2_percent)}")
+    if vitals.symptoms:
+        parts.append("red-flag symptoms")
+    return ", ".join(parts) + (", corrected" if vitals.is_corrected else "")
+
+
+def check_words(check: Check) -> str:
+    """`Check: responsive, distress 2 of 10`."""
+    parts = ["responsive" if check.responsive else "not responsive"]
+    if check.distress is not None:
+        parts.append(f"distress {check.distress} of 10")
+    if check.sedation is not None:
+        parts.append(("awake", "drowsy", "wakes to a voice", "does not wake")[check.sedation])
+    return f"Check: {', '.join(parts)}"
