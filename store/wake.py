@@ -52,7 +52,7 @@ class Wake:
             self._news.clear()
             time.sleep(COALESCE_SECONDS)
             try:
-                connection = connection or psycopg.connect(self._conninfo, autocommit=True)
+                connection = connection or _connected(self._conninfo, "throughline wake")
                 connection.execute("SELECT pg_notify(%s, %s)", [WAKE_CHANNEL, str(self._position)])
             except CONNECTION_LOST:
                 connection = None  # listeners poll; the next append tries again
@@ -68,7 +68,7 @@ def wakes(conninfo: str, stopping: threading.Event, *, poll_seconds: float = POL
     """
     while not stopping.is_set():
         try:
-            with psycopg.connect(conninfo, autocommit=True) as connection:
+            with _connected(conninfo, "throughline listen") as connection:
                 connection.execute(f"LISTEN {WAKE_CHANNEL}".encode())
                 yield
                 while not stopping.is_set():
@@ -78,3 +78,7 @@ def wakes(conninfo: str, stopping: threading.Event, *, poll_seconds: float = POL
         except CONNECTION_LOST:
             yield
             stopping.wait(min(poll_seconds, RETRY_SECONDS))
+
+
+def _connected(conninfo: str, name: str) -> Connection[Any]:
+    return psycopg.connect(conninfo, autocommit=True, application_name=name)
