@@ -57,3 +57,10 @@ def the_clinician(wiring: Wiring, network: Listed, email: str) -> UUID:
             f"Nobody is admitted to {network.slug} under this address; do so with `throughline clinician admit`."
         )
     return found
+
+
+def next_reference(wiring: Wiring, network_id: UUID) -> str:
+    """The next short name of a patient, such as KAP-0012; none is handed out twice."""
+    with wiring.datastore.get_connection() as connection:
+        ((reference,),) = connection.execute("SELECT next_reference(%s)", [network_id]).fetchall()
+    return str(reference)

@@ -47,6 +47,6 @@ def _database(wiring: "Wiring") -> str:
     from psycopg.conninfo import conninfo_to_dict
 
     if wiring.addresses.is_embedded:
-        return f"embedded in {wiring.settings.data.resolve()}"
+        return f"embedded in {wiring.settings.data.resolve()}, never for real patients"
     parts = conninfo_to_dict(wiring.addresses.for_work)
     return f"{parts.get('dbname', '')} at {parts.get('host', 'localhost')}:{parts.get('port', '5432')}"

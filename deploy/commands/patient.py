@@ -1,12 +1,14 @@
 """`throughline patient`: register a patient for real use."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID, uuid4
 
 import typer
 
 from deploy.commands.clinician import OfNetwork
-from deploy.commands.output import AsJson, print_facts, print_json
+from deploy.commands.output import AsJson, print_facts, print_json, say
+from deploy.failures import CannotGoOn
 
 if TYPE_CHECKING:
     from deploy.wiring import Wiring
@@ -24,12 +26,13 @@ def register(
     name: Annotated[str, typer.Option(prompt="Name", help="Asked for where left out: histories keep calls.")],
     birth_date: Annotated[str, typer.Option(prompt="Birth date (YYYY-MM-DD)", help="Asked for where left out.")],
     contact: Annotated[str | None, typer.Option(help="Telephone or address; kept sealed.")] = None,
+    namesake: Annotated[bool, typer.Option("--namesake", help="Another person of this name and birth date.")] = False,
     of_network: OfNetwork = None,
     as_json: AsJson = False,
 ) -> None:
     """Register a patient; answers with the reference that stands for them everywhere."""
     from deploy.acting import act
-    from deploy.networks import the_network
+    from deploy.networks import next_reference, the_network
     from deploy.wiring import wired
     from domain.patient.patient import PATIENT
     from domain.patient.register_patient import RegisterPatient, register_patient
@@ -39,15 +42,25 @@ def register(
     )
     with wired() as wiring:
         found = the_network(wiring, of_network)
-        patient_id, reference = uuid4(), _next_reference(wiring, found.network_id)
+        if not namesake:
+            _refuse_known(wiring, found.network_id, name, order.birth_date)
+        patient_id, reference = uuid4(), next_reference(wiring, found.network_id)  # last: a slip costs no number
         numbered = order.model_copy(update={"reference": reference})
         act(wiring, found.network_id, PATIENT, patient_id, register_patient, numbered)
+        if wiring.addresses.is_embedded:
+            say("This is the embedded database: for trying things out, never for real patients.")
     answer = {"patient_id": patient_id, "reference": reference, "network": found.slug}
     print_json(answer) if as_json else print_facts(answer)
 
 
-def _next_reference(wiring: "Wiring", network_id: UUID) -> str:
-    """Taken once everything else is in order, so that a slip of the pen costs no number."""
-    with wiring.datastore.get_connection() as connection:
-        row = connection.execute("SELECT next_reference(%s)", [network_id]).fetchone()
-    return str(row[0]) if row else ""
+def _refuse_known(wiring: "Wiring", network_id: UUID, name: str, birth_date: date) -> None:
+    """The same person twice would split one course of care in two."""
+    from store.admission import Admission
+
+    admission = Admission(wiring.care, wiring.datastore, wiring.keyring, wiring.kek)
+    if known := admission.known(network_id, name, birth_date):
+        references = ", ".join(one.reference for one in known)
+        raise CannotGoOn(
+            f"Somebody of this name and birth date is registered already: {references}. "
+            "Refer them anew, or register another person of that name with --namesake."
+        )

@@ -10,6 +10,7 @@ from api.orders import read_order
 from deploy.demo.cast import CRISIS_TEXT, NETWORK_ID, ON_CALL_PHONE, RIVERA, SLUG, STAFF, STATE, TITLE, ZONE, Staff
 from deploy.demo.courses import stories
 from deploy.demo.story import Decide, Step
+from deploy.networks import next_reference
 from deploy.wiring import Wiring, operator
 from domain.actor import Actor, Role
 from domain.clinician.admit_clinician import admit_clinician
@@ -58,7 +59,6 @@ class _House:
 
     def __init__(self, wiring: Wiring) -> None:
         self._wiring = wiring
-        self._references = 0
 
     def found(self, moment: datetime) -> None:
         """The network, its people, its protocol, and who is on call."""
@@ -88,9 +88,8 @@ class _House:
 
     def register(self, step: Step) -> None:
         """The patient, with the next reference, just before the referral."""
-        self._references += 1
         who = {
-            "reference": f"KAP-{self._references:04d}",
+            "reference": next_reference(self._wiring, NETWORK_ID),
             "name": step.patient.name,
             "birth_date": step.patient.birth_date,
             "contact": "555-0101",
