@@ -29,13 +29,6 @@ class KeyFileIsMissing(Exception):
     """The key file is not named: without it nothing sealed could be opened again."""
 
 
-def key_file(settings: Settings) -> Path:
-    """Where the keys are; only the embedded server has a place for them of its own."""
-    if settings.key_file is None and not settings.is_embedded:
-        raise KeyFileIsMissing(f"Set {PREFIX}KEY_FILE: without it nothing sealed could be opened again.")
-    return settings.key_file or settings.data / "keys.json"
-
-
 def operator(network_id: UUID) -> Actor:
     """The command line, acting in one network."""
     return Actor(OPERATOR, network_id, frozenset({Role.SYSTEM}), reauthenticated=True)

@@ -31,10 +31,10 @@ def restore(folder: Folder, as_json: AsJson = False) -> None:
     from deploy.addresses import reached
     from deploy.restore import restore as bring_back
     from deploy.settings import read_settings
-    from deploy.wiring import key_file
+    from deploy.wiring import key_file_of
 
     settings = read_settings()
     with reached(settings) as addresses:
-        log_id = bring_back(addresses.for_owner, key_file(settings), folder)
+        log_id = bring_back(addresses.for_owner, key_file_of(settings), folder)
     answer = {"folder": folder, "log_id": log_id}
     print_json(answer) if as_json else print_facts(answer)
