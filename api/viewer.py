@@ -8,10 +8,12 @@ from fastapi import Depends, Request
 
 from api.edge import Edge
 from api.people import Surroundings
+from api.purpose import PurposeIsMissing, purpose_in
 from api.unsafe_requests import SESSION_COOKIE, token_for
 from domain.access import READ, Relation, permits, relation_of
 from domain.actor import Actor, Role
 from domain.episode.episode import EPISODE, Episode
+from domain.network.network import NETWORK
 from store.errors import NotFound
 from store.sign_in import Holder, WhyOut
 
@@ -32,6 +34,8 @@ class Viewer(NamedTuple):
     secret: str
     csrf_token: str
     correlation_id: UUID
+    purpose: str | None = None
+    """Why compliance reads the episode of this request."""
 
     @property
     def name(self) -> str:
@@ -83,7 +87,8 @@ def viewer_of(request: Request) -> Viewer:
     if not isinstance(found, Holder):
         raise NobodyIsSignedIn(found)
     around = edge.people.around(found.actor.network_id)
-    return Viewer(found.actor, around, secret, token_for(secret, edge.secret), uuid4())
+    purpose = purpose_in(request, secret, edge.secret)
+    return Viewer(found.actor, around, secret, token_for(secret, edge.secret), uuid4(), purpose)
 
 
 ViewerOf = Annotated[Viewer, Depends(viewer_of)]
@@ -94,8 +99,13 @@ def opened(edge: Edge, viewer: Viewer, episode_id: UUID) -> OpenedEpisode:
     """The episode as it stands now, if the person may read it; otherwise it does not exist for them."""
     episode, version = edge.care.state(EPISODE, episode_id, network_id=viewer.network_id)
     now = edge.clock()
-    on_call = viewer.around.network.on_call(now)
-    relation = relation_of(viewer.actor, episode, now, on_call=on_call.prescriber_id if on_call else None)
+    relation = relation_of(viewer.actor, episode, now)
+    if relation is not Relation.TEAM and viewer.actor.has(Role.PRESCRIBER):
+        network, _ = edge.care.state(NETWORK, viewer.network_id, network_id=viewer.network_id)  # not as remembered
+        on_call = network.on_call(now)
+        relation = relation_of(viewer.actor, episode, now, on_call=on_call.prescriber_id if on_call else None)
     if version == 0 or not permits(viewer.actor, READ, relation):
         raise NotFound(NotFound.__doc__)
+    if relation is Relation.COMPLIANCE and viewer.purpose is None:
+        raise PurposeIsMissing(episode_id)
     return OpenedEpisode(episode_id, episode, version, relation)

@@ -24,6 +24,7 @@ from domain.episode.gates import Checkpoint, Gate, gates
 from domain.episode.session.session import SessionKind
 from projections.caseload import CASELOAD, Caseload, Filter, Sort, caseload
 from projections.glance import Glance
+from store.care_team import within_reach
 from store.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
@@ -76,11 +77,14 @@ def caseload_page(
 def read_caseload(
     edge: Edge, viewer: Viewer, look: Look, show: Filter, sort: Sort = Sort.URGENCY, *, turned: bool = False
 ) -> Caseload:
-    """One query for a filter and all counts; it is not there for whoever is no therapist."""
+    """One query for a filter and all counts; it is not there for whoever is no therapist.
+
+    The list may be behind: whoever has left a care team since sees nothing of that patient.
+    """
     if not viewer.actor.has(Role.THERAPIST):
         raise NotFound(NotFound.__doc__)
     with edge.datastore.in_network(viewer.network_id) as connection:
-        return caseload(
+        found = caseload(
             connection,
             network_id=viewer.network_id,
             clinician_id=viewer.actor.actor_id,
@@ -89,6 +93,8 @@ def read_caseload(
             sort=sort,
             descending=turned,
         )
+    reach = within_reach(edge.datastore, viewer.actor, (one.case.episode_id for one in found.rows), look.now)
+    return found._replace(rows=[one for one in found.rows if one.case.episode_id in reach])
 
 
 def one_of(choices: type[Choice], given: str, otherwise: Choice) -> Choice:

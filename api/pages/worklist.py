@@ -24,6 +24,7 @@ from api.viewer import EdgeOf, Viewer, ViewerOf
 from domain.actor import Role
 from projections.prescriber_worklist import PRESCRIBER_WORKLIST, Worklist, worklist
 from projections.worklist_decisions import Group
+from store.care_team import within_reach
 from store.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
@@ -69,10 +70,25 @@ def read_worklist(edge: Edge, viewer: Viewer, look: Look, group: Group | None = 
     if not viewer.actor.has(Role.PRESCRIBER):
         raise NotFound(NotFound.__doc__)
     with edge.datastore.in_network(viewer.network_id) as connection:
-        return worklist(
+        found = worklist(
             connection,
             network_id=viewer.network_id,
             clinician_id=viewer.actor.actor_id,
             moment=look.moment,
             group=group,
         )
+    return _within_reach(edge, viewer, look, found)
+
+
+def _within_reach(edge: Edge, viewer: Viewer, look: Look, found: Worklist) -> Worklist:
+    """The list may be behind: without those whose team the person has left, and whom another has taken since."""
+    waiting = [one.glance for one in found.waiting]
+    dosed = [*(one.glance for one in found.today), *(one.glance for one in found.supply)]
+    named = {one.case.episode_id for one in (*waiting, *dosed, *found.mine)}
+    reach = within_reach(edge.datastore, viewer.actor, named, look.now)
+    return found._replace(
+        waiting=[one for one in found.waiting if one.glance.case.episode_id in reach],
+        today=[one for one in found.today if one.glance.case.episode_id in reach],
+        supply=[one for one in found.supply if one.glance.case.episode_id in reach],
+        mine=[one for one in found.mine if one.case.episode_id in reach],
+    )
