@@ -1,6 +1,7 @@
 """From what arrives to an order: ids that the caller left out come from the command, then everything is checked."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from domain.derived import derived_id
 from domain.order import AssignedByTheEdge, Order
 
 
+@cache
 def assigned_ids(order: type[Order]) -> tuple[str, ...]:
     """The fields that the edge fills in when the caller leaves them out."""
     return tuple(

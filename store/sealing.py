@@ -4,7 +4,12 @@ import secrets
 import struct
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
-from typing import Any, NamedTuple, Self, TypeVar
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from types import NoneType
+from typing import Any, NamedTuple, Self, TypeVar, get_args, get_origin
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -16,6 +21,8 @@ from store.errors import SealIsBroken
 
 NONCE_BYTES = 12
 HEADER = struct.Struct(">16s16s16sI")  # key id, person, stream, version; the field's path follows
+PLAIN = frozenset({UUID, str, int, bool, Decimal, datetime, date, NoneType, Ellipsis})
+"""Types that hold no sealed value."""
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -73,12 +80,22 @@ def holds_clear_text(value: Any) -> bool:
         case Sealed():
             return not value.is_sealed
         case BaseModel():
-            return any(holds_clear_text(field) for field in value.__dict__.values())
+            return may_hold_text(type(value)) and any(holds_clear_text(field) for field in value.__dict__.values())
         case tuple() | list():
             return any(holds_clear_text(item) for item in value)
         case Mapping():
             return any(holds_clear_text(item) for item in value.values())
     return False
+
+
+@cache
+def may_hold_text(kind: Any) -> bool:
+    """Whether anything of this type can hold a sealed value; where the annotation does not tell, it may."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return any(may_hold_text(field.annotation) for field in kind.model_fields.values())
+    if parts := get_args(kind):
+        return get_origin(kind) is Sealed or any(may_hold_text(part) for part in parts)
+    return kind not in PLAIN and not (isinstance(kind, type) and issubclass(kind, Enum))
 
 
 def seal_fields(model: M, cipher: AESGCM, place: Token, path: str = "") -> M:

@@ -1,6 +1,7 @@
 """What an instrument is: its items, answers, bands and rules of change, as read from a versioned data file."""
 
 from enum import StrEnum
+from functools import cached_property
 from itertools import pairwise
 from typing import Literal, Self
 
@@ -176,9 +177,13 @@ class Instrument(Frozen):
 
     def values_of(self, item: Item) -> tuple[int, ...]:
         """The points an answer to this item may have, ascending, each once."""
-        return tuple(sorted({option.value for option in self.options_of(item)}))
+        return self._values[item.number]
 
-    @property
+    @cached_property
+    def _values(self) -> dict[int, tuple[int, ...]]:
+        return {item.number: tuple(sorted({o.value for o in self.options_of(item)})) for item in self.items}
+
+    @cached_property
     def groups(self) -> tuple[tuple[int, ...], ...]:
         """The items as they enter the total: of each group the highest counts."""
         grouped = {number for group in self.scoring.max_of for number in group}

@@ -47,9 +47,9 @@ def score(instrument: Instrument, answers: Sequence[int | None]) -> Score:
     subscales: dict[str, int] = {}
     if points is not None:
         groups = [max(points[number - 1] for number in group) for group in instrument.groups]
-        total = instrument.scoring.multiply_by * _whole(sum(groups, Fraction(0)))
+        total = instrument.scoring.multiply_by * _whole(sum(groups))
         for subscale in instrument.scoring.subscales:
-            subscales[subscale.name] = _whole(sum((points[number - 1] for number in subscale.items), Fraction(0)))
+            subscales[subscale.name] = _whole(sum(points[number - 1] for number in subscale.items))
     safety_answer = answers[instrument.safety_item.number - 1] if instrument.safety_item else None
     return _score(instrument, total, subscales, safety_answer, complete=None not in answers)
 
@@ -79,23 +79,23 @@ def _in_words(values: tuple[int, ...]) -> str:
     return ", ".join(str(value) for value in values[:-1]) + f" or {values[-1]}"
 
 
-def _points(instrument: Instrument, answers: Sequence[int | None]) -> list[Fraction] | None:
+def _points(instrument: Instrument, answers: Sequence[int | None]) -> list[int | Fraction] | None:
     """Points per item, reversed and filled in; None when the missing-item rule allows no total."""
-    given: list[Fraction | None] = []
+    given: list[int | None] = []
     for item, answer in zip(instrument.items, answers, strict=True):
         if answer is not None and item.number in instrument.scoring.reverse_items:
             values = instrument.values_of(item)
             answer = values[0] + values[-1] - answer
-        given.append(None if answer is None else Fraction(answer))
+        given.append(answer)
     answered = [points for points in given if points is not None]
     if len(given) - len(answered) > instrument.missing.most or not answered:
         return None
-    mean = sum(answered, Fraction(0)) / len(answered)
+    mean = Fraction(sum(answered), len(answered))
     return [mean if points is None else points for points in given]
 
 
-def _whole(points: Fraction) -> int:
-    return floor(points + Fraction(1, 2))
+def _whole(points: int | Fraction) -> int:
+    return points if isinstance(points, int) else floor(points + Fraction(1, 2))
 
 
 def _score(
