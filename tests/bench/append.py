@@ -13,35 +13,71 @@ from deploy.demo.cast import NETWORK_ID
 from deploy.wiring import Wiring
 from domain.episode.episode import EPISODE
 from tests.bench.clients import Once, Processes, rate_of
-from tests.bench.house import (
-    INSERT,
-    PAYLOAD,
-    House,
-    episodes_of_length,
-    house,
-    reference_values,
-    score,
-    wiring_of,
-)
+from tests.bench.house import INSERT, PAYLOAD, House, house, one_long_episode, reference_values, score, wiring_of
+from tests.bench.log import courses
+from tests.bench.memory import resident_mib
 from tests.bench.pairs import Row, compare
 
 SLICE_SECONDS = 0.8
-EPISODES = 8
+EPISODES = 480
+"""So many that a benchmark adds few events to each: the streams stay about as long as they are said to be."""
+LENGTH = 50
 LENGTHS = (10, 100, 1_000, 3_000)
 _open: list[object] = []  # what a client process keeps until it ends
 
 
-def clients(number: int, data: Path, episodes: list[list[list[UUID]]]) -> dict[str, Once]:
-    """Both things a client process does; each thread has its own episodes and its own connection."""
+def run() -> Iterator[Row]:
+    """The three concurrencies of the target, then what loading costs."""
+    with house() as built, wiring_of(built.data) as wiring:
+        yield _threads(built, wiring, 1, 0.65)
+        yield _threads(built, wiring, 8, 0.50)
+        yield _processes(built, 4, 8, 0.45)
+        yield from _loading(wiring)
+
+
+def _threads(built: House, wiring: Wiring, threads: int, target: float) -> Row:
+    doing = _doing(wiring, _shares(built, threads))
+    return compare(
+        f"append, {threads} client{'s' if threads > 1 else ''}, {LENGTH} events remembered",
+        lambda: rate_of(doing["ours"], threads=threads, seconds=SLICE_SECONDS),
+        lambda: rate_of(doing["reference"], threads=threads, seconds=SLICE_SECONDS),
+        target=target,
+        note=f"the process takes {resident_mib()} MiB",
+    )
+
+
+def _processes(built: House, count: int, threads: int, target: float) -> Row:
+    shares = [_shares(built, threads, EPISODES // count) for _ in range(count)]
+    with Processes(clients, (built.data, shares), count=count, threads=threads) as processes:
+        return compare(
+            f"append, {threads} threads x {count} processes, {LENGTH} events remembered",
+            lambda: processes.rate("ours", SLICE_SECONDS),
+            lambda: processes.rate("reference", SLICE_SECONDS),
+            target=target,
+            note=f"each process takes {processes.resident_mib()} MiB",
+        )
+
+
+def _shares(built: House, threads: int, episodes: int = EPISODES) -> list[list[UUID]]:
+    """Fresh episodes, dealt out to the threads."""
+    made = courses(built.superuser_url, length=LENGTH, copies=episodes)
+    return [made[number::threads] for number in range(threads)]
+
+
+def clients(number: int, data: Path, shares: list[list[list[UUID]]]) -> dict[str, Once]:
+    """Both things a client process does."""
     entered = wiring_of(data)
     wiring = entered.__enter__()
     _open.append(entered)
-    return _doing(wiring, episodes[number])
+    return _doing(wiring, shares[number])
 
 
-def _doing(wiring: Wiring, episodes: list[list[UUID]]) -> dict[str, Once]:
-    turns = [cycle(mine) for mine in episodes]
-    connections = [psycopg.connect(wiring.addresses.for_app, autocommit=True) for _ in episodes]
+def _doing(wiring: Wiring, shares: list[list[UUID]]) -> dict[str, Once]:
+    """Each thread has its own episodes, remembered from now on, and for the reference its own connection."""
+    for episode_id in (one for share in shares for one in share):
+        wiring.care.state(EPISODE, episode_id, network_id=NETWORK_ID)
+    turns = [cycle(share) for share in shares]
+    connections = [psycopg.connect(wiring.addresses.for_app, autocommit=True) for _ in shares]
 
     def ours(thread: int) -> None:
         score(wiring, next(turns[thread]))
@@ -52,36 +88,10 @@ def _doing(wiring: Wiring, episodes: list[list[UUID]]) -> dict[str, Once]:
     return {"ours": ours, "reference": reference}
 
 
-def run() -> Iterator[Row]:
-    """The three concurrencies of the target, then what loading costs."""
-    with house() as built, wiring_of(built.data) as wiring:
-        for threads, target in ((1, 0.65), (8, 0.50)):
-            doing = _doing(wiring, [episodes_of_length(wiring, EPISODES, 50) for _ in range(threads)])
-            yield compare(
-                f"append, {threads} client{'s' if threads > 1 else ''}, 50 events remembered",
-                lambda d=doing, t=threads: rate_of(d["ours"], threads=t, seconds=SLICE_SECONDS),  # type: ignore[misc]
-                lambda d=doing, t=threads: rate_of(d["reference"], threads=t, seconds=SLICE_SECONDS),  # type: ignore[misc]
-                target=target,
-            )
-        yield _several_processes(built, wiring)
-        yield from _loading(wiring)
-
-
-def _several_processes(built: House, wiring: Wiring) -> Row:
-    episodes = [[episodes_of_length(wiring, 2, 50) for _ in range(8)] for _ in range(4)]
-    with Processes(clients, (built.data, episodes), count=4, threads=8) as processes:
-        return compare(
-            "append, 8 threads x 4 processes, 50 events remembered",
-            lambda: processes.rate("ours", SLICE_SECONDS),
-            lambda: processes.rate("reference", SLICE_SECONDS),
-            target=0.45,
-        )
-
-
 def _loading(wiring: Wiring) -> Iterator[Row]:
     """What the first touch of a stream costs: nothing is remembered, every event is read and folded."""
     for length in LENGTHS:
-        (episode_id,) = episodes_of_length(wiring, 1, length)
+        episode_id = one_long_episode(wiring, length)
         taken = []
         for _ in range(12):
             begun = time.perf_counter()

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any, Self
 
+from tests.bench.memory import resident_mib
+
 Once = Callable[[int], None]
 """Does the thing once; the number tells the threads apart."""
 
@@ -55,6 +57,10 @@ class Processes:
         for end in self._ends:
             end.send((what, seconds))
         return sum(end.recv() for end in self._ends)
+
+    def resident_mib(self) -> int:
+        """What the largest of them takes."""
+        return max(resident_mib(process.pid) for process in self._processes)
 
     def __enter__(self) -> Self:
         return self

@@ -31,11 +31,14 @@ from domain.stream import Stream
 from store.command import Command, Receipt
 
 REFERENCE = """
-    CREATE TABLE bench_reference (LIKE events INCLUDING ALL);
-    GRANT SELECT, INSERT ON bench_reference TO throughline_app;
+    CREATE SCHEMA bench;
+    CREATE TABLE bench.reference (LIKE events INCLUDING ALL);
+    GRANT USAGE ON SCHEMA bench TO throughline_app;
+    GRANT SELECT, INSERT ON bench.reference TO throughline_app;
 """
+THERAPIST = LINDQVIST.actor
 INSERT = """
-    INSERT INTO bench_reference (
+    INSERT INTO bench.reference (
         stream_type, stream_id, version, network_id, event_id, topic, schema_version, payload, occurred_at,
         occurred_zone, actor_id, actor_role, command_id, ordinal, correlation_id, causation_id, protocol_version,
         sensitivity, facts)
@@ -80,7 +83,7 @@ def decide(wiring: Wiring, stream: Stream[Any], stream_id: UUID, decision: Any, 
     """One decision by the therapist, under a fresh key."""
     command_id = uuid4()
     order = read_order(decision_of(decision).order, body, command_id)
-    command = Command(command_id, LINDQVIST.actor, sha256(command_id.bytes).digest(), command_id)
+    command = Command(command_id, THERAPIST, sha256(command_id.bytes).digest(), command_id)
     return wiring.care.decide(stream, stream_id, decision, order, command=command)
 
 
@@ -103,20 +106,19 @@ def outcome_body() -> dict[str, Any]:
     return {"instrument": "phq-9", "taken_at": taken_at, "answers": [1, 1, 1, 2, 1, 0, 1, 1, 0]}
 
 
-def episodes_of_length(wiring: Wiring, count: int, events: int) -> list[UUID]:
-    """So many episodes with at least so many events each."""
-    episodes = [open_episode(wiring, f"bench {uuid4().hex[:8]}") for _ in range(count)]
-    for episode_id in episodes:
-        while wiring.care.state(EPISODE, episode_id, network_id=NETWORK_ID)[1] < events:
-            score(wiring, episode_id)
-    return episodes
+def one_long_episode(wiring: Wiring, events: int) -> UUID:
+    """An episode with so many events, nearly all of them outcomes."""
+    episode_id = open_episode(wiring, f"bench {uuid4().hex[:8]}")
+    while wiring.care.state(EPISODE, episode_id, network_id=NETWORK_ID)[1] < events:
+        score(wiring, episode_id)
+    return episode_id
 
 
 def reference_values(payload: bytes) -> list[Any]:
     """The values of one row as the reference inserts it: as many bytes, ids and indexes as an event of ours."""
     now, command_id = datetime.now(UTC), uuid4()
     return [
-        "episode", uuid4(), 1, NETWORK_ID, uuid4(), "OutcomeRecorded", 1, payload, now, "UTC", LINDQVIST.clinician_id,
+        "episode", uuid4(), 1, NETWORK_ID, uuid4(), "OutcomeRecorded", 1, payload, now, "UTC", THERAPIST.actor_id,
         "therapist", command_id, 0, command_id, None, None, "standard", '[["network","0",1]]',
     ]  # fmt: skip
 

@@ -13,17 +13,20 @@ from projections.caseload import CASELOAD
 from projections.engine.catch_up import catch_up
 from projections.engine.read_model import ReadModel
 from projections.engine.rebuild import build_missing
+from store.row import COLUMNS, Row
 from tests.bench.house import House, house
 from tests.bench.log import fill
-from tests.bench.pairs import Row, compare
+from tests.bench.pairs import Row as Result
+from tests.bench.pairs import compare
 from tests.bench.projection import forget
 
 EVENTS = 60_000
 PAGE = 5_000
-SELECT = "SELECT position, payload FROM events WHERE position > %s ORDER BY position LIMIT %s"
+PAYLOAD = Row._fields.index("payload")
+SELECT = f"SELECT {COLUMNS} FROM events WHERE position > %s ORDER BY position LIMIT %s"
 
 
-def run() -> Iterator[Row]:
+def run() -> Iterator[Result]:
     with house() as built:
         fill(built.superuser_url, EVENTS)
         for what, models, target in (
@@ -60,8 +63,8 @@ def reference(built: House) -> float:
     read, after, begun = 0, 0, time.perf_counter()
     with psycopg.connect(built.server.work_url, autocommit=True) as connection:
         cursor = connection.cursor(binary=True)
-        while rows := cursor.execute(SELECT, [after, PAGE]).fetchall():
-            for _, payload in rows:
-                orjson.loads(payload)
+        while rows := cursor.execute(SELECT.encode(), [after, PAGE]).fetchall():
+            for row in rows:
+                orjson.loads(row[PAYLOAD])
             after, read = rows[-1][0], read + len(rows)
     return read / (time.perf_counter() - begun)

@@ -1,0 +1,8 @@
+"""How much memory processes take."""
+
+import psutil
+
+
+def resident_mib(process_id: int | None = None) -> int:
+    """Resident memory of a process, of this one if none is named."""
+    return round(psutil.Process(process_id).memory_info().rss / 2**20)
