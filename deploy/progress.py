@@ -1,5 +1,6 @@
 """A progress bar on stderr for work that takes long, with its rate and the time that remains."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -9,30 +10,30 @@ Advance = Callable[[int, int], None]
 
 @contextmanager
 def progress_bar(what: str) -> Iterator[Advance]:
-    """Shows `what` while it goes on; where stderr is no terminal, only one line at the end."""
+    """Shows `what` from the first advance on; where stderr is no terminal, only one line at the end."""
+    from rich import progress as bars
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
+
+    progress = bars.Progress(
+        bars.TextColumn("{task.description}"),
+        bars.BarColumn(),
+        bars.MofNCompleteColumn(),
+        bars.TextColumn("{task.fields[rate]}"),
+        bars.TimeElapsedColumn(),
+        bars.TimeRemainingColumn(compact=True),
+        console=Console(stderr=True),
     )
+    begun = time.monotonic()
 
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(compact=True),
-    )
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task(what, total=None, rate="")
+    def advance(done: int, of: int) -> None:
+        if not progress.tasks:
+            progress.add_task(what, total=of, rate="")
+            progress.start()
+        (task,) = progress.tasks
+        seconds = time.monotonic() - begun
+        progress.update(task.id, completed=done, total=of, rate=f"{done / seconds:,.0f}/s" if seconds else "")
 
-        def advance(done: int, of: int) -> None:
-            speed = progress.tasks[0].finished_speed or progress.tasks[0].speed
-            progress.update(task, completed=done, total=of, rate=f"{speed:,.0f}/s" if speed else "")
-
+    try:
         yield advance
+    finally:
+        progress.stop()

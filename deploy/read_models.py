@@ -8,6 +8,7 @@ from typing import Any
 from psycopg import Connection
 
 from deploy.failures import CannotGoOn
+from deploy.progress import progress_bar
 from deploy.wiring import Wiring
 from domain.event import Recorded
 from projections import READ_MODELS
@@ -59,9 +60,9 @@ def bring_to_head(wiring: Wiring, models: Sequence[ReadModel] = READ_MODELS) -> 
     if wiring.addresses.work_url is None:
         _wait_for_workers(wiring, models)
         return
-    with engine(wiring) as (connection, log):
-        holder = new_holder()
-        build_missing(connection, log, models, holder=holder)
+    with engine(wiring) as (connection, log), progress_bar("Read models") as advance:
+        holder, head = new_holder(), log.head()
+        build_missing(connection, log, models, holder=holder, progress=lambda _, position: advance(position, head))
         if not catch_up(connection, log, models, holder=holder, seconds=PATIENCE_SECONDS):
             raise ReadModelsAreBehind(ReadModelsAreBehind.__doc__)
 

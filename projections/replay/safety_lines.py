@@ -32,7 +32,7 @@ def _score(outcome: Outcome) -> str:
 
 def safety(episode: Episode, around: Surroundings) -> Iterable[StateLine]:
     """Whether answers about suicidal thoughts wait for a review."""
-    if episode.is_imported or around.protocol is None:
+    if around.protocol is None:
         return
     asked = Question(Checkpoint.OPEN, around.now, around.protocol, around.network, {}, None, None)
     waiting = [o for o in newest_answers(episode) if o.safety_item_is_positive and not is_reviewed(episode, o, asked)]
@@ -43,7 +43,7 @@ def safety(episode: Episode, around: Surroundings) -> Iterable[StateLine]:
 def holds(episode: Episode, around: Surroundings) -> Iterable[StateLine]:
     """Each hold by itself: it is released by name."""
     standing = open_holds(episode)
-    if not standing and not episode.is_imported:
+    if not standing:
         yield StateLine("hold", "Dosing on hold", "no")
     for hold in standing:
         because = SAID.get(hold.reason, plain(hold.reason))

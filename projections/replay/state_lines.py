@@ -21,7 +21,8 @@ def state_lines(episode: Episode, around: Surroundings) -> list[StateLine]:
     """All lines in a fixed order; the same state at the same moment always reads the same."""
     if episode.referred_at is None and not episode.is_imported and not episode.outcomes:
         return [StateLine("phase", "Phase", "not referred yet")]
-    return [line for lines in LINES for line in lines(episode, around)]
+    read = OF_IMPORTED if episode.is_imported else LINES
+    return [line for lines in read for line in lines(episode, around)]
 
 
 def _phase(episode: Episode, around: Surroundings) -> Iterable[StateLine]:
@@ -33,7 +34,7 @@ def _phase(episode: Episode, around: Surroundings) -> Iterable[StateLine]:
 def _team(episode: Episode, around: Surroundings) -> Iterable[StateLine]:
     for role in TEAM_ROLES:
         members = [person(member.clinician_id) for member in episode.members_at(around.now, role)]
-        if members or role is not Role.COORDINATOR:
+        if members or (role is not Role.COORDINATOR and not episode.is_imported):
             yield StateLine(f"team:{role}", role.value.capitalize(), all_of(members) or "nobody yet")
 
 
@@ -80,15 +81,13 @@ def _consents(episode: Episode, around: Surroundings) -> Iterable[StateLine]:
     standing = [consent for consent in episode.consents if consent.is_standing_at(around.now)]
     latest = {consent.consent_type: consent for consent in sorted(standing, key=lambda consent: consent.signed_at)}
     signed = [f"{plain(kind)} (version {latest[kind].text_version})" for kind in sorted(latest)]
-    if episode.consents or not episode.is_imported:
-        yield StateLine("consents", "Consents", all_of(signed) or "none signed")
+    yield StateLine("consents", "Consents", all_of(signed) or "none signed")
 
 
 def _plan(episode: Episode, around: Surroundings) -> Iterable[StateLine]:
     plan = episode.plan
     if plan is None:
-        if not episode.is_imported:
-            yield StateLine("plan", "Plan", "no plan")
+        yield StateLine("plan", "Plan", "no plan")
         return
     terms, because = plan.terms, plain(plan.suspended_because or "")
     standing = plain(plan.status) + (f" because of {because}" if because else "")
@@ -141,3 +140,5 @@ LINES: tuple[Lines, ...] = (
     _follow_up,
 )
 """The order in which a state is read."""
+OF_IMPORTED: tuple[Lines, ...] = (_phase, _team, measures)
+"""In imported history no care is decided: there is nothing else to ask."""

@@ -4,6 +4,7 @@ from domain.derived import derived_id
 from domain.episode.outcome.correct_outcome import OutcomeCorrected
 from domain.episode.outcome.record_outcome import OutcomeRecorded
 from domain.episode.plan.amend_plan import PlanAmended
+from domain.episode.referral.import_history import HistoryImported
 from domain.event import Recorded
 from domain.network.adopt_protocol import ProtocolAdopted
 from domain.network.create_network import NetworkCreated
@@ -11,7 +12,7 @@ from domain.protocol.protocol import hash_of
 from domain.protocol.shipped import document
 from projections.replay import AsOf, Change, View, changes, view_at
 from tests.domain.given import History, at, given
-from tests.domain.people import LINDQVIST, NETWORK_ID, RIVERA, local, sealed
+from tests.domain.people import ADA, LINDQVIST, NETWORK_ID, RIVERA, local, sealed
 from tests.situations import PLAN, PLANNED, PREPARED, terms
 
 PRESENT = local("2026-06-01 09:00")
@@ -134,3 +135,15 @@ def test_gates_are_asked_under_the_protocol_in_force_then() -> None:
     assert value(view, "May a dose be taken?") is not None
     before_any = seen(PREPARED, happened="2026-03-11 09:00", adopted_on="2026-04-01 09:00")
     assert before_any.gates == ()
+
+
+def test_imported_history_is_its_scores_and_nothing_else() -> None:
+    imported = HistoryImported(
+        patient_id=ADA, reference="BTHEB-0017", source="btheb.csv", file_sha256="0" * 64, name=sealed("17"), adult=True
+    )
+    view = seen(at("2026-03-01 12:00", imported), at("2026-03-01 12:00", measured("2026-03-01 12:00", 9)))
+    assert [(line.what, line.value) for line in view.lines] == [
+        ("Phase", "Imported"),
+        ("PHQ-9", "9, mild, taken 1 Mar 2026"),
+    ]
+    assert view.gates == ()
