@@ -36,4 +36,5 @@ def progress_bar(what: str) -> Iterator[Advance]:
     try:
         yield advance
     finally:
-        progress.stop()
+        if progress.tasks:
+            progress.stop()
