@@ -1,6 +1,6 @@
 """Sign-in: in a demonstration a list of invented people, otherwise nothing yet."""
 
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request
@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from api.edge import Edge
 from api.people import Colleague
 from api.shell import home_of, page
-from api.unsafe_requests import SESSION_COOKIE
+from api.unsafe_requests import SESSION_COOKIE, token_for
 from api.viewer import EdgeOf, NobodyIsSignedIn, ViewerOf, viewer_of
 from domain.actor import Role
 from store.errors import NotFound
@@ -75,8 +75,8 @@ def front_door(request: Request) -> Response:
 @router.get("/sign-in")
 def sign_in_page(request: Request, edge: EdgeOf, why: str = "", then: str = "") -> HTMLResponse:
     reason = next((text for out, text in WHY_OUT.items() if out.value == why), None)
-    shown = {"people": demo_people(edge) if edge.is_demo else [], "reason": reason, "then": local_address(then)}
-    return page(request, "pages/sign_in.html", None, **shown, choose=None)
+    people = demo_people(edge) if edge.is_demo else []
+    return _shown(request, edge, people=people, reason=reason, then=local_address(then), choose=None)
 
 
 @router.post("/sign-in", response_model=None)
@@ -94,7 +94,7 @@ def sign_in(
     if found is None:
         raise NotFound(NotFound.__doc__)
     if network is None and len(found.posts) > 1:
-        return page(request, "pages/sign_in.html", None, people=[], reason=None, then=local_address(then), choose=found)
+        return _shown(request, edge, people=[], reason=None, then=local_address(then), choose=found)
     post = next((post for post in found.posts if network in (None, post.network_id)), None)
     if post is None:
         raise NotFound(NotFound.__doc__)
@@ -105,6 +105,13 @@ def sign_in(
     is_https = request.url.scheme == "https"
     answer.set_cookie(SESSION_COOKIE, secret, httponly=True, samesite="lax", secure=is_https, path="/")
     return answer
+
+
+def _shown(request: Request, edge: Edge, **shown: Any) -> HTMLResponse:
+    """With the token of the cookie that is still there: of a session that has run out, or of somebody else's."""
+    cookie = request.cookies.get(SESSION_COOKIE, "")
+    token = token_for(cookie, edge.secret) if cookie else ""
+    return page(request, "pages/sign_in.html", None, csrf_token=token, **shown)
 
 
 @router.post("/sign-out", response_model=None)
