@@ -61,7 +61,7 @@ def gates_shown(scene: Scene) -> GatesShown | None:
     number = booked.number if booked else len(dosed_sessions(episode)) + 1
     heading = f"May dosing session {number} start?" if episode.plan else "What is needed before the first dose?"
     asked = scene.gates(Checkpoint.OPEN, booked)
-    shown = [_shown(gate, scene) for gate in asked if gate.is_open or gate.stands_in_the_way]
+    shown = [_as_now(gate, scene) for gate in asked if gate.is_open or gate.stands_in_the_way]
     protocol = scene.protocol
     return GatesShown(heading, sorted(shown, key=_order), f"{protocol.protocol_id} {protocol.protocol_version}")
 
@@ -70,7 +70,12 @@ def _order(gate: GateShown) -> int:
     return PAGE_ORDER.index(gate.key) if gate.key in PAGE_ORDER else len(PAGE_ORDER)
 
 
-def _shown(gate: Gate, scene: Scene) -> GateShown:
+def _as_now(gate: Gate, scene: Scene) -> GateShown:
+    return as_shown(gate, "" if gate.is_open else whose_move(scene, gate.opens.by))
+
+
+def as_shown(gate: Gate, whose: str) -> GateShown:
+    """A gate in words; `whose` move it is depends on who looks, and when."""
     facts = list(gate.facts)
     if gate.overridden_by is not None:
         facts.append("Opened for this session by a signed override.")
@@ -85,7 +90,7 @@ def _shown(gate: Gate, scene: Scene) -> GateShown:
         kind="safety" if gate.key in SAFETY else "blocked",
         facts=facts,
         missing=f"{gate.missing}." if gate.missing else "",
-        whose="" if gate.is_open else whose_move(scene, gate.opens.by),
+        whose=whose,
         rule_words=words,
         rule_href=f"/protocol#rule-{gate.rule}",
     )
@@ -95,6 +100,11 @@ def whose_move(scene: Scene, role: Role | None) -> str:
     """`with you`, `with Dr. Rivera`; nothing where only time opens it."""
     if role is None:
         return ""
-    if scene.episode.member(scene.by.actor_id, role, scene.now) is not None:
-        return "with you"
-    return f"with {scene.who_has(role)}"
+    return "with you" if is_own_move(scene, role) else f"with {scene.who_has(role)}"
+
+
+def is_own_move(scene: Scene, role: Role) -> bool:
+    """Whether the person who looks has this role here; coordinators have theirs in every episode."""
+    if role is Role.COORDINATOR and scene.by.has(role):
+        return True
+    return scene.episode.member(scene.by.actor_id, role, scene.now) is not None

@@ -1,11 +1,18 @@
 """Next for you: the single best next step of the person who looks, and everything else they may decide now."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple
+from urllib.parse import urlencode
 
+from api.episode_view.gates_shown import is_own_move
+from api.forms import FORMS
 from api.forms.form import slug_of
+from api.list_view.next_links import about_of
 from api.scene import Scene
 from domain.episode.due.allowed import Allowed, allowed_decisions
 from domain.episode.due.next_step import urgency
+from domain.episode.due.obligation import Obligation
 from domain.episode.due.obligations import obligations
 
 BESIDE = ("record_outcome", "report_adverse_event", "book_session", "place_hold", "review_deviation")
@@ -48,11 +55,12 @@ def next_shown(scene: Scene) -> NextShown:
     """What this person may decide now."""
     answers = _answers(scene)
     may = [answer.decision for answer in answers if answer.is_allowed and answer.decision not in ONLY_IN_A_SESSION]
-    best = next((name for name in _owed(scene) if name in may), None)
+    owed = next((one for one in _owed(scene) if one.decision in may), None)
+    best = owed.decision if owed else None
     beside = [name for name in BESIDE if name in may and name != best][: 2 if best else 3]
     rest = [name for name in may if name != best and name not in beside]
     return NextShown(
-        best=_step(best, scene) if best else None,
+        best=_step(best, scene, about_of(owed.key, best, scene.episode)) if owed and best else None,
         beside=[_step(name, scene) for name in beside],
         rest=[_step(name, scene) for name in rest],
         not_now=_not_now(answers),
@@ -66,15 +74,22 @@ def _answers(scene: Scene) -> tuple[Allowed, ...]:
     )
 
 
-def _owed(scene: Scene) -> list[str]:
-    """Decisions that fulfil an obligation, the most urgent first."""
+def _owed(scene: Scene) -> list[Obligation]:
+    """What this person owes, the most urgent first; what waits for another is not their next step."""
     due = obligations(scene.episode, now=scene.now, protocol=scene.protocol, network=scene.network)
     in_order = sorted(due, key=lambda one: urgency(one, scene.now, scene.network.zone))
-    return [one.decision for one in in_order if one.decision is not None]
+    return [one for one in in_order if _is_mine(one, scene)]
 
 
-def _step(decision: str, scene: Scene) -> Step:
-    return Step(decision.replace("_", " ").capitalize(), f"{scene.href}/{slug_of(decision)}")
+def _is_mine(one: Obligation, scene: Scene) -> bool:
+    return one.with_id == scene.by.actor_id if one.with_id else is_own_move(scene, one.with_role)
+
+
+def _step(decision: str, scene: Scene, about: Mapping[str, str] | None = None) -> Step:
+    """In the words of the form it leads to."""
+    words = FORMS[decision].title_in(replace(scene, about=about or {}))
+    query = f"?{urlencode(about)}" if about else ""
+    return Step(words, f"{scene.href}/{slug_of(decision)}{query}")
 
 
 def _running(scene: Scene) -> Step | None:
