@@ -41,7 +41,8 @@ def answer(request: Request, error: Exception) -> Response:
     if request.url.path.startswith(SPEAKS_JSON):
         return json_handler(request, error)
     if isinstance(error, NobodyIsSignedIn):
-        then = request.url.path if request.method == "GET" else ""
+        then = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        then = then if request.method == "GET" else ""
         return RedirectResponse(f"/sign-in?why={error.why.value}&then={quote(then)}", 303)
     problem = problem_of(error)
     try:
