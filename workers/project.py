@@ -79,16 +79,23 @@ class Projector:
             shift.end()
 
     def build_missing(self, stop: threading.Event) -> None:
-        """Fill versions that have no tables yet, beside those that are live; drop those that nobody runs any more."""
+        """Fill versions that have no tables yet, beside those that are live; then drop what nobody runs any more."""
         with connect(self._work_url) as connection, self._open_source() as source:
+            while not stop.is_set() and not self._build(connection, source):
+                stop.wait(REST_SECONDS)
             while not stop.is_set():
-                try:
-                    build_missing(connection, source, self._models, holder=self._holder)
-                except RebuildIsRunning:
-                    log.info("another_process_builds")
                 for dropped in drop_unused(connection, self._models):
                     log.info("read_model_dropped", read_model=dropped)
                 stop.wait(MINUTE)
+
+    def _build(self, connection: Connection[Any], source: Source) -> bool:
+        """Whether all tables are there; another process may be building them."""
+        try:
+            build_missing(connection, source, self._models, holder=self._holder)
+        except RebuildIsRunning:
+            log.info("another_process_builds")
+            return False
+        return True
 
 
 class _Shift:

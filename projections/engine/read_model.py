@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
+from json import dumps
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from domain.event import Event
 from projections.engine.table import Table
@@ -30,6 +34,13 @@ class ReadModel:
         """The table's name in schema read_models; the first table has the read model's own."""
         suffix = "" if table is self.tables[0] else f"_{table.name}"
         return f"{self.known_as}{suffix}"
+
+    @cached_property
+    def shape(self) -> str:
+        """Changes with the types of the rows, however deep, and with the events that are folded into them."""
+        rows = [TypeAdapter(table.row).json_schema(mode="serialization") for table in self.tables]
+        keys = [table.key for table in self.tables]
+        return sha256(dumps([rows, keys, sorted(self.stored_names)], sort_keys=True).encode()).hexdigest()[:16]
 
     @cached_property
     def handles(self) -> frozenset[type[Event]]:

@@ -20,9 +20,13 @@ def shadow_of(name: str) -> str:
 
 
 def exists(connection: Connection[Any], model: ReadModel) -> bool:
-    """Whether the live tables of this version are there."""
-    found = connection.execute("SELECT to_regclass(%s)", [f"{SCHEMA}.{model.table_name(model.tables[0])}"]).fetchone()
-    return bool(found and found[0])
+    """Whether the live tables of this version are there, made for rows of the present shape.
+
+    A row whose type has changed means other columns or other values: such tables are filled anew like missing ones.
+    """
+    name = f"{SCHEMA}.{model.table_name(model.tables[0])}"
+    found = connection.execute("SELECT obj_description(to_regclass(%s), 'pg_class')", [name]).fetchone()
+    return bool(found and found[0] == model.shape)
 
 
 def create_shadow(connection: Connection[Any], model: ReadModel) -> None:
@@ -41,6 +45,7 @@ def finish_shadow(connection: Connection[Any], model: ReadModel) -> None:
             connection.execute(_index(name, number, index))
         for statement in _walls(name):
             connection.execute(statement)
+        connection.execute(sql.SQL("COMMENT ON TABLE {} IS {}").format(_table(name), sql.Literal(model.shape)))
         connection.execute(sql.SQL("ANALYZE {}").format(_table(name)))
 
 

@@ -96,6 +96,23 @@ def test_a_new_version_fills_beside_the_old_one_which_goes_when_nobody_runs_it(w
     assert sorted(name for (name,) in left) == ["tally_v2", "tally_v2_line"]
 
 
+def test_tables_made_for_other_rows_are_filled_anew(work: Connection[Any]) -> None:
+    """Whoever changes the type of a row and forgets to raise the version gets neither old columns nor old values."""
+    log = log_of(30)
+    apply_all(log, [live_runner(work, log, TALLY)])
+    work.execute("ALTER TABLE read_models.tally_v1 DROP COLUMN count")
+    work.execute("COMMENT ON TABLE read_models.tally_v1 IS 'another shape'")
+    (built,) = build_missing(work, log, [TALLY], holder="r")
+    assert (built.events, built.cells_compared) == (30, 0)
+    assert stored_rows(work, TALLY) == fold_as_of(TALLY, log.history())
+    assert build_missing(work, log, [TALLY], holder="r") == []
+
+
+def test_the_shape_changes_with_a_row_however_deep(work: Connection[Any]) -> None:
+    assert replace(TALLY, tables=TALLY.tables[:1]).shape != TALLY.shape
+    assert replace(TALLY, version=2).shape == TALLY.shape
+
+
 def test_progress_tells_how_far_it_came(work: Connection[Any]) -> None:
     log, told = log_of(20), []
     build_missing(work, log, [TALLY], holder="r", progress=lambda read, position: told.append((read, position)))

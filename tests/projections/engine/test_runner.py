@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from psycopg import Connection
 
@@ -82,7 +82,12 @@ EVENTS = st.one_of(
 HISTORIES = st.lists(st.tuples(st.integers(1, 4), EVENTS), max_size=40)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # shrinking would take minutes in a database
+)
 @given(history=HISTORIES, page=st.integers(1, 12), restarts=st.sets(st.integers(0, 40)))
 def test_live_and_rebuilt_and_folded_from_scratch_are_the_same(
     work: Connection[Any], history: list[tuple[int, Event]], page: int, restarts: set[int]
