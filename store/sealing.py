@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import Enum
 from functools import cache
 from types import NoneType
-from typing import Any, NamedTuple, Self, TypeVar, get_args, get_origin
+from typing import Any, NamedTuple, Self, TypeVar, cast, get_args, get_origin
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -92,7 +92,7 @@ def holds_clear_text(value: Any) -> bool:
 def may_hold_text(kind: Any) -> bool:
     """Whether anything of this type can hold a sealed value; where the annotation does not tell, it may."""
     if isinstance(kind, type) and issubclass(kind, BaseModel):
-        return any(may_hold_text(field.annotation) for field in kind.model_fields.values())
+        return any(may_hold_text(cast(Any, field.annotation)) for field in kind.model_fields.values())
     if parts := get_args(kind):
         return get_origin(kind) is Sealed or any(may_hold_text(part) for part in parts)
     return kind not in PLAIN and not (isinstance(kind, type) and issubclass(kind, Enum))

@@ -56,7 +56,7 @@ class Processes:
         """The sum of the rates of all processes."""
         for end in self._ends:
             end.send((what, seconds))
-        return sum(end.recv() for end in self._ends)
+        return float(sum(end.recv() for end in self._ends))
 
     def resident_mib(self) -> int:
         """What the largest of them takes."""

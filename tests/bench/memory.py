@@ -5,4 +5,5 @@ import psutil
 
 def resident_mib(process_id: int | None = None) -> int:
     """Resident memory of a process, of this one if none is named."""
-    return round(psutil.Process(process_id).memory_info().rss / 2**20)
+    resident: int = psutil.Process(process_id).memory_info().rss
+    return resident // 2**20
