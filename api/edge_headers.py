@@ -23,6 +23,8 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "strict-transport-security": "max-age=31536000",
 }
+NEVER = "no-store"
+"""Nothing about a person stays in a cache."""
 
 
 class EdgeHeaders:
@@ -35,7 +37,7 @@ class EdgeHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        caching = "public, max-age=3600" if scope["path"].startswith("/static/") else "no-store"
+        caching = "public, max-age=3600" if scope["path"].startswith("/static/") else NEVER
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":

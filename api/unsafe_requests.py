@@ -2,10 +2,10 @@
 
 import hmac
 from hashlib import sha256
-from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -36,24 +36,24 @@ class UnsafeRequests:
         if scope["type"] != "http" or scope["method"] in SAFE_METHODS:
             await self.app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        body = await _read(receive, headers)
+        asked = HTTPConnection(scope)
+        body = await _read(receive, asked.headers)
         if body is None:
             await _refuse(413, "The body is larger than 1 MiB. Send less at once.")(scope, receive, send)
             return
-        if not self._is_ours(headers, body):
+        if not self._is_ours(asked, body):
             refusal = _refuse(403, "This form is out of date or came from another site. Load the page again.")
             await refusal(scope, receive, send)
             return
         await self.app(scope, _replay(body, receive), send)
 
-    def _is_ours(self, headers: Headers, body: bytes) -> bool:
-        if not _is_same_origin(headers):
+    def _is_ours(self, asked: HTTPConnection, body: bytes) -> bool:
+        if not _is_same_origin(asked.headers):
             return False
-        session = _session_token(headers)
+        session = asked.cookies.get(SESSION_COOKIE)  # read as the routes read it: another parser might not see it
         if session is None:
             return True
-        given = headers.get(TOKEN_HEADER) or _form_token(headers, body)
+        given = asked.headers.get(TOKEN_HEADER) or _form_token(asked.headers, body)
         return given is not None and hmac.compare_digest(given.encode(), token_for(session, self.secret).encode())
 
 
@@ -61,15 +61,15 @@ def _is_same_origin(headers: Headers) -> bool:
     if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return False
     origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == headers.get("host")
+    return origin is None or _place_of(origin) == headers.get("host")
 
 
-def _session_token(headers: Headers) -> str | None:
+def _place_of(origin: str) -> str | None:
+    """Host and port; None where there is none, as in `null`."""
     try:
-        cookie = SimpleCookie(headers.get("cookie", "")).get(SESSION_COOKIE)
-    except CookieError:
+        return urlsplit(origin).netloc or None
+    except ValueError:
         return None
-    return cookie.value if cookie else None
 
 
 def _form_token(headers: Headers, body: bytes) -> str | None:
@@ -84,7 +84,7 @@ def _form_token(headers: Headers, body: bytes) -> str | None:
 
 async def _read(receive: Receive, headers: Headers) -> bytes | None:
     length = headers.get("content-length", "0")
-    if not length.isdigit() or int(length) > LARGEST_BODY:
+    if not length.isdecimal() or int(length) > LARGEST_BODY:
         return None
     body = bytearray()
     while True:

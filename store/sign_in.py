@@ -14,6 +14,8 @@ from store.datastore import Datastore
 
 IDLE = timedelta(minutes=15)
 ABSOLUTE = timedelta(hours=12)
+LONGEST = timedelta(hours=24)
+"""Even in the middle of a dosing session: one that was never ended keeps nobody signed in for ever."""
 REAUTHENTICATED_FOR = timedelta(minutes=5)
 WRITTEN_EVERY = timedelta(minutes=1)
 
@@ -64,9 +66,11 @@ class SignInSessions:
             row = connection.execute("SELECT * FROM holder_of_session(%s, %s)", [_hash(secret), now]).fetchone()
             if row is None:
                 return WhyOut.UNKNOWN
-            network_id, actor_id, roles, _, last_seen_at, expires_at, reauthenticated_at, status = row
+            network_id, actor_id, roles, created_at, last_seen_at, expires_at, reauthenticated_at, status = row
             if status != "active":
                 return WhyOut.SUSPENDED
+            if now >= created_at + LONGEST:
+                return WhyOut.OVER
             if now >= expires_at and not self._is_kept_awake(network_id, actor_id):
                 return WhyOut.OVER
             if now >= last_seen_at + IDLE and not self._is_kept_awake(network_id, actor_id):

@@ -1,0 +1,186 @@
+"""Sign-in sessions: what the cookie is, how long it opens anything, and how it ends."""
+
+from datetime import timedelta
+from http.cookies import SimpleCookie
+from uuid import UUID
+
+import httpx
+import psycopg
+import pytest
+from fastapi.testclient import TestClient
+
+from api.unsafe_requests import SESSION_COOKIE
+from domain.actor import Actor
+from domain.clinician.clinician import CLINICIAN
+from domain.clinician.suspend_clinician import SuspendClinician, suspend_clinician
+from store.sign_in import ABSOLUTE, IDLE, LONGEST, SignInSessions
+from tests.api.clinic import Clinic
+from tests.postgres import Database
+
+ORIGIN = {"origin": "http://testserver"}
+
+
+@pytest.fixture
+def visitor(clinic: Clinic) -> TestClient:
+    return TestClient(clinic.app, follow_redirects=False)
+
+
+def sign_in(visitor: TestClient, actor: Actor, **more: str) -> httpx.Response:
+    answer: httpx.Response = visitor.post("/sign-in", data={"person": str(actor.actor_id), **more}, headers=ORIGIN)
+    return answer
+
+
+def signed_in(visitor: TestClient, clinic: Clinic) -> str:
+    """The secret of a session that has just begun."""
+    assert sign_in(visitor, clinic.lindqvist).status_code == 303
+    return str(visitor.cookies[SESSION_COOKIE])
+
+
+def opens(visitor: TestClient, path: str = "/stay") -> bool:
+    return bool(visitor.get(path).status_code == 204)
+
+
+def why(visitor: TestClient) -> str:
+    answer = visitor.get("/caseload")
+    assert answer.status_code == 303
+    return str(httpx.URL(answer.headers["location"]).params["why"])
+
+
+def test_the_cookie_is_for_the_server_alone(clinic: Clinic, visitor: TestClient) -> None:
+    cookie = cookie_of(sign_in(visitor, clinic.lindqvist))
+    assert cookie["httponly"] is True
+    assert (cookie["samesite"], cookie["path"], cookie["domain"], cookie["max-age"]) == ("lax", "/", "", "")
+    assert len(cookie.value) >= 43, "256 bits"
+    over_tls = TestClient(clinic.app, base_url="https://testserver", follow_redirects=False)
+    answer = over_tls.post(
+        "/sign-in", data={"person": str(clinic.lindqvist.actor_id)}, headers={"origin": "https://testserver"}
+    )
+    assert cookie_of(answer)["secure"] is True
+
+
+def test_only_a_hash_of_the_secret_is_kept(clinic: Clinic, visitor: TestClient, database: Database) -> None:
+    secret = signed_in(visitor, clinic)
+    with psycopg.connect(database.superuser_url) as connection:
+        rows = connection.execute("SELECT sign_in_session::text FROM sign_in_session").fetchall()
+    assert len(rows) == 1
+    assert secret not in rows[0][0]
+
+
+def test_signing_in_never_takes_over_a_secret_that_was_there(clinic: Clinic, visitor: TestClient) -> None:
+    planted = "planted-by-somebody-else"
+    visitor.cookies.set(SESSION_COOKIE, planted)
+    assert sign_in(visitor, clinic.lindqvist).status_code == 403, "an old cookie without its token signs nobody in"
+    visitor.cookies.clear()
+    first = signed_in(visitor, clinic)
+    visitor.cookies.clear()
+    second = signed_in(visitor, clinic)
+    assert len({planted, first, second}) == 3
+
+
+def test_a_made_up_secret_opens_nothing(visitor: TestClient) -> None:
+    for secret in ("", "x", "0" * 43, "a" * 10_000, "%00", "' OR 1=1 --"):
+        visitor.cookies.set(SESSION_COOKIE, secret)
+        assert why(visitor) == "unknown"
+
+
+def test_fifteen_minutes_without_use_end_it(clinic: Clinic, visitor: TestClient) -> None:
+    signed_in(visitor, clinic)
+    for _ in range(3):
+        clinic.now += IDLE - timedelta(seconds=1)
+        assert opens(visitor), "each use begins the fifteen minutes anew"
+    clinic.now += IDLE
+    assert not opens(visitor)
+    assert why(visitor) == "idle"
+    clinic.now -= timedelta(minutes=5)
+    assert opens(visitor), "the limit is a moment, nothing was thrown away"
+
+
+def test_twelve_hours_end_it_whatever_happens(clinic: Clinic, visitor: TestClient) -> None:
+    signed_in(visitor, clinic)
+    for _ in range(int(ABSOLUTE / timedelta(minutes=10)) - 1):
+        clinic.travel(minutes=10)
+        assert opens(visitor)
+    clinic.travel(minutes=10)
+    assert why(visitor) == "over"
+
+
+def test_an_open_dosing_session_keeps_awake_but_not_for_ever(clinic: Clinic) -> None:
+    sessions = SignInSessions(clinic.datastore, lambda: clinic.now, lambda network_id, actor_id: True)
+    began = clinic.now
+    secret = sessions.begin(clinic.network_id, clinic.lindqvist.actor_id, clinic.lindqvist.roles)
+    for hours in (1, 11, 13, 23):
+        clinic.now = began + timedelta(hours=hours)
+        assert getattr(sessions.holder(secret), "actor", None), hours
+    clinic.now = began + LONGEST
+    assert not hasattr(sessions.holder(secret), "actor"), "nobody doses for a day: this was forgotten"
+
+
+def test_signing_out_ends_it_on_the_server(clinic: Clinic, visitor: TestClient) -> None:
+    secret = signed_in(visitor, clinic)
+    token = token_on(visitor)
+    answer = visitor.post("/sign-out", data={"_csrf": token})
+    assert answer.status_code == 303
+    assert SESSION_COOKIE not in visitor.cookies
+    visitor.cookies.set(SESSION_COOKIE, secret)
+    assert why(visitor) == "unknown"
+    assert visitor.post("/sign-out", data={"_csrf": token}).status_code == 303
+    assert why(visitor) == "unknown"
+
+
+def test_a_suspended_person_cannot_sign_in(clinic: Clinic, visitor: TestClient) -> None:
+    clinic.decide(CLINICIAN, clinic.lindqvist.actor_id, suspend_clinician, SuspendClinician())
+    clinic.catch_up()
+    assert sign_in(visitor, clinic.lindqvist).headers["location"] == "/sign-in?why=suspended"
+    assert SESSION_COOKIE not in visitor.cookies
+
+
+def test_a_suspension_that_the_sign_in_page_has_not_heard_of_bites_all_the_same(
+    clinic: Clinic, visitor: TestClient
+) -> None:
+    visitor.get("/sign-in")
+    clinic.decide(CLINICIAN, clinic.lindqvist.actor_id, suspend_clinician, SuspendClinician())
+    sign_in(visitor, clinic.lindqvist)
+    assert why(visitor) == "suspended"
+
+
+def test_nobody_signs_in_as_somebody_who_is_not_there(clinic: Clinic, visitor: TestClient) -> None:
+    for person in (UUID(int=0), clinic.network_id, clinic.system.actor_id):
+        answer = visitor.post("/sign-in", data={"person": str(person)}, headers=ORIGIN)
+        assert answer.status_code == 404
+    assert sign_in(visitor, clinic.lindqvist, network=str(UUID(int=0))).status_code == 404
+    assert SESSION_COOKIE not in visitor.cookies
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "/\t/evil.example",
+        "\\\\evil.example",
+        "javascript:1",
+    ],
+)
+def test_signing_in_never_leads_to_another_site(clinic: Clinic, visitor: TestClient, then: str) -> None:
+    location = sign_in(visitor, clinic.lindqvist, then=then).headers["location"]
+    assert location.startswith("/")
+    assert httpx.URL("http://testserver").join(location).host == "testserver"
+    assert not {"\\", "\t", "\r", "\n"} & set(location)
+
+
+def test_an_address_cannot_bring_a_header(clinic: Clinic, visitor: TestClient) -> None:
+    answer = sign_in(visitor, clinic.lindqvist, then="/caseload\r\nset-cookie: a=b")
+    assert "a" not in visitor.cookies
+    assert "\n" not in answer.headers["location"]
+
+
+def cookie_of(answer: httpx.Response) -> "SimpleCookie.Morsel[str]":  # type: ignore[name-defined]
+    """The session cookie as it was set."""
+    return SimpleCookie(answer.headers["set-cookie"])[SESSION_COOKIE]
+
+
+def token_on(visitor: TestClient) -> str:
+    """The form token on the person's page."""
+    text = visitor.get("/caseload").text
+    return str(text.partition('name="_csrf" value="')[2].partition('"')[0])
