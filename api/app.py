@@ -9,9 +9,10 @@ from fastapi.staticfiles import StaticFiles
 
 from api import decisions, ready, referrals, sign_in
 from api.edge import Edge
-from api.edge_headers import EdgeHeaders
+from api.edge_headers import HEADERS, NEVER, EdgeHeaders
 from api.errors import RETRY_SOON, json_handler, problem_of
 from api.pages import ROUTERS
+from api.purpose import PurposeIsMissing
 from api.shell import page, templates
 from api.unsafe_requests import UnsafeRequests
 from api.viewer import NobodyIsSignedIn, viewer_of
@@ -30,7 +31,7 @@ def create_app(edge: Edge) -> FastAPI:
     for router in (ready.router, sign_in.router, decisions.router, referrals.router, *ROUTERS):
         app.include_router(router)
     app.add_api_route("/docs", _docs, include_in_schema=False)
-    app.add_exception_handler(Exception, answer)
+    app.add_exception_handler(Exception, failed)
     for kind in _expected():
         app.add_exception_handler(kind, answer)
     return app
@@ -44,6 +45,9 @@ def answer(request: Request, error: Exception) -> Response:
         then = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         then = then if request.method == "GET" else ""
         return RedirectResponse(f"/sign-in?why={error.why.value}&then={quote(then)}", 303)
+    if isinstance(error, PurposeIsMissing):
+        asked_for = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/episodes/{error.episode_id}/purpose?then={quote(asked_for, safe='')}", 303)
     problem = problem_of(error)
     try:
         viewer = viewer_of(request)
@@ -52,6 +56,13 @@ def answer(request: Request, error: Exception) -> Response:
     shown = page(request, "pages/problem.html", viewer, problem.status, problem=problem)
     shown.headers.update(RETRY_SOON if problem.status == 503 else {})
     return shown
+
+
+def failed(request: Request, error: Exception) -> Response:
+    """Our mistake. It is answered outside everything else, so it brings the headers of every answer itself."""
+    found = answer(request, error)
+    found.headers.update(HEADERS | {"cache-control": NEVER})
+    return found
 
 
 def _expected() -> tuple[type[Exception], ...]:
@@ -70,6 +81,7 @@ def _expected() -> tuple[type[Exception], ...]:
         Refused,
         NotFound,
         NobodyIsSignedIn,
+        PurposeIsMissing,
         KeyWasUsedForAnother,
         Busy,
         ReadingCouldNotBeLogged,
