@@ -49,6 +49,8 @@ class Form:
     """Other forms of the same decision: (query, words, is this one)."""
     check: Callable[[Body], Mapping[str, str]] = lambda body: {}
     """What fields ask of one another: sentences by field, for what the order alone would let pass."""
+    comes_first: tuple[str, str] | None = None
+    """Where there is nothing to choose from: the form that comes first, under the episode's address, and its words."""
     is_signed_anew: bool = False
     """The person has to confirm who they are."""
 

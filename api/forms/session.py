@@ -127,7 +127,6 @@ def completion(kind: SessionKind) -> Form:
                     optional=True,
                     rows=6,
                 ),
-                note="" if session else "A session that was never scheduled is scheduled first, with its past date.",
             )
         ]
 
@@ -139,6 +138,7 @@ def completion(kind: SessionKind) -> Form:
         follows="It counts towards the next dose.",
         recorded=f"{word} session",
         shape=with_an_end,
+        comes_first=(f"book-session?kind={word}", "Schedule it first, with the date it took place"),
         grounds=grounds.facts(grounds.scores, grounds.doses, grounds.adverse_events),
     )
 

@@ -11,7 +11,7 @@ from api.banner import Banner, banner_of
 from api.edge import Edge
 from api.forms import FORMS
 from api.forms.form import Form, said, slug_of
-from api.forms.lists import Rows
+from api.forms.lists import Choice, Rows
 from api.forms.posted import Posted, PostedForm
 from api.forms.section import fields_of
 from api.forms.shown import ShownForm, shown_form, with_rows
@@ -72,6 +72,7 @@ def shown_page(
         "grounds": form.grounds(scene),
         "variants": [(f"{here}?{query}", words, current) for query, words, current in form.variants(scene)],
         "is_barred": barred,
+        "comes_first": form.comes_first if barred and _without_options(form, scene) else None,
         "beside": beside(viewer, form, scene),
         "sign_words": sign_words(viewer, form),
         "back_words": BACK_WORDS.get(shown.back, "Back to the episode"),
@@ -104,7 +105,15 @@ def bar_against(viewer: Viewer, one: OpenedEpisode, form: Form, scene: Scene) ->
         one.episode, viewer.actor, scene.now, network=network, protocol=network.protocol, clinicians=scene.clinicians
     )
     answer = next((found for found in answers if found.decision == form.decision), None)
-    return f"Not now. {answer.why_not}" if answer and answer.why_not and not answer.gates else ""
+    if answer and answer.why_not:
+        return "" if answer.gates else f"Not now. {answer.why_not}"
+    return f"Not now. {empty.missing}" if (empty := _without_options(form, scene)) else ""
+
+
+def _without_options(form: Form, scene: Scene) -> Choice | None:
+    """A question that has to be answered and has no answer to choose: nothing could be recorded."""
+    choices = (one for one in fields_of(form.sections(scene)) if isinstance(one, Choice))
+    return next((one for one in choices if not one.options and not one.optional), None)
 
 
 def _may(viewer: Viewer, one: OpenedEpisode, form: Form) -> bool:
