@@ -1,0 +1,44 @@
+"""A real chromium and the served clinic, for tests that look at pages."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.served import Served, served_clinic
+from tests.postgres import Servers
+
+CHROMIUM = shutil.which("chromium")
+QUIET = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--metrics-recording-only",
+    "--no-first-run",
+    "--no-pings",
+    "--disable-features=OptimizationHints,MediaRouter,Translate,DialMediaRouteProvider",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+)
+"""No sandbox, since test machines run as root; nothing of its own over the network."""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One chromium for the tests of a file. Not longer: while it is driven, its event loop runs in this thread."""
+    if CHROMIUM is None:
+        pytest.skip("Debian's package `chromium` is not installed")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def served(servers: Servers) -> Iterator[Served]:
+    """Bay KAP Network on Thu 12 Mar 2026, 09:42, behind a port, for the tests of a file."""
+    with servers.get("embedded").fresh_database() as database, served_clinic(database) as opened:
+        yield opened

@@ -1,0 +1,140 @@
+"""The clinic as people reach it: the real application over HTTP, its projector running, and a clock that tests move."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import httpx
+import uvicorn
+from fastapi import FastAPI
+
+from api.app import create_app
+from api.edge import Edge
+from deploy.edge import open_edge
+from deploy.settings import Settings
+from deploy.wiring import Wiring, wired
+from deploy.workers import project
+from store.application import CareApplication
+from store.care import Care
+from store.command import Clock, Command, Receipt
+from tests.api.clinic import MORNING, Clinic
+from tests.postgres import Database
+from workers.supervisor import Supervisor
+
+STARTS_WITHIN_SECONDS = 20.0
+
+
+class CareByTheClock(Care):
+    """Records as of the clock that tests move, as a demonstration's seeding does, so that pages show its times."""
+
+    def __init__(self, application: CareApplication, *rest: Any, clock: Clock) -> None:
+        super().__init__(application, *rest, clock=clock, seeding=True)
+        self._now = clock
+
+    def decide(self, *order: Any, command: Command) -> Receipt:
+        return super().decide(*order, command=command._replace(recorded_at=self._now()))
+
+
+class ServedClinic(Clinic):
+    """The clinic, recording as of its own clock."""
+
+    def _edge(self, keys: Path) -> Edge:
+        edge = super()._edge(keys)
+        care = CareByTheClock(CareApplication(self.datastore), edge.keyring, edge.kek, clock=lambda: self.now)
+        return replace(edge, care=care)
+
+
+class Server:
+    """The application behind a port of its own; may be stopped, and started again behind the same port."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._app = app
+        self._port = 0
+        self.start()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        """Listen and answer."""
+        door = socket.create_server(("127.0.0.1", self._port))
+        self._port = door.getsockname()[1]
+        config = uvicorn.Config(self._app, lifespan="off", access_log=False, log_config=None, server_header=False)
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [door]}, name="serve", daemon=True)
+        self._thread.start()
+        until = time.monotonic() + STARTS_WITHIN_SECONDS
+        while not self._server.started:
+            assert time.monotonic() < until, "the server did not start"
+            time.sleep(0.01)
+
+    def stop(self) -> None:
+        """Nobody answers at the address any more."""
+        self._server.should_exit = self._server.force_exit = True
+        self._thread.join(STARTS_WITHIN_SECONDS)
+        assert not self._thread.is_alive()
+
+
+class Served:
+    """A clinic, the server in front of it, and how to move the clock of both."""
+
+    def __init__(self, clinic: Clinic, server: Server) -> None:
+        self.clinic, self.server = clinic, server
+
+    @property
+    def address(self) -> str:
+        return self.server.address
+
+
+def settings_of(database: Database, folder: Path) -> Settings:
+    """As an installation on a PostgreSQL server sets them, with the demonstration's sign-in."""
+    return Settings(
+        data=folder,
+        database_url=database.app_url,
+        work_database_url=database.work_url,
+        migrate_database_url=database.owner_url,
+        key_file=folder / "keys.json",
+        session_secret="of the browser tests, 32 characters",
+        demo=True,
+    )
+
+
+@contextmanager
+def served_clinic(database: Database) -> Iterator[Served]:
+    """Bay KAP Network on Thu 12 Mar 2026, 09:42, behind a port."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="throughline-browser-")))
+        clinic = ServedClinic(database, folder / "keys.json", MORNING)
+        stack.callback(clinic.close)
+        wiring = stack.enter_context(wired(settings_of(database, folder), name="browser", clock=lambda: clinic.now))
+        edge = _by_the_clock(stack.enter_context(open_edge(wiring)), wiring)
+        _work(stack, wiring)
+        server = Server(create_app(edge))
+        stack.callback(server.stop)
+        _wait_until_ready(server, edge)
+        yield Served(clinic, server)
+
+
+def _by_the_clock(edge: Edge, wiring: Wiring) -> Edge:
+    application = CareApplication(wiring.datastore, on_append=wiring.on_append)
+    return replace(edge, care=CareByTheClock(application, wiring.keyring, wiring.kek, clock=wiring.clock))
+
+
+def _work(stack: ExitStack, wiring: Wiring) -> None:
+    workers = Supervisor(project(wiring))
+    workers.start()
+    stack.callback(workers.stop)
+
+
+def _wait_until_ready(server: Server, edge: Edge) -> None:
+    until = time.monotonic() + STARTS_WITHIN_SECONDS
+    while httpx.get(f"{server.address}/ready").status_code != 200:
+        assert time.monotonic() < until, httpx.get(f"{server.address}/ready").text
+        time.sleep(0.05)
