@@ -1,5 +1,7 @@
 """`throughline import outcomes`: real scores become episodes, once; bad rows are named, good ones go in."""
 
+import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +126,26 @@ def test_without_create_network_and_therapist_must_be_there(throughline: Command
     assert throughline.refusal(*long(tmp_path, content)).startswith("There is no network yet")
     throughline.answer("network", "create", "harbour", "--title", "Harbour", "--zone", "America/New_York")
     assert throughline.refusal(*long(tmp_path, content)).startswith("Nobody is admitted to harbour")
+
+
+def test_answers_are_scored_and_raise_no_hold(throughline: CommandLine, database: Database, tmp_path: Path) -> None:
+    items = ",".join(f"item{number}" for number in range(1, 10))
+    content = f"patient,taken_on,{items}\n1,2026-01-05,2,2,1,1,0,0,0,0,3\n1,2026-02-05,2,2,1,1,0,0,0,0,4\n"
+    answer = throughline.answer(*long(tmp_path, content, "--create"))
+    assert (answer["added"], reasons(answer)) == (1, [(3, "item9")])
+    known = stored(database)
+    assert "HoldPlaced" not in known
+    with psycopg.connect(database.work_url) as connection:
+        row = connection.execute("SELECT payload FROM events WHERE topic = 'OutcomeRecorded'").fetchone()
+    assert row is not None
+    recorded = json.loads(row[0])
+    assert (recorded["total"], recorded["safety_answer"], recorded["imported"]["row"]) == (9, 3, 2)
+
+
+def test_an_outcome_of_today_is_not_in_the_future(throughline: CommandLine, tmp_path: Path) -> None:
+    today = datetime.now(UTC).date()
+    answer = throughline.answer(*long(tmp_path, f"{HEADER}1,{today},12\n", "--create"))
+    assert (answer["added"], answer["rejected"]) == (1, [])
 
 
 def test_no_patient_of_the_file_stands_in_the_log_in_clear(
