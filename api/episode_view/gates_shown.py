@@ -46,6 +46,8 @@ class GatesShown(NamedTuple):
     heading: str
     gates: list[GateShown]
     protocol_words: str
+    running: str = ""
+    """Where the session is that is under way: its gates stand on its own page."""
 
     @property
     def blocked(self) -> int:
@@ -57,13 +59,17 @@ def gates_shown(scene: Scene) -> GatesShown | None:
     episode = scene.episode
     if episode.is_imported or episode.closed_at is not None:
         return None
+    protocol = scene.protocol
+    protocol_words = f"{protocol.protocol_id} {protocol.protocol_version}"
+    if (running := scene.running) is not None:
+        heading = f"Dosing session {running.number} is under way"
+        return GatesShown(heading, [], protocol_words, f"{scene.href}/sessions/{running.number}")
     booked = next_booked(episode, SessionKind.DOSING)
     number = booked.number if booked else len(dosed_sessions(episode)) + 1
     heading = f"May dosing session {number} start?" if episode.plan else "What is needed before the first dose?"
     asked = scene.gates(Checkpoint.OPEN, booked)
     shown = [_as_now(gate, scene) for gate in asked if gate.is_open or gate.stands_in_the_way]
-    protocol = scene.protocol
-    return GatesShown(heading, sorted(shown, key=_order), f"{protocol.protocol_id} {protocol.protocol_version}")
+    return GatesShown(heading, sorted(shown, key=_order), protocol_words)
 
 
 def _order(gate: GateShown) -> int:

@@ -14,6 +14,8 @@ from domain.episode.due.allowed import Allowed, allowed_decisions
 from domain.episode.due.next_step import urgency
 from domain.episode.due.obligation import Obligation
 from domain.episode.due.obligations import obligations
+from domain.episode.due.sessions import next_booked
+from domain.episode.session.session import Session, SessionKind
 
 BESIDE = ("record_outcome", "report_adverse_event", "book_session", "place_hold", "review_deviation")
 """What is offered beside the next step, in this order, where it may be decided."""
@@ -88,15 +90,22 @@ def _is_mine(one: Obligation, scene: Scene) -> bool:
 def _step(decision: str, scene: Scene, about: Mapping[str, str] | None = None) -> Step:
     """In the words of the form it leads to."""
     words = FORMS[decision].title_in(replace(scene, about=about or {}))
+    if decision == "open_dosing_session" and (booked := next_booked(scene.episode, SessionKind.DOSING)):
+        return Step(words, _page_of(booked, scene))
     query = f"?{urlencode(about)}" if about else ""
     return Step(words, f"{scene.href}/{slug_of(decision)}{query}")
+
+
+def _page_of(session: Session, scene: Scene) -> str:
+    """A dosing session is started and run on a page of its own."""
+    return f"{scene.href}/sessions/{session.number}"
 
 
 def _running(scene: Scene) -> Step | None:
     session = scene.running
     if session is None:
         return None
-    return Step(f"Go to dosing session {session.number}", f"{scene.href}/sessions/{session.number}")
+    return Step(f"Go to dosing session {session.number}", _page_of(session, scene))
 
 
 def _not_now(answers: tuple[Allowed, ...]) -> str:

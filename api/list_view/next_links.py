@@ -60,8 +60,9 @@ def form_href(glance: Glance, decision: str, key: str, back: str) -> str:
     """The form, told what it is about and where one came from."""
     course = glance.course
     running = next((session for session in course.sessions.values() if session.is_running), None)
-    if running is not None and decision in ("end_dosing_session", "open_dosing_session"):
-        return episode_href(glance.case.episode_id, f"/sessions/{running.number}")
+    session = running or next_booked(course, SessionKind.DOSING)
+    if session is not None and decision in ("end_dosing_session", "open_dosing_session"):
+        return episode_href(glance.case.episode_id, f"/sessions/{session.number}")
     return filled_form_href(glance.case.episode_id, decision, about_of(key, decision, course), back)
 
 
