@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from api.formats import clock, dose, number, stopwatch, waiting
+from api.formats import clock, dose, length, number, stopwatch, waiting
 from api.scene import Scene
 from domain.episode.session.session import Session
 
@@ -47,6 +47,6 @@ def is_overdue(scene: Scene, due: datetime) -> bool:
 def _next_check(scene: Scene, due: datetime) -> Clock:
     figure = clock(due, scene.zone)
     if is_overdue(scene, due):
-        return Clock("Next check", figure, f"by {waiting(due, scene.now)}", is_overdue=True)
+        return Clock("Next check", figure, f"by {length(scene.now - due)}", is_overdue=True)
     beneath = "now" if scene.now >= due else f"in {waiting(scene.now, due + timedelta(seconds=59))}"
     return Clock("Next check", figure, beneath)

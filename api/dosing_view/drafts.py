@@ -8,7 +8,7 @@ from typing import NamedTuple
 from api.dosing_view.clocks import next_check_at
 from api.dosing_view.in_the_way import InTheWay, in_the_way
 from api.dosing_view.so_far import vitals_words
-from api.formats import clock, dose, length
+from api.formats import clock, counted, dose, length
 from api.scene import Scene
 from domain.episode.dosing.next_part import next_part, offered_mg
 from domain.episode.dosing.observation import observed_until
@@ -65,7 +65,11 @@ def _checklist(scene: Scene, session: Session, before: Sequence[Gate]) -> Draft:
     mine = [gate for gate in before if gate.rule in ON_THE_CHECKLIST]
     closed = [gate for gate in mine if gate.stands_in_the_way]
     at = f", {clock(session.checklist.recorded_at, scene.zone)}" if session.checklist else ""
-    summary = f"{len(mine) - len(closed)} of {len(mine)}{at}" if mine else (at.removeprefix(", ") or "not recorded")
+    summary = (
+        f"{len(mine) - len(closed)} of {len(mine)}{at}"
+        if mine
+        else (at.removeprefix(", ") and f"recorded {at.removeprefix(', ')}")
+    )
     there = session.companion_at(scene.now) is not None
     tasks = [
         Task("companion", "record_companion_arrival", "Adult" if _is_remote(session) else "Ride home", NOTHING, there)
@@ -124,11 +128,12 @@ def _monitoring(scene: Scene, session: Session) -> Draft:
     due = next_check_at(scene, session)
     is_near = due is not None and scene.now >= due - CHECK_IS_NEAR
     looks = len([check for check in session.checks if session.dosed_by(check.at)])
-    summary = f"{looks} {'check' if looks == 1 else 'checks'}" if session.is_dosed else "after the dose"
+    summary = counted(looks, "check") if session.is_dosed else "after the dose"
     during = {"phase": VitalsPhase.DURING.value}
+    is_cleared = session.is_dosed and _standing_clearance(scene, session) is not None
     tasks = [
-        Task("check", "record_check", "Check", NOTHING, is_done=not is_near),
-        Task("vitals", "record_vitals", "Vitals", during),
+        Task("check", "record_check", "Check", NOTHING, is_done=is_cleared or not is_near),
+        Task("vitals", "record_vitals", "Vitals", during, is_done=is_cleared),
         *_more(scene, session),
     ]
     closed = scene.gates(Checkpoint.SECOND_PART, session) if session.is_dosed and _is_offered(scene, session) else ()

@@ -18,8 +18,6 @@ from domain.episode.dosing.next_part import next_part, offered_mg
 from domain.episode.plan.plan import AfterHold, PlanTerms
 from domain.episode.session.session import Dose, DosePart, Session, SessionKind
 
-MIN_ROWS = 2
-
 
 def part_in(scene: Scene) -> DosePart:
     """What was cleared, else what comes next."""
@@ -59,7 +57,9 @@ def tablet_rows(scene: Scene, amount: Decimal | None) -> Rows:
         Number(name="count", label="Tablets", whole=False, hint="Halves as 0.5"),
         Number(name="strength_mg", label="of", unit="mg", whole=False, seed=strength),
     )
-    return Rows(name="tablets", label="In tablets", fields=row, least=MIN_ROWS, seed=seed, row_label="Tablets")
+    return Rows(
+        name="tablets", label="In tablets", fields=row, seed=seed, row_label="Tablets", more_label="Another strength"
+    )
 
 
 def clear_sections(scene: Scene) -> list[Section]:
@@ -168,7 +168,9 @@ def _clear_title(scene: Scene) -> str:
 
 
 def _valid(scene: Scene) -> str:
-    minutes = scene.protocol.numbers.vitals_valid_minutes.value
+    numbers = scene.protocol.numbers
+    valid = numbers.vitals_valid_minutes if part_in(scene) is DosePart.FIRST else numbers.booster_vitals_minutes
+    minutes = valid.value
     return f"Holds for {counted(minutes, 'minute')} after the vitals."
 
 

@@ -36,20 +36,34 @@ def checklist_sections(scene: Scene) -> list[Section]:
                 _since(scene, "last_fluid_at", "Last drink", "fluid_minutes"),
                 label="Fasting",
             ),
-            YesNo(name="medicines_held", label="Medicines held as told", hint=_held(scene), optional=True),
-            YesNo(name="medicines_changed", label="A medicine changed since the last review", optional=True),
-            YesNo(name="suicidal_thoughts_today", label="Thoughts of suicide today", optional=True),
-            YesNo(name="intoxicated", label="Intoxicated now", optional=True),
-            YesNo(name="alcohol_or_thc_within_hold", label=_alcohol(scene), optional=True),
-            YesNo(name="pregnancy_changed", label="Pregnant, or possibly so, since the intake", optional=True),
-            YesNo(name="ketamine_elsewhere", label="Ketamine elsewhere since the last dose here", optional=True),
-            YesNo(name="capacity_in_doubt", label="Capacity to consent is in doubt", optional=True),
-            YesNo(name="room_is_ready", label="The room is ready", optional=True),
+            YesNo(
+                name="medicines_held", label="Medicines held as told", hint=_held(scene), optional=True, is_quiet=True
+            ),
+            YesNo(
+                name="medicines_changed", label="A medicine changed since the last review", optional=True, is_quiet=True
+            ),
+            YesNo(name="suicidal_thoughts_today", label="Thoughts of suicide today", optional=True, is_quiet=True),
+            YesNo(name="intoxicated", label="Intoxicated now", optional=True, is_quiet=True),
+            YesNo(name="alcohol_or_thc_within_hold", label=_alcohol(scene), optional=True, is_quiet=True),
+            YesNo(
+                name="pregnancy_changed",
+                label="Pregnant, or possibly so, since the intake",
+                optional=True,
+                is_quiet=True,
+            ),
+            YesNo(
+                name="ketamine_elsewhere",
+                label="Ketamine elsewhere since the last dose here",
+                optional=True,
+                is_quiet=True,
+            ),
+            YesNo(name="capacity_in_doubt", label="Capacity to consent is in doubt", optional=True, is_quiet=True),
+            YesNo(name="room_is_ready", label="The room is ready", optional=True, is_quiet=True),
             heading="Asked today",
         ),
         section(
             Tick(name="two_identifiers", label=f"Name and birth date were spoken and agree: {scene.patient}"),
-            YesNo(name="medicine_in_hand", label="The medicine is in hand", optional=True),
+            YesNo(name="medicine_in_hand", label="The medicine is in hand", optional=True, is_quiet=True),
             side_by_side(
                 Number(
                     name="label_strength_mg",
@@ -57,6 +71,7 @@ def checklist_sections(scene: Scene) -> list[Section]:
                     unit="mg",
                     whole=False,
                     optional=True,
+                    is_quiet=True,
                     hint=f"Plan: {number(scene.plan.terms.tablets.strength_mg)} mg" if scene.plan else "",
                 )
             ),
@@ -71,7 +86,7 @@ def checklist_sections(scene: Scene) -> list[Section]:
 
 def _since(scene: Scene, name: str, label: str, term: str) -> Field:
     hint = f"Plan: {counted(getattr(scene.plan.terms, term), 'minute')} before" if scene.plan else "24 h, hh:mm"
-    return TimeOfDay(name=name, label=label, hint=hint, optional=True)
+    return TimeOfDay(name=name, label=label, hint=hint, optional=True, is_quiet=True)
 
 
 def _held(scene: Scene) -> str:
@@ -114,10 +129,12 @@ def companion_sections(scene: Scene) -> list[Section]:
         section(
             session_field(scene, kind=DOSING),
             same if booked else None,
-            YesNo(name="is_adult", label="Of age", seed=booked.is_adult if booked else None, optional=True),
+            YesNo(
+                name="is_adult", label="Of age", seed=booked.is_adult if booked else None, optional=True, is_quiet=True
+            ),
             arrived,
-            Text(name="name", label="Name", optional=True, hint="For somebody else" if booked else ""),
-            Text(name="phone", label="Telephone", optional=True),
+            Text(name="name", label="Name", optional=True, is_quiet=True, hint="For somebody else" if booked else ""),
+            Text(name="phone", label="Telephone", optional=True, is_quiet=True),
         )
     ]
 
@@ -129,7 +146,7 @@ def check_sections(scene: Scene) -> list[Section]:
         section(
             session_field(scene, kind=DOSING),
             YesNo(name="responsive", label="Responsive", missing="Say whether the patient responds."),
-            Radio(name="sedation", label="Sedation", options=SEDATION, inline=True, optional=True),
+            Radio(name="sedation", label="Sedation", options=SEDATION, inline=True, optional=True, is_quiet=True),
             side_by_side(
                 Choice(
                     name="distress",
@@ -137,6 +154,7 @@ def check_sections(scene: Scene) -> list[Section]:
                     hint="0 none, 10 worst",
                     options=ten,
                     optional=True,
+                    is_quiet=True,
                     empty="not asked",
                 ),
                 Choice(
@@ -145,6 +163,7 @@ def check_sections(scene: Scene) -> list[Section]:
                     hint="0 none, 10 most",
                     options=ten,
                     optional=True,
+                    is_quiet=True,
                     empty="not asked",
                 ),
                 TimeOfDay(name="at", label="At", seed=scene.now, hint="24 h, hh:mm"),

@@ -37,6 +37,13 @@ class Field:
     missing: str = ""
     """What to say when it was left empty."""
     seed: Any = None
+    is_quiet: bool = False
+    """Optional, but not said beside the label: left empty it has a meaning of its own, such as not asked."""
+
+    @property
+    def is_optional(self) -> bool | str:
+        """As templates take it."""
+        return "quiet" if self.optional and self.is_quiet else self.optional
 
     @property
     def id(self) -> str:

@@ -124,6 +124,7 @@ class Rows(Field):
     fields: tuple[Field, ...] = ()
     least: int = 1
     row_label: str = "Row"
+    more_label: str = "More rows"
 
     def row(self, index: int) -> tuple[Field, ...]:
         """The fields of one row, under their own names."""

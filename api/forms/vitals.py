@@ -14,6 +14,7 @@ from api.forms.times import TimeOfDay
 from api.forms.words import options_of
 from api.scene import Scene
 from domain.episode.dosing.record_vitals import VitalsSource
+from domain.episode.intake.intake import Way
 from domain.episode.plan.plan import Comparator, VitalLimits
 from domain.episode.session.session import SessionKind, Vitals, VitalsPhase
 
@@ -56,6 +57,7 @@ def values_group(scene: Scene, seeds: Vitals | None = None) -> Group:
             seed=seed["diastolic_mmhg"],
             limits=_limits(scene, "diastolic", limits),
             optional=True,
+            is_quiet=True,
         ),
         Number(
             name="pulse_per_min",
@@ -64,6 +66,7 @@ def values_group(scene: Scene, seeds: Vitals | None = None) -> Group:
             seed=seed["pulse_per_min"],
             limits=_limits(scene, "pulse", limits),
             optional=True,
+            is_quiet=True,
         ),
         Number(
             name="spo2_percent",
@@ -71,6 +74,7 @@ def values_group(scene: Scene, seeds: Vitals | None = None) -> Group:
             hint=f"%, from {limits.spo2_min_percent}" if limits and limits.spo2_min_percent else "%, if measured",
             seed=seed["spo2_percent"],
             optional=True,
+            is_quiet=True,
         ),
         label="Vitals",
         big=True,
@@ -104,9 +108,11 @@ SYMPTOMS = Tick(
 
 def _measured(scene: Scene) -> list[Section]:
     taken = TimeOfDay(name="taken_at", label="Taken at", seed=scene.now, hint="24 h, hh:mm")
-    source = Radio(
-        name="source", label="How", options=options_of(VitalsSource), seed=VitalsSource.OBSERVED, inline=True
-    )
+    session = scene.session()
+    is_remote = session is not None and session.way is Way.REMOTE
+    source: Field = Hidden(name="source", seed=VitalsSource.OBSERVED)
+    if is_remote:
+        source = Radio(name="source", label="How", options=options_of(VitalsSource), inline=True)
     phase: Field = Hidden(name="phase", seed=phase_in(scene))
     return [section(session_field(scene, kind=SessionKind.DOSING), phase, values_group(scene), SYMPTOMS, taken, source)]
 

@@ -116,7 +116,6 @@ def _page(
         "gates": gates_shown(scene) if is_booked else None,
         "start": _shown(sitting, START) if is_booked and sitting.may(START) else None,
         "start_is_with": "" if sitting.may(START) else scene.who_has(*DECISION_OF[START.decision].by),
-        "emergency": _shown(sitting, EMERGENCY, prefix="emergency-") if sitting.may(EMERGENCY) else None,
         "after": aftermath(scene, session),
         "next_day": _next_day(sitting, came_back),
         "beside": _beside(sitting),
@@ -138,6 +137,7 @@ def _standing(sitting: Sitting) -> dict[str, Any]:
         "so_far": so_far(scene, session),
         "holds": holds(scene, session),
         "crisis_text": crisis_text(scene),
+        "emergency": _shown(sitting, EMERGENCY) if sitting.may(EMERGENCY) else None,
     }
 
 
