@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from api.problems import NOT_FOUND, Mistake, Problem, mistakes_in
+from api.purpose import PurposeIsMissing
 from api.viewer import NobodyIsSignedIn
 from domain.decision import RoleMayNotDecide
 from domain.episode.gates.gate import Gate, GatesAreClosed
@@ -34,6 +35,8 @@ def problem_of(error: Exception) -> Problem:
             return NOT_FOUND
         case NobodyIsSignedIn():
             return Problem(title="Not signed in", status=401, detail="Sign in, then send this again.")
+        case PurposeIsMissing():
+            return Problem(title="Purpose is missing", status=403, detail=str(error))
         case RoleMayNotDecide():
             return Problem(title=NOT_RECORDED, status=403, detail=error.message, rule=error.rule)
         case GatesAreClosed():

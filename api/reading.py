@@ -13,11 +13,10 @@ from store.errors import KeyWasDestroyed
 ERASED = "erased"
 
 
-def log_reading(
-    edge: Edge, viewer: Viewer, screen: str, *opened: OpenedEpisode, purpose: str | None = None
-) -> None:
+def log_reading(edge: Edge, viewer: Viewer, screen: str, *opened: OpenedEpisode, purpose: str | None = None) -> None:
     """One row per screen and patient, durable before the page leaves; ReadingCouldNotBeLogged otherwise."""
     read = [Read(one.episode.patient_id, one.episode_id) for one in opened]
+    purpose = purpose or viewer.purpose
     write_down(edge.datastore, viewer.actor, screen, read, correlation_id=viewer.correlation_id, purpose=purpose)
 
 

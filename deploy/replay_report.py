@@ -1,7 +1,5 @@
 """The replay of an episode as the command line reports it."""
 
-from dataclasses import asdict
-from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -11,7 +9,7 @@ from deploy.wiring import Wiring
 from domain.clinician.clinician import CLINICIAN
 from domain.episode.episode import EPISODE
 from domain.network.network import NETWORK
-from projections.replay import AsOf, Change, StateLine, View, changes, view_at
+from projections.replay import AsOf, View, report, view_at
 
 
 class Found(NamedTuple):
@@ -55,17 +53,9 @@ class Replay:
 
     def report(self, at: AsOf, other: AsOf | None) -> dict[str, Any]:
         """State and gates at a moment, and what changed between it and the other, from the earlier to the later."""
-        view = self._view(at)
         compared = self._view(other) if other else None
-        return {
-            "episode_id": self._found.episode_id,
-            "as_of": _iso(at.happened_until),
-            "known_at": _iso(at.known_until),
-            "position": view.position,
-            "state": [self._line(line) for line in view.lines if not line.is_earlier],
-            "gates": [asdict(gate) for gate in view.gates],
-            "changes": [self._change(change) for change in _between(view, compared)],
-        }
+        known = names(self._wiring, self._found.network_id)
+        return report(self._found.episode_id, at, self._view(at), compared, lambda who: known.get(who, "Throughline"))
 
     def _view(self, at: AsOf) -> View:
         network_id = self._found.network_id
@@ -76,27 +66,3 @@ class Replay:
             clinician_history=lambda who: self._wiring.care.history(CLINICIAN, who, network_id=network_id),
             present=self._wiring.clock(),
         )
-
-    def _line(self, line: StateLine) -> dict[str, str]:
-        return {"what": line.what, "value": self._named(line.value)}
-
-    def _change(self, change: Change) -> dict[str, Any]:
-        before, after = (self._named(value) if value is not None else None for value in (change.before, change.after))
-        return {"what": change.what, "before": before, "after": after, "event_id": change.event_id}
-
-    def _named(self, value: str) -> str:
-        """People by their names, which are no health information."""
-        for clinician_id, name in names(self._wiring, self._found.network_id).items():
-            value = value.replace(f"{{{clinician_id}}}", name)
-        return value
-
-
-def _between(view: View, other: View | None) -> list[Change]:
-    if other is None:
-        return []
-    earlier, later = sorted((view, other), key=lambda one: one.around.now)
-    return changes(earlier, later)
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None

@@ -2,7 +2,25 @@
 
 from fastapi import APIRouter
 
-from api.pages import caseload, coordination, decision_form, entry, episode, reauthenticate, refer, worklist
+from api.pages import (
+    caseload,
+    coordination,
+    decision_form,
+    dosing_session,
+    emergency_card,
+    entry,
+    episode,
+    feed,
+    find,
+    instruction_sheet,
+    protocol,
+    purpose,
+    queries,
+    reauthenticate,
+    refer,
+    replay,
+    worklist,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     caseload.router,
@@ -13,5 +31,14 @@ ROUTERS: tuple[APIRouter, ...] = (
     decision_form.router,
     reauthenticate.router,
     refer.router,
+    instruction_sheet.router,
+    emergency_card.router,
+    dosing_session.router,
+    find.router,
+    replay.router,
+    purpose.router,
+    protocol.router,
+    queries.router,
+    feed.router,
 )
 """Every page's routes; a new page adds its line here."""

@@ -15,14 +15,13 @@ from api.episode_view.next_shown import next_shown
 from api.episode_view.outcomes_shown import outcomes_shown
 from api.episode_view.side_shown import due_shown, plan_shown, team_shown
 from api.episode_view.time_line import time_line
-from api.episode_view.timeline_shown import Day, Texts, days, filters_shown
+from api.episode_view.timeline_shown import Day, days, filters_shown
 from api.formats import full_date, full_moment
-from api.reading import log_reading, open_texts
+from api.reading import log_reading
 from api.scene import Scene, scene_of
 from api.shell import page
+from api.texts import texts_for
 from api.viewer import EdgeOf, OpenedEpisode, Viewer, ViewerOf, opened
-from domain.access import READ, Sensitivity, permits
-from domain.sealed import Sealed
 from projections.outcome_trajectory import outcome_trajectory
 from projections.timeline import Order, event_line, things_of, timeline, timeline_counts
 from store.errors import NotFound
@@ -115,7 +114,7 @@ def event_page(request: Request, edge: EdgeOf, viewer: ViewerOf, episode_id: UUI
     recorded = next((r for r in _history(edge, viewer, episode_id) if r.envelope.version == version), None)
     if line is None or recorded is None:
         raise NotFound(NotFound.__doc__)
-    (day,) = days([line], scene, things, _texts(edge, viewer, one), Order.HAPPENED)
+    (day,) = days([line], scene, things, texts_for(edge, viewer, one), Order.HAPPENED)
     return page(
         request,
         "pages/event.html",
@@ -159,17 +158,4 @@ def _timeline(
             connection, one.episode_id, order=order, category=only if only not in ("", "all") else None, limit=limit
         )
         things = things_of(connection, one.episode_id)
-    return days(lines, scene, things, _texts(edge, viewer, one), order)
-
-
-def _texts(edge: Edge, viewer: Viewer, one: OpenedEpisode) -> Texts:
-    """Opens free text for those who may read it; everybody else gets none."""
-    may_read = permits(viewer.actor, READ, one.relation, Sensitivity.FREE_TEXT)
-
-    def texts(sealed: Sequence[Any]) -> list[tuple[str, str]]:
-        if not may_read or not sealed:
-            return []
-        opened_texts = open_texts(edge, one, [Sealed(token=token) for _, token in sealed])
-        return [(label, text) for (label, _), text in zip(sealed, opened_texts, strict=True)]
-
-    return texts
+    return days(lines, scene, things, texts_for(edge, viewer, one), order)

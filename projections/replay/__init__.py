@@ -3,7 +3,8 @@
 from projections.replay.as_of import AsOf, included, state_from
 from projections.replay.changes import Change, changes
 from projections.replay.dose_gates import dose_gates, may_a_dose_be_taken
-from projections.replay.line import StateLine, Surroundings
+from projections.replay.line import StateLine, Surroundings, in_words
+from projections.replay.report import report
 from projections.replay.state_lines import state_lines
 from projections.replay.view import View, view_at
 
@@ -15,8 +16,10 @@ __all__ = [
     "View",
     "changes",
     "dose_gates",
+    "in_words",
     "included",
     "may_a_dose_be_taken",
+    "report",
     "state_from",
     "state_lines",
     "view_at",

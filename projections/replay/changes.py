@@ -28,7 +28,19 @@ def changes(before: View, after: View) -> list[Change]:
     now = {line.key: line for line in after.lines}
     differing = [key for key in _in_order(before.lines, after.lines) if _value(was, key) != _value(now, key)]
     causes = _causes(before, after, set(differing))
-    return [_change(key, was.get(key), now.get(key), causes.get(key)) for key in differing]
+    return _together([_change(key, was.get(key), now.get(key), causes.get(key)) for key in differing])
+
+
+def _together(found: list[Change]) -> list[Change]:
+    """A line that went and one of the same name that came are one change: "no" hold became one since 12 Mar."""
+    kept: list[Change] = []
+    for one in found:
+        gone = next((n for n, k in enumerate(kept) if k.what == one.what and k.after is None), None)
+        if gone is None or one.before is not None:
+            kept.append(one)
+        else:
+            kept[gone] = one._replace(before=kept[gone].before)
+    return kept
 
 
 def _change(key: str, was: StateLine | None, now: StateLine | None, cause: Recorded | None) -> Change:

@@ -1,5 +1,7 @@
 """A line of a replayed state, and what its words are made with."""
 
+import re
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -34,6 +36,14 @@ class Surroundings(NamedTuple):
     @property
     def protocol(self) -> Protocol | None:
         return self.network.protocol if self.network.current else None
+
+
+PERSON = re.compile(r"\{([0-9a-f-]{36})\}")
+
+
+def in_words(value: str, name_of: Callable[[UUID], str]) -> str:
+    """A value with people by their names."""
+    return PERSON.sub(lambda found: name_of(UUID(found[1])), value)
 
 
 def person(clinician_id: UUID) -> str:

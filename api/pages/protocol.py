@@ -1,0 +1,116 @@
+"""The protocol that the network has adopted, to read: every rule and number with its source."""
+
+import re
+from typing import Annotated, NamedTuple
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+from markupsafe import Markup, escape
+
+from api import formats
+from api.shell import page
+from api.viewer import Viewer, ViewerOf
+from domain.network.network import Adoption
+from domain.protocol.numbers import Amount, Count, Mark
+from domain.protocol.protocol import GateClass, Protocol
+from store.errors import NotFound
+
+router = APIRouter(include_in_schema=False)
+CLASSES = {
+    GateClass.ABSOLUTE: ("blocked", "Absolute"),
+    GateClass.OVERRIDE: ("attention", "Prescriber may override"),
+    GateClass.INFORMATIONAL: ("info", "Informs"),
+}
+MARKS = {
+    Mark.SOURCE: "from a source that was read",
+    Mark.KNOWLEDGE: "background knowledge, to be verified",
+    Mark.INFERENCE: "a proposal, to be approved by the clinician who adopts the document",
+}
+
+
+class NumberShown(NamedTuple):
+    key: str
+    words: str
+    value: str
+    source: Markup
+    mark: str
+
+
+@router.get("/protocol")
+def protocol_page(
+    request: Request, viewer: ViewerOf, version: Annotated[str, Query(max_length=60)] = ""
+) -> HTMLResponse:
+    """The one in force, or an earlier one that plans were issued under. It is about nobody."""
+    adopted = _adoption(viewer, version)
+    document = adopted.protocol
+    return page(
+        request,
+        "pages/protocol.html",
+        viewer,
+        document=document,
+        adopted_at=formats.full_moment(adopted.adopted_at, viewer.zone),
+        sha256=adopted.sha256,
+        is_current=adopted is viewer.around.network.current,
+        others=[one.protocol.key for one in viewer.around.network.adoptions.values() if one is not adopted],
+        classes=CLASSES,
+        marks=MARKS,
+        numbers=numbers_of(document),
+        rule_words=rule_words,
+        cited=lambda source: cited(source, document),
+        published=formats.full_date(document.published_on),
+        seed=_seed(document),
+    )
+
+
+def numbers_of(document: Protocol) -> list[NumberShown]:
+    """Every number in the order of the document."""
+    found = [(name, getattr(document.numbers, name)) for name in type(document.numbers).model_fields]
+    return [
+        NumberShown(name, _words(name), _quantity(one), cited(one.source, document), one.mark.value)
+        for name, one in found
+    ]
+
+
+def cited(source: str, document: Protocol) -> Markup:
+    """A source with each key leading to its title at the end of the page."""
+
+    def link(key: str) -> Markup:
+        return Markup('<a href="#source-{0}">{0}</a>').format(key) if key in document.sources else escape(key)
+
+    return Markup("").join(link(part) for part in re.split(r"([A-Z][A-Z0-9-]+)", source)) if source else Markup("none")
+
+
+def rule_words(rule: str) -> str:
+    """`Rule 4`, `Rule 4, crisis`; one beyond the numbered rules by its word alone."""
+    number, _, word = rule.partition(".")
+    if not number.isdigit():
+        return rule.removeprefix("+").replace("_", " ").capitalize()
+    return f"Rule {number}, {word}" if word else f"Rule {number}"
+
+
+def _adoption(viewer: Viewer, version: str) -> Adoption:
+    network = viewer.around.network
+    wanted = network.current
+    if version:
+        wanted = next((one for one in network.adoptions.values() if one.protocol.key == version), None)
+    if wanted is None:
+        raise NotFound(NotFound.__doc__)
+    return wanted
+
+
+def _words(name: str) -> str:
+    """`Vitals valid`; the unit stands beside the value."""
+    words = name.replace("_", " ")
+    for unit in (" minutes", " mmhg", " per min", " days", " hours", " percent", " months", " years"):
+        words = words.removesuffix(unit)
+    return words[:1].upper() + words[1:]
+
+
+def _quantity(number: Count | Amount) -> str:
+    return f"{formats.number(number.value)}{formats.NO_BREAK}{number.unit}"
+
+
+def _seed(document: Protocol) -> list[tuple[str, str]]:
+    """What a new plan starts from."""
+    said = document.plan_seed.model_dump(mode="json", exclude={"source", "mark", "vital_limits"})
+    return [(_words(name), ", ".join(value) if isinstance(value, list) else str(value)) for name, value in said.items()]

@@ -1,0 +1,1 @@
+"""What a replay shows: pure functions from a history and two moments to words."""
