@@ -1,16 +1,18 @@
 """Folding a page of events into rows, in memory; and the same folds without any database."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+
+from psycopg import Connection
 
 from domain.event import Event, Recorded
 from projections.engine.read_model import ReadModel
-from projections.engine.rows import Rows
+from projections.engine.rows import Rows, Slot
 from projections.engine.source import Entry
 from projections.engine.table import Fold, Key, Keys
 
-Loading = Callable[[Rows, Iterable[Key]], None]
 Folding = tuple[Rows, Keys, Fold[Any]]
+Step = tuple[Entry, Rows, Slot, Fold[Any]]
 
 
 class FoldFailed(Exception):
@@ -32,38 +34,32 @@ class Folder:
             for event in model.handles
         }
 
-    def fold(self, entries: Sequence[Entry], load: Loading) -> int:
-        """Load what these events touch, then fold them in order; answers with how many it folded.
+    def fold(self, connection: Connection[Any], entries: Sequence[Entry]) -> None:
+        """Load what these events touch, one query per table, then fold them in order.
 
         Raises FoldFailed at the first event that cannot be folded; the rows in memory are then worth nothing.
         """
         steps = self._steps(entries)
-        needed: dict[int, dict[Key, None]] = {}
-        for _, rows, key, _ in steps:
-            needed.setdefault(id(rows), {})[key] = None
         for rows in self.tables:
-            if keys := needed.get(id(rows)):
-                load(rows, keys)
-        entry = None
-        try:
-            for entry, rows, key, fold in steps:
-                before = rows.known[key]
+            rows.load(connection)
+        for entry, rows, slot, fold in steps:
+            before = slot.row
+            try:
                 after = fold(entry.event, entry.envelope, before)  # type: ignore[arg-type]
-                if after is not before:
-                    rows.put(key, after)
-        except Exception as error:
-            raise FoldFailed(entry) from error  # type: ignore[arg-type]
-        return len(entries)
+            except Exception as error:
+                raise FoldFailed(entry) from error
+            if after is not before:
+                rows.put(slot, after)
 
-    def _steps(self, entries: Sequence[Entry]) -> list[tuple[Entry, Rows, Key, Fold[Any]]]:
-        steps: list[tuple[Entry, Rows, Key, Fold[Any]]] = []
+    def _steps(self, entries: Sequence[Entry]) -> list[Step]:
+        steps: list[Step] = []
         for entry in entries:
             try:
                 if entry.failure:
                     raise entry.failure
                 for rows, keys, fold in self._foldings[type(entry.event)]:  # type: ignore[index]
                     for key in keys(entry.event, entry.envelope):  # type: ignore[arg-type]
-                        steps.append((entry, rows, key, fold))
+                        steps.append((entry, rows, rows.slot(key), fold))
             except Exception as error:
                 raise FoldFailed(entry) from error
         return steps

@@ -1,6 +1,6 @@
 """The rows of one table in memory, between being loaded and being written."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from psycopg import Connection
@@ -9,68 +9,79 @@ from projections.engine.statements import Statements
 from projections.engine.table import Key, Table
 
 
+class Slot:
+    """The place of one row: None where there is none. Steps of a page hold slots, so a key is looked up once each."""
+
+    __slots__ = ("is_changed", "is_stored", "key", "row")
+
+    def __init__(self, key: Key) -> None:
+        self.key = key
+        self.row: Any = None
+        self.is_stored = False
+        self.is_changed = False
+
+
 class Rows:
-    """What is known of a table: a row, or None for a key that has none. Valid while nobody else writes the table."""
+    """What is known of a table, by key. Valid while nobody else writes the table."""
 
     def __init__(self, table: Table[Any], stored_as: str) -> None:
         self.table = table
         self.statements = Statements(table, stored_as)
-        self.known: dict[Key, Any] = {}
-        self._stored: set[Key] = set()
-        self._changed: dict[Key, None] = {}
+        self._slots: dict[Key, Slot] = {}
+        self._new: list[Slot] = []
+        self._changed: list[Slot] = []
 
     def __len__(self) -> int:
-        return len(self.known)
+        return len(self._slots)
 
-    @property
-    def changed(self) -> int:
-        """How many rows wait to be written."""
-        return len(self._changed)
-
-    def load(self, connection: Connection[Any], keys: Iterable[Key]) -> None:
-        """Make these keys known, with one query for those that are not."""
-        known = self.known
-        missing = [key for key in keys if key not in known]
-        if not missing:
-            return
+    def slot(self, key: Key) -> Slot:
+        """The place of a row; of one that is not known yet, `load` fills it in."""
         if self.table.has_row_per_event:
-            known.update(dict.fromkeys(missing))
-            return
-        found = self.statements.load(connection, missing)
-        self._stored.update(found)
-        for key in missing:
-            known[key] = found.get(key)
+            return Slot(key)  # nobody asks for it again
+        slot = self._slots.get(key)
+        if slot is None:
+            slot = self._slots[key] = Slot(key)
+            self._new.append(slot)
+        return slot
 
-    def put(self, key: Key, row: Any) -> None:
+    def load(self, connection: Connection[Any]) -> None:
+        """Fill in all new slots with one query."""
+        if not self._new:
+            return
+        found = self.statements.load(connection, [slot.key for slot in self._new])
+        for slot in self._new:
+            slot.row = found.get(slot.key)
+            slot.is_stored = slot.row is not None
+        self._new = []
+
+    def put(self, slot: Slot, row: Any) -> None:
         """Keep a row, or that there is none any more."""
-        self.known[key] = row
-        self._changed[key] = None
+        slot.row = row
+        if not slot.is_changed:
+            slot.is_changed = True
+            self._changed.append(slot)
 
     def write(self, connection: Connection[Any], *, copying: bool = False) -> None:
         """One set-based write of what changed (deletes are a second); `copying` streams new rows into the table."""
-        known, stored = self.known, self._stored
-        kept = [key for key in self._changed if known[key] is not None]
-        gone = [key for key in self._changed if known[key] is None and key in stored]
-        new = [key for key in kept if key not in stored] if copying else []
+        kept = [slot for slot in self._changed if slot.row is not None]
+        gone = [slot for slot in self._changed if slot.row is None and slot.is_stored]
+        new = [slot for slot in kept if copying and not slot.is_stored]
+        known = [slot for slot in kept if not copying or slot.is_stored]
         if new:
-            self.statements.copy(connection, (known[key] for key in new))
-        old = [known[key] for key in kept if key in stored] if copying else [known[key] for key in kept]
-        if old:
-            self.statements.upsert(connection, old)
+            self.statements.copy(connection, _rows(new))
+        if known:
+            self.statements.upsert(connection, list(_rows(known)))
         if gone:
-            self.statements.delete(connection, gone)
-        self._written(kept, gone)
-
-    def _written(self, kept: list[Key], gone: list[Key]) -> None:
-        self._changed.clear()
-        if self.table.has_row_per_event:
-            self.known.clear()
-            return
-        self._stored.update(kept)
-        self._stored.difference_update(gone)
+            self.statements.delete(connection, [slot.key for slot in gone])
+        for slot in self._changed:
+            slot.is_changed = False
+            slot.is_stored = slot.row is not None
+        self._changed = []
 
     def forget(self) -> None:
         """Know nothing any more: the database is asked again."""
-        self.known.clear()
-        self._stored.clear()
-        self._changed.clear()
+        self._slots.clear()
+
+
+def _rows(slots: Sequence[Slot]) -> Iterable[Any]:
+    return (slot.row for slot in slots)

@@ -1,6 +1,6 @@
 """Applies pages of events to one read model: exactly once, in order per stream, past whatever cannot be folded."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,6 @@ from projections.engine.poison import fails_for_good, find_poison
 from projections.engine.read_model import ReadModel
 from projections.engine.rows import Rows
 from projections.engine.source import Entry, Source, read_entries
-from projections.engine.table import Key
 from projections.engine.tables_in_database import shadow_of
 
 ROWS_TO_REMEMBER = 20_000
@@ -84,7 +83,7 @@ class Runner:
     ) -> None:
         connection, folder = self._connection, self._folder
         try:
-            folder.fold(entries, self._load)
+            folder.fold(connection, entries)
             with connection.transaction():
                 move(connection, self.lease, before=self.position, after=after, head=head)
                 for rows in folder.tables:
@@ -102,14 +101,11 @@ class Runner:
     def _try(self, entries: Sequence[Entry]) -> None:
         """Fold and write these events without keeping anything."""
         folder = self._new_folder()
-        folder.fold(entries, self._load)
+        folder.fold(self._connection, entries)
         with self._connection.transaction() as transaction:
             for rows in folder.tables:
                 rows.write(self._connection, copying=self.copying)
             raise Rollback(transaction)
-
-    def _load(self, rows: Rows, keys: Iterable[Key]) -> None:
-        rows.load(self._connection, keys)
 
     def _new_folder(self) -> Folder:
         named = shadow_of if self.lease.is_shadow else str

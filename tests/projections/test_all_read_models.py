@@ -180,9 +180,13 @@ def test_a_list_says_what_the_episode_page_says(steps: list[Step], days: int) ->
     now = local("2026-03-01 09:00") + timedelta(days=days)
     for case in fold_as_of(CASELOAD, history)["case"].values():
         whole = EPISODE.initial
+        words: list[str] = []
         for event, envelope in history:
             if envelope.stream_id == case.episode_id:
                 whole = EPISODE.evolve(event, whole, envelope)
+                word = phase(whole, envelope.occurred_at).partition(" ")[0]
+                words += [word] if words[-1:] != [word] else []
+        assert [one.word for one in case.phases] == words
         assert phase(case.course, now) == phase(whole, now)
         for due in (flags, obligations):
             expected = due(whole, now=now, protocol=PROTOCOL, network=TEST_NETWORK)
