@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from hashlib import blake2b
 from typing import Any, NamedTuple
-from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
 import orjson
 from eventsourcing.persistence import NotSupportedError, StoredEvent
@@ -117,5 +118,8 @@ class BareEnvelope:
 
 
 def event_id(command_id: UUID, ordinal: int) -> UUID:
-    """The id of an event follows from its command, so that a repetition cannot bring another."""
-    return uuid5(NAMESPACE_OID, f"{command_id}/{ordinal}")
+    """The id of an event follows from its command, so that a repetition cannot bring another (RFC 9562, version 8)."""
+    digest = bytearray(blake2b(command_id.bytes + ordinal.to_bytes(2, "big"), digest_size=16).digest())
+    digest[6] = digest[6] & 0x0F | 0x80
+    digest[8] = digest[8] & 0x3F | 0x80
+    return UUID(bytes=bytes(digest))

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
-from eventsourcing.application import AggregateNotFoundError, Application, Repository
+from eventsourcing.application import AggregateNotFoundError, Application, ProcessingEvent, Repository
 from eventsourcing.persistence import (
     EventStore,
     InfrastructureFactory,
     Mapper,
     NotSupportedError,
+    Recording,
     Transcoder,
 )
 from eventsourcing.utils import Environment, EnvType
@@ -63,6 +64,14 @@ class CareApplication(Application[UUID]):
 
     def construct_transcoder(self) -> Transcoder:
         raise NotSupportedError("payloads are the JSON of the events themselves")
+
+    def save(self, *objs: Any, **kwargs: Any) -> list[Recording[UUID]]:
+        """As the library's own, without asking each event at run time whether it satisfies a protocol: a sixth of the
+        Python time of a decision."""
+        processing = ProcessingEvent[UUID]()
+        processing.events.extend(objs)
+        processing.saved_kwargs.update(kwargs)
+        return self._record(processing)
 
     def repository_in(self, network_id: UUID) -> Repository[UUID]:
         """The library's repository, reading with that network in force."""

@@ -224,7 +224,7 @@ class Deciding:
         positions = append.recorded.positions or ()
         recorded_at = append.recorded.recorded_at or self._now
         recorded = tuple(
-            Recorded(fact.event, fact.envelope._replace(recorded_at=recorded_at, position=position))
+            Recorded(fact.event, _placed(fact.envelope, recorded_at, position))
             for fact, position in zip(facts, positions, strict=True)
         )
         self._states.advance(self._network_id, self._stream, known, recorded)
@@ -247,3 +247,8 @@ class Deciding:
         last = recorded[-1].envelope.position if recorded else None
         ids = tuple(envelope.event_id for _, envelope in recorded)
         return Receipt(last or 0, answer.to_version, ids, recorded, repeated=True)
+
+
+def _placed(envelope: Envelope, recorded_at: datetime, position: int) -> Envelope:
+    """The envelope as the log has it; several times quicker than `_replace`."""
+    return Envelope._make((*envelope[:7], recorded_at, *envelope[8:17], position))

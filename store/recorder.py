@@ -71,10 +71,16 @@ class CareRecorder(PostgresApplicationRecorder):
         self, stored_events: Sequence[StoredEvent], *, append: Append | None = None, **_: Any
     ) -> Sequence[int] | None:
         """Append in one round trip. Raises Repeated, an AppendConflict (an IntegrityError) or AlreadyReserved."""
-        if append is None:
-            if not stored_events:
-                return None
-            append = Append.of_bare(stored_events, self.network_id)
+        if append is not None:
+            self._append(append, stored_events)
+            return None  # the answer is in the append; the library would make an object of each position
+        if not stored_events:
+            return None
+        bare = Append.of_bare(stored_events, self.network_id)
+        self._append(bare, stored_events)
+        return bare.recorded.positions
+
+    def _append(self, append: Append, stored_events: Sequence[StoredEvent]) -> None:
         parameters = append.parameters(stored_events)
         with self.datastore.get_connection() as connection:
             try:
@@ -86,7 +92,6 @@ class CareRecorder(PostgresApplicationRecorder):
             raise Repeated(append.recorded)
         if append.recorded.positions and self.on_append:
             self.on_append(append.recorded.positions[-1])
-        return append.recorded.positions
 
     def answer_of(self, append: Append) -> Answer | None:
         """What a command recorded, if it did."""
