@@ -8,6 +8,7 @@ import orjson
 from fastapi import APIRouter, Body, Header
 from pydantic import BaseModel
 
+from api.bodies import require_plain
 from api.companions import with_companion_id
 from api.edge import Edge
 from api.errors import ThingHasChanged
@@ -46,6 +47,7 @@ def command_from(viewer: Viewer, key: str, body: Any) -> Command:
 
 def take(edge: Edge, viewer: Viewer, episode_id: UUID, decision: Decision, body: dict[str, Any], key: str) -> Receipt:
     """Take a decision with this body as its order; used by the JSON routes and by the forms of the pages."""
+    require_plain(body)
     command = command_from(viewer, key, [decision.name, str(episode_id), body])
     known = with_companion_id(decision.order, body, edge.kek, viewer.actor.network_id)
     order = read_order(decision.order, known, command.command_id)

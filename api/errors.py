@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 import psycopg
-from eventsourcing.persistence import PersistenceError
+from eventsourcing.persistence import DataError, PersistenceError
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
@@ -62,6 +62,8 @@ def problem_of(error: Exception) -> Problem:
             return Problem(title=NOT_RECORDED, status=412, detail=str(error))
         case Busy() | ReadingCouldNotBeLogged():
             return Problem(title="Try again", status=503, detail=str(error))
+        case psycopg.DataError() | DataError():
+            return Problem(title=NOT_RECORDED, status=422, detail="A value is out of range. Nothing was recorded.")
         case psycopg.Error() | PersistenceError():
             return Problem(title="Try again", status=503, detail="The database does not answer. Try again in a moment.")
         case HTTPException() if error.status_code == 404:

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+from api.bodies import require_known_years
 from domain.derived import derived_id
 from domain.order import AssignedByTheEdge, Order
 
@@ -24,4 +25,6 @@ def read_order(order: type[Order], body: Mapping[str, Any], command_id: UUID) ->
     given = dict(body)
     for name in assigned_ids(order):
         given.setdefault(name, derived_id(command_id, name))
-    return order.model_validate(given)
+    found = order.model_validate(given)
+    require_known_years(found)
+    return found

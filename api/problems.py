@@ -5,7 +5,10 @@ from typing import Any
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
+from domain.sealed import UNWRITABLE
+
 MEDIA_TYPE = "application/problem+json"
+LONGEST_PLACE = 120
 
 
 class Mistake(BaseModel):
@@ -69,7 +72,9 @@ def mistakes_in(errors: list[dict[str, Any]]) -> tuple[Mistake, ...]:
 
 
 def _place(location: tuple[int | str, ...]) -> str:
-    return ".".join(str(part) for part in location if part != "body")
+    """A name that nobody knows may be anything, so it is cut and made printable."""
+    place = ".".join(str(part) for part in location if part != "body")
+    return UNWRITABLE.sub("?", place[:LONGEST_PLACE])
 
 
 def _limits(error: dict[str, Any]) -> dict[str, Any]:

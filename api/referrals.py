@@ -6,17 +6,18 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from api.decisions import command_from, command_id_of
 from api.edge import Edge
 from api.problems import Problem
 from api.viewer import EdgeOf, Viewer, ViewerOf
-from domain.sealed import Sealed
+from domain.sealed import Sealed, writable
 from store.access_log import Read, log_reading
 from store.admission import Admission, Admitted, Identity, KnownPatient, new_patient_id
 
 router = APIRouter(tags=["referrals"])
+Words = Annotated[str, AfterValidator(writable)]
 
 
 class Referral(BaseModel):
@@ -25,16 +26,16 @@ class Referral(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     patient_id: UUID | None = None
-    name: str | None = None
+    name: Words | None = None
     birth_date: date | None = None
     is_another_person: bool = False
     """The one known under this name and birth date is somebody else."""
-    contact: str | None = None
-    reason: str
-    diagnoses: tuple[str, ...] = ()
-    medicines_note: str | None = None
-    allergies_note: str | None = None
-    risk_note: str | None = None
+    contact: Words | None = None
+    reason: Words
+    diagnoses: tuple[Words, ...] = ()
+    medicines_note: Words | None = None
+    allergies_note: Words | None = None
+    risk_note: Words | None = None
     alliance_since: date | None = None
 
     @property

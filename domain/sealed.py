@@ -1,5 +1,6 @@
 """Sealed values: names, contacts, birth dates and free text that decisions and folds carry but never read."""
 
+import re
 from typing import Annotated, Any, Generic, Self, TypeVar
 
 from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -7,6 +8,15 @@ from pydantic_core import CoreSchema, core_schema
 
 T = TypeVar("T")
 PREFIX = "sealed.v1."
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+"""Control characters and halves of characters: no text holds them, and no encoding takes the halves."""
+
+
+def writable(text: str) -> str:
+    """The text itself; ValueError where no file or column could hold it."""
+    if UNWRITABLE.search(text):
+        raise ValueError("leave out the characters that cannot be printed")
+    return text
 
 
 class Sealed(Generic[T]):
@@ -29,7 +39,7 @@ class Sealed(Generic[T]):
             return clear
         if not isinstance(clear, str) or not clear.strip():
             raise ValueError("write some text")
-        return cls(clear=clear.strip())  # type: ignore[arg-type]
+        return cls(clear=writable(clear.strip()))  # type: ignore[arg-type]
 
     def reveal_for_sealing(self) -> T:
         """The clear text; only the store's sealer asks for it."""
