@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from api.episode_view.gates_shown import whose_move
+from api.episode_view.gates_shown import is_own_move, whose_move
 from api.formats import clock
 from api.scene import Scene
 from domain.episode.gates import Gate
@@ -52,7 +52,8 @@ def _said(scene: Scene, session: Session, gate: Gate) -> InTheWay:
     how.append(f"Call {opens.call}." if opens.call else "")
     facts = " ".join(gate.facts)
     missing = f"{facts} Missing: {gate.missing}." if gate.missing else facts
-    href = _href(scene, session, opens.decision)
+    is_mine = opens.by is None or is_own_move(scene, opens.by)
+    href = _href(scene, session, opens.decision) if is_mine else ""
     return InTheWay(gate.name, missing.strip(), " ".join(one for one in how if one), whose_move(scene, opens.by), href)
 
 
