@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 import psycopg
 
+OLDEST_SERVER = 150000
+ROLES = ("throughline_app", "throughline_work")
+"""Whom the migrations grant rights to: the API's role and that of the workers."""
 LOCK = 0x7468726F7567686C  # the same for every process that migrates, unlike any lock taken elsewhere
 
 
@@ -25,6 +28,10 @@ class MigrationsDoNotFit(Exception):
     """The database was migrated by another release, or a migration was edited; install the release that fits."""
 
 
+class ServerDoesNotFit(Exception):
+    """The database server cannot hold this schema yet; its message says what to do first."""
+
+
 def migrations() -> list[Migration]:
     """All migrations of this release in order."""
     folder = files("deploy") / "migrations"
@@ -35,6 +42,7 @@ def migrations() -> list[Migration]:
 def migrate(owner_url: str) -> list[str]:
     """Apply what is missing, all or nothing, and answer with the names applied; several processes may call at once."""
     with psycopg.connect(owner_url, application_name="throughline migrate") as connection:
+        _require_fitting_server(connection)
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         connection.execute(
             "CREATE TABLE IF NOT EXISTS schema_migrations ("
@@ -65,3 +73,12 @@ def pending(connection: psycopg.Connection) -> list[Migration]:
             raise MigrationsDoNotFit(f"{name} was edited after it was applied")
     done = {number for number, _, _ in applied}
     return [migration for number, migration in known.items() if number not in done]
+
+
+def _require_fitting_server(connection: psycopg.Connection) -> None:
+    if connection.info.server_version < OLDEST_SERVER:
+        raise ServerDoesNotFit("PostgreSQL 15 or newer is needed.")
+    found = connection.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [list(ROLES)]).fetchall()
+    if missing := set(ROLES) - {name for (name,) in found}:
+        create = " ".join(f"CREATE ROLE {name} LOGIN;" for name in sorted(missing))
+        raise ServerDoesNotFit(f"Roles are missing. As an administrator of the server: {create}")

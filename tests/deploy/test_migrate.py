@@ -7,7 +7,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from deploy.migrate import MigrationsDoNotFit, migrate, migrations, pending
+from deploy.migrate import MigrationsDoNotFit, ServerDoesNotFit, migrate, migrations, pending
 from deploy.roles import prepare_database
 from tests.postgres import Database, on_both_servers
 
@@ -45,4 +45,12 @@ def test_an_edited_or_unknown_migration_stops_everything(database: Database) -> 
     with psycopg.connect(database.superuser_url) as connection:
         connection.execute("UPDATE schema_migrations SET sha256 = 'x' WHERE number = 2")
     with pytest.raises(MigrationsDoNotFit, match="0002_append"):
+        migrate(database.owner_url)
+
+
+def test_a_server_without_the_roles_is_told_how_to_make_them(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("deploy.migrate.ROLES", ("throughline_app", "throughline_nobody"))
+    with pytest.raises(ServerDoesNotFit, match="CREATE ROLE throughline_nobody LOGIN;"):
         migrate(database.owner_url)

@@ -1,6 +1,5 @@
 """Reading the log while others write: nothing is missed, and a stopped writer holds readers up for a bounded time."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -18,7 +17,8 @@ from tests.postgres import Database, on_both_servers
 from tests.store.writers import batch, open_append
 
 PROCESSES, THREADS = 4, 6
-EVENTS = int(os.environ.get("THROUGHLINE_TAIL_EVENTS", "20000"))
+EVENTS_A_ROUND = 1000  # 20,000 in every run, 200,000 in `make faults`
+PAGE = 20_000  # large, so that the reader is always at the tail, where the danger is
 
 
 @pytest.fixture
@@ -35,9 +35,9 @@ def work(database: Database) -> Iterator[Datastore]:
     datastore.close()
 
 
-def tail_under_writers(database: Database, reader: Reader) -> tuple[list[int], set[int]]:
+def tail_under_writers(database: Database, reader: Reader, events: int) -> tuple[list[int], set[int]]:
     """What a reader saw while 24 writers wrote, and what there was in the end."""
-    share = EVENTS // PROCESSES // THREADS * THREADS
+    share = events // PROCESSES // THREADS * THREADS
     writers = [
         subprocess.Popen(
             [
@@ -55,9 +55,9 @@ def tail_under_writers(database: Database, reader: Reader) -> tuple[list[int], s
     ]
     seen: list[int] = []
     while any(writer.poll() is None for writer in writers):
-        seen += [row.position for row in reader.rows(seen[-1] if seen else 0, 500)]
+        seen += [row.position for row in reader.rows(seen[-1] if seen else 0, PAGE)]
     assert [writer.returncode for writer in writers] == [0] * PROCESSES
-    while more := [row.position for row in reader.rows(seen[-1] if seen else 0, 5000)]:
+    while more := [row.position for row in reader.rows(seen[-1] if seen else 0, PAGE)]:
         seen += more
     with psycopg.connect(database.work_url) as connection:
         stored = {position for (position,) in connection.execute("SELECT position FROM events")}
@@ -73,13 +73,19 @@ class Careless(Reader):
         return Page(found, found[-1].position if found else after)
 
 
-def test_a_tailing_reader_misses_nothing_under_24_writers(database: Database, work: Datastore) -> None:
-    seen, stored = tail_under_writers(database, Reader(work))
+@pytest.mark.faults
+def test_a_tailing_reader_misses_nothing_under_24_writers(
+    database: Database, work: Datastore, crash_rounds: int
+) -> None:
+    seen, stored = tail_under_writers(database, Reader(work), crash_rounds * EVENTS_A_ROUND)
     assert seen == sorted(stored)
 
 
-def test_the_same_without_waiting_for_gaps_misses_events(database: Database, work: Datastore) -> None:
-    seen, stored = tail_under_writers(database, Careless(work))
+@pytest.mark.faults
+def test_the_same_without_waiting_for_gaps_misses_events(
+    database: Database, work: Datastore, crash_rounds: int
+) -> None:
+    seen, stored = tail_under_writers(database, Careless(work), crash_rounds * EVENTS_A_ROUND)
     assert len(seen) == len(set(seen))
     assert stored - set(seen), "then the test above could not catch a reader that passes gaps"
 
