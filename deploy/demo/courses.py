@@ -1,12 +1,12 @@
 """The sixty courses: a few told one by one, the rest as ordinary courses that began on different days."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from deploy.demo import chapters, incidents
 from deploy.demo.cast import ACHEBE, CARVALHO, LINDQVIST, RIVERA, VANCE, Invented, Staff, patients
 from deploy.demo.dosing_day import DosingDay, book_dosing
-from deploy.demo.ordinary_course import Tell, ordinary, up_to_plan
-from deploy.demo.story import LOCAL, Story
+from deploy.demo.ordinary_course import DOSES_AT, Tell, ordinary, up_to_plan
+from deploy.demo.story import LOCAL, Story, day_after
 
 
 def only_referred(story: Story, now: datetime) -> None:
@@ -19,10 +19,12 @@ def first_dose_next(story: Story, now: datetime) -> None:
     book_dosing(story, DosingDay(16))
 
 
+FIRST_DOSE_IS_NEXT = 0
+"""Stands for as many days as bring the first dosing session to today or the next working day."""
 TOLD: tuple[tuple[int, Tell], ...] = (
     (75, incidents.safety_item_today),
-    (59, incidents.held_by_vitals),
-    (15, first_dose_next),
+    (61, incidents.held_by_vitals),
+    (FIRST_DOSE_IS_NEXT, first_dose_next),
     (2, only_referred),
     (52, incidents.follow_up_overdue),
     (21, incidents.waits_for_clearance),
@@ -53,12 +55,18 @@ def stories(now: datetime) -> list[Story]:
 
 
 def _told(patient: Invented, number: int, days: int, tell: Tell, now: datetime) -> Story:
-    begins_on = now.astimezone(LOCAL).date() - timedelta(days=days)
+    today = now.astimezone(LOCAL).date()
+    begins_on = today - timedelta(days=days or _days_to_first_dose(today))
     story = Story(patient, _therapist(number), RIVERA if number % 3 else ACHEBE, begins_on)
     if number < len(TOLD):
         story.prescriber = RIVERA
     tell(story, now)
     return story
+
+
+def _days_to_first_dose(today: date) -> int:
+    """The longest ago that a course may have begun whose first dose has not come yet."""
+    return next(days for days in range(20, 0, -1) if day_after(today - timedelta(days=days), DOSES_AT[0]) >= today)
 
 
 def _therapist(number: int) -> Staff:

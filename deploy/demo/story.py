@@ -31,6 +31,11 @@ def working_day(on: date) -> date:
     return on + timedelta(days=7 - on.weekday()) if on.weekday() > 4 else on
 
 
+def day_after(begins_on: date, offset: int) -> date:
+    """The working day so many days after a course began; courses begin on working days themselves."""
+    return working_day(working_day(begins_on) + timedelta(days=offset))
+
+
 class Story:
     """Collects the steps of one patient's course; days count from the referral and skip weekends."""
 
@@ -46,7 +51,7 @@ class Story:
 
     def day(self, offset: int) -> date:
         """That many days after the referral; a weekend moves on to Monday."""
-        return working_day(self.begins_on + timedelta(days=offset))
+        return day_after(self.begins_on, offset)
 
     def at(self, offset: int, clock: str) -> datetime:
         """A local time on that day, as an instant in UTC."""
