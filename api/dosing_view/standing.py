@@ -5,9 +5,10 @@ from typing import NamedTuple
 from api.formats import clock, full_date
 from api.formats import day_of as day_in
 from api.forms.about import when
-from api.forms.words import in_words, word_of
+from api.forms.words import in_words
 from api.scene import Scene
 from domain.actor import Role
+from domain.episode.safety.safety import HoldReason
 from domain.episode.session.session import Session
 
 
@@ -42,7 +43,9 @@ def holds(scene: Scene, session: Session) -> list[HoldShown]:
     call = f" On call: {scene.name_of(on_call.prescriber_id)}, {on_call.phone}." if on_call else ""
     return [
         HoldShown(
-            title=f"Dosing is held: {word_of(hold.reason)[:1].lower()}{word_of(hold.reason)[1:]}.",
+            title=f"Dosing is held: {in_words(hold.reason)}."
+            if hold.reason is not HoldReason.OTHER
+            else "Dosing is held.",
             text=f"Since {when(scene, hold.placed_at)}. "
             + ("A prescriber releases it by name." if may else f"With {scene.who_has(Role.PRESCRIBER)}.")
             + call,

@@ -192,7 +192,10 @@ FORMS = (
         sections=taken_sections,
         follows="What was taken is always recorded, cleared or not.",
         recorded="dose",
-        confirm={"tablets_not_counted": lambda scene, posted: "Nobody counted the tablets"},
+        confirm={
+            "tablets_not_counted": lambda scene, posted: "Nobody counted the tablets",
+            "is_another": lambda scene, posted: "One more was taken",
+        },
         grounds=grounds.facts(grounds.plan, grounds.doses),
     ),
     Form(

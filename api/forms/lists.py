@@ -1,7 +1,7 @@
 """Fields that choose: one of several, any of several, yes or no, answers to a questionnaire, rows of several fields."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -101,6 +101,8 @@ class Answers(Field):
     kind: ClassVar[str] = "answers"
     optional: bool = True
     stem: str = ""
+    scoring: Mapping[str, Any] | None = None
+    """What the page needs to show the total as it is typed: groups, factor, bands."""
     items: Sequence[tuple[int, str, Sequence[Option]]] = ()
 
     def name_of(self, item: int) -> str:

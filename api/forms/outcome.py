@@ -1,6 +1,7 @@
 """Forms of outcome measures: one answer per row, or the total alone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from api.forms import grounds
 from api.forms.about import about_field, when
@@ -40,7 +41,22 @@ def _answers(instrument: Instrument, seed: Sequence[int | None] | None = None) -
         (item.number, item.label, options([(o.value, o.label) for o in instrument.options_of(item)]))
         for item in instrument.items
     ]
-    return Answers(name="answers", label="Answers", stem=instrument.stem or "", items=items, seed=seed)
+    return Answers(
+        name="answers",
+        label="Answers",
+        stem=instrument.stem or "",
+        items=items,
+        seed=seed,
+        scoring=_live_scoring(instrument),
+    )
+
+
+def _live_scoring(instrument: Instrument) -> Mapping[str, Any] | None:
+    """For the total beneath the last answer; what is recorded is scored anew. Not where answers count in reverse."""
+    if instrument.scoring.reverse_items:
+        return None
+    bands = [[band.lowest, band.highest, band.label] for band in instrument.bands]
+    return {"groups": instrument.groups, "times": instrument.scoring.multiply_by, "bands": bands}
 
 
 def _sections(instrument: Instrument, taken: Moment, old: Outcome | None = None) -> list[Section]:

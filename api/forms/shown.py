@@ -52,6 +52,16 @@ class ShownForm:
     def error(self, name: str) -> str:
         return self.trouble.errors.get(name, "") if self.trouble else ""
 
+    def asks_in(self, section: Section) -> bool:
+        """Whether the second question belongs to a field of this section."""
+        asked = self.trouble.asked if self.trouble else None
+        return asked is not None and any(field.name == asked.field for field in section.fields)
+
+    @property
+    def asks_at_the_end(self) -> bool:
+        asked = self.trouble.asked if self.trouble else None
+        return asked is not None and not any(self.asks_in(section) for section in self.sections)
+
     def id(self, field: Field) -> str:
         return self.prefix + field.id
 

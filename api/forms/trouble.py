@@ -28,6 +28,8 @@ class Asked(NamedTuple):
     name: str
     what: str
     tick: str
+    field: str = ""
+    """The field it is about, to stand beneath it."""
 
 
 class Trouble(NamedTuple):
@@ -84,16 +86,19 @@ def trouble_of(
         case GatesAreClosed():
             return Trouble(409, sentence=error.what, gates=error.gates)
         case AsksAgain():
-            return _asking(error, error.confirm, form, posted, scene)
+            return _asking(error, error.confirm, form, sections, posted, scene)
         case Refused() if confirm := getattr(error, "confirm", ""):
-            return _asking(error, confirm, form, posted, scene)
+            return _asking(error, confirm, form, sections, posted, scene)
     return _refused(error, sections, posted)
 
 
-def _asking(error: Refused, confirm: str, form: Form, posted: Posted, scene: Scene) -> Trouble:
+def _asking(
+    error: Refused, confirm: str, form: Form, sections: Sequence[Section], posted: Posted, scene: Scene
+) -> Trouble:
     words = form.confirm.get(confirm)
     tick = words(scene, posted) if words else f"Yes, this is right for {scene.patient}"
-    return Trouble(409, asked=Asked(confirm, error.message, tick))
+    found = field_at(error.field, sections, posted) if error.field else None
+    return Trouble(409, asked=Asked(confirm, error.message, tick, found.name if found else ""))
 
 
 def _refused(error: Refused, sections: Sequence[Section], posted: Posted) -> Trouble:

@@ -1,6 +1,6 @@
 """Words of the field for the codes that orders carry, in the order in which forms offer them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import TypeVar
 
@@ -101,7 +101,3 @@ def options_of(codes: Iterable[E]) -> list[Option]:
 def session_name(kind: SessionKind, number: int) -> str:
     """`Dosing session 4`."""
     return f"{kind.value.capitalize()} session {number}"
-
-
-def listed(words: Sequence[str]) -> str:
-    return ", ".join(words)

@@ -134,9 +134,22 @@
     }));
   }
 
+  // The total beneath the last answer of a questionnaire; what is recorded is scored by the server.
+  function showScore(questions) {
+    const { groups, times, bands } = JSON.parse(questions.dataset.scores);
+    const answers = all("fieldset", questions).map((item) => item.querySelector("input:checked")?.value);
+    const words = questions.querySelector("[data-score]");
+    words.hidden = answers.some((answer) => answer === undefined);
+    if (words.hidden) return;
+    const total = times * groups.reduce((sum, group) => sum + Math.max(...group.map((n) => Number(answers[n - 1]))), 0);
+    const band = bands.find(([lowest, highest]) => lowest <= total && total <= highest);
+    words.textContent = `Total ${total}${band ? `, ${band[2]}` : ""}`;
+  }
+
   document.addEventListener("change", (event) => {
     const field = event.target;
     if (field.matches("[data-limits]")) showLimits(field.form);
+    if (field.matches("[data-scores] input")) showScore(field.closest("[data-scores]"));
     if (field.matches("input[type=range][data-go]")) location.assign(field.dataset.go.replace("{value}", field.value));
   });
 
