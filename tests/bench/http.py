@@ -5,11 +5,13 @@ from uuid import UUID
 
 import orjson
 
-from tests.bench.house import house, outcome_body, wiring_of
+from deploy.read_models import bring_to_head
+from deploy.wiring import Wiring
+from tests.bench.house import House, house, outcome_body, wiring_of
 from tests.bench.load import rate
 from tests.bench.log import courses
 from tests.bench.pairs import Row, compare
-from tests.bench.programs import bare, serving, signed_in
+from tests.bench.programs import Program, bare, serving, signed_in
 
 SECONDS = 1
 EPISODES = 600
@@ -18,17 +20,17 @@ LENGTH = 50
 
 def run() -> Iterator[Row]:
     """One and sixteen at a time, each against one process."""
-    with (
-        house() as built,
-        wiring_of(built.data) as wiring,
-        serving(built.data) as ours,
-        bare(built.data, wiring.addresses.for_app) as peer,
-    ):
+    with house() as built, wiring_of(built.data) as wiring:
+        bring_to_head(wiring)
+        yield from _compared(built, wiring)
+
+
+def _compared(built: House, wiring: Wiring) -> Iterator[Row]:
+    with serving(built.data) as ours, bare(built.data, wiring.addresses.for_app) as peer:
         headers = {"Content-Type": "application/json", **signed_in(wiring)}
         for concurrency in (1, 16):
             paths = [command_path(one) for one in courses(built.superuser_url, length=LENGTH, copies=EPISODES)]
-            while rate(ours.address, paths, concurrency=16, seconds=3, headers=headers, body=body()) * 3 < len(paths):
-                pass  # until every course is remembered
+            remember(ours, paths, headers)
             yield compare(
                 f"command over HTTP, concurrency {concurrency}, {LENGTH} events remembered",
                 lambda c=concurrency, p=paths: rate(  # type: ignore[misc]
@@ -40,6 +42,12 @@ def run() -> Iterator[Row]:
                 target=0.50,
                 note=f"memory: ours {ours.resident_mib} MiB, bare {peer.resident_mib} MiB",
             )
+
+
+def remember(ours: Program, paths: list[str], headers: dict[str, str]) -> None:
+    """One command on each course: from now on the process knows its state."""
+    while rate(ours.address, paths, concurrency=16, seconds=3, headers=headers, body=body()) * 3 < len(paths):
+        pass
 
 
 def command_path(episode_id: UUID) -> str:

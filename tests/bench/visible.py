@@ -1,0 +1,141 @@
+"""How soon a command shows in the read models: `serve`, `work` and the clients are separate processes."""
+
+import threading
+import time
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from http.client import HTTPConnection
+from itertools import cycle
+from statistics import median, quantiles
+from typing import NamedTuple
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import orjson
+import psycopg
+
+from deploy.read_models import bring_to_head
+from projections import READ_MODELS
+from tests.bench.house import house, wiring_of
+from tests.bench.http import body, command_path, remember
+from tests.bench.load import rate
+from tests.bench.log import courses
+from tests.bench.pairs import Row, at_most
+from tests.bench.programs import Program, serving, signed_in, working
+
+EPISODES = 600
+LENGTH = 50
+CLIENTS = 8
+SECONDS = 20
+SHARE = 0.5
+LIMIT_MS = 100.0
+LOOK_SECONDS = 0.001
+REACHED = """
+    SELECT min(position)
+      FROM read_models.checkpoint
+     WHERE NOT is_shadow AND read_model = ANY(%s)
+"""
+
+
+class Sent(NamedTuple):
+    """A command: when it was to be sent, and the position at which it was recorded."""
+
+    at: float
+    position: int
+
+
+def run() -> Iterator[Row]:
+    with house() as built, wiring_of(built.data) as wiring:
+        bring_to_head(wiring)
+        with serving(built.data) as serve, working(built.data) as work:
+            headers = {"Content-Type": "application/json", **signed_in(wiring)}
+            paths = [command_path(one) for one in courses(built.superuser_url, length=LENGTH, copies=EPISODES)]
+            remember(serve, paths, headers)
+            capacity = median(
+                rate(serve.address, paths, concurrency=16, seconds=3, headers=headers, body=body()) for _ in range(3)
+            )
+            bring_to_head(wiring)
+            with Watch(built.superuser_url) as watch:
+                sent = _send(serve, paths, headers, capacity * SHARE)
+                watch.until(max(one.position for one in sent))
+            taken = [(watch.seen_at(one.position) - one.at) * 1000 for one in sent]
+            yield _row(taken, capacity, f"memory: serve {serve.resident_mib} MiB, work {work.resident_mib} MiB")
+
+
+def _row(taken: list[float], capacity: float, memory: str) -> Row:
+    p99 = quantiles(taken, n=100)[98]
+    return at_most(
+        f"command to visible in all {len(READ_MODELS)} read models at half of capacity, p99",
+        p99,
+        LIMIT_MS,
+        unit="ms",
+        worst=max(taken),
+        note=f"p50 {median(taken):.1f} ms, max {max(taken):.1f} ms, {len(taken)} commands at {capacity * SHARE:.0f} "
+        f"of {capacity:.0f} a second; {memory}",
+    )
+
+
+def _send(serve: Program, paths: list[str], headers: Mapping[str, str], per_second: float) -> list[Sent]:
+    """Commands at a steady rate, each timed from when it was due, so that a slow answer hides nothing."""
+    sent: list[Sent] = []
+    due = iter(range(int(per_second * SECONDS)))
+    turns, lock, begun = cycle(paths), threading.Lock(), time.perf_counter()
+
+    def run() -> None:
+        connection = HTTPConnection(urlsplit(serve.address).netloc)
+        while True:
+            with lock:
+                number, path = next(due, None), next(turns)
+            if number is None:
+                return
+            at = begun + number / per_second
+            time.sleep(max(0.0, at - time.perf_counter()))
+            connection.request("POST", path, body(), {**headers, "Idempotency-Key": uuid4().hex})
+            sent.append(Sent(at, orjson.loads(connection.getresponse().read())["position"]))
+
+    clients = [threading.Thread(target=run) for _ in range(CLIENTS)]
+    for client in clients:
+        client.start()
+    for client in clients:
+        client.join()
+    return sent
+
+
+class Watch:
+    """Looks every millisecond how far all read models have come."""
+
+    def __init__(self, superuser_url: str) -> None:
+        self._connection = psycopg.connect(superuser_url, autocommit=True)
+        self._positions: list[int] = []
+        self._times: list[float] = []
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+
+    def __enter__(self) -> "Watch":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopping.set()
+        self._thread.join()
+        self._connection.close()
+
+    def until(self, position: int) -> None:
+        """Wait until it has been seen."""
+        until = time.monotonic() + 60
+        while not self._positions or self._positions[-1] < position:
+            if time.monotonic() > until:
+                raise TimeoutError("the read models did not catch up")
+            time.sleep(0.01)
+
+    def seen_at(self, position: int) -> float:
+        """When that position was first seen in every read model."""
+        return self._times[bisect_left(self._positions, position)]
+
+    def _run(self) -> None:
+        names = [model.name for model in READ_MODELS]
+        while not self._stopping.wait(LOOK_SECONDS):
+            row = self._connection.execute(REACHED, [names]).fetchone()
+            if row and (not self._positions or row[0] > self._positions[-1]):
+                self._times.append(time.perf_counter())
+                self._positions.append(row[0])
