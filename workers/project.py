@@ -23,6 +23,8 @@ from projections.engine.source import Source
 from projections.engine.tables_in_database import exists
 
 BEAT_SECONDS = 2.0
+LOOK_SECONDS = 0.5
+"""How often a lease that another process holds is asked for."""
 REST_SECONDS = 5.0
 MINUTE = 60.0
 
@@ -112,12 +114,16 @@ class _Shift:
         self._runners: dict[str, Runner] = {}
         self._resting_until: dict[str, float] = {}
         self._next_beat = 0.0
+        self._next_look = 0.0
 
     def do_some(self) -> bool:
         """Apply at most one page; whether there was one."""
-        if time.monotonic() >= self._next_beat:
-            self._next_beat = time.monotonic() + BEAT_SECONDS
+        now = time.monotonic()
+        if len(self._runners) < len(self._models) and now >= self._next_look:
+            self._next_look = now + LOOK_SECONDS
             self._take_leases()
+        if now >= self._next_beat:
+            self._next_beat = now + BEAT_SECONDS
             self._beat()
         if not self._runners:
             return False

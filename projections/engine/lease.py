@@ -7,6 +7,8 @@ from psycopg import Connection
 from projections.engine.read_model import ReadModel
 
 LEASE_SECONDS = 10
+SHADOW_LEASE_SECONDS = 60
+"""A rebuild shows no sign of life while an index is built."""
 
 
 class LeaseWasLost(Exception):
@@ -21,6 +23,11 @@ class Lease(NamedTuple):
     is_shadow: bool
     epoch: int
     holder: str
+
+    @property
+    def seconds(self) -> int:
+        """How long it holds without a sign of life."""
+        return SHADOW_LEASE_SECONDS if self.is_shadow else LEASE_SECONDS
 
 
 def take_lease(
@@ -49,7 +56,7 @@ def take_lease(
            AND (leased_until < clock_timestamp() OR holder = %(holder)s)
         RETURNING epoch, position
         """,
-        {**key, "holder": holder, "seconds": LEASE_SECONDS},
+        {**key, "holder": holder, "seconds": SHADOW_LEASE_SECONDS if is_shadow else LEASE_SECONDS},
     ).fetchone()
     if taken is None:
         return None
@@ -74,7 +81,7 @@ def move(connection: Connection[Any], lease: Lease, *, before: int, after: int, 
            AND epoch = %(epoch)s
            AND position = %(before)s
         """,
-        {**lease._asdict(), "before": before, "after": after, "head": head, "seconds": LEASE_SECONDS},
+        {**lease._asdict(), "before": before, "after": after, "head": head, "seconds": lease.seconds},
     )
     if moved.rowcount != 1:
         raise LeaseWasLost(f"{lease.read_model}_v{lease.version} at {before}")

@@ -10,7 +10,7 @@ from psycopg import Connection
 
 from projections.engine.catch_up import catch_up
 from projections.engine.compare import compare
-from projections.engine.lease import give_back, take_lease
+from projections.engine.lease import SHADOW_LEASE_SECONDS, give_back, take_lease
 from projections.engine.pages import LIVE_PAGE, REBUILD_PAGE, Progress, apply_all
 from projections.engine.read_model import ReadModel
 from projections.engine.runner import Runner
@@ -49,13 +49,20 @@ def rebuild(
     """
     begun = time.monotonic()
     catch_up(connection, source, [model for model in models if exists(connection, model)], holder=holder)
-    runners = [_shadow_runner(connection, model, holder) for model in models]
-    with _without_garbage_collection():
-        read = apply_all(source, runners, limit=REBUILD_PAGE, until=_goal(connection, models), progress=progress)
-    for runner in runners:
-        finish_shadow(connection, runner.model)
-        runner.copying = False  # row security is on now, and COPY would be refused
-    return [_finish(connection, source, runner, read, begun) for runner in runners]
+    runners: list[Runner] = []
+    try:
+        for model in models:
+            runners.append(_shadow_runner(connection, model, holder))
+        with _without_garbage_collection():
+            read = apply_all(source, runners, limit=REBUILD_PAGE, until=_goal(connection, models), progress=progress)
+        for runner in runners:
+            runner.renew()
+            finish_shadow(connection, runner.model)
+            runner.copying = False  # row security is on now, and COPY would be refused
+        return [_finish(connection, source, runner, read, begun) for runner in runners]
+    finally:
+        for runner in runners if not connection.closed else ():
+            give_back(connection, runner.lease)
 
 
 def build_missing(
@@ -66,9 +73,16 @@ def build_missing(
     holder: str,
     progress: Progress | None = None,
 ) -> list[Rebuilt]:
-    """Fill those read models whose version has no tables yet."""
-    missing = [model for model in models if not exists(connection, model)]
-    return rebuild(connection, source, missing, holder=holder, progress=progress) if missing else []
+    """Fill those read models whose version has no tables yet; wait for another process that is doing so."""
+    until = time.monotonic() + SHADOW_LEASE_SECONDS
+    while missing := [model for model in models if not exists(connection, model)]:
+        try:
+            return rebuild(connection, source, missing, holder=holder, progress=progress)
+        except RebuildIsRunning:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+    return []
 
 
 def _shadow_runner(connection: Connection[Any], model: ReadModel, holder: str) -> Runner:
@@ -127,6 +141,7 @@ def _finish(connection: Connection[Any], source: Source, runner: Runner, read: i
     # what arrived meanwhile, before anybody is made to wait
     read += apply_all(source, [runner], limit=LIVE_PAGE, until=_goal(connection, [model]))
     with connection.transaction():
+        runner.renew()  # whoever took the lease from us has dropped our tables: then this ends here
         cells = differences = 0
         if is_live:
             until = _lock_live_position(connection, model)
@@ -134,7 +149,6 @@ def _finish(connection: Connection[Any], source: Source, runner: Runner, read: i
             cells, differences = compare(connection, model)
         switch(connection, model)
         _take_the_place_of_live(connection, runner)
-    give_back(connection, runner.lease)
     return Rebuilt(model.name, model.version, read, round(time.monotonic() - begun, 3), cells, differences)
 
 

@@ -61,6 +61,10 @@ class Runner:
         """Say that we are alive and still the ones who write."""
         move(self._connection, self.lease, before=self.position, after=self.position, head=head)
 
+    def renew(self) -> None:
+        """The same without news of the log; LeaseWasLost if somebody else writes now."""
+        self.beat(self.position)
+
     def replay_what_was_asked(self, source: Source) -> int:
         """Fold parked streams that somebody asked for, in order, as far as they go; answers with how many events."""
         replayed = 0

@@ -34,7 +34,7 @@ def _(event: PlanIssued, told: Telling) -> Told:
         f"{told.who} issued plan {event.number}: {mg(terms.next_dose_mg)} first dose, up to {mg(terms.maximum_mg)}, "
         f"every {count(terms.usual_days, 'day')}, {count(terms.sessions_authorised, 'session')}.",
         note=joined(
-            [f"Replaces plan {event.number - 1}" if event.number > 1 else "", f"review by {on(terms.review_by)}"]
+            [f"Replaces plan {event.number - 1}" if event.number > 1 else "", f"Review by {on(terms.review_by)}"]
         ),
     )
 

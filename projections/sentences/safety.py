@@ -1,5 +1,6 @@
 """Sentences about holds, reviews, overrides, deviations and adverse events."""
 
+from decimal import Decimal
 from uuid import UUID
 
 from domain.episode.course.explain_late_entry import LateEntryExplained
@@ -14,7 +15,7 @@ from domain.episode.safety.review_deviation import DeviationReviewed
 from domain.episode.safety.review_safety import SafetyReviewed
 from domain.episode.safety.safety import HoldReason
 from projections.sentences.saying import Category, Telling, Told, calls, free, named, safe, says
-from projections.sentences.words import joined, moment, number, on, words
+from projections.sentences.words import joined, mg, moment, number, on, words
 
 BY_REVIEW = {
     HoldReason.SAFETY_ITEM: "an answer on suicidal thoughts above 0",
@@ -26,6 +27,8 @@ DEVIATION_WORDS = {
     "session_not_open": "the session was not open",
     "session_had_ended": "the session had ended",
     "another_day": "the dose was taken on another day",
+    "above_cleared": "the dose was above what was cleared",
+    "dosed_outside_limits": "vitals were outside the plan's limits",
     "over_maximum": "the dose was above the plan's maximum",
     "over_ceiling": "the dose was above the protocol's ceiling",
     "over_ceiling_per_kg": "the dose was above the protocol's ceiling per kg",
@@ -84,13 +87,21 @@ def _(event: SafetyReviewed, told: Telling) -> Told:
 
 @says(DeviationNoted, "attention")
 def _(event: DeviationNoted, told: Telling) -> Told:
-    values = joined(f"{words(name)} {number(value)}" for name, value in event.values.items())
+    values = joined(_quantity(name, value) for name, value in event.values.items())
     what = _deviation(event)
     return Told(f"Deviation from rule {safe(event.rule.lstrip('+'))}: {what}.", note=values)
 
 
 def _deviation(event: DeviationNoted) -> str:
-    return DEVIATION_WORDS.get(event.code, words(event.code))
+    """A code of its own, or the key of a gate that stood closed."""
+    return DEVIATION_WORDS.get(event.code) or f"closed at that time: {words(event.code)}"
+
+
+def _quantity(name: str, value: Decimal) -> str:
+    """The last word of the name is its unit: total_mg, minutes_late."""
+    if name.endswith("_mg"):
+        return f"{words(name.removesuffix('_mg'))} {mg(value)}"
+    return f"{number(value)} {words(name)}" if name.startswith("minutes") else f"{words(name)} {number(value)}"
 
 
 @calls(DeviationNoted)

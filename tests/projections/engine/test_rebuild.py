@@ -84,6 +84,37 @@ def test_two_rebuilds_of_one_read_model_do_not_run_at_once(work: Connection[Any]
         rebuild(work, log, [TALLY], holder="r")
 
 
+def test_whoever_lost_the_lease_of_a_rebuild_switches_nothing(work: Connection[Any]) -> None:
+    log = log_of(10)
+    apply_all(log, [live_runner(work, log, TALLY)])
+
+    def steal(_: int, __: int) -> None:
+        work.execute("UPDATE read_models.checkpoint SET leased_until = '-infinity' WHERE is_shadow")
+        assert take_lease(work, TALLY, "another", is_shadow=True)
+
+    with pytest.raises(LeaseWasLost):
+        rebuild(work, log, [TALLY], holder="r", progress=steal)
+    assert stored_rows(work, TALLY) == fold_as_of(TALLY, log.history())
+
+
+def test_two_processes_that_start_at_once_build_once(database: Database) -> None:
+    log = log_of(2_000)
+    done: list[int] = []
+
+    def start(holder: str) -> None:
+        with psycopg.connect(database.work_url, autocommit=True) as connection:
+            done.append(len(build_missing(connection, log, [TALLY], holder=holder)))
+
+    both = [threading.Thread(target=start, args=(holder,)) for holder in ("a", "b")]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert sorted(done) == [0, 1]
+    with psycopg.connect(database.work_url, autocommit=True) as connection:
+        assert stored_rows(connection, TALLY) == fold_as_of(TALLY, log.history())
+
+
 def test_a_new_version_fills_beside_the_old_one_which_goes_when_nobody_runs_it(work: Connection[Any]) -> None:
     log = log_of(30)
     apply_all(log, [live_runner(work, log, TALLY)])
