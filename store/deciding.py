@@ -9,6 +9,7 @@ import random
 import time
 from datetime import datetime
 from enum import IntEnum
+from functools import reduce
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -34,7 +35,7 @@ from store.mapper import Fact
 from store.memory import Remembered
 from store.recorder import Repeated
 from store.sealing import Token, holds_clear_text, seal_fields
-from store.side_rows import side_rows
+from store.side_rows import SideRows, side_rows
 from store.states import States
 from store.times import happened_at, not_in_the_future
 
@@ -120,8 +121,9 @@ class Deciding:
         events = self._decision.decide(known.state, self._order, **grounds)
         if self._stream.name == EPISODE.name:
             events = with_reason(events, self._order)
-        append = self._append(known, events, ask)
+        append = self._append(known, ask)
         facts = self._facts(known, events, append)
+        append.side_rows = self._side_rows(known, events, facts)
         self._states.application.save(*facts, append=append)
         return self._remember(known, facts, append)
 
@@ -160,7 +162,7 @@ class Deciding:
         self._used_memory = True
         return known
 
-    def _append(self, known: Remembered, events: list[Event], ask: Ask | None = None) -> Append:
+    def _append(self, known: Remembered, ask: Ask | None = None) -> Append:
         command, by = self._command, self._command.by
         return Append(
             network_id=self._network_id,
@@ -177,9 +179,14 @@ class Deciding:
             protocol_version=ask.protocol_version if ask else None,
             recorded_at=command.recorded_at,
             facts=ask.facts if ask else (),
-            side_rows=side_rows(
-                events, known.state, self._kek, network_id=self._network_id, stream_id=self._stream_id
-            ),
+        )
+
+    def _side_rows(self, known: Remembered, events: list[Event], facts: list[Fact]) -> SideRows:
+        def after() -> Any:
+            return reduce(lambda state, fact: self._stream.evolve(fact.event, state, fact.envelope), facts, known.state)
+
+        return side_rows(
+            events, known.state, after, self._kek, network_id=self._network_id, stream_id=self._stream_id
         )  # fmt: skip
 
     def _facts(self, known: Remembered, events: list[Event], append: Append) -> list[Fact]:
@@ -234,7 +241,7 @@ class Deciding:
 
     def _earlier(self) -> Receipt | None:
         """What this command recorded earlier, if it did."""
-        answer = self._states.application.recorder.answer_of(self._append(Remembered(None, 0, 0), []))
+        answer = self._states.application.recorder.answer_of(self._append(Remembered(None, 0, 0)))
         return self._receipt_of(answer) if answer else None
 
     def _receipt_of(self, answer: Answer) -> Receipt:

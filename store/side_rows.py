@@ -1,7 +1,7 @@
 """Rows that an event brings into its own transaction: reservations, care team, accounts, what a name is found by."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,15 +14,27 @@ from store.key_file import KeyEncryptionKey
 SideRows = dict[str, list[dict[str, Any]]]
 OPEN_EPISODE = "open_episode"
 """One open episode per patient and network."""
+CHANGE_THE_TEAM = frozenset({"CareTeamMemberAssigned", "CareTeamMemberRemoved", "EntryMarkedInError"})
 COMPANION = "companion"
 """One patient per companion and hour."""
 
 
 def side_rows(
-    events: Iterable[Event], state: Any, kek: KeyEncryptionKey, *, network_id: UUID, stream_id: UUID
+    events: Sequence[Event],
+    state: Any,
+    after: Callable[[], Any],
+    kek: KeyEncryptionKey,
+    *,
+    network_id: UUID,
+    stream_id: UUID,
 ) -> SideRows:
-    """The rows of these events, whose text is still in clear; `state` is that of the stream before them."""
+    """The rows of these events, whose text is still in clear; `state` is that of the stream before them.
+
+    `after` tells the state they lead to; it is asked only where the care team may have changed.
+    """
     rows: SideRows = defaultdict(list)
+    if any(event.stored_as in CHANGE_THE_TEAM for event in events):
+        rows["team"] = [_of(member, "clinician_id", "role", "from_at", "until_at") for member in after().team]
     for event in events:
         fields: Any = event
         match event.stored_as:
@@ -41,12 +53,9 @@ def side_rows(
                 rows["episode_of"].append({"patient_id": fields.patient_id})
             case "PatientDischarged":
                 rows["free"].append({"kind": OPEN_EPISODE, "key": state.patient_id})
-            case "CareTeamMemberAssigned":
-                rows["join"].append(_of(fields, "clinician_id", "role", "from_at", "until_at"))
-            case "CareTeamMemberRemoved":
-                rows["leave"].append(_of(fields, "clinician_id", "role", "until_at"))
             case "EntryMarkedInError":
-                rows["leave"] += [_never_joined(m) for m in state.team if m.entry_id == fields.entry_id]
+                if fields.entry_id == state.close_entry_id:
+                    rows["reserve"].append({"kind": OPEN_EPISODE, "key": state.patient_id})
                 for session in state.sessions.values():
                     if session.entry_id == fields.entry_id:
                         rows["free"] += _taken(hours_taken(session))
@@ -65,16 +74,12 @@ def side_rows(
     return dict(rows)
 
 
-def _taken(hours: Iterable[str]) -> list[dict[str, Any]]:
+def _taken(hours: Sequence[str]) -> list[dict[str, Any]]:
     return [{"kind": COMPANION, "key": hour} for hour in hours]
 
 
 def _of(fields: Any, *names: str) -> dict[str, Any]:
     return {name: getattr(fields, name) for name in names}
-
-
-def _never_joined(member: Any) -> dict[str, Any]:
-    return {"clinician_id": member.clinician_id, "role": member.role, "until_at": member.from_at}
 
 
 def _is_clear(value: Sealed[Any] | None) -> bool:

@@ -11,16 +11,14 @@ BEGIN
     INSERT INTO reservations (network_id, kind, key, stream_id)
     SELECT p_network, kind, key, p_stream
       FROM jsonb_to_recordset(p_rows -> 'reserve') AS reserve (kind text, key text);
-    UPDATE care_team_member AS member SET until_at = leave.until_at
-      FROM jsonb_to_recordset(p_rows -> 'leave') AS leave (clinician_id uuid, role text, until_at timestamptz)
-     WHERE member.network_id = p_network AND member.episode_id = p_stream
-       AND member.clinician_id = leave.clinician_id AND member.role = leave.role
-       AND (member.until_at IS NULL OR member.until_at > leave.until_at);
+    IF p_rows ? 'team' THEN  -- the whole team as the state now has it, so that table and state cannot differ
+        DELETE FROM care_team_member WHERE network_id = p_network AND episode_id = p_stream;
+    END IF;
     INSERT INTO care_team_member (network_id, episode_id, clinician_id, role, from_at, until_at)
     SELECT p_network, p_stream, clinician_id, role, from_at, until_at
-      FROM jsonb_to_recordset(p_rows -> 'join')
-        AS joining (clinician_id uuid, role text, from_at timestamptz, until_at timestamptz)
-        ON CONFLICT (network_id, episode_id, clinician_id, role, from_at) DO UPDATE SET until_at = excluded.until_at;
+      FROM jsonb_to_recordset(p_rows -> 'team')
+        AS member (clinician_id uuid, role text, from_at timestamptz, until_at timestamptz)
+        ON CONFLICT DO NOTHING;
     INSERT INTO patient_episode (network_id, patient_id, episode_id)
     SELECT p_network, patient_id, p_stream
       FROM jsonb_to_recordset(p_rows -> 'episode_of') AS course (patient_id uuid)

@@ -7,9 +7,6 @@ import psycopg
 import pytest
 
 from domain.actor import Role
-from domain.episode.episode import EPISODE
-from domain.episode.team.assign_care_team_member import AssignCareTeamMember, assign_care_team_member
-from domain.episode.team.remove_care_team_member import RemoveCareTeamMember, remove_care_team_member
 from store.access_log import Read, log_reading
 from store.datastore import Datastore
 from store.errors import ReadingCouldNotBeLogged
@@ -133,20 +130,6 @@ def test_a_reading_that_cannot_be_logged_is_said_so(home: House, database: Datab
         connection.execute("REVOKE INSERT ON access_log FROM throughline_app")
     with pytest.raises(ReadingCouldNotBeLogged):
         log_reading(home.datastore, reader, "timeline", [Read(uuid4())], correlation_id=uuid4())
-
-
-def test_a_team_is_known_from_the_append_on(home: House) -> None:
-    episode_id, patient_id = uuid4(), home.register()
-    coordinator, prescriber = home.admit(Role.COORDINATOR), home.admit(Role.PRESCRIBER)
-    home.refer(episode_id, patient_id, by=coordinator)
-    joins = AssignCareTeamMember(clinician_id=prescriber.actor_id, role=Role.PRESCRIBER)
-    leaves = RemoveCareTeamMember(clinician_id=prescriber.actor_id, role=Role.PRESCRIBER)
-    home.decide(EPISODE, episode_id, assign_care_team_member, joins, by=coordinator)
-    on_team = "SELECT role, until_at IS NULL FROM care_team_member WHERE episode_id = %s AND clinician_id = %s"
-    assert home.query(on_team, [episode_id, prescriber.actor_id]) == [("prescriber", True)]
-    home.decide(EPISODE, episode_id, remove_care_team_member, leaves, by=coordinator)
-    assert home.query(on_team, [episode_id, prescriber.actor_id]) == [("prescriber", False)]
-    assert home.query("SELECT episode_id FROM patient_episode WHERE patient_id = %s", [patient_id]) == [(episode_id,)]
 
 
 def test_the_next_reference_is_given_once(home: House) -> None:
