@@ -134,13 +134,18 @@ def vitals_id(clock: str, session_id: UUID = SESSION) -> UUID:
 
 
 def cleared(
-    lapses: str, total_mg: int = 200, part: DosePart = DosePart.FIRST, session_id: UUID = SESSION, day: str = DAY
+    lapses: str,
+    total_mg: int = 200,
+    part: DosePart = DosePart.FIRST,
+    session_id: UUID = SESSION,
+    day: str = DAY,
+    rests_on: str = "13:40",
 ) -> DoseCleared:
     return DoseCleared(
         session_id=session_id,
         part=part,
         total_mg=Decimal(total_mg),
-        vitals_ids=(),
+        vitals_ids=(vitals_id(rests_on, session_id),),
         lapses_at=on(lapses, day),
         plan_id=PLAN,
         plan_version=1,

@@ -209,6 +209,7 @@ def _(event: DoseCleared, episode: Episode, envelope: Envelope) -> Episode:
         lapses_at=event.lapses_at,
         plan_version=event.plan_version,
         limits=plan.terms.vital_limits if plan else None,
+        rests_on=tuple(v for key, v in session.vitals.items() if key in event.vitals_ids),
     )
     is_first = event.part is DosePart.FIRST
     return with_session(

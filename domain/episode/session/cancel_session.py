@@ -34,4 +34,4 @@ def cancel_session(episode: Episode, order: CancelSession) -> list[Event]:
 
 @evolve.register
 def _(event: SessionCancelled, episode: Episode, envelope: Envelope) -> Episode:
-    return with_session(episode, event.session_id, status=SessionStatus.CANCELLED)
+    return with_session(episode, event.session_id, status=SessionStatus.CANCELLED, called_off=SessionStatus.CANCELLED)

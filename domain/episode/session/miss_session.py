@@ -39,4 +39,4 @@ def miss_session(episode: Episode, order: MissSession, *, now: datetime) -> list
 
 @evolve.register
 def _(event: SessionMissed, episode: Episode, envelope: Envelope) -> Episode:
-    return with_session(episode, event.session_id, status=SessionStatus.MISSED)
+    return with_session(episode, event.session_id, status=SessionStatus.MISSED, called_off=SessionStatus.MISSED)

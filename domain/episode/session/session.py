@@ -90,7 +90,7 @@ class Dose:
 
 @dataclass(frozen=True)
 class Clearance:
-    """A go to dose. It lapses when the vitals it rests on expire or a newer set is taken out of limits.
+    """A go to dose. It lapses when the vitals it rests on expire, or when later knowledge says no (`lapsed_at`).
 
     `total_mg` is the most the session may reach under it, earlier parts included; `limits` those it was judged by.
     """
@@ -102,6 +102,8 @@ class Clearance:
     lapses_at: datetime
     plan_version: int
     limits: VitalLimits | None = None
+    rests_on: tuple[Vitals, ...] = ()
+    """The set it was given on, as it read then; none where a prescriber let the dose go ahead without one."""
 
 
 @dataclass(frozen=True)
@@ -186,6 +188,8 @@ class Session:
     starts_at: datetime
     way: Way
     status: SessionStatus
+    called_off: SessionStatus | None = None
+    """Cancelled or missed; a dose recorded in it all the same makes it a dosed session until that is taken back."""
     minutes: int = 180
     therapist_id: UUID | None = None
     is_psycholytic: bool = False

@@ -64,5 +64,4 @@ def _status(session: Session) -> SessionStatus:
         return SessionStatus.DOSED
     if session.opened_at is not None:
         return SessionStatus.CLEARED if session.clearance else SessionStatus.OPEN
-    is_off = session.status in (SessionStatus.CANCELLED, SessionStatus.MISSED)
-    return session.status if is_off else SessionStatus.BOOKED
+    return session.called_off or SessionStatus.BOOKED
