@@ -94,6 +94,16 @@ class Scenario:
             recorded.append(Recorded(one.event, self._envelope(one, recorded)))
         return replace(self, recorded=tuple(recorded))
 
+    def _decided(self, happened: list[Happened]) -> Self:
+        """Add the events of one decision: they share its command."""
+        after = self.after(happened)
+        command_id = derived_id("command", self.stream_id, len(self.recorded) + 1)
+        own = [
+            Recorded(one.event, one.envelope._replace(command_id=command_id, ordinal=ordinal))
+            for ordinal, one in enumerate(after.recorded[len(self.recorded) :])
+        ]
+        return replace(after, recorded=(*self.recorded, *own))
+
     def when(
         self,
         decide: Any,
@@ -121,7 +131,7 @@ class Scenario:
         except Refused as refusal:
             return replace(before, refusal=refusal, events=(), was_asked=True)
         happened = [Happened(event, _occurred(event, asked, moment), moment, actor) for event in events]
-        return replace(before.after(happened), events=tuple(events), was_asked=True)
+        return replace(before._decided(happened), events=tuple(events), was_asked=True)
 
     def then(self, *expected: Event) -> Self:
         """Exactly these events were decided; none means nothing new. Sealed values count as equal."""

@@ -43,6 +43,8 @@ OWN_WAY: Mapping[str, str] = {
     "NextDoseSet": "Set the next dose once more",
     "PlanSuspended": "Resume the plan",
     "PlanResumed": "Suspend the plan",
+    "DoseCorrected": "Correct the dose once more",
+    "VitalsCorrected": "Correct the vitals once more",
     "SessionMoved": "Move the session once more",
     "SessionCancelled": "Book the session anew",
     "SessionMissed": "Book the session anew",
@@ -71,6 +73,8 @@ SIGNED_BY_A_PRESCRIBER = frozenset(
     }
 )
 """What only a prescriber signs, only a prescriber takes back; an adverse event too, since it stops dosing."""
+REVIEWS = frozenset({"SafetyReviewed", "AdverseEventReviewed"})
+"""Entries whose decision may release a hold with them."""
 
 
 class EntryIsUnknown(Refused):
@@ -146,7 +150,20 @@ def mark_in_error(
         second_person_id=order.second_person_id,
         patient_id=episode.patient_id,
     )
-    return [marked, note_deviation("29", "dose_in_error", order.event_id)] if stored_as == "DoseTaken" else [marked]
+    if stored_as == "DoseTaken":
+        return [marked, note_deviation("29", "dose_in_error", order.event_id)]
+    return [marked, *_releases_taken_back(marked, entry, episode)]
+
+
+def _releases_taken_back(marked: EntryMarkedInError, entry: Recorded, episode: Episode) -> list[EntryMarkedInError]:
+    """A review in error cannot leave the holds released that it released."""
+    if entry.event.stored_as not in REVIEWS:
+        return []
+    with_it = (h for h in episode.holds.values() if h.released_with == entry.envelope.command_id)
+    return [
+        marked.model_copy(update={"entry_id": hold.release_entry_id, "entry_stored_as": "HoldReleased"})
+        for hold in with_it
+    ]
 
 
 def _never_resolves(event: Event, protocol: Protocol) -> bool:

@@ -62,7 +62,7 @@ def _unsigned(episode: Episode, entry_id: UUID) -> Episode:
         return {k: change(f, **fields) if signed_in(f) == entry_id else f for k, f in facts.items()}
 
     review = {"reviewed_at": None, "review_entry_id": None}
-    release = {"released_at": None, "released_by": None, "release_entry_id": None}
+    release = {"released_at": None, "released_by": None, "release_entry_id": None, "released_with": None}
     events = undone(episode.adverse_events, lambda e: e.review_entry_id, dosing_may_go_on=None, **review)
     return change(
         episode,

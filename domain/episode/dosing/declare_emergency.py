@@ -34,9 +34,12 @@ def declare_emergency(episode: Episode, order: DeclareEmergency) -> list[Event]:
 
 
 def is_declared_already(episode: Episode, session_id: UUID | None) -> bool:
-    """Whether an emergency of the same session waits for its review: pressing twice is pressing once."""
+    """Whether an emergency of the same session waits for its review: pressing twice is pressing once.
+
+    A hold that somebody placed by hand has no cause, and is no declaration.
+    """
     holds = (h for h in episode.holds.values() if h.is_open and h.reason is HoldReason.EMERGENCY)
-    return any(h.session_id == session_id for h in holds)
+    return any(h.session_id == session_id and h.because_of is not None for h in holds)
 
 
 def running_session_id(episode: Episode) -> UUID | None:

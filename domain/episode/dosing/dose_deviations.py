@@ -22,6 +22,8 @@ from domain.protocol.protocol import Protocol
 
 OVER_PLAN = frozenset({"over_maximum", "over_ceiling", "over_ceiling_per_kg"})
 """The next dose stays closed until a prescriber has looked at these."""
+SAID_OTHERWISE = frozenset({"maximum", "ceiling", "ceiling_per_kg", "companion_present"})
+"""Gates of a second part whose breach has a deviation of its own, with the numbers."""
 
 
 class Circumstances(NamedTuple):
@@ -133,8 +135,8 @@ def _second_part(case: Circumstances) -> Iterator[DeviationNoted]:
     if case.dose.part is DosePart.FIRST or not case.session.dosed_by(case.dose.taken_at):
         return
     for gate in case.closed(Checkpoint.SECOND_PART):
-        if gate.rule in ("15", "15.booster", "15.after") and gate.key != "maximum":
-            yield note_deviation(gate.rule, gate.key, case.dose.dose_id)
+        if gate.key not in SAID_OTHERWISE:
+            yield note_deviation(gate.rule, gate.key.partition(":")[0], case.dose.dose_id)
 
 
 def _rules_before(case: Circumstances) -> Iterator[DeviationNoted]:

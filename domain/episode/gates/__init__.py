@@ -77,7 +77,7 @@ RULES: Mapping[Checkpoint, tuple[Rule, ...]] = {
     Checkpoint.BOOK: STANDING,
     Checkpoint.OPEN: STANDING,
     Checkpoint.CLEAR: (*STANDING, *ON_THE_DAY),
-    Checkpoint.SECOND_PART: (consent, plan, holds, course, *SECOND_PART),
+    Checkpoint.SECOND_PART: (consent, plan, safety_review, adverse_event_review, holds, course, *SECOND_PART),
     Checkpoint.RELEASE: RELEASE,
 }
 

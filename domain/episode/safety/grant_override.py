@@ -22,6 +22,7 @@ from domain.episode.safety.override_limits import (
     check_second_prescriber,
 )
 from domain.episode.safety.safety import Override
+from domain.episode.safety.signed_now import require_signed_now
 from domain.episode.session.session import SessionKind, SessionStatus
 from domain.episode.session.which_session import SessionIsOver, session_of
 from domain.event import Envelope, Event
@@ -77,6 +78,7 @@ def grant_override(
     """Open one closed gate for one session."""
     if order.override_id in episode.overrides:
         return []
+    require_signed_now(order, now, protocol)
     check_rule(order.rule, protocol)
     session = session_of(episode, order.session_id, SessionKind.DOSING)
     if not (session.status is SessionStatus.BOOKED or session.is_running):

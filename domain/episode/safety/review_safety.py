@@ -12,10 +12,12 @@ from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.safety.holds import hold_of
 from domain.episode.safety.release_hold import HoldReleased
 from domain.episode.safety.safety import SAFETY_HOLDS, StandingReview
+from domain.episode.safety.signed_now import require_signed_now
 from domain.event import Envelope, Event
 from domain.instrument import load
 from domain.network.network import Network
 from domain.order import NewId, Order
+from domain.protocol.protocol import Protocol
 from domain.refusal import Refused
 from domain.sealed import FreeText, Sealed
 from domain.stream import change
@@ -76,10 +78,14 @@ class ReviewSafety(Order):
 
 
 @decides(Role.PRESCRIBER)
-def review_safety(episode: Episode, order: ReviewSafety, *, network: Network, now: datetime) -> list[Event]:
+def review_safety(
+    episode: Episode, order: ReviewSafety, *, network: Network, protocol: Protocol, now: datetime
+) -> list[Event]:
     """Record a safety review; where dosing may go on it releases the hold it names, and no other."""
     if order.review_id in episode.safety_reviews:
         return []
+    if order.dosing_may_go_on:
+        require_signed_now(order, now, protocol)
     hold = hold_of(episode, order.hold_id) if order.hold_id else None
     if hold is not None and hold.reason not in SAFETY_HOLDS:
         raise HoldIsNotASafetyHold(field="hold_id")

@@ -41,6 +41,8 @@ class Hold:
     released_at: datetime | None = None
     released_by: UUID | None = None
     release_entry_id: UUID | None = None
+    released_with: UUID | None = None
+    """The command of the release: a review that is taken back takes back the releases it signed."""
 
     @property
     def is_open(self) -> bool:

@@ -19,6 +19,8 @@ from domain.episode.course.mark_in_error import (
     SecondPersonIsNeeded,
     mark_in_error,
 )
+from domain.episode.dosing.correct_dose import DoseCorrected, correct_dose
+from domain.episode.dosing.correct_vitals import VitalsCorrected, correct_vitals
 from domain.episode.dosing.end_dosing_session import SessionEnded
 from domain.episode.dosing.record_dose import DoseTaken, record_dose
 from domain.episode.eligibility.determine_eligibility import EligibilityDetermined
@@ -38,12 +40,23 @@ from domain.episode.safety.report_adverse_event import AdverseEventReported, rep
 from domain.episode.safety.review_adverse_event import review_adverse_event
 from domain.episode.safety.review_safety import SafetyReviewed, review_safety
 from domain.episode.safety.safety import HoldReason
+from domain.episode.session.cancel_session import cancel_session
 from domain.episode.session.session import SessionKind, SessionStatus
 from domain.episode.team.assign_care_team_member import CareTeamMemberAssigned
 from domain.event import EVENTS, Event
 from tests.domain.given import Scenario, at, given
 from tests.domain.people import ABARA, ADA, LINDQVIST, OKAFOR, PROTOCOL, RIVERA, clinician, clinicians, local, sealed
-from tests.dosing_day import DOSED, RELEASED, SECOND_SESSION, SESSION, booked, integrated
+from tests.dosing_day import (
+    BOOKED,
+    DOSED,
+    FIRST_DOSE,
+    RELEASED,
+    SECOND_SESSION,
+    SESSION,
+    booked,
+    integrated,
+    vitals_id,
+)
 from tests.gate_answers import closed, followed_up, gate, phq9
 from tests.situations import ADA_ELIGIBLE, ADA_INTAKE, ASSIGNED, PLAN, PREPARED
 
@@ -257,3 +270,28 @@ def test_some_entries_have_their_own_way_back(event_class: type[Event]) -> None:
 def test_every_such_entry_is_an_event_there_is() -> None:
     assert set(OWN_WAY) <= set(EVENTS)
     assert PROTOCOL.rule("29").number == "29"
+
+
+@pytest.mark.parametrize(
+    ("decide", "order", "event_class"),
+    [
+        (correct_dose, {"dose_id": FIRST_DOSE, "amount_mg": 300}, DoseCorrected),
+        (
+            correct_vitals,
+            {"vitals_id": vitals_id("13:40"), "systolic_mmhg": 150, "diastolic_mmhg": 80},
+            VitalsCorrected,
+        ),
+    ],
+)
+def test_a_correction_of_the_day_is_corrected_once_more(
+    decide: Any, order: dict[str, Any], event_class: type[Event]
+) -> None:
+    corrected = given(DOSED).when(decide, now="2026-03-18 09:00", session_id=SESSION, reason="x", **order)
+    marking(corrected, event_class).refused(EntryHasItsOwnWayBack, field="event_id")
+
+
+def test_w1_a_dose_taken_back_leaves_a_cancelled_session_cancelled() -> None:
+    cancelled = given(BOOKED).when(cancel_session, now="2026-03-17 10:00", session_id=SESSION)
+    typed = cancelled.when(record_dose, now="2026-03-17 18:00", session_id=SESSION, dose_id=FIRST_DOSE, amount_mg=200)
+    assert typed.state.sessions[SESSION].status is SessionStatus.DOSED
+    assert marking(typed, DoseTaken).state.sessions[SESSION].status is SessionStatus.CANCELLED
