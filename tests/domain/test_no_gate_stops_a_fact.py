@@ -77,7 +77,14 @@ FACTS = (
     ),
     Fact(
         record_dose,
-        {"dose_id": NEW, "amount_mg": 900, "taken_at": THEN, "swallowed": True, "tablets_not_counted": True},
+        {
+            "dose_id": NEW,
+            "amount_mg": 900,
+            "taken_at": THEN,
+            "swallowed": True,
+            "tablets_not_counted": True,
+            "is_another": True,
+        },
         DoseTaken,
     ),
     Fact(record_check, {"check_id": NEW, "at": THEN, "responsive": False}, MonitoringCheckRecorded),

@@ -174,8 +174,10 @@ def _emergency(episode: Episode, session: Session) -> Iterator[Event]:
 
 
 def _has_vitals_after(session: Session, moment: datetime) -> bool:
-    after = (v for v in session.vitals.values() if v.phase is VitalsPhase.AFTER and v.taken_at <= moment)
-    return any(session.last_dose_at is not None and session.last_dose_at <= v.taken_at for v in after)
+    """A complete set after the last part; a pressure without its diastolic is none."""
+    last_at = session.last_dose_at
+    after = (v for v in session.vitals.values() if v.phase is VitalsPhase.AFTER and v.diastolic_mmhg is not None)
+    return last_at is not None and any(last_at <= v.taken_at <= moment for v in after)
 
 
 def _left_too_early(episode: Episode, session: Session, ended: SessionEnded, protocol: Protocol) -> Iterator[Event]:

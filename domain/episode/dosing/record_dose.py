@@ -14,6 +14,7 @@ from domain.episode.dosing.dose_deviations import deviations_of, exceeds_the_pla
 from domain.episode.dosing.next_part import offered_mg
 from domain.episode.dosing.standing_clearance import stands_at
 from domain.episode.episode import Episode, EpisodeEvent, evolve
+from domain.episode.gates.words import clock
 from domain.episode.plan.plan import Milligrams
 from domain.episode.safety.place_hold import hold_because
 from domain.episode.safety.safety import HoldReason
@@ -47,6 +48,8 @@ class RecordDose(Order):
     tablets: tuple[Portion, ...] = Field(default=(), max_length=10)
     tablets_not_counted: bool = False
     """Nobody knows how many tablets it was."""
+    is_another: bool = False
+    """One more of a part that is recorded already."""
     taken_at: AwareDatetime | None = None
     held_minutes: int | None = Field(default=None, ge=0, le=120)
     swallowed: bool = False
@@ -56,6 +59,13 @@ class HowManyTablets(AsksAgain):
     """{amount_mg} mg is above the {expected_mg} mg expected. Count the tablets, or say that nobody counted them."""
 
     confirm = "tablets_not_counted"
+    rule = "15"
+
+
+class ThisPartIsRecorded(AsksAgain):
+    """The {part} part is recorded already: {amount_mg} mg at {clock}. If one more was taken, say so."""
+
+    confirm = "is_another"
     rule = "15"
 
 
@@ -74,6 +84,7 @@ def record_dose(
     if order.dose_id in session.doses:
         return []
     require_tablets_to_add_up(order.amount_mg, order.tablets)
+    _ask_whether_another(session, order, network)
     _ask_for_tablets(episode, session, order)
     dose = Dose(
         entry_id=order.dose_id,
@@ -105,6 +116,16 @@ def _is_cleared(session: Session, dose: Dose, protocol: Protocol) -> bool:
     if cleared is None or not stands_at(cleared, session, dose.taken_at, protocol.numbers):
         return False
     return cleared.part is dose.part and session.total_mg + dose.amount_mg <= cleared.total_mg
+
+
+def _ask_whether_another(session: Session, order: RecordDose, network: Network) -> None:
+    """Two people may enter one dose: the second is asked, never refused for good."""
+    same = [dose for dose in session.doses.values() if dose.part is order.part]
+    if order.is_another or not same:
+        return
+    last = max(same, key=lambda dose: dose.taken_at)
+    said = {"amount_mg": plain(last.amount_mg), "clock": clock(last.taken_at, network.zone)}
+    raise ThisPartIsRecorded(field="part", part=order.part.value, **said)
 
 
 def _ask_for_tablets(episode: Episode, session: Session, order: RecordDose) -> None:

@@ -66,6 +66,7 @@ def test_any_dose(state: History, halves: int, part: DosePart, taken_at: Any, sw
         tablets=[{"strength_mg": 100, "count": Decimal(halves) / 2}],
         taken_at=taken_at,
         swallowed=swallowed,
+        is_another=True,
     )
     taken.includes(DoseTaken, amount_mg=Decimal(amount), taken_at=taken_at)
     assert taken.state.sessions[SESSION].doses[BOOSTER].amount_mg == amount
