@@ -157,10 +157,11 @@ def _(event: EligibilityDetermined, episode: Episode, envelope: Envelope) -> Epi
         determined_at=envelope.occurred_at,
         determined_by=envelope.actor_id,
         valid_until=event.valid_until,
+        known_in=envelope.version,
     )
     known = episode.unresolved_contraindications
     found = {
-        code: Contraindication(envelope.event_id, code, found_at=envelope.occurred_at)
+        code: Contraindication(envelope.event_id, code, found_at=envelope.occurred_at, known_in=envelope.version)
         for code in (*event.absolute, *event.relative)
         if code not in known
     }

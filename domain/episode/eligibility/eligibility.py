@@ -21,6 +21,8 @@ class Eligibility:
     determined_by: UUID
     valid_until: date | None
     """Valid through the whole of this day in the network's zone."""
+    known_in: int = 0
+    """The version of the episode that recorded it: what is entered later with an earlier time was not known to it."""
 
     def is_valid_on(self, day: date) -> bool:
         """Eligible, and not run out on that day of the network's zone."""
@@ -37,6 +39,13 @@ class Clearance:
     requested_at: datetime
     received_at: datetime | None = None
     is_cleared: bool | None = None
+    received_in: int = 0
+    """The version of the episode that recorded the answer."""
+
+    def is_considered_in(self, eligibility: Eligibility) -> bool:
+        """Whether eligibility was determined with the answer known; one that never came was not."""
+        is_later = self.received_at is not None and eligibility.determined_at >= self.received_at
+        return is_later and eligibility.known_in >= self.received_in
 
 
 @dataclass(frozen=True)
@@ -47,7 +56,11 @@ class Contraindication:
     code: str
     found_at: datetime
     resolved_at: datetime | None = None
+    known_in: int = 0
+    """The version of the episode that found or resolved it."""
 
     def is_considered_in(self, eligibility: Eligibility | None) -> bool:
         """Whether eligibility was determined with this one known, or after it was resolved."""
-        return eligibility is not None and eligibility.determined_at >= (self.resolved_at or self.found_at)
+        if eligibility is None or eligibility.known_in < self.known_in:
+            return False
+        return eligibility.determined_at >= (self.resolved_at or self.found_at)

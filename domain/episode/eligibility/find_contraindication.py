@@ -52,5 +52,5 @@ def is_absolute(code: str, protocol: Protocol) -> bool:
 
 @evolve.register
 def _(event: ContraindicationFound, episode: Episode, envelope: Envelope) -> Episode:
-    found = Contraindication(envelope.event_id, event.code, found_at=envelope.occurred_at)
+    found = Contraindication(envelope.event_id, event.code, found_at=envelope.occurred_at, known_in=envelope.version)
     return change(episode, contraindications=put(episode.contraindications, event.code, found))

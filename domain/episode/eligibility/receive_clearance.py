@@ -56,5 +56,7 @@ def _(event: MedicalClearanceReceived, episode: Episode, envelope: Envelope) -> 
     clearance = episode.clearances.get(event.clearance_id)
     if clearance is None:
         return episode
-    answered = change(clearance, received_at=envelope.occurred_at, is_cleared=event.is_cleared)
+    answered = change(
+        clearance, received_at=envelope.occurred_at, received_in=envelope.version, is_cleared=event.is_cleared
+    )
     return change(episode, clearances=put(episode.clearances, event.clearance_id, answered))

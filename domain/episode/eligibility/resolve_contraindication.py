@@ -54,5 +54,5 @@ def _(event: ContraindicationResolved, episode: Episode, envelope: Envelope) -> 
     found = episode.contraindications.get(event.code)
     if found is None:
         return episode
-    resolved = change(found, resolved_at=envelope.occurred_at)
+    resolved = change(found, resolved_at=envelope.occurred_at, known_in=envelope.version)
     return change(episode, contraindications=put(episode.contraindications, event.code, resolved))

@@ -52,13 +52,12 @@ def _present(episode: Episode, asked: Question) -> Iterable[tuple[str, str, list
 
 
 def _relative(episode: Episode, asked: Question) -> Iterable[Gate]:
-    determined_at = episode.eligibility.determined_at if episode.eligibility else None
     for one in episode.contraindications.values():
         if one.resolved_at is not None or _is_absolute(asked, one.code):
             continue
         name, day = _name(asked, one.code), on(day_of(one.found_at, asked.network.zone))
         key, fact = f"contraindication:{one.code}", f"{name}, found {day}."
-        if determined_at is not None and determined_at >= one.found_at:
+        if one.is_considered_in(episode.eligibility):
             yield asked.open("22.relative", key, fact, "Weighed when eligibility was determined.")
             continue
         opens = Opens(act="A prescriber weighs it.", decision="determine_eligibility", by=Role.PRESCRIBER)

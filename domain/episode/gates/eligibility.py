@@ -39,13 +39,13 @@ def _problems(episode: Episode, asked: Question) -> Iterator[tuple[str, str]]:
         asked_for = f"Medical clearance by {clearance.specialty} asked for {at(clearance.requested_at, zone)}"
         if clearance.received_at is None:
             yield f"{asked_for}, not received.", f"medical clearance by {clearance.specialty}"
-        elif not clearance.is_cleared and clearance.received_at > found.determined_at:
+        elif not clearance.is_cleared and not clearance.is_considered_in(found):
             yield f"{asked_for}, received and not given.", "eligibility determined anew"
     for contraindication in episode.contraindications.values():
         changed_at = max(filter(None, [contraindication.found_at, contraindication.resolved_at]))
-        if _is_absolute(asked, contraindication.code) and changed_at > found.determined_at:
+        if _is_absolute(asked, contraindication.code) and not contraindication.is_considered_in(found):
             yield (
-                f"A contraindication changed {at(changed_at, zone)}, after eligibility was determined.",
+                f"A contraindication changed {at(changed_at, zone)}, unknown when eligibility was determined.",
                 "eligibility determined anew",
             )
     yield from _after_a_long_pause(episode, asked)

@@ -140,6 +140,8 @@ class Plan:
     """When the terms last changed; rule 9 asks for an amendment after the follow-up."""
     suspended_because: str | None = None
     suspended_at: datetime | None = None
+    suspended_in: int = 0
+    """The version of the episode that suspended it."""
 
     @property
     def expires_on(self) -> date:

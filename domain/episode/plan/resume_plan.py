@@ -66,8 +66,8 @@ def resume_plan(
 
 
 def _require_cause_settled(episode: Episode, plan: Plan) -> None:
-    suspended_at = plan.suspended_at
-    since = [c for c in episode.contraindications.values() if suspended_at and c.found_at >= suspended_at]
+    at, version = plan.suspended_at, plan.suspended_in
+    since = [c for c in episode.contraindications.values() if at and (c.found_at >= at or c.known_in > version)]
     if not all(c.is_considered_in(episode.eligibility) for c in since):
         raise EligibilityIsOlderThanTheCause
     if any(a.needs_review or a.dosing_may_go_on is False for a in episode.adverse_events.values()):

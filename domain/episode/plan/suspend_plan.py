@@ -60,4 +60,5 @@ def _(event: PlanSuspended, episode: Episode, envelope: Envelope) -> Episode:
         status=PlanStatus.SUSPENDED,
         suspended_because=event.because.value,
         suspended_at=envelope.occurred_at,
+        suspended_in=envelope.version,
     )

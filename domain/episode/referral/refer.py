@@ -120,7 +120,7 @@ def refer(
 @evolve.register
 def _(event: PatientReferred, episode: Episode, envelope: Envelope) -> Episode:
     carried_in = {
-        code: Contraindication(envelope.event_id, code, found_at=envelope.occurred_at)
+        code: Contraindication(envelope.event_id, code, found_at=envelope.occurred_at, known_in=envelope.version)
         for code in event.earlier.contraindications
     }
     return change(

@@ -2,11 +2,14 @@
 
 from datetime import date
 
+import pytest
+
 from domain.derived import derived_id
 from domain.episode.eligibility.determine_eligibility import EligibilityDetermined, determine_eligibility
 from domain.episode.eligibility.eligibility import EligibilityOutcome
 from domain.episode.eligibility.find_contraindication import find_contraindication
 from domain.episode.eligibility.resolve_contraindication import resolve_contraindication
+from domain.episode.gates import Checkpoint
 from domain.episode.plan.issue_plan import issue_plan
 from domain.episode.plan.plan import PlanStatus
 from domain.episode.plan.prescribing import ContraindicationStands, PatientIsNotEligible, PrescriberIsNotLicensed
@@ -21,7 +24,7 @@ from domain.episode.plan.which_plan import PlanHasEnded, PlanIsUnknown
 from domain.episode.safety.report_adverse_event import report_adverse_event
 from domain.episode.safety.review_adverse_event import review_adverse_event
 from tests.domain.given import Scenario, given
-from tests.domain.people import RIVERA, clinician, clinicians, sealed
+from tests.domain.people import RIVERA, clinician, clinicians, local, sealed
 from tests.situations import PLAN, PLANNED, PREPARED, terms
 
 SUSPENDED = (PREPARED, PlanSuspended(plan_id=PLAN, because=SuspendedBecause.OTHER, reason=sealed("reason")))
@@ -103,3 +106,21 @@ def test_a1_an_adverse_event_keeps_the_plan_suspended_until_its_review_says_go_o
     stop.when(resume_plan, plan_id=PLAN, reason="x").refused(AdverseEventIsNotReviewed, rule="25")
     go_on = reported.when(review_adverse_event, **review, dosing_may_go_on=True, note="settled")
     go_on.when(resume_plan, plan_id=PLAN, reason="settled").includes(PlanResumed)
+
+
+@pytest.mark.parametrize("suspended_first", [False, True])
+def test_x1_a_finding_entered_late_was_not_known_to_an_older_eligibility(suspended_first: bool) -> None:
+    """Its time lies before the determination, its entry after it."""
+    then = "2026-03-01 09:00"
+    scenario = given(PREPARED)
+    if suspended_first:
+        scenario = scenario.when(suspend_plan, now="2026-03-19 09:00", plan_id=PLAN, reason="holiday")
+    found = scenario.when(
+        find_contraindication, by=RIVERA, now="2026-03-20 09:00", occurred_at=local(then), code="acute_mania"
+    )
+    resolved = found.when(
+        resolve_contraindication, now="2026-03-20 09:10", occurred_at=local(then), code="acute_mania", evidence="x"
+    )
+    resolved.when(resume_plan, now="2026-03-20 09:20", plan_id=PLAN, reason="x").refused(EligibilityIsOlderThanTheCause)
+    asked = resolved.gates(Checkpoint.OPEN, now="2026-03-20 09:20")
+    assert not next(gate for gate in asked if gate.key == "eligibility").is_open
