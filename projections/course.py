@@ -32,7 +32,7 @@ from domain.stream import change
 from projections.engine.table import Index, Table
 
 MINUTE_BY_MINUTE: frozenset[type[Event]] = frozenset(
-    {VitalsRecorded, VitalsCorrected, MonitoringCheckRecorded, ChecklistRecorded, DoseCleared}
+    {VitalsRecorded, VitalsCorrected, MonitoringCheckRecorded, DoseCleared}
 )
 DOSES = (DoseTaken, EntryMarkedInError)
 DECIDE_PHASE = (
@@ -47,7 +47,11 @@ DECIDE_PHASE = (
 )
 """Besides doses, what `phase` reads of an episode."""
 FOR_GOOD = datetime(9999, 12, 31, tzinfo=UTC)
-LISTED = tuple(event for event in EVENTS.values() if issubclass(event, EpisodeEvent) and event not in MINUTE_BY_MINUTE)
+LISTED = tuple(
+    event
+    for event in EVENTS.values()
+    if issubclass(event, EpisodeEvent) and event not in MINUTE_BY_MINUTE | {ChecklistRecorded}
+)
 
 
 class PhaseSince(NamedTuple):
@@ -115,7 +119,15 @@ def case_table(view: View = whole) -> Table[Case]:
         before = row.course if row else EPISODE.initial
         return _case(event, envelope, row, view(EPISODE.evolve(event, before, envelope), before))
 
+    def fold_checklist(event: ChecklistRecorded, envelope: Envelope, row: Case | None) -> Case | None:
+        """Of the checklist a list needs one answer: whether a prescriber has to look at the medicines."""
+        if row is None or not event.medicines_changed:
+            return row
+        course = change(row.course, medicines_changed_at=envelope.occurred_at)
+        return _case(event, envelope, row, view(course, row.course))
+
     table.on(*LISTED)(fold)
+    table.on(ChecklistRecorded)(fold_checklist)
     return table
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from api.dosing_view.standing import may_drive
 from api.formats import and_list, clock, counted, heading_date
 from api.formats import day_of as day_in
 from api.medicines import MedicineShown
@@ -82,8 +83,7 @@ def _driving(scene: Scene, session: Session | None) -> tuple[str, ...]:
     hours = scene.protocol.numbers.driving_hours.value
     rule = f"Do not drive or use machines before the next day, after a night's sleep, and at least {hours} hours."
     begins = session.starts_at if session else None
-    if session is not None and session.may_drive_from is not None:
-        at = session.may_drive_from
+    if session is not None and session.ended_at is not None and (at := may_drive(scene, session)) is not None:
         return (f"Do not drive before {heading_date(day_in(at, scene.zone))}, {clock(at, scene.zone)}.",)
     if begins is None:
         return (rule,)

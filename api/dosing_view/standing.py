@@ -1,5 +1,6 @@
 """How a session stands beyond its steps: how it takes place, open holds, what is left to do after its end."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 from api.formats import clock, full_date
@@ -8,6 +9,7 @@ from api.forms.about import when
 from api.forms.words import in_words
 from api.scene import Scene
 from domain.actor import Role
+from domain.episode.dosing.end_dosing_session import driving_time
 from domain.episode.safety.safety import HoldReason
 from domain.episode.session.session import Session
 
@@ -55,13 +57,17 @@ def holds(scene: Scene, session: Session) -> list[HoldShown]:
     ]
 
 
+def may_drive(scene: Scene, session: Session) -> datetime | None:
+    """Counted anew: a part that was entered or corrected after the end moves it."""
+    return driving_time(scene.episode, session, scene.network, scene.protocol)
+
+
 def aftermath(scene: Scene, session: Session) -> list[str]:
     """What holds after the end: driving, the call of the next day."""
     if session.is_running or session.ended_at is None:
         return []
     said = []
-    if session.may_drive_from is not None:
-        at = session.may_drive_from
+    if (at := may_drive(scene, session)) is not None:
         said.append(f"The patient may drive from {full_date(day_in(at, scene.zone))}, {clock(at, scene.zone)}.")
     if session.checked_in_at is not None:
         said.append(f"Checked in {when(scene, session.checked_in_at)}.")

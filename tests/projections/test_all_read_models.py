@@ -38,6 +38,8 @@ from projections.engine.fold import fold_as_of
 from projections.engine.pages import apply_all
 from projections.engine.rebuild import rebuild
 from projections.timeline import TIMELINE
+from tests import dosing_day as day
+from tests.domain.given import given as told_of
 from tests.domain.people import ADA, LINDQVIST, NETWORK_ID, PROTOCOL, TEST_NETWORK, local, sealed
 from tests.projections.conftest import live_runner, stored_rows
 from tests.projections.courses import TWO_SESSIONS, HistoryLog
@@ -67,6 +69,8 @@ EPISODE_EVENTS: tuple[Event, ...] = (
     HoldReleased(hold_id=SAFETY_HOLD.hold_id, reason=sealed("why")),
     SafetyReviewed(review_id=derived_id("review"), done=sealed("done"), dosing_may_go_on=True, outcome_ids=(OUTCOME,)),
     note_deviation("15", "over_maximum", derived_id("dose"), total_mg=450),
+    day.checklist(medicines_changed=True),
+    day.dose("14:20"),
     EpisodePaused(reason=sealed("why")),
     EpisodeResumed(paused_days=3),
     PatientDischarged(patient_id=ADA, reason=DischargeReason.COMPLETED, on=local("2026-05-01 09:00").date()),
@@ -196,6 +200,13 @@ def test_a_list_says_what_the_episode_page_says(steps: list[Step], days: int) ->
 def test_what_is_left_out_of_lists_is_in_the_timeline() -> None:
     assert TIMELINE.handles >= MINUTE_BY_MINUTE
     assert MINUTE_BY_MINUTE.isdisjoint(CASELOAD.handles)
+
+
+def test_m3_medicines_that_changed_on_the_day_wait_in_the_lists_too() -> None:
+    told = told_of(day.OPENED, day.checklist(medicines_changed=True)).recorded
+    (case,) = fold_as_of(CASELOAD, told)["case"].values()
+    due = obligations(case.course, now=local("2026-03-17 14:00"), protocol=PROTOCOL, network=TEST_NETWORK)
+    assert "Medicines to review" in [one.what for one in due]
 
 
 @pytest.mark.parametrize("model", READ_MODELS, ids=lambda model: model.name)
