@@ -1,6 +1,6 @@
 """The side column of the episode page: the plan in force, the care team, what is due."""
 
-from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -9,7 +9,6 @@ from api import formats
 from api.episode_view.gates_shown import whose_move
 from api.scene import Scene
 from domain.actor import Role
-from domain.episode.due.next_step import urgency
 from domain.episode.due.obligation import Obligation
 from domain.episode.due.obligations import obligations
 from domain.episode.gates.doses import sessions_left, sessions_used
@@ -99,14 +98,10 @@ class DueShown(NamedTuple):
 
 
 def due_shown(scene: Scene) -> list[DueShown]:
-    """What is owed, the most urgent first."""
+    """What is owed: safety first, then by day, then what has none."""
     found = obligations(scene.episode, now=scene.now, protocol=scene.protocol, network=scene.network)
-    inorder = sorted(found, key=lambda one: urgency(one, scene.now, scene.network.zone))
-    return [_due(one, scene) for one in _dated_first(inorder)[:MOST_DUE]]
-
-
-def _dated_first(found: Sequence[Obligation]) -> list[Obligation]:
-    return sorted(found, key=lambda one: one.due_at is None and one.due_on is None)
+    in_order = sorted(found, key=lambda one: (not one.is_safety, one.day(scene.network.zone) or date.max))
+    return [_due(one, scene) for one in in_order[:MOST_DUE]]
 
 
 def _due(one: Obligation, scene: Scene) -> DueShown:
