@@ -13,6 +13,7 @@ from api import formats
 from api.notice import notice_left, take_away
 from api.viewer import Viewer, edge_of
 from domain.actor import Role
+from store.sign_in import IDLE
 
 TEMPLATES = Path(__file__).parent / "templates"
 THEME_COOKIE = "theme"
@@ -62,7 +63,10 @@ def home_of(viewer: Viewer) -> str:
 
 
 def page(request: Request, template: str, viewer: Viewer | None, status: int = 200, **shown: Any) -> HTMLResponse:
-    """The whole page. What every template may use: viewer, csrf_token, demo, zone_name, theme, notice, version."""
+    """The whole page. What every template may use: viewer, csrf_token, demo, zone_name, theme, notice, version.
+
+    `idle_seconds`: when to ask whether somebody is still there; None where nobody is, as in a session.
+    """
     edge = edge_of(request)
     notice = notice_left(request, edge.secret, edge.clock()) if viewer else None
     theme = request.cookies.get(THEME_COOKIE)
@@ -74,8 +78,8 @@ def page(request: Request, template: str, viewer: Viewer | None, status: int = 2
         "theme": theme if theme in ("light", "dark") else None,
         "notice": notice,
         "version": edge.version,
-        "idle_seconds": None,
-        "stay_href": None,
+        "idle_seconds": int(IDLE.total_seconds()) if viewer else None,
+        "stay_href": "/stay",
     }
     answer = HTMLResponse(templates().get_template(template).render(context | shown), status)
     if notice:

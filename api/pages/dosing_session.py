@@ -119,6 +119,7 @@ def _page(
         "after": aftermath(scene, session),
         "next_day": _next_day(sitting, came_back),
         "beside": _beside(sitting),
+        "idle_seconds": None,
     }
     return page(request, "pages/dosing_session.html", sitting.viewer, status, **more)
 

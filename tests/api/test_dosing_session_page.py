@@ -139,7 +139,7 @@ def test_an_overdue_check_turns_its_clock_and_says_so(clinic: Clinic) -> None:
 def test_a_hold_stands_on_the_page_and_only_a_prescriber_is_offered_its_release(clinic: Clinic) -> None:
     day = Day(clinic).start()
     placed = fill(
-        clinic.therapist, f"{day.course.href}/place-hold?session_id={day.session_id}&back={day.href}", reason="other"
+        clinic.therapist, f"{day.course.href}/place-hold?session_id={day.session_id}&back={day.href}", reason="medicines"
     )
     assert placed.headers["location"] == day.href
     assert "Dosing is held: medicines." in seen(day)
