@@ -185,15 +185,22 @@ def _held(
     hold: Hold, obligation: Obligation, glance: Glance, vitals: HeldVitals | None
 ) -> tuple[str, str, datetime | None]:
     plan = glance.course.plan
-    if hold.reason not in VITALS_HOLDS or vitals is None or plan is None or vitals.session_id != hold.session_id:
-        return f"Dosing held: {hold.reason.value.replace('_', ' ')}", obligation.why, hold.placed_at
-    session = glance.course.sessions.get(vitals.session_id)
+    session = glance.course.sessions.get(vitals.session_id) if vitals and vitals.session_id == hold.session_id else None
+    is_before = session is not None and not session.dosed_by(hold.placed_at)
+    if hold.reason not in VITALS_HOLDS or vitals is None or plan is None or not is_before:
+        return f"Dosing held: {_because(hold)}", obligation.why, hold.placed_at
     before = f" before dose {session.number}" if session else ""
     limits = plan.terms.vital_limits
     reason = f"Plan {plan.number} limits {limits.systolic_limit_mmhg}/{limits.diastolic_limit_mmhg}."
     if hold.reason is HoldReason.RECHECKS_USED_UP:
         reason += f" {count(limits.rechecks_allowed, 'recheck').capitalize()} used."
     return f"Held{before}: {in_numbers(vitals)}", reason, hold.placed_at
+
+
+def _because(hold: Hold) -> str:
+    if hold.reason is HoldReason.CRISIS:
+        return "blood pressure in the crisis range"
+    return hold.reason.value.replace("_", " ")
 
 
 def _eligibility(obligation: Obligation, glance: Glance) -> tuple[str, str, datetime | None]:
