@@ -30,6 +30,7 @@ class Read(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
+        self.handle_data(" ")
         if tag == "a":
             self._link, self._href = [], given.get("href") or ""
         if tag == "tr" and "group" not in (given.get("class") or "").split():

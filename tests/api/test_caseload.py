@@ -89,9 +89,10 @@ def test_a_booked_dose_is_told_with_its_gates(clinic: Clinic) -> None:
 
 def test_a_next_step_of_ones_own_leads_to_its_form_and_back(clinic: Clinic) -> None:
     course = ready_to_dose(clinic)
-    session_id = course.book()
-    href = caseload(clinic).href("Dosing session 1, today 10:12")
-    assert href == f"{course.href}/open-dosing-session?session_id={session_id}&back=%2Fcaseload"
+    href = caseload(clinic).href("Book the next dosing session")
+    assert href == f"{course.href}/book-session?kind=dosing&back=%2Fcaseload"
+    course.book()
+    assert caseload(clinic).href("Dosing session 1, today 10:12") == f"{course.href}/sessions/1"
 
 
 def test_every_count_opens_the_list_it_counts(clinic: Clinic) -> None:
