@@ -45,15 +45,24 @@ ANY_TERMS = {
 def without_clinical_content(course: Episode, before: Episode) -> Episode:
     """The course with what has changed since `before` (already without clinical content) made neutral."""
     changed = {
-        name: neutral(value)
+        name: neutral(value, known)
         for name, neutral in NEUTRAL.items()
-        if (value := getattr(course, name)) is not getattr(before, name)
+        if (value := getattr(course, name)) is not (known := getattr(before, name))
     }
     return change(course, **changed) if changed else course
 
 
-def _each(neutral: Callable[[Any], Any]) -> Callable[[Mapping[Any, Any]], Mapping[Any, Any]]:
-    return lambda facts: {key: neutral(fact) for key, fact in facts.items()}
+Neutral = Callable[[Any, Any], Any]
+"""What may be kept of a value, given what was kept of it before."""
+
+
+def _each(neutral: Callable[[Any], Any]) -> Neutral:
+    """Those that are new or changed; the others were made neutral when they were."""
+    return lambda facts, known: {key: fact if known.get(key) is fact else neutral(fact) for key, fact in facts.items()}
+
+
+def _as_a_whole(neutral: Callable[[Any], Any]) -> Neutral:
+    return lambda value, _: neutral(value)
 
 
 def _intake(intake: Intake | None) -> Intake | None:
@@ -116,7 +125,7 @@ def _outcome(outcome: Outcome) -> Outcome:
     )
 
 
-def _deaths(events: Mapping[UUID, AdverseEvent]) -> Mapping[UUID, AdverseEvent]:
+def _deaths(events: Mapping[UUID, AdverseEvent], _: object) -> Mapping[UUID, AdverseEvent]:
     """Grade 5 is a death; all others are left out."""
     return {key: _death(event) for key, event in events.items() if event.grade == 5}
 
@@ -125,13 +134,13 @@ def _death(event: AdverseEvent) -> AdverseEvent:
     return change(event, term="", serious=True)
 
 
-def _nothing(_: Any) -> Any:
+def _nothing(_: object, __: object) -> Mapping[Any, Any]:
     return {}
 
 
-NEUTRAL: dict[str, Callable[[Any], Any]] = {
-    "earlier": lambda _: EarlierCourse(),
-    "intake": _intake,
+NEUTRAL: dict[str, Neutral] = {
+    "earlier": _as_a_whole(lambda _: EarlierCourse()),
+    "intake": _as_a_whole(_intake),
     "clearances": _each(_clearance),
     "contraindications": _nothing,
     "plans": _each(_plan),
@@ -139,10 +148,10 @@ NEUTRAL: dict[str, Callable[[Any], Any]] = {
     "sessions": _each(_session),
     "holds": _each(_hold),
     "overrides": _nothing,
-    "standing_reviews": lambda _: (),
+    "standing_reviews": _as_a_whole(lambda _: ()),
     "outcomes": _each(_outcome),
     "adverse_events": _deaths,
     "deviations": _nothing,
-    "ketamine_elsewhere_on": lambda _: None,
-    "medicines_changed_at": lambda _: None,
+    "ketamine_elsewhere_on": _as_a_whole(lambda _: None),
+    "medicines_changed_at": _as_a_whole(lambda _: None),
 }
