@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 from psycopg import Connection, sql
 
 from domain.sealed import Sealed
-from projections.course import Case
 from projections.engine.query import statements_of, table_in
 from projections.engine.read_model import ReadModel
 from projections.glance import Glance, Moment
@@ -58,11 +57,6 @@ def count_cases(connection: Connection[Any], model: ReadModel, where: str, param
     query = sql.SQL('SELECT count(*) FROM {} AS "case" WHERE {}').format(tables(model).cases, sql.SQL(where))
     found = connection.execute(query, parameters).fetchone()
     return int(found[0]) if found else 0
-
-
-def one_case(case: Case, moment: Moment) -> Glance:
-    """A glance at a case at hand, with the names it was opened under."""
-    return Glance(case, case.name, case.birth_date, moment)
 
 
 def _sealed(token: str | None) -> Sealed[str] | None:

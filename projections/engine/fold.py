@@ -74,11 +74,8 @@ def fold_as_of(model: ReadModel, events: Iterable[Recorded]) -> Mapping[str, Map
     for event, envelope in events:
         for table in model.tables:
             rows = tables[table.name]
-            for one in table.folds.get(type(event), ()):
-                for key in one.keys(event, envelope):
-                    after = one.fold(event, envelope, rows.get(key))
-                    if after is None:
-                        rows.pop(key, None)
-                    else:
-                        rows[key] = after
+            for key in table.keys(event, envelope):
+                after = table.evolve(event, envelope, key, rows.pop(key, None))
+                if after is not None:
+                    rows[key] = after
     return tables

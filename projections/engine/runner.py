@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from psycopg import Connection, Rollback
 
@@ -114,8 +113,3 @@ class Runner:
     def _new_folder(self) -> Folder:
         named = shadow_of if self.lease.is_shadow else str
         return Folder(self.model, [Rows(table, named(self.model.table_name(table))) for table in self.model.tables])
-
-    @property
-    def held(self) -> frozenset[UUID]:
-        """Streams that wait behind a parked event."""
-        return frozenset(self._held)

@@ -10,14 +10,17 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from decimal import Decimal
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
 
+from deploy.embedded import embedded_cluster
 from projections.engine.fold import fold_as_of
 from projections.engine.rebuild import build_missing
 from projections.engine.waiting import read_checkpoints
-from tests.postgres import Database
+from tests.postgres import Database, Server
 from tests.projections.conftest import stored_rows
 from tests.projections.tally import TALLY, Added, Cleared, Log
 from workers.project import Projector
@@ -93,6 +96,26 @@ def test_a_worker_goes_on_after_its_connection_was_cut(database: Database) -> No
         assert supervisor.states["project"].restarts >= 1
     finally:
         assert supervisor.stop()
+
+
+@pytest.mark.faults
+def test_a_worker_goes_on_after_the_database_was_restarted() -> None:
+    with TemporaryDirectory(prefix="throughline-restart-") as folder:
+        server = Server(embedded_cluster(Path(folder) / "pg"))
+        try:
+            with server.fresh_database() as database:
+                log = long_log(50)
+                supervisor = supervised(database, log)
+                eventually(lambda: reached(database) == log.head())
+                server.cluster.stop()
+                log.append(1, Added(amount=Decimal(1)))
+                server.cluster.start()
+                eventually(lambda: reached(database) == log.head())
+                with psycopg.connect(database.work_url) as connection:
+                    assert stored_rows(connection, TALLY) == fold_as_of(TALLY, log.history())
+                assert supervisor.stop()
+        finally:
+            server.close()
 
 
 def test_of_two_workers_one_writes_and_the_other_takes_over(database: Database) -> None:
