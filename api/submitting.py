@@ -1,6 +1,7 @@
 """A form on its way to a decision, the same for a page of its own and for a step of a dosing session."""
 
 from typing import NamedTuple
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import Response
@@ -80,12 +81,12 @@ def recorded(edge: Edge, form: Form, scene: Scene, receipt: Receipt, back: str) 
     """Back to where the person came from, once the lists show it; the notice says what was recorded."""
     edge.waiting.wait_until(receipt.position, READ_MODELS)
     answer = RedirectResponse(back, 303)
-    leave_notice(answer, notice_of(form, scene, receipt), edge.secret, edge.clock())
+    leave_notice(answer, notice_of(form, scene, receipt, back), edge.secret, edge.clock())
     return answer
 
 
-def notice_of(form: Form, scene: Scene, receipt: Receipt) -> Notice:
-    """`Recorded at 09:42: vitals.` Correcting is one step away."""
+def notice_of(form: Form, scene: Scene, receipt: Receipt, back: str) -> Notice:
+    """`Recorded at 09:42: vitals.` Correcting is one step away, and leads back to the same page."""
     if not receipt.recorded:
         return Notice("Nothing new was recorded: it stood there already.", [])
     event, envelope = receipt.recorded[0]
@@ -93,10 +94,11 @@ def notice_of(form: Form, scene: Scene, receipt: Receipt) -> Notice:
     links = [(f"{scene.href}#event-{envelope.version}", "See it in the timeline")]
     if form.decision in CORRECTIONS:
         slug, ids = CORRECTIONS[form.decision]
-        query = "&".join(f"{name}={getattr(event, name)}" for name in ids)
-        links.append((f"{scene.href}/{slug}?{query}", "Correct it"))
+        about = {name: getattr(event, name) for name in ids}
+        links.append((f"{scene.href}/{slug}?{urlencode({**about, 'back': back})}", "Correct it"))
     elif event.stored_as not in OWN_WAY:
-        links.append((f"{scene.href}/{slug_of('mark_in_error')}?event_id={envelope.event_id}", "Correct it"))
+        query = urlencode({"event_id": envelope.event_id, "back": back})
+        links.append((f"{scene.href}/{slug_of('mark_in_error')}?{query}", "Correct it"))
     return Notice(f"Recorded at {at}: {form.recorded_in(scene)}.", links)
 
 

@@ -3,7 +3,9 @@
 from typing import NamedTuple
 
 from api import formats
+from api.forms.words import in_words
 from api.scene import Scene
+from domain.episode.course.discharge_patient import PatientDischarged
 from domain.episode.due.flags import Severity, flags
 from domain.episode.due.owner import owner_of_alert
 from domain.episode.plan.plan import PlanStatus
@@ -50,7 +52,8 @@ def _safety(name: str, reason: str, scene: Scene) -> Callout:
 def _standing_still(scene: Scene) -> list[Callout]:
     episode, plan = scene.episode, scene.plan
     if episode.closed_at is not None:
-        return [Callout("neutral", "Ended", f"{formats.full_date(formats.day_of(episode.closed_at, scene.zone))}.")]
+        ended_on = formats.full_date(formats.day_of(episode.closed_at, scene.zone))
+        return [Callout("neutral", "Ended", f"{ended_on}{_why_ended(scene)}.")]
     if episode.is_imported:
         return [Callout("info", "History imported.", "No gates, no due dates.")]
     if episode.paused_at is not None:
@@ -60,6 +63,12 @@ def _standing_still(scene: Scene) -> list[Callout]:
         because = (plan.suspended_because or "").replace("_", " ")
         return [Callout("attention", f"Plan {plan.number} is suspended", f"because of: {because}." if because else ".")]
     return []
+
+
+def _why_ended(scene: Scene) -> str:
+    """`: course completed`, from the last discharge that stands."""
+    discharges = [event for event, _ in scene.history if isinstance(event, PatientDischarged)]
+    return f": {in_words(discharges[-1].reason)}" if discharges else ""
 
 
 def _without_content(scene: Scene) -> list[Callout]:

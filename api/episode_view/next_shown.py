@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -33,6 +34,9 @@ ONLY_IN_A_SESSION = frozenset(
         "end_dosing_session",
     }
 )
+
+
+SOON = timedelta(days=14)
 
 
 class Step(NamedTuple):
@@ -80,11 +84,17 @@ def _owed(scene: Scene) -> list[Obligation]:
     """What this person owes, the most urgent first; what waits for another is not their next step."""
     due = obligations(scene.episode, now=scene.now, protocol=scene.protocol, network=scene.network)
     in_order = sorted(due, key=lambda one: urgency(one, scene.now, scene.network.zone))
-    return [one for one in in_order if _is_mine(one, scene)]
+    return [one for one in in_order if _is_mine(one, scene) and _is_near(one, scene)]
 
 
 def _is_mine(one: Obligation, scene: Scene) -> bool:
     return one.with_id == scene.by.actor_id if one.with_id else is_own_move(scene, one.with_role)
+
+
+def _is_near(one: Obligation, scene: Scene) -> bool:
+    """What holds up a dose, has no day, or falls due soon; a review in months is nobody's next step."""
+    day = one.day(scene.network.zone)
+    return one.blocks_dosing or day is None or day <= scene.today + SOON
 
 
 def _step(decision: str, scene: Scene, about: Mapping[str, str] | None = None) -> Step:

@@ -41,6 +41,8 @@ def plan_shown(scene: Scene) -> PlanShown | None:
 
 
 def _plan_tag(plan: Plan, scene: Scene) -> tuple[str, str]:
+    if scene.episode.closed_at is not None:
+        return TAGS[PlanStatus.ENDED]
     if plan.status is PlanStatus.IN_FORCE and plan.expires_on < scene.today:
         return "attention", "Expired"
     return TAGS[plan.status]

@@ -41,28 +41,32 @@ class Person:
         self.sign_in_if_asked()
         return self
 
-    def fill(self, typed: Typed, form: Locator | None = None) -> Self:
-        """Put these things into the form, by their labels."""
-        inside = form or self.page.locator("main form").first
+    def fill(self, button: str, typed: Typed) -> Self:
+        """Put these things into the form that has this button, by their labels."""
+        form = self._form(button)
         for label, value in typed.items():
             group, _, field = label.rpartition(WITHIN)
-            place = inside.get_by_role("group", name=group, exact=True) if group else inside
+            place = form.get_by_role("group", name=group, exact=True) if group else form
             put(place, field, value)
         return self
 
-    def press(self, button: str, inside: Locator | None = None) -> Self:
+    def press(self, button: str) -> Self:
         """Press a button and wait for the page, or the part of it, that comes."""
         self.page.locator("main").evaluate("main => main.setAttribute('data-was-here', '')")
-        (inside or self.page.get_by_role("main")).get_by_role("button", name=button, exact=True).click()
+        self._form(button).get_by_role("button", name=button, exact=True).click()
         self.page.wait_for_selector("main:not([data-was-here])")
         return self
 
     def record(self, button: str, typed: Typed | None = None) -> Self:
         """Fill in the form, press its button, and read that it was recorded."""
-        self.fill(typed or {}).press(button)
-        assert "Recorded at" in self.notice, f"{button}: {self.text[:1500]}"
+        self.fill(button, typed or {}).press(button)
+        assert "Recorded at" in self.notice, f"{button}: {self.text}"
         self.watch.require_calm()
         return self
+
+    def _form(self, button: str) -> Locator:
+        named = self.page.get_by_role("button", name=button, exact=True)
+        return self.page.locator("main form").filter(has=named)
 
     @property
     def text(self) -> str:

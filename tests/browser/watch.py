@@ -1,4 +1,4 @@
-"""What a browser complains about while pages are looked at: reports of the security policy, errors of scripts, of loads."""
+"""What a browser complains about while pages are looked at: security policy, errors of scripts, what did not load."""
 
 from playwright.sync_api import ConsoleMessage, Error, Page, Request
 
