@@ -23,7 +23,7 @@ PARAMETERS = (
     *("uuid[]", "text[]", "int2[]", "bytea[]", "timestamptz[]", "text[]"),
 )
 PLACES = ", ".join(f"${n}" for n in range(1, len(PARAMETERS) + 1))
-APPEND = Statement("append_to_stream", f"SELECT * FROM append_to_stream({PLACES})", PARAMETERS)  # noqa: S608 own text
+APPEND = Statement("append_to_stream", f"SELECT append_to_stream({PLACES})", PARAMETERS)
 EVENTS_OF_STREAM = f"SELECT {COLUMNS} FROM events_of_stream(%s, %s, %s::integer, %s::integer, %s, %s::integer)"  # noqa: S608 own columns
 ANSWER_OF_COMMAND = "SELECT * FROM answer_of_command(%s, %s, %s, %s, %s)"
 TAKEN = {

@@ -84,6 +84,18 @@ def moment(value: bytes) -> datetime:
     return SINCE + timedelta(microseconds=number(value))
 
 
+def record(value: bytes) -> list[bytes | None]:
+    """The fields of a record, each still in binary."""
+    fields: list[bytes | None] = []
+    at = 4
+    for _ in range(number(value[:4])):
+        length = number(value[at + 4 : at + 8])
+        at += 8
+        fields.append(None if length < 0 else value[at : at + length])
+        at += max(length, 0)
+    return fields
+
+
 def numbers(value: bytes) -> list[int]:
     """An array of int8."""
     return [number(value[at : at + 8]) for at in range(24, len(value), 12)]
@@ -99,7 +111,7 @@ class Statement:
         self._formats = [BINARY] * len(self._oids)
 
     def call(self, connection: Connection[Any], values: Sequence[Any]) -> list[bytes | None]:
-        """The columns of the one row that it answers with. Blocks without the GIL; raises psycopg's errors."""
+        """The fields of the one record that it answers with. Blocks without the GIL; raises psycopg's errors."""
         link = connection.pgconn
         parameters = [
             None if value is None else encode(value) for encode, value in zip(self._encoders, values, strict=True)
@@ -108,7 +120,7 @@ class Statement:
             _checked(connection, link.prepare(self._name, self._sql, self._oids))
             prepared.add(self)
         answer = _checked(connection, link.exec_prepared(self._name, parameters, self._formats, BINARY))  # type: ignore[arg-type]  # its stub forgets that NULL is None
-        return [answer.get_value(0, column) for column in range(answer.nfields)]
+        return record(answer.get_value(0, 0))
 
 
 def _prepared_on(connection: Connection[Any]) -> set[Statement]:

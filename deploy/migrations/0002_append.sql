@@ -61,9 +61,9 @@ CREATE FUNCTION append_to_stream(
 ) LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     how_many CONSTANT integer := coalesce(cardinality(p_event_ids), 0);
-    first commands%ROWTYPE;
+    in_force CONSTANT text := set_config('throughline.network_id', p_network::text, true);
+    first record;
 BEGIN
-    PERFORM set_config('throughline.network_id', p_network::text, true);
     recorded_at := coalesce(p_recorded_at, clock_timestamp());
     from_version := p_version;
     to_version := p_version + how_many;

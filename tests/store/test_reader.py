@@ -4,7 +4,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from uuid import uuid4
 
 import psycopg
@@ -18,6 +18,8 @@ from tests.store.writers import batch, open_append
 
 PROCESSES, THREADS = 4, 6
 EVENTS_A_ROUND = 1000  # 20,000 in every run, 200,000 in `make faults`
+WRITERS = [sys.executable, "-m", "tests.store.writers"]
+TRIES = 5  # a busy machine may show the careless reader no hole in one
 PAGE = 20_000  # large, so that the reader is always at the tail, where the danger is
 
 
@@ -35,34 +37,57 @@ def work(database: Database) -> Iterator[Datastore]:
     datastore.close()
 
 
-def tail_under_writers(database: Database, reader: Reader, events: int) -> tuple[list[int], set[int]]:
+Positions = Callable[[int], list[int]]
+"""The positions that a reader is shown after one it has reached."""
+
+
+def tail_under_writers(database: Database, after: Positions, events: int) -> tuple[list[int], set[int]]:
     """What a reader saw while 24 writers wrote, and what there was in the end."""
     share = events // PROCESSES // THREADS * THREADS
     writers = [
         subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "tests.store.writers",
-                database.app_url,
-                str(uuid4()),
-                str(THREADS),
-                str(share),
-                str(n),
-            ]
+            [*WRITERS, database.app_url, str(uuid4()), str(THREADS), str(share), str(n)],
         )
         for n in range(PROCESSES)
     ]
     seen: list[int] = []
     while any(writer.poll() is None for writer in writers):
-        seen += [row.position for row in reader.rows(seen[-1] if seen else 0, PAGE)]
+        seen += after(seen[-1] if seen else 0)
     assert [writer.returncode for writer in writers] == [0] * PROCESSES
-    while more := [row.position for row in reader.rows(seen[-1] if seen else 0, PAGE)]:
+    while more := after(seen[-1] if seen else 0):
         seen += more
     with psycopg.connect(database.work_url) as connection:
         stored = {position for (position,) in connection.execute("SELECT position FROM events")}
-    assert len(stored) == share * PROCESSES
+    assert len(stored) >= share * PROCESSES
     return seen, stored
+
+
+@pytest.mark.faults
+def test_a_tailing_reader_misses_nothing_under_24_writers(
+    database: Database, work: Datastore, crash_rounds: int
+) -> None:
+    reader = Reader(work)
+
+    def careful(after: int) -> list[int]:
+        return [row.position for row in reader.rows(after, PAGE)]
+
+    seen, stored = tail_under_writers(database, careful, crash_rounds * EVENTS_A_ROUND)
+    assert seen == sorted(stored)
+
+
+@pytest.mark.faults
+def test_the_same_without_waiting_for_gaps_misses_events(database: Database, crash_rounds: int) -> None:
+    with psycopg.connect(database.work_url, autocommit=True) as connection:
+
+        def careless(after: int) -> list[int]:
+            found = connection.execute("SELECT position FROM events WHERE position > %s ORDER BY position", [after])
+            return [position for (position,) in found]
+
+        for _ in range(TRIES):
+            seen, stored = tail_under_writers(database, careless, crash_rounds * EVENTS_A_ROUND)
+            if stored - set(seen):
+                return
+    pytest.fail("no event was missed, so the test above could not catch a reader that passes gaps")
 
 
 class Careless(Reader):
@@ -71,23 +96,6 @@ class Careless(Reader):
     def page(self, after: int, limit: int, stored_as: Sequence[str] | None = None) -> Page:
         found = self._select(after, 2**63 - 1, limit, stored_as)
         return Page(found, found[-1].position if found else after)
-
-
-@pytest.mark.faults
-def test_a_tailing_reader_misses_nothing_under_24_writers(
-    database: Database, work: Datastore, crash_rounds: int
-) -> None:
-    seen, stored = tail_under_writers(database, Reader(work), crash_rounds * EVENTS_A_ROUND)
-    assert seen == sorted(stored)
-
-
-@pytest.mark.faults
-def test_the_same_without_waiting_for_gaps_misses_events(
-    database: Database, work: Datastore, crash_rounds: int
-) -> None:
-    seen, stored = tail_under_writers(database, Careless(work), crash_rounds * EVENTS_A_ROUND)
-    assert len(seen) == len(set(seen))
-    assert stored - set(seen), "then the test above could not catch a reader that passes gaps"
 
 
 @on_both_servers
