@@ -105,9 +105,15 @@ def _(event: PatientDischarged, told: Telling) -> Told:
 @says(EntryMarkedInError, "error", Category.CORRECTIONS)
 def _(event: EntryMarkedInError, told: Telling) -> Told:
     second = f", with {named(event.second_person_id)}" if event.second_person_id else ""
-    what = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in event.entry_stored_as).strip()
+    what = _entry(event.entry_stored_as)
     return Told(
         f"{told.who} marked an entry in error{second}: {safe(what)} of {day_of(event.entry_occurred_at, told)}.",
         free(Reason=event.reason),
         corrects=event.entry_id,
     )
+
+
+def _entry(stored_as: str) -> str:
+    """OutcomeRecorded is an outcome, AdverseEventReported an adverse event: the last word says what was done to it."""
+    words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in stored_as).split()
+    return {"PatientReferred": "referral", "PatientVomited": "vomiting"}.get(stored_as) or " ".join(words[:-1])

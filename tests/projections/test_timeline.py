@@ -112,6 +112,8 @@ def test_a_corrected_entry_stays_and_says_by_what(stored: tuple[Connection[Any],
     assert corrected.stored_as == "VitalsRecorded"
     assert [(one.version, one.is_in_error) for one in corrected.corrected_by] == [(correction.version, False)]
     assert correction.free_text == [("Reason", sealed("typing error"))]
+    in_error = next(line for line in lines.values() if line.stored_as == "EntryMarkedInError")
+    assert in_error.say(named(connection, episode_id)).endswith("marked an entry in error: referral of Thu 26 Feb.")
     (mark,) = lines[1].corrected_by
     assert mark.is_in_error
     assert mark.at == local("2026-03-18 09:00")
