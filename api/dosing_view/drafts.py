@@ -12,6 +12,7 @@ from api.formats import clock, counted, dose, length
 from api.scene import Scene
 from domain.episode.dosing.next_part import next_part, offered_mg
 from domain.episode.dosing.observation import observed_until
+from domain.episode.dosing.standing_clearance import stands_at
 from domain.episode.gates import Checkpoint, Gate
 from domain.episode.intake.intake import Way
 from domain.episode.session.session import DosePart, Session, SessionStatus, Vitals, VitalsPhase
@@ -187,8 +188,10 @@ def _discharge(scene: Scene, session: Session, release: Sequence[Gate]) -> Draft
 def _standing_clearance(scene: Scene, session: Session) -> datetime | None:
     """Until when there is leave for a part that was not taken yet."""
     cleared = session.clearance
-    if cleared is None or scene.now > cleared.lapses_at or cleared.total_mg <= session.total_mg:
+    if cleared is None or cleared.total_mg <= session.total_mg:
         return None
+    if not stands_at(cleared, session, scene.now, scene.protocol.numbers):
+        return None  # it ran out, or later vitals or answers say no
     return cleared.lapses_at
 
 
