@@ -22,7 +22,7 @@ def consent(episode: Episode, asked: Question) -> Iterable[Gate]:
     for requirement in asked.protocol.consents:
         if not _is_needed(requirement, asked.way):
             continue
-        signed = _signed(episode, ConsentType(requirement.consent_type), asked.now)
+        signed = _signed(episode, ConsentType(requirement.consent_type), asked.now, asked.protocol, asked.network)
         fact = _what_stands_against(signed, requirement, episode, asked.now, asked.protocol, asked.network)
         facts.append(fact or _said(requirement, signed, asked.network))
         entries += [signed.entry_id] if signed else []
@@ -40,7 +40,7 @@ def has_consent(
 ) -> bool:
     """Whether this consent stands at a moment."""
     requirement = protocol.consent(consent_type)
-    signed = _signed(episode, consent_type, now)
+    signed = _signed(episode, consent_type, now, protocol, network)
     return requirement is not None and not _what_stands_against(signed, requirement, episode, now, protocol, network)
 
 
@@ -54,10 +54,14 @@ def _is_needed(requirement: ConsentRequirement, way: Way | None) -> bool:
             return False
 
 
-def _signed(episode: Episode, consent_type: ConsentType, now: datetime) -> Consent | None:
-    """The latest signature by that moment."""
+def _signed(
+    episode: Episode, consent_type: ConsentType, now: datetime, protocol: Protocol, network: Network
+) -> Consent | None:
+    """The latest signature by that moment; one under the influence does not count, and replaces no earlier one."""
     signed = [c for c in episode.consents if c.consent_type is consent_type and c.signed_at <= now]
-    return max(signed, key=lambda c: c.signed_at, default=None)
+    standing = (c for c in signed if c.withdrawn_at is None or now < c.withdrawn_at)
+    sober = [c for c in standing if _sober_at(episode, c.signed_at, protocol, network) is None]
+    return max(sober or signed, key=lambda c: c.signed_at, default=None)
 
 
 def _what_stands_against(

@@ -36,6 +36,15 @@ def test_c1_a_signature_under_the_influence_does_not_count() -> None:
     assert gate(sober, "consent", "2026-03-24 13:00", SESSION_2).is_open
 
 
+def test_c1_a_signature_that_does_not_count_leaves_the_one_before_it() -> None:
+    course = (RELEASED, integrated("2026-03-19"), at("2026-03-20 09:00", booked(SECOND_SESSION, "2026-03-24 14:00", 2)))
+    signed_again = given(course, at("2026-03-17 16:30", *both("2026-03-17 16:30")))
+    assert gate(signed_again, "consent", "2026-03-24 13:00", SESSION_2).is_open
+    withdrawn = ConsentWithdrawn(consent_type=ConsentType.KETAMINE, from_at=local("2026-03-20 09:00"))
+    taken_back = signed_again.after(at("2026-03-20 09:00", withdrawn))
+    assert not gate(taken_back, "consent", "2026-03-24 13:00", SESSION_2).is_open
+
+
 def test_c4_a_version_counts_until_another_is_required() -> None:
     later = PROTOCOL.model_copy(update={"consents": tuple(_required_from_april(c) for c in PROTOCOL.consents)})
     signed_v3 = given(BOOKED)
