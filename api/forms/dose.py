@@ -15,6 +15,7 @@ from api.forms.times import Moment, TimeOfDay
 from api.forms.words import in_words
 from api.scene import Scene
 from domain.episode.dosing.next_part import next_part, offered_mg
+from domain.episode.dosing.standing_clearance import stands_at
 from domain.episode.plan.plan import AfterHold, PlanTerms
 from domain.episode.session.session import Dose, DosePart, Session, SessionKind
 
@@ -24,8 +25,8 @@ def part_in(scene: Scene) -> DosePart:
     session = scene.session()
     if session is None or scene.plan is None:
         return DosePart.FIRST
-    if (cleared := session.clearance) and cleared.lapses_at >= scene.now and cleared.total_mg > session.total_mg:
-        return cleared.part
+    if session.clearance is not None and cleared_mg(scene, session) > 0:
+        return session.clearance.part
     return next_part(session, scene.plan.terms)
 
 
@@ -34,9 +35,16 @@ def expected_mg(scene: Scene) -> Decimal | None:
     session = scene.session()
     if session is None or scene.plan is None:
         return None
-    cleared = session.clearance
-    left = cleared.total_mg - session.total_mg if cleared and cleared.lapses_at >= scene.now else Decimal(0)
+    left = cleared_mg(scene, session)
     return left if left > 0 else offered_mg(session, scene.plan.terms)
+
+
+def cleared_mg(scene: Scene, session: Session) -> Decimal:
+    """What was cleared and not yet taken; nothing where the go has lapsed or later findings say no."""
+    cleared = session.clearance
+    if cleared is None or not stands_at(cleared, session, scene.now, scene.protocol.numbers):
+        return Decimal(0)
+    return max(Decimal(0), cleared.total_mg - session.total_mg)
 
 
 def in_tablets(amount: Decimal, terms: PlanTerms) -> str:
