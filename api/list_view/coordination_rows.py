@@ -7,6 +7,7 @@ from uuid import UUID
 from api import formats
 from api.list_view.look import Look
 from api.list_view.next_links import about_of, button_words, filled_form_href, may_decide
+from api.list_view.next_step import short_reason
 from api.list_view.patient import Patient, episode_href
 from domain.actor import Role
 from projections.coordination import Coordination, Due, InPhase, Unassigned
@@ -96,7 +97,7 @@ def due_row(one: Due, patients: Patients, look: Look) -> DueRow:
         due="overdue today" if one.is_overdue and is_today else formats.days_due(one.due_on, look.today),
         on=on,
         what=one.what,
-        why="; ".join(filter(None, [one.why.rstrip("."), blocks])),
+        why="; ".join(filter(None, [short_reason(one.why), blocks])),
         whom=_whom(one, look),
         button=_button(one, look),
     )
