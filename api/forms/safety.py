@@ -17,7 +17,7 @@ from domain.episode.safety.override_limits import HOLD, THERAPIST_AGREES
 from domain.episode.safety.report_adverse_event import AdverseEventTerm
 from domain.episode.safety.review_adverse_event import AdverseEventAction, Related
 from domain.episode.safety.safety import SAFETY_HOLDS, AdverseEvent, Hold, HoldReason
-from domain.episode.session.session import SessionKind, SessionStatus
+from domain.episode.session.session import Session, SessionKind, SessionStatus
 from domain.instrument import ids, load
 
 GRADES = (
@@ -170,11 +170,15 @@ def _event_in_question(scene: Scene) -> Sequence[tuple[str, str]]:
 
 def _deviations(scene: Scene) -> list[Option]:
     waiting = [d for d in scene.episode.deviations.values() if d.reviewed_at is None]
-    words = "{code} (rule {rule}), {when}"
+    words = "{code} ({rule}), {when}"
     return [
         (
             str(d.deviation_id),
-            words.format(code=d.code.replace("_", " ").capitalize(), rule=d.rule, when=when(scene, d.noted_at)),
+            words.format(
+                code=d.code.replace("_", " ").capitalize(),
+                rule=rule_words(d.rule).lower(),
+                when=when(scene, d.noted_at),
+            ),
         )
         for d in sorted(waiting, key=lambda d: d.noted_at)
     ]
@@ -197,20 +201,38 @@ def _named_deviation(scene: Scene) -> Sequence[tuple[str, str]]:
 
 def closed_rules(scene: Scene) -> dict[str, str]:
     """Rules that stand in the way of the session in question and may be overridden, with what is missing."""
-    session = scene.session() or next(iter(scene.sessions(SessionStatus.BOOKED, kind=SessionKind.DOSING)), None)
+    session = _session(scene)
     if session is None:
         return {}
     found = {}
-    for checkpoint in (Checkpoint.OPEN, Checkpoint.CLEAR, Checkpoint.SECOND_PART, Checkpoint.RELEASE):
+    for checkpoint in _ahead_of(session):
         for gate in scene.gates(checkpoint, session):
             if gate.stands_in_the_way and gate.gate_class is GateClass.OVERRIDE and gate.rule != HOLD:
                 found[gate.rule] = f"{gate.name}: {gate.missing}"
     return found
 
 
+def _session(scene: Scene) -> Session | None:
+    booked = scene.sessions(SessionStatus.BOOKED, kind=SessionKind.DOSING)
+    return scene.session() or next(iter(booked), None)
+
+
+def _ahead_of(session: Session) -> tuple[Checkpoint, ...]:
+    """What the session will be asked next."""
+    if session.status is SessionStatus.BOOKED:
+        return (Checkpoint.OPEN,)
+    return (Checkpoint.SECOND_PART, Checkpoint.RELEASE) if session.is_dosed else (Checkpoint.CLEAR,)
+
+
+def rule_words(rule: str) -> str:
+    """`Rule 15`; the protocol's own rules have no number that anybody would know."""
+    number = rule.partition(".")[0]
+    return f"Rule {number}" if number.isdigit() else "Protocol"
+
+
 def _override(scene: Scene) -> list[Section]:
     closed = closed_rules(scene)
-    chosen = about_field(scene, "rule", "Rule", [(rule, f"Rule {rule}: {words}") for rule, words in closed.items()])
+    chosen = about_field(scene, "rule", "Rule", [(rule, words) for rule, words in closed.items()])
     agrees = Tick(name="therapist_agrees", label="The therapist agrees")
     return [
         section(
@@ -232,12 +254,11 @@ def _override(scene: Scene) -> list[Section]:
 
 
 def _closed_now(scene: Scene) -> Sequence[tuple[str, str]]:
-    session = scene.session() or next(iter(scene.sessions(SessionStatus.BOOKED, kind=SessionKind.DOSING)), None)
-    named = scene.about.get("rule", "")
+    session, named = _session(scene), scene.about.get("rule", "")
     closed = closed_rules(scene)
     shown = {named: closed[named]} if named in closed else closed
     about = [("Session", f"{name_of(session)}, {when(scene, session.starts_at)}")] if session else []
-    return [*about, *((f"Rule {rule}", words) for rule, words in shown.items())]
+    return [*about, *((rule_words(rule), words) for rule, words in shown.items())]
 
 
 FORMS = (

@@ -111,4 +111,5 @@ def _refused(error: Refused, sections: Sequence[Section], posted: Posted) -> Tro
 
 
 def _with_rule(sentence: str, rule: str | None) -> str:
-    return f"{sentence} (rule {rule})" if rule and not rule.startswith("+") else sentence
+    number = (rule or "").partition(".")[0]
+    return f"{sentence} (rule {number})" if number.isdigit() else sentence
