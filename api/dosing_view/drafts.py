@@ -46,6 +46,8 @@ class Draft(NamedTuple):
     is_done: bool
     tasks: Callable[[], tuple[Task, ...]]
     in_the_way: Callable[[], tuple[InTheWay, ...]] = lambda: ()
+    is_waiting: bool = False
+    """Not done, and nothing to do in it: only time opens what is closed."""
 
 
 def drafts_of(scene: Scene, session: Session) -> list[Draft]:
@@ -79,7 +81,15 @@ def _checklist(scene: Scene, session: Session, before: Sequence[Gate]) -> Draft:
         tasks.append(Task("place", "confirm_place", "Place", NOTHING, session.place is not None))
     tasks.append(Task("checklist", "record_checklist", "Checklist", NOTHING, session.checklist is not None))
     is_done = session.is_dosed or (bool(mine) and not closed)
-    return Draft("Checklist", summary, is_done, lambda: tuple(tasks), lambda: _answered(scene, session, closed))
+    is_waiting = all(task.is_done for task in tasks) and all(_opens_by_itself(gate) for gate in closed)
+    return Draft(
+        "Checklist", summary, is_done, lambda: tuple(tasks), lambda: _answered(scene, session, closed), is_waiting
+    )
+
+
+def _opens_by_itself(gate: Gate) -> bool:
+    """Such as the minutes for which the adult has to be there before the dose."""
+    return gate.opens.at is not None and gate.opens.by is None and gate.opens.decision is None
 
 
 def _answered(scene: Scene, session: Session, closed: Sequence[Gate]) -> tuple[InTheWay, ...]:

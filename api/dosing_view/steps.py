@@ -55,4 +55,4 @@ def _first_open(scene: Scene, session: Session, drafts: Sequence[Draft]) -> int:
         if until is not None and scene.now < until:
             return MONITORING
         return 6 if drafts[4].is_done else 5
-    return next((n for n, draft in enumerate(drafts[:3], 1) if not draft.is_done), 3)
+    return next((n for n, draft in enumerate(drafts[:3], 1) if not draft.is_done and not draft.is_waiting), 3)
