@@ -12,9 +12,12 @@ from api.decisions import command_from, command_id_of
 from api.edge import Edge
 from api.problems import Problem
 from api.viewer import EdgeOf, Viewer, ViewerOf
+from domain.decision import decision_of
+from domain.episode.referral.refer import refer as refer_patient
 from domain.sealed import Sealed, writable
 from store.access_log import Read, log_reading
 from store.admission import Admission, Admitted, Identity, KnownPatient, new_patient_id
+from store.errors import NotFound
 
 router = APIRouter(tags=["referrals"])
 Words = Annotated[str, AfterValidator(writable)]
@@ -61,6 +64,7 @@ def refer(
     idempotency_key: Annotated[str, Header(min_length=8, max_length=200)],
 ) -> Any:
     """Refer a patient, who is registered with it unless known."""
+    require_referrer(viewer)
     if referral.patient_id is None and (referral.name is None or referral.birth_date is None):
         return _unknown_person()
     if known := known_patients(edge, viewer, referral, idempotency_key):
@@ -73,6 +77,12 @@ def refer(
         position=admitted.receipt.position,
         repeated=admitted.receipt.repeated,
     )
+
+
+def require_referrer(viewer: Viewer) -> None:
+    """Asking who is known here is for those who may refer; for everybody else there is nothing to ask."""
+    if not viewer.actor.has(*decision_of(refer_patient).by):
+        raise NotFound(NotFound.__doc__)
 
 
 def known_patients(edge: Edge, viewer: Viewer, referral: Referral, key: str) -> list[KnownPatient]:

@@ -19,7 +19,7 @@ from api.forms.shown import shown_form
 from api.forms.times import Day
 from api.forms.trouble import Trouble, to_mend, trouble_of
 from api.notice import Notice, leave_notice
-from api.referrals import Referral, admit, known_patients
+from api.referrals import Referral, admit, known_patients, require_referrer
 from api.scene import Scene
 from api.shell import home_of, page
 from api.viewer import EdgeOf, Viewer, ViewerOf
@@ -36,12 +36,14 @@ ANOTHER = "another"
 
 @router.get("/refer")
 def ask(request: Request, viewer: ViewerOf, edge: EdgeOf) -> HTMLResponse:
+    require_referrer(viewer)
     return _page(request, edge, viewer, None, None)
 
 
 @router.post("/refer", response_model=None)
 def answer(request: Request, viewer: ViewerOf, edge: EdgeOf, posted: PostedForm) -> Response:
     """To the new episode, or the form again."""
+    require_referrer(viewer)
     asked_before = posted.one("known")
     form, scene = refer_form(()), _scene(edge, viewer)
     sections = form.sections(scene)

@@ -25,6 +25,7 @@ READERS = {"therapist", "prescriber", "on call", "coordinator", "compliance"}
 CLINICAL = READERS - {"coordinator"}
 POOL_READERS = READERS | {"other prescriber"}
 """Of the episode that waits for a prescriber."""
+POOL_CLINICAL = POOL_READERS - {"coordinator"}
 SIGNED_IN = READERS | {"other therapist", "other prescriber", "removed", "next door"}
 
 ROLES = {
@@ -66,6 +67,9 @@ WHO_DECIDES = {
 }
 IN_THE_POOL = {"take-patient-from-pool", "assign-care-team-member", "report-adverse-event", "place-hold"}
 """What a prescriber may do for a patient whom no prescriber has taken yet."""
+PURPOSE = "/episodes/{episode_id}/purpose"
+BECAUSE = {"purpose": "incident"}
+"""Why compliance reads: JSON says it in the query, a browser has said it before."""
 OPENINGS = {"refer", "import-history"}
 """Decisions that begin an episode: the one they name must not be there."""
 
@@ -97,41 +101,72 @@ PAGES: dict[tuple[str, str], Rule] = {
     ("GET", "/caseload"): Rule(ROLES["T"]),
     ("GET", "/worklist"): Rule(ROLES["P"]),
     ("GET", "/coordination"): Rule(ROLES["C"]),
+    ("GET", "/replay"): Rule(ROLES["T"] | ROLES["P"] | ROLES["X"]),
+    ("GET", "/refer"): Rule(ROLES["T"] | ROLES["P"] | ROLES["C"]),
+    ("GET", "/protocol"): Rule(SIGNED_IN),
+    ("GET", "/events"): Rule(ROLES["C"] | ROLES["X"]),
+    ("GET", "/api/caseload"): Rule(ROLES["T"]),
+    ("GET", "/api/worklist"): Rule(ROLES["P"]),
+    ("GET", "/api/coordination"): Rule(ROLES["C"]),
+    ("GET", "/api/episodes/{episode_id}"): of_episode(READERS, POOL_READERS),
     ("GET", "/episodes/{episode_id}"): of_episode(READERS, POOL_READERS),
-    ("GET", "/episodes/{episode_id}/timeline"): of_episode(CLINICAL, POOL_READERS - {"coordinator"}),
-    ("GET", "/episodes/{episode_id}/events/{version}"): of_episode(CLINICAL, POOL_READERS - {"coordinator"}),
     ("GET", "/episodes/{episode_id}/entries/{entry_id}"): of_episode(READERS, POOL_READERS, 303),
     ("GET", "/episodes/{episode_id}/refer"): of_episode(READERS, POOL_READERS, 303),
+    ("GET", "/episodes/{episode_id}/purpose"): of_episode({"compliance"}, {"compliance"}),
+    **{
+        ("GET", f"{start}/episodes/{{episode_id}}/{page}"): of_episode(CLINICAL, POOL_CLINICAL)
+        for start, page in (
+            ("", "timeline"),
+            ("", "events/{version}"),
+            ("", "replay"),
+            ("", "emergency-card"),
+            ("", "instruction-sheet"),
+            ("/api", "timeline"),
+            ("/api", "outcomes"),
+            ("/api", "replay"),
+        )
+    },
+    ("GET", "/episodes/{episode_id}/sessions/{which}"): of_episode(CLINICAL, set()),
+    ("GET", "/episodes/{episode_id}/sessions/{which}/now"): of_episode(CLINICAL, set()),
 }
 """What is looked at. Forms of decisions come from WHO_DECIDES."""
 
-SENDS: set[tuple[str, str]] = {
-    ("POST", "/sign-in"),
-    ("POST", "/sign-out"),
-    ("POST", "/reauthenticate"),
-    ("POST", "/refer"),
-    ("POST", "/api/referrals"),
+SENDS = {
+    "/sign-in": ANYBODY,
+    "/sign-out": SIGNED_IN,
+    "/reauthenticate": SIGNED_IN,
+    "/find": SIGNED_IN,
+    "/refer": ROLES["T"] | ROLES["P"] | ROLES["C"],
+    "/api/referrals": ROLES["T"] | ROLES["P"] | ROLES["C"],
 }
-"""What is sent and is no decision on an episode; each has a test of its own below, and one in test_csrf."""
+"""What is sent and is about no episode; each may say 403 or 404 to everybody else."""
+IN_A_SESSION = {
+    *("open-dosing-session", "record-checklist", "confirm-place", "record-companion-arrival", "record-vitals"),
+    *("clear-to-dose", "record-dose", "record-check", "end-dosing-session", "declare-emergency"),
+    "record-next-day-check-in",
+}
+"""Decisions whose form also stands on the page of a dosing session."""
 
 
-def form_rule(decision: str) -> Rule:
-    """Whoever may read the episode is shown the form, or whose move it is."""
-    return of_episode(READERS, POOL_READERS)
+def forms() -> dict[str, str]:
+    """The addresses at which forms are sent, and their decisions."""
+    own = {f"/episodes/{{episode_id}}/{slug}": slug for slug in WHO_DECIDES.keys() - OPENINGS - {"import-outcome"}}
+    in_session = {f"/episodes/{{episode_id}}/sessions/{{which}}/{slug}": slug for slug in IN_A_SESSION}
+    return own | in_session
 
 
 def test_every_route_is_in_the_table(shared_world: World) -> None:
     found = {(one.method, one.path) for one in addresses(shared_world.clinic.app)}
-    decisions = {("POST", f"/api/episodes/{{episode_id}}/{slug}") for slug in WHO_DECIDES}
-    forms = {
-        (method, f"/episodes/{{episode_id}}/{slug}")
-        for slug in WHO_DECIDES.keys() - OPENINGS - {"import-outcome"}
-        for method in ("GET", "POST")
-    }
-    known = PAGES.keys() | SENDS | decisions | forms
+    known = {*PAGES, *(("POST", path) for path in (*SENDS, *forms(), *decisions(), PURPOSE))}
+    known |= {("GET", path) for path in forms() if "/sessions/" not in path}
     assert found - known == set(), "a route nobody has said who may use"
     assert known - found == set(), "the table names what is not there"
     assert {d.name.replace("_", "-") for d in DECISIONS} == WHO_DECIDES.keys()
+
+
+def decisions() -> dict[str, str]:
+    """The JSON routes, and their decisions."""
+    return {f"/api/episodes/{{episode_id}}/{slug}": slug for slug in WHO_DECIDES}
 
 
 def strangers(world: World) -> dict[str, Callable[..., httpx.Response]]:
@@ -147,18 +182,21 @@ def test_a_page_is_shown_to_those_in_the_table(shared_world: World, method: str,
         asked = ask(method, address.of(**ids(shared_world.ours)))
         if rule.readers == ANYBODY:
             assert asked.status_code == rule.status, name
+        elif address.speaks_json:
+            assert asked.status_code == 401, name
         else:
             assert asked.status_code == 303, name
             assert asked.headers["location"].startswith("/sign-in?"), name
     for name, visitor in shared_world.visitors.items():
         if name == "suspended":
             continue
-        for course, readers in ((shared_world.ours, rule.readers), (shared_world.pool, rule.pool or rule.readers)):
-            asked = visitor.get(address.of(**ids(course)))
+        pool = rule.readers if rule.pool is None else rule.pool
+        for course, readers in ((shared_world.ours, rule.readers), (shared_world.pool, pool)):
+            asked = visitor.get(address.of(**ids(course)), params=BECAUSE)
             may = readers == ANYBODY or name in readers
             assert asked.status_code == (rule.status if may else 404), (name, asked.text[:300])
             if not may and rule.is_about_an_episode:
-                assert same(asked, visitor.get(address.of(**ids(None)))), name
+                assert same(asked, visitor.get(address.of(**ids(None)), params=BECAUSE)), name
 
 
 @pytest.mark.parametrize("decision", sorted(WHO_DECIDES))
@@ -193,6 +231,51 @@ def test_those_in_the_table_may_decide(shared_world: World, decision: str) -> No
             assert answer.status_code in (200, 409), (name, answer.text)
 
 
+@pytest.mark.parametrize("path", sorted(forms()))
+def test_a_form_is_taken_from_those_in_the_table(shared_world: World, path: str) -> None:
+    before, decision = shared_world.kept(), forms()[path]
+    for name, visitor in shared_world.visitors.items():
+        expected = answer_to(shared_world, name, decision, shared_world.ours)
+        if name == "suspended" or expected is None:
+            continue
+        sent = {"_key": uuid4().hex, "reason": "words", "note": "words"}
+        answer = visitor.post(path.format(**ids(shared_world.ours)), sent)
+        may_read = name in (CLINICAL if "/sessions/" in path else READERS)
+        assert answer.status_code == (403 if may_read and "/sessions/" not in path else 404), (name, answer.text)
+        if not may_read:
+            assert same(answer, visitor.post(path.format(**ids(None)), sent)), name
+        assert visitor.get(path.format(**ids(shared_world.ours))).status_code in (403, 404, 405), name
+    assert shared_world.kept() == before, "something was kept of what was refused"
+
+
+@pytest.mark.parametrize("path", sorted(SENDS))
+def test_what_is_about_no_episode_is_taken_from_those_in_the_table(shared_world: World, path: str) -> None:
+    if SENDS[path] in (ANYBODY, SIGNED_IN):
+        assert path in ("/sign-in", "/sign-out", "/reauthenticate", "/find")
+        return
+    before = shared_world.kept()
+    person = {"name": "Ana Whitfield", "birth_date": "1984-03-11", "reason": "words"}
+    for name in shared_world.visitors.keys() - set(SENDS[path]) - {"suspended"}:
+        visitor, key = shared_world.visitors[name], uuid4().hex
+        if path.startswith("/api/"):
+            answer = visitor.post(path, json=person, headers={"idempotency-key": key})
+        else:
+            answer = visitor.post(path, person | {"_key": key})
+        assert answer.status_code in (403, 404), (name, answer.text)
+        assert "KAP-" not in answer.text, "nobody learns who is known here"
+    assert shared_world.kept() == before
+
+
+def test_a_purpose_is_given_by_compliance_alone(shared_world: World) -> None:
+    for name, visitor in shared_world.visitors.items():
+        if name == "suspended":
+            continue
+        answer = visitor.post(PURPOSE.format(**ids(shared_world.ours)), {"purpose": "incident"})
+        assert answer.status_code == (303 if name == "compliance" else 404), name
+        if name not in READERS:
+            assert same(answer, visitor.post(PURPOSE.format(**ids(None)), {"purpose": "incident"})), name
+
+
 def answer_to(world: World, name: str, decision: str, course: Course) -> int | None:
     """The status of a refusal by the table; None where the person may decide, as far as their role and place go."""
     readers = READERS if course is world.ours else POOL_READERS
@@ -220,8 +303,8 @@ def path_of(course: Course | None, decision: str) -> str:
 def ids(course: Course | None) -> dict[str, Any]:
     """The ids of an address: of something in this course, or of nothing."""
     if course is None:
-        return {"episode_id": uuid4(), "version": 1, "entry_id": uuid4()}
-    return {"episode_id": course.episode_id, "version": 1, "entry_id": entry_of(course)}
+        return {"episode_id": uuid4(), "version": 1, "entry_id": uuid4(), "which": "1"}
+    return {"episode_id": course.episode_id, "version": 1, "entry_id": entry_of(course), "which": "1"}
 
 
 def entry_of(course: Course) -> UUID:

@@ -14,7 +14,7 @@ from domain.network.network import NETWORK
 from domain.patient.patient import PATIENT
 from domain.patient.register_patient import RegisterPatient, register_patient
 from tests.api.clinic import ON_CALL_NUMBER, Browser, Clinic
-from tests.api.course import Course, referred
+from tests.api.course import Course, ready_to_dose, referred
 from tests.postgres import Database
 from tests.security.next_door import NextDoor
 from tests.security.orders import orders
@@ -27,7 +27,8 @@ class World:
 
     def __init__(self, clinic: Clinic, database: Database) -> None:
         self.clinic, self.database = clinic, database
-        self.ours = referred(clinic).assign()
+        self.ours = ready_to_dose(clinic)
+        self.ours.book()
         self.pool = referred(clinic, "Ben Whitfield")
         self.next_door = NextDoor(clinic)
         self.on_call = clinic.admit("Dr. Noor Abara", Role.PRESCRIBER)
@@ -51,6 +52,8 @@ class World:
         self.visitors = {name: Browser(clinic, actor) for name, actor in people.items()}
         for visitor in self.visitors.values():
             assert visitor.get("/stay").status_code == 204
+        for course in (self.ours, self.pool):
+            self.visitors["compliance"].post(f"{course.href}/purpose", {"purpose": "incident"})
         clinic.decide(CLINICIAN, suspended.actor_id, suspend_clinician, SuspendClinician())
         clinic.catch_up()
 
