@@ -8,7 +8,7 @@ from api.charts import colours, svg
 from api.charts.labels import Room, spread
 from api.charts.scale import edges_between, tick_words
 from api.charts.text import Anchor, Box, Label, text_width
-from api.charts.trajectory import Point
+from api.charts.trajectory import Band, Point
 from api.charts.trajectory_frame import Frame
 from api.charts.trajectory_shapes import hairlines, obstacles, segments
 from api.formats import score_range
@@ -54,16 +54,19 @@ def _band_labels(frame: Frame) -> Iterator[Label]:
 
 
 def _band_words(frame: Frame) -> list[str]:
-    """The fullest wording in which every band fits the margin."""
-    bands = frame.of.bands
-    with_scores = [f"{band.label} {score_range(band.low, band.high)}" for band in bands]
-    short_with_scores = [f"{band.short} {score_range(band.low, band.high)}" for band in bands]
+    """Word and scores where all fit the margin, a long word alone cut short; else words alone, else short words."""
+    bands, room = frame.of.bands, frame.size.right - 10
+    with_scores = [_fitting(band, score_range(band.low, band.high), room) for band in bands]
     labels = [band.label for band in bands]
-    room = frame.size.right - 10
-    for wording in (with_scores, short_with_scores, labels):
+    for wording in (with_scores, labels):
         if all(text_width(words) <= room for words in wording):
             return wording
     return [band.short for band in bands]
+
+
+def _fitting(band: Band, scores: str, room: float) -> str:
+    whole = f"{band.label} {scores}"
+    return whole if text_width(whole) <= room else f"{band.short} {scores}"
 
 
 def _score_labels(frame: Frame) -> Iterator[Label]:

@@ -11,6 +11,7 @@ from api.forms import FORMS
 from api.forms.form import slug_of
 from api.list_view.next_links import about_of
 from api.scene import Scene
+from domain.access import Relation, permits, relation_of
 from domain.episode.due.allowed import Allowed, allowed_decisions
 from domain.episode.due.next_step import urgency
 from domain.episode.due.obligation import Obligation
@@ -34,9 +35,9 @@ ONLY_IN_A_SESSION = frozenset(
         "end_dosing_session",
     }
 )
-
-
 SOON = timedelta(days=14)
+TAKE = "take_patient_from_pool"
+"""The next step with a patient whom no prescriber has yet."""
 
 
 class Step(NamedTuple):
@@ -59,19 +60,30 @@ class NextShown(NamedTuple):
 
 def next_shown(scene: Scene) -> NextShown:
     """What this person may decide now."""
-    answers = _answers(scene)
-    may = [answer.decision for answer in answers if answer.is_allowed and answer.decision not in ONLY_IN_A_SESSION]
+    answers, relation = _answers(scene), _relation(scene)
+    may = [
+        answer.decision
+        for answer in answers
+        if answer.is_allowed
+        and answer.decision not in ONLY_IN_A_SESSION
+        and permits(scene.by, answer.decision, relation)
+    ]
     owed = next((one for one in _owed(scene) if one.decision in may), None)
-    best = owed.decision if owed else None
+    best = owed.decision if owed else TAKE if TAKE in may else None
     beside = [name for name in BESIDE if name in may and name != best][: 2 if best else 3]
     rest = [name for name in may if name != best and name not in beside]
     return NextShown(
-        best=_step(best, scene, about_of(owed.key, best, scene.episode)) if owed and best else None,
+        best=_step(best, scene, about_of(owed.key, best, scene.episode) if owed else None) if best else None,
         beside=[_step(name, scene) for name in beside],
         rest=[_step(name, scene) for name in rest],
         not_now=_not_now(answers),
         running=_running(scene),
     )
+
+
+def _relation(scene: Scene) -> Relation:
+    on_call = scene.network.on_call(scene.now)
+    return relation_of(scene.by, scene.episode, scene.now, on_call=on_call.prescriber_id if on_call else None)
 
 
 def _answers(scene: Scene) -> tuple[Allowed, ...]:

@@ -8,7 +8,9 @@ from api.charts import EpisodeTimeLine, Hold, Measure, Moment, Phase, Session, d
 from api.formats import day_of
 from api.scene import Scene
 from domain.episode.gates.doses import first_dose_at
+from domain.episode.gates.holds import SAID
 from domain.episode.session.session import SessionStatus
+from domain.instrument import load
 
 DRAWN = (SessionStatus.BOOKED, SessionStatus.OPEN, SessionStatus.CLEARED, SessionStatus.DOSED, SessionStatus.COMPLETED)
 
@@ -27,17 +29,29 @@ def line_of(scene: Scene, moments: tuple[Moment, ...] = ()) -> EpisodeTimeLine:
         today=scene.today,
         zone=scene.zone,
         sessions=tuple(_sessions(scene)),
-        measures=tuple(
-            Measure(one.instrument.upper(), day_of(one.taken_at, scene.zone), one.total, bool(one.safety_answer))
-            for one in sorted(episode.outcomes.values(), key=lambda one: one.taken_at)
-        ),
-        holds=tuple(
-            Hold(_on(one.placed_at, scene), _on(one.released_at, scene) if one.released_at else None, one.reason.value)
-            for one in sorted(episode.holds.values(), key=lambda one: one.placed_at)
-        )
-        if scene.shows_clinical
-        else (),
+        measures=_measures(scene) if scene.shows_clinical else (),
+        holds=_holds(scene) if scene.shows_clinical else (),
         moments=moments,
+    )
+
+
+def _measures(scene: Scene) -> tuple[Measure, ...]:
+    taken = sorted(scene.episode.outcomes.values(), key=lambda one: one.taken_at)
+    return tuple(
+        Measure(load(one.instrument).title, _on(one.taken_at, scene), one.total, one.safety_item_is_positive)
+        for one in taken
+    )
+
+
+def _holds(scene: Scene) -> tuple[Hold, ...]:
+    placed = sorted(scene.episode.holds.values(), key=lambda one: one.placed_at)
+    return tuple(
+        Hold(
+            _on(one.placed_at, scene),
+            _on(one.released_at, scene) if one.released_at else None,
+            SAID.get(one.reason, one.reason.value.replace("_", " ")),
+        )
+        for one in placed
     )
 
 

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from api.banner import banner_of
 from api.edge import Edge
 from api.episode_view.callouts import callouts
+from api.episode_view.coordination_shown import coordination_shown
 from api.episode_view.gates_shown import gates_shown
 from api.episode_view.next_shown import next_shown
 from api.episode_view.outcomes_shown import outcomes_shown
@@ -61,6 +62,7 @@ def episode_page(
         scene=scene,
         callouts=callouts(scene),
         gates=gates_shown(scene) if scene.shows_clinical else None,
+        coordination=None if scene.shows_clinical else coordination_shown(scene),
         next=next_shown(scene),
         plan=plan_shown(scene) if scene.shows_clinical else None,
         team=team_shown(scene),
