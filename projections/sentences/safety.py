@@ -29,6 +29,7 @@ DEVIATION_WORDS = {
     "another_day": "the dose was taken on another day",
     "above_cleared": "the dose was above what was cleared",
     "dosed_outside_limits": "vitals were outside the plan's limits",
+    "vitals_in_error": "the vitals a dose rested on were marked in error",
     "over_maximum": "the dose was above the plan's maximum",
     "over_ceiling": "the dose was above the protocol's ceiling",
     "over_ceiling_per_kg": "the dose was above the protocol's ceiling per kg",

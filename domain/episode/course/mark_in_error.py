@@ -8,6 +8,7 @@ from domain.actor import Actor, Role
 from domain.clinician.clinician import Clinicians
 from domain.decision import decides
 from domain.episode.course.without_entry import without_entry
+from domain.episode.dosing.record_vitals import VitalsRecorded
 from domain.episode.eligibility.determine_eligibility import EligibilityDetermined
 from domain.episode.eligibility.find_contraindication import ContraindicationFound
 from domain.episode.episode import Episode, EpisodeEvent, evolve
@@ -152,6 +153,8 @@ def mark_in_error(
     )
     if stored_as == "DoseTaken":
         return [marked, note_deviation("29", "dose_in_error", order.event_id)]
+    if isinstance(entry.event, VitalsRecorded) and _carried_a_dose(episode, entry.event):
+        return [marked, note_deviation("4", "vitals_in_error", order.event_id)]
     return [marked, *_releases_taken_back(marked, entry, episode)]
 
 
@@ -164,6 +167,14 @@ def _releases_taken_back(marked: EntryMarkedInError, entry: Recorded, episode: E
         marked.model_copy(update={"entry_id": hold.release_entry_id, "entry_stored_as": "HoldReleased"})
         for hold in with_it
     ]
+
+
+def _carried_a_dose(episode: Episode, vitals: VitalsRecorded) -> bool:
+    """Whether a dose was taken on a go that rested on this set."""
+    session = episode.sessions.get(vitals.session_id)
+    if session is None or not session.is_dosed or session.clearance is None:
+        return False
+    return any(relied.vitals_id == vitals.vitals_id for relied in session.clearance.rests_on)
 
 
 def _never_resolves(event: Event, protocol: Protocol) -> bool:

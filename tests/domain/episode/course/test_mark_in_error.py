@@ -23,6 +23,7 @@ from domain.episode.dosing.correct_dose import DoseCorrected, correct_dose
 from domain.episode.dosing.correct_vitals import VitalsCorrected, correct_vitals
 from domain.episode.dosing.end_dosing_session import SessionEnded
 from domain.episode.dosing.record_dose import DoseTaken, record_dose
+from domain.episode.dosing.record_vitals import VitalsRecorded
 from domain.episode.eligibility.determine_eligibility import EligibilityDetermined
 from domain.episode.eligibility.find_contraindication import ContraindicationFound, find_contraindication
 from domain.episode.follow_up.complete_follow_up import FollowUpCompleted
@@ -50,6 +51,7 @@ from tests.dosing_day import (
     BOOKED,
     DOSED,
     FIRST_DOSE,
+    READY,
     RELEASED,
     SECOND_SESSION,
     SESSION,
@@ -295,3 +297,22 @@ def test_w1_a_dose_taken_back_leaves_a_cancelled_session_cancelled() -> None:
     typed = cancelled.when(record_dose, now="2026-03-17 18:00", session_id=SESSION, dose_id=FIRST_DOSE, amount_mg=200)
     assert typed.state.sessions[SESSION].status is SessionStatus.DOSED
     assert marking(typed, DoseTaken).state.sessions[SESSION].status is SessionStatus.CANCELLED
+
+
+def test_vitals_in_error_that_a_dose_rested_on_are_told_to_the_prescriber() -> None:
+    dosed = given(DOSED)
+    entry = dosed.entry(VitalsRecorded)
+    marked = dosed.when(
+        mark_in_error, event_id=entry.envelope.event_id, reason="another patient's", entry=entry, by=LINDQVIST
+    )
+    marked.includes(EntryMarkedInError, entry_stored_as="VitalsRecorded")
+    marked.includes(DeviationNoted, rule="4", code="vitals_in_error")
+
+
+def test_vitals_in_error_before_any_dose_are_no_deviation() -> None:
+    ready = given(READY)
+    entry = ready.entry(VitalsRecorded)
+    marked = ready.when(
+        mark_in_error, event_id=entry.envelope.event_id, reason="another patient's", entry=entry, by=LINDQVIST
+    )
+    marked.excludes(DeviationNoted)
