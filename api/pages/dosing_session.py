@@ -28,6 +28,7 @@ from api.shell import page
 from api.submitting import DECISION_OF, Returned, about_in, recorded, submit
 from api.viewer import EdgeOf, OpenedEpisode, Viewer, ViewerOf, opened
 from domain.access import permits
+from domain.decision import RoleMayNotDecide
 from domain.episode.session.session import Session, SessionKind
 from store.errors import NotFound
 
@@ -87,7 +88,7 @@ def _answered(request: Request, sitting: Sitting, form: Form, posted: Posted) ->
     task = next((t for t in _all_tasks(sitting, posted) if t.decision == form.decision), None)
     scene = sitting.about(task) if task else sitting.scene
     if not sitting.may(Task("", form.decision, "")):
-        raise NotFound(NotFound.__doc__)
+        raise RoleMayNotDecide(allowed=" or ".join(sorted(DECISION_OF[form.decision].by)))
     result = submit(sitting.edge, sitting.viewer, form, scene, posted)
     if not isinstance(result, Returned):
         return recorded(sitting.edge, form, scene, result, sitting.href)

@@ -139,7 +139,9 @@ def test_an_overdue_check_turns_its_clock_and_says_so(clinic: Clinic) -> None:
 def test_a_hold_stands_on_the_page_and_only_a_prescriber_is_offered_its_release(clinic: Clinic) -> None:
     day = Day(clinic).start()
     placed = fill(
-        clinic.therapist, f"{day.course.href}/place-hold?session_id={day.session_id}&back={day.href}", reason="medicines"
+        clinic.therapist,
+        f"{day.course.href}/place-hold?session_id={day.session_id}&back={day.href}",
+        reason="medicines",
     )
     assert placed.headers["location"] == day.href
     assert "Dosing is held: medicines." in seen(day)
@@ -231,3 +233,12 @@ def test_the_day_after_the_check_in_stands_on_the_page(clinic: Clinic) -> None:
     assert "Check-in on the day after" in seen(day)
     day.record("record_next_day_check_in", well="true")
     assert session(day).checked_in_at is not None
+
+
+def test_a_prescriber_watches_and_does_not_clear(clinic: Clinic) -> None:
+    day = Day(clinic).start().ask().measure()
+    page = clinic.prescriber.get(day.href).text
+    assert "With Dr. Lindqvist." in page
+    answer = clinic.prescriber.post(f"{day.href}/clear-to-dose", data={"dose_mg": "100"})
+    assert answer.status_code == 403
+    assert session(day).clearance is None

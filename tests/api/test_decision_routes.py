@@ -1,0 +1,77 @@
+"""The JSON route of a decision: once per key, only on the version that was shown, and mistakes named by their place."""
+
+from uuid import uuid4
+
+from tests.api.clinic import Clinic
+from tests.api.course import TERMS, ready_to_dose, referred
+
+HOLD = {"reason": "medicines"}
+
+
+def test_the_same_key_and_body_answer_the_same_and_record_once(clinic: Clinic) -> None:
+    course = referred(clinic)
+    first = clinic.therapist.decide(course.episode_id, "place_hold", HOLD, idempotency_key="one-press")
+    again = clinic.therapist.decide(course.episode_id, "place_hold", HOLD, idempotency_key="one-press")
+    assert first.json()["event_ids"] == again.json()["event_ids"]
+    assert (first.json()["repeated"], again.json()["repeated"]) == (False, True)
+    assert len(course.state.holds) == 1
+
+
+def test_the_same_key_with_another_body_is_refused(clinic: Clinic) -> None:
+    course = referred(clinic)
+    clinic.therapist.decide(course.episode_id, "place_hold", HOLD, idempotency_key="one-press")
+    other = clinic.therapist.decide(course.episode_id, "place_hold", {"reason": "other"}, idempotency_key="one-press")
+    assert other.status_code == 422
+    assert len(course.state.holds) == 1
+
+
+def test_keys_of_two_people_never_meet(clinic: Clinic) -> None:
+    course = referred(clinic).assign()
+    for browser in (clinic.therapist, clinic.prescriber):
+        answer = browser.decide(course.episode_id, "place_hold", HOLD, idempotency_key="one-press")
+        assert answer.status_code == 200
+        assert not answer.json()["repeated"]
+
+
+def test_an_order_for_another_version_of_the_plan_is_not_recorded(clinic: Clinic) -> None:
+    course = ready_to_dose(clinic)
+    assert course.state.plan is not None
+    change = {"plan_id": str(course.state.plan.plan_id), "terms": TERMS | {"hold_minutes": 15}, "reason": "Nausea."}
+    stale = clinic.prescriber.decide(course.episode_id, "amend_plan", change, if_match='"1.7"')
+    assert stale.status_code == 412
+    fresh = clinic.prescriber.decide(course.episode_id, "amend_plan", change, if_match='"1.1"')
+    assert fresh.status_code == 200, fresh.text
+
+
+def test_mistakes_are_named_by_their_place_and_never_repeat_what_was_typed(clinic: Clinic) -> None:
+    course = referred(clinic)
+    body = {"term": "nausea", "grade": 9, "serious": "Ana Whitfield", "colour": "red"}
+    answer = clinic.therapist.decide(course.episode_id, "report_adverse_event", body)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert {mistake["field"]: mistake["says"] for mistake in answer.json()["mistakes"]} == {
+        "grade": "Write 5 or less.",
+        "serious": "Answer yes or no.",
+        "colour": "There is no such field. Check its spelling against the API description.",
+    }
+    assert "Ana" not in answer.text
+
+
+def test_closed_gates_come_with_the_way_to_open_them(clinic: Clinic) -> None:
+    course = ready_to_dose(clinic)
+    clinic.therapist.recorded(course.episode_id, "place_hold", **HOLD)
+    session_id = str(course.book())
+    answer = clinic.therapist.decide(course.episode_id, "open_dosing_session", {"session_id": session_id})
+    assert answer.status_code == 409
+    (gate,) = answer.json()["gates"]
+    assert (gate["rule"], gate["is_open"]) == ("+hold", False)
+    assert gate["opens"]["decision"] == "release_hold"
+
+
+def test_an_episode_of_nobody_and_one_of_others_look_the_same(clinic: Clinic) -> None:
+    course = referred(clinic)
+    order = {"instrument": "phq-9", "total": 12, "taken_at": clinic.now.isoformat()}
+    theirs = clinic.prescriber.decide(course.episode_id, "record_outcome", order)
+    nowhere = clinic.prescriber.decide(uuid4(), "record_outcome", order)
+    assert theirs.status_code == 404
+    assert theirs.content == nowhere.content
