@@ -22,6 +22,10 @@ from store.memory import Remembered
 from store.recorder import CareRecorder
 
 
+class AnotherKindOfStream(TypeError):
+    """There is a stream of that id, and it is not of the kind that was asked for."""
+
+
 class CareFactory(InfrastructureFactory[Any]):
     """Hands the library what is built here already; it reads no environment variables."""
 
@@ -81,10 +85,13 @@ class CareApplication(Application[UUID]):
         return self._repositories[network_id]
 
     def load(self, network_id: UUID, stream: Stream[Any], stream_id: UUID) -> Remembered:
-        """The state of a stream from all its events; the initial one if there are none."""
+        """The state of a stream from all its events; the initial one if there are none, or that id is no such stream's.
+
+        Ids come from callers, who may send a person's where an episode's is expected.
+        """
         try:
             return self.repository_in(network_id).get(stream_id, projector_func=projector(stream))  # type: ignore[type-var, return-value]
-        except AggregateNotFoundError:
+        except (AggregateNotFoundError, AnotherKindOfStream):
             return Remembered(stream.initial, 0, 0)
 
     def catch_up(self, network_id: UUID, stream: Stream[Any], stream_id: UUID, known: Remembered) -> Remembered:
@@ -103,7 +110,7 @@ def projector(stream: Stream[Any]) -> Callable[[Remembered | None, Iterable[Fact
     def project(known: Remembered | None, facts: Iterable[Fact]) -> Remembered | None:
         for fact in facts:
             if fact.envelope.stream_type != stream.name:
-                raise TypeError(f"{fact.envelope.stream_type} {fact.envelope.stream_id} is no {stream.name}")
+                raise AnotherKindOfStream(f"{fact.envelope.stream_type} {fact.envelope.stream_id} is no {stream.name}")
             known = evolved(stream, known or Remembered(stream.initial, 0, 0), fact)
         return known
 

@@ -156,7 +156,7 @@ class Deciding:
 
     def _load(self, stream: Stream[Any], stream_id: UUID) -> Remembered:
         wanted = Trust.EVERYTHING if stream_id == self._stream_id else Trust.OTHER_STREAMS
-        known = self._states.remembered(self._network_id, stream_id) if self._trust >= wanted else None
+        known = self._states.remembered(self._network_id, stream, stream_id) if self._trust >= wanted else None
         if known is None:
             return self._states.current(self._network_id, stream, stream_id)
         self._used_memory = True

@@ -43,7 +43,7 @@ class Ask:
 
     def rely_on(self, stream: Stream[Any], stream_id: UUID) -> Any:
         """The state of another stream, noted as a fact; of the stream itself, the state decided on."""
-        if stream_id == self.stream_id:
+        if stream_id == self.stream_id and isinstance(self.state, type(stream.initial)):
             return self.state
         known = self._load(stream, stream_id)
         if known.version:

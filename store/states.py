@@ -20,13 +20,14 @@ class States:
         self._datastore.on_connect.append(self._memory.clear)  # after a reconnect it may be another database
         self.clear = self._memory.clear
 
-    def remembered(self, network_id: UUID, stream_id: UUID) -> Remembered | None:
-        """What is known without asking, which may be behind."""
-        return self._memory.get(network_id, stream_id)
+    def remembered(self, network_id: UUID, stream: Stream[Any], stream_id: UUID) -> Remembered | None:
+        """What is known without asking, which may be behind; nothing where that id is another kind of stream's."""
+        known = self._memory.get(network_id, stream_id)
+        return known if known is not None and isinstance(known.state, type(stream.initial)) else None
 
     def current(self, network_id: UUID, stream: Stream[Any], stream_id: UUID) -> Remembered:
         """The state as the log has it now."""
-        known = self._memory.get(network_id, stream_id)
+        known = self.remembered(network_id, stream, stream_id)
         if known is None:
             known = self.application.load(network_id, stream, stream_id)
         else:

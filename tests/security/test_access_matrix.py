@@ -320,3 +320,27 @@ def same(one: httpx.Response, other: httpx.Response) -> bool:
         other.content,
         sorted(other.headers.multi_items()),
     )
+
+
+def test_the_id_of_something_else_is_no_episode(shared_world: World) -> None:
+    clinic, patient_id = shared_world.clinic, shared_world.ours.state.patient_id
+    before = shared_world.kept()
+    for visitor in (clinic.therapist, clinic.prescriber, clinic.coordinator):
+        nothing = visitor.get(f"/episodes/{uuid4()}")
+        for other in (clinic.network_id, clinic.lindqvist.actor_id, patient_id):
+            for _ in range(2):  # as read from the log, and as remembered
+                assert same(visitor.get(f"/episodes/{other}"), nothing)
+                answer = visitor.post(
+                    f"/api/episodes/{other}/place-hold", json={"reason": "other"}, headers={"idempotency-key": "k" * 9}
+                )
+                assert answer.status_code == 404
+    assert shared_world.kept() == before
+
+
+def test_the_id_of_an_episode_is_no_person(shared_world: World) -> None:
+    clinic, before = shared_world.clinic, shared_world.kept()
+    for other in (shared_world.ours.episode_id, shared_world.ours.state.patient_id, clinic.network_id):
+        member = {"clinician_id": str(other), "role": "therapist"}
+        answer = clinic.coordinator.decide(shared_world.ours.episode_id, "assign_care_team_member", member)
+        assert answer.status_code == 409, answer.text
+    assert shared_world.kept() == before
