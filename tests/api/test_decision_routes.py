@@ -2,7 +2,8 @@
 
 from uuid import uuid4
 
-from tests.api.clinic import Clinic
+from domain.actor import Role
+from tests.api.clinic import Browser, Clinic
 from tests.api.course import TERMS, ready_to_dose, referred
 
 HOLD = {"reason": "medicines"}
@@ -70,8 +71,9 @@ def test_closed_gates_come_with_the_way_to_open_them(clinic: Clinic) -> None:
 
 def test_an_episode_of_nobody_and_one_of_others_look_the_same(clinic: Clinic) -> None:
     course = referred(clinic)
+    stranger = Browser(clinic, clinic.admit("Dr. Ira Solis", Role.THERAPIST))
     order = {"instrument": "phq-9", "total": 12, "taken_at": clinic.now.isoformat()}
-    theirs = clinic.prescriber.decide(course.episode_id, "record_outcome", order)
-    nowhere = clinic.prescriber.decide(uuid4(), "record_outcome", order)
+    theirs = stranger.decide(course.episode_id, "record_outcome", order)
+    nowhere = stranger.decide(uuid4(), "record_outcome", order)
     assert theirs.status_code == 404
     assert theirs.content == nowhere.content

@@ -1,5 +1,6 @@
 """A course of care through the forms alone: every form is filled in once and what was typed is recorded."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -160,7 +161,7 @@ def planned(forms: Forms, prescriber: Browser) -> None:
     forms.record(prescriber, "record_prescription", reference="RX-8841", quantity="4")
     plan = forms.course.state.plan
     assert plan is not None
-    assert (plan.version, plan.terms.minimum_interval_days, plan.terms.next_dose_mg) == (4, 8, 100)
+    assert (plan.version, plan.terms.minimum_interval_days, plan.terms.next_dose_mg) == (4, 8, Decimal(100))
 
 
 def prepared(forms: Forms, therapist: Browser, coordinator: Browser) -> None:
