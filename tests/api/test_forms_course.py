@@ -120,7 +120,8 @@ def onboarding(forms: Forms, therapist: Browser, prescriber: Browser, coordinato
     intake = forms.course.state.intake
     assert intake is not None
     assert intake.diagnoses == ("F33.2", "F41.1")
-    assert intake.weight is not None and str(intake.weight.value) == "154"
+    assert intake.weight is not None
+    assert str(intake.weight.value) == "154"
     forms.record(prescriber, "update_intake", baseline_pulse_per_min="72")
     forms.record(therapist, "report_medicine_change", name="Sertraline", medicine_class="antidepressant")
     forms.record(
