@@ -75,4 +75,3 @@ class Day:
     def dosed(self) -> "Day":
         """100 mg taken at 13:08."""
         return self.start().ask().measure().dose()
-
