@@ -13,6 +13,7 @@ from domain.episode.due.obligation import Obligation
 from domain.episode.due.obligations import obligations
 from domain.episode.gates.doses import sessions_left, sessions_used
 from domain.episode.plan.plan import Comparator, Plan, PlanStatus
+from projections.coordination import in_words as without_content
 
 Fact = tuple[str, str]
 TAGS = {
@@ -117,4 +118,5 @@ def _due(one: Obligation, scene: Scene) -> DueShown:
     if one.with_id == scene.by.actor_id:
         move = "with you"
     late = f", {formats.days_due(on, scene.today)}" if is_over and on else ""
-    return DueShown(when, f"{one.what}{late} · {move}", is_over)
+    what = one.what if scene.shows_clinical else without_content(one)[0]
+    return DueShown(when, f"{what}{late} · {move}", is_over)

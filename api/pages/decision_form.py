@@ -26,7 +26,11 @@ from domain.actor import Role
 from domain.episode.due.allowed import allowed_decisions
 
 router = APIRouter(prefix="/episodes/{episode_id}", include_in_schema=False)
-BACK_WORDS = {"/caseload": "Back to the caseload", "/worklist": "Back to the worklist"}
+BACK_WORDS = {
+    "/caseload": "Back to the caseload",
+    "/worklist": "Back to the worklist",
+    "/coordination": "Back to coordination",
+}
 
 
 def asked(request: Request, edge: Edge, viewer: Viewer, one: OpenedEpisode, form: Form) -> HTMLResponse:

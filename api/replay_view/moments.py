@@ -30,7 +30,7 @@ class Times(StrEnum):
 
 
 class Moments(NamedTuple):
-    """A, the earlier, and B. `event` is the last one that counts at A, 0 before the first."""
+    """A, the earlier, and B. `event` is the one picked, else the last one that counts at A; 0 before the first."""
 
     times: Times
     a: datetime
@@ -73,12 +73,15 @@ def moments(
 ) -> Moments:
     """What is compared: an event, or what was typed over it; without either, four weeks ago with now."""
     mistakes = {name: HOW_TO_WRITE for name, text in (("a", a), ("b", b)) if text and read(text, zone) is None}
-    first = _first(history, times, a, event, now, zone)
+    picked = _picked(history, times, a, event, zone)
+    first = picked or read(a, zone) or _some_weeks_ago(history, times, now)
     then = read(b, zone) or now
     second = min(then, now) if written(then, zone) == written(now, zone) else then
     swapped = first > second
     earlier, later = sorted((first, second))
-    return Moments(times, earlier, later, last_event(history, times, earlier), bool(b), swapped, mistakes)
+    # one decision may record several events at one moment: stepping from one to the next must not stand still
+    at = event if event is not None and earlier == picked else last_event(history, times, earlier)
+    return Moments(times, earlier, later, at, bool(b), swapped, mistakes)
 
 
 def last_event(history: Sequence[Recorded], times: Times, moment: datetime) -> int:
@@ -97,18 +100,18 @@ def not_yet_known(history: Sequence[Recorded], moment: datetime) -> list[Recorde
     ]
 
 
-def _first(
-    history: Sequence[Recorded], times: Times, a: str, event: int | None, now: datetime, zone: ZoneInfo
-) -> datetime:
-    typed = read(a, zone)
+def _picked(history: Sequence[Recorded], times: Times, a: str, event: int | None, zone: ZoneInfo) -> datetime | None:
+    """The moment of the picked event, unless another minute was typed since."""
     picked = next((times.of(one) for one in history if one.envelope.version == event), None)
-    if picked is not None and (typed is None or written(picked, zone) == written(typed, zone)):
-        return picked
-    if typed is not None:
-        return typed
+    typed = read(a, zone)
+    return picked if picked and (typed is None or written(picked, zone) == written(typed, zone)) else None
+
+
+def _some_weeks_ago(history: Sequence[Recorded], times: Times, now: datetime) -> datetime:
+    """The last event of four weeks ago; in a younger course its first."""
     ago = now - LOOKS_BACK
-    before = [times.of(one) for one in history if times.of(one) <= ago]
-    return max(before, default=None) or min((times.of(one) for one in history), default=ago)
+    moments_of = [times.of(one) for one in history]
+    return max((at for at in moments_of if at <= ago), default=None) or min(moments_of, default=ago)
 
 
 def _minute(moment: datetime) -> datetime:

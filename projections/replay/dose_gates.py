@@ -35,7 +35,8 @@ def may_a_dose_be_taken(asked: tuple[Gate, ...]) -> StateLine | None:
         return StateLine("dose_gates", "May a dose be taken?", f"yes: all {len(asked)} gates are open")
     first, others = closed[0], len(closed) - 1
     more = f", and {others} more" if others else ""
-    return StateLine("dose_gates", "May a dose be taken?", f"no: missing {first.missing} (rule {first.rule}){more}")
+    rule = f" (rule {first.rule})" if first.rule[:1].isdigit() else ""
+    return StateLine("dose_gates", "May a dose be taken?", f"no: missing {first.missing}{rule}{more}")
 
 
 def _checkpoint(running: Session | None) -> Checkpoint:

@@ -127,6 +127,17 @@ def test_slider_and_links_go_from_event_to_event(clinic: Clinic) -> None:
     assert read.href("Event 6 →") == f"{course.href}/replay?times=known&event=6&{kept}"
 
 
+def test_events_of_one_moment_are_stepped_through_one_by_one(clinic: Clinic) -> None:
+    course = ready_to_dose(clinic)
+    outcome = {"instrument": "phq-9", "answers": [1] * 9, "taken_at": clinic.now.isoformat()}
+    clinic.therapist.recorded(course.episode_id, "record_outcome", **outcome)  # and a hold, in the same append
+    last = len(history(course))
+    for event in (last, last - 1):
+        read = replay(clinic, course, event=str(event), times="known", b=LATER)
+        assert f"Event {event} of {last} " in read.words
+    assert read.href(f"Event {last} →")
+
+
 def test_what_was_not_known_yet_is_counted_and_listed(clinic: Clinic) -> None:
     course = ready_to_dose(clinic)
     taken_at = clinic.now - timedelta(days=1)
