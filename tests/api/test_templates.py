@@ -9,7 +9,7 @@ import pytest
 
 from tests.api.gallery import PAGES, ROOT, environment, render
 
-HOOKS = {"cell-measure", "cell-with", "choices", "field-full", "gates", "step-later"}
+HOOKS = {"cell-measure", "cell-with", "field-full", "gates", "step-later"}
 VOID = {"meta", "link", "input", "br", "img", "hr"}
 
 
