@@ -1,0 +1,180 @@
+"""Every page at every width, light and dark: no complaint of the browser, no finding of axe, one filled button."""
+
+from collections.abc import Iterable
+
+import pytest
+from playwright.sync_api import Browser
+
+from api.forms import FORMS
+from api.forms.form import slug_of
+from api.submitting import DECISION_OF
+from domain.actor import Role
+from tests.browser.inspect_page import AXE, RULES, RUN_AXE, TWO_LOOKS, inspect, inspect_shown
+from tests.browser.person import Person
+from tests.browser.served import Served
+from tests.browser.world import World
+from tests.security.routes import addresses
+
+pytestmark = pytest.mark.browser
+INSPECTED = {
+    "/", "/caseload", "/coordination", "/docs", "/protocol", "/reauthenticate", "/refer", "/replay", "/sign-in",
+    "/worklist", "/episodes/{episode_id}", "/episodes/{episode_id}/emergency-card",
+    "/episodes/{episode_id}/events/{version}", "/episodes/{episode_id}/instruction-sheet",
+    "/episodes/{episode_id}/purpose", "/episodes/{episode_id}/replay", "/episodes/{episode_id}/sessions/{which}",
+    "/episodes/{episode_id}/timeline",
+}  # fmt: skip
+ANSWERS_WITH_NO_PAGE = {
+    "/episodes/{episode_id}/entries/{entry_id}", "/episodes/{episode_id}/refer",
+    "/episodes/{episode_id}/sessions/{which}/now", "/metrics", "/ready", "/stay", "/openapi.json",
+}  # fmt: skip
+
+
+class People:
+    """One window each, kept through the tests of this file."""
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self.therapist = Person(browser, address, "Dr. Mara Lindqvist")
+        self.prescriber = Person(browser, address, "Dr. Alma Rivera")
+        self.coordinator = Person(browser, address, "Tom Okafor")
+        self.compliance = Person(browser, address, "June Park")
+        self.nobody = Person(browser, address, "")
+
+
+@pytest.fixture(scope="module")
+def world(served: Served) -> World:
+    return World(served.clinic)
+
+
+@pytest.fixture(scope="module")
+def people(served: Served, browser: Browser) -> People:
+    return People(browser, served.address)
+
+
+def require_none(found: Iterable[str]) -> None:
+    """All findings at once, one a line."""
+    lines = list(found)
+    assert not lines, "\n".join(lines)
+
+
+def test_axe_finds_what_is_wrong(browser: Browser) -> None:
+    page = browser.new_page()
+    page.set_content("<html lang=en><title>t</title><main><img src='x'><p style='color:#bbb'>Pale</p></main></html>")
+    page.evaluate(AXE)
+    found = " ".join(page.evaluate(RUN_AXE, RULES))
+    assert "image-alt" in found
+    assert "color-contrast" in found
+
+
+def test_lists_and_pages_of_the_house(world: World, people: People) -> None:
+    require_none(
+        [
+            *inspect(people.nobody, "/sign-in", filled=0),
+            *inspect(people.therapist, "/caseload"),
+            *inspect(people.therapist, "/caseload?only=not_improving"),
+            *inspect(people.prescriber, "/worklist"),
+            *inspect(people.coordinator, "/coordination"),
+            *inspect(people.coordinator, "/coordination?phase=Preparation", filled=0),
+            *inspect(people.compliance, "/replay"),
+            *inspect(people.therapist, "/protocol", filled=0),
+            *inspect(people.therapist, "/refer"),
+            *inspect(people.therapist, "/nothing-here", filled=None),
+            *inspect(people.prescriber, "/reauthenticate"),
+            *found_by_name(people.therapist),
+        ]
+    )
+
+
+def found_by_name(therapist: Person) -> list[str]:
+    """Several patients of one family name; a name that nobody has."""
+    found = []
+    for typed in ("Whitfield", "Nobody"):
+        therapist.page.set_viewport_size({"width": 1280, "height": 900})
+        search = therapist.open("/caseload").page.get_by_label("Find patient or reference").first
+        search.fill(typed)
+        search.press("Enter")
+        therapist.page.wait_for_url("**/find")
+        found += inspect_shown(therapist, f"/find {typed}")
+    return found
+
+
+def test_the_episode_in_several_states(world: World, people: People) -> None:
+    found = []
+    for name, course in world.courses.items():
+        for person in (people.therapist, people.prescriber, people.coordinator):
+            looks = {} if person is people.therapist else {"looks": TWO_LOOKS}
+            found += [f"{name}, {one}" for one in inspect(person, course.href, filled=None, **looks)]
+            filled = person.page.locator(".filled:visible").count()
+            found += [f"{name}: {filled} filled buttons for {person.name}"] if filled > 1 else []
+    require_none(found)
+
+
+def test_pages_about_an_episode(world: World, people: People) -> None:
+    found = []
+    course = world.flagged
+    for page in ("timeline", "events/3", "replay", "replay?at=3", "emergency-card", "instruction-sheet"):
+        found += inspect(people.therapist, f"{course.href}/{page}", filled=None)
+    found += inspect(people.compliance, course.href)
+    people.compliance.fill("Continue", {"Purpose": "Chart review"}).press("Continue")
+    found += inspect_shown(people.compliance, "episode for compliance", filled=0)
+    found += inspect(people.compliance, f"{course.href}/replay")
+    require_none(found)
+
+
+def test_the_form_of_every_decision(world: World, people: People) -> None:
+    found = []
+    for decision in FORMS:
+        person = people.therapist if Role.THERAPIST in DECISION_OF[decision].by else people.prescriber
+        found += inspect(person, f"{world.flagged.href}/{slug_of(decision)}", filled=None, looks=TWO_LOOKS)
+        filled = person.page.locator(".filled:visible").count()
+        expected = person.page.locator("main form").count()
+        found += [] if filled == expected else [f"{decision}: {filled} filled buttons"]
+    require_none(found)
+
+
+def test_a_form_that_comes_back(world: World, people: People) -> None:
+    therapist, prescriber = people.therapist, people.prescriber
+    therapist.open(f"{world.flagged.href}/report-adverse-event").press("Report")
+    found = inspect_shown(therapist, "adverse event, nothing filled in")
+    assert therapist.page.evaluate("document.activeElement.id") == "error-summary"
+    prescriber.open(f"{world.suspended.href}/amend-plan")
+    prescriber.fill("Amend plan 1", {"Next dose": "1000", "Most per session": "50"}).press("Amend plan 1")
+    found += inspect_shown(prescriber, "plan beyond its bounds", looks=TWO_LOOKS)
+    assert prescriber.page.get_by_label("Next dose").input_value() == "1000"
+    require_none(found)
+
+
+def test_a_dosing_session_in_every_step(world: World, people: People) -> None:
+    day, therapist = world.day, people.therapist
+    found = inspect(therapist, day.href)
+    day.record("open_dosing_session")
+    found += inspect(therapist, day.href)
+    day.record("record_companion_arrival")
+    found += inspect(therapist, day.href, looks=TWO_LOOKS)
+    day.ask()
+    therapist.open(day.href).fill("Record vitals", {"Systolic": "168", "Diastolic": "96"})
+    found += inspect_shown(therapist, "vitals over their limits")
+    day.measure()
+    found += inspect(therapist, day.href, looks=TWO_LOOKS)
+    day.dose()
+    found += inspect(therapist, day.href)
+    for step in (1, 2, 3, 5, 6):
+        found += inspect(therapist, f"{day.href}?step={step}", looks=TWO_LOOKS, filled=None)
+    found += inspect(people.prescriber, day.href, looks=TWO_LOOKS, filled=None)
+    day.clinic.therapist.recorded(day.course.episode_id, "declare_emergency", session_id=str(day.session_id))
+    found += inspect(therapist, day.href, filled=None)
+    found += inspect(therapist, day.course.href)
+    require_none(found)
+
+
+def test_the_description_of_the_api(people: People) -> None:
+    page = people.nobody.page
+    page.goto("/docs")
+    page.get_by_text("/api/episodes/{episode_id}/issue-plan").wait_for()
+    people.nobody.watch.require_calm()
+
+
+def test_no_page_is_forgotten(world: World) -> None:
+    forms = {f"/episodes/{{episode_id}}/{slug_of(decision)}" for decision in FORMS}
+    routes = (one for one in addresses(world.clinic.app) if one.method == "GET" and one.kind == "route")
+    pages = {one.path for one in routes if not one.speaks_json}
+    assert pages - forms == INSPECTED | ANSWERS_WITH_NO_PAGE
