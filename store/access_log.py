@@ -12,6 +12,13 @@ from store.errors import ReadingCouldNotBeLogged
 
 RECORD = "SELECT record_reading(%s, %s, %s::text[], %s, %s::uuid[], %s::uuid[], %s, %s)"
 
+WAS_READ = """
+    SELECT EXISTS (
+        SELECT FROM access_log
+         WHERE network_id = %s AND actor_id = %s AND at > clock_timestamp() - interval '12 hours'
+           AND screen = %s AND episode_id = %s)
+"""
+
 
 class Read(NamedTuple):
     """A patient, or one of their episodes, whose data a screen shows."""
@@ -46,3 +53,10 @@ def log_reading(
             )
     except PersistenceError as error:
         raise ReadingCouldNotBeLogged(ReadingCouldNotBeLogged.__doc__) from error
+
+
+def was_read_today(datastore: Datastore, actor: Actor, screen: str, episode_id: UUID) -> bool:
+    """Whether this person's reading of that screen was written down within twelve hours."""
+    with datastore.in_network(actor.network_id) as connection:
+        row = connection.execute(WAS_READ, [actor.network_id, actor.actor_id, screen, episode_id]).fetchone()
+    return bool(row and row[0])

@@ -30,9 +30,11 @@ from api.viewer import EdgeOf, OpenedEpisode, Viewer, ViewerOf, opened
 from domain.access import permits
 from domain.decision import RoleMayNotDecide
 from domain.episode.session.session import Session, SessionKind
+from store.access_log import was_read_today
 from store.errors import NotFound
 
 router = APIRouter(prefix="/episodes/{episode_id}/sessions/{which}", include_in_schema=False)
+SCREEN = "dosing_session"
 EMERGENCY = Task("emergency", "declare_emergency", "Declare emergency")
 START = Task("start", "open_dosing_session", "Start")
 NEXT_DAY = Task("next-day", "record_next_day_check_in", "Check-in")
@@ -72,14 +74,19 @@ def session_page(
 ) -> HTMLResponse:
     """The session as it stands; the card is on it before the dose can be cleared."""
     sitting = Sitting(edge, viewer, episode_id, which, {})
-    log_reading(edge, viewer, "dosing_session", sitting.one)
+    log_reading(edge, viewer, SCREEN, sitting.one)
     return _page(request, sitting, steps_of(sitting.scene, sitting.session, step, task))
 
 
 @router.get("/now")
 def now(request: Request, episode_id: UUID, which: str, viewer: ViewerOf, edge: EdgeOf) -> HTMLResponse:
-    """Clocks, holds and what happened so far, read again each minute by a page that shows them already."""
+    """Clocks, holds and what happened so far, read again each minute by a page that shows them already.
+
+    The page's own reading stands for all of these; whoever comes here without it is written down.
+    """
     sitting = Sitting(edge, viewer, episode_id, which, {})
+    if not was_read_today(edge.datastore, viewer.actor, SCREEN, episode_id):
+        log_reading(edge, viewer, SCREEN, sitting.one)
     return page(request, "pages/dosing_now.html", viewer, **_standing(sitting), notice=None)
 
 
@@ -215,7 +222,7 @@ def _add(form: Form) -> None:
         request: Request, episode_id: UUID, which: str, viewer: ViewerOf, edge: EdgeOf, posted: PostedForm
     ) -> Response:
         sitting = Sitting(edge, viewer, episode_id, which, about_in(posted, DECISION_OF[form.decision]))
-        log_reading(edge, viewer, "dosing_session", sitting.one)
+        log_reading(edge, viewer, SCREEN, sitting.one)
         return _answered(request, sitting, form, posted)
 
     path = f"/{slug_of(form.decision)}"

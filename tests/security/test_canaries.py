@@ -1,0 +1,252 @@
+"""Where a person's words and identity may be read, and where they never stand: a canary in every field that is written.
+
+One whole course of care is driven with every decision in it; then everything that was kept, logged, measured, sent or
+shown is searched for the canaries.
+"""
+
+import logging
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import httpx
+import psycopg
+import pytest
+from fastapi.testclient import TestClient
+from psycopg import sql
+
+from api.forms import FORMS
+from api.forms.form import slug_of
+from domain.actor import Role
+from domain.episode import DECISIONS
+from domain.sealed import PREFIX
+from tests.api.clinic import Browser, opened_clinic
+from tests.postgres import Database, Servers
+from tests.security.canaries import Canaries
+from tests.security.orders import orders
+from tests.security.routes import addresses
+from tests.security.whole_course import WholeCourse
+
+COLUMNS = """
+    SELECT table_schema, table_name, column_name, data_type
+      FROM information_schema.columns
+     WHERE table_schema NOT IN ('pg_catalog', 'information_schema')
+"""
+IDENTITY = ("name:", "birth date ")
+"""What coordination may see: who it is. Nothing of what clinicians write."""
+
+
+class Told(NamedTuple):
+    """A course that was told to the end, and everything that was logged meanwhile."""
+
+    whole: WholeCourse
+    database: Database
+    log: list[str]
+
+    @property
+    def canaries(self) -> Canaries:
+        return self.whole.canaries
+
+
+class Lines(logging.Handler):
+    """Keeps every line that anything logs, as its author would have written it."""
+
+    def __init__(self, kept: list[str]) -> None:
+        super().__init__(logging.DEBUG)
+        self._kept = kept
+        self.setFormatter(logging.Formatter("%(name)s %(message)s"))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._kept.append(self.format(record))
+
+
+@pytest.fixture(scope="module")
+def told(servers: Servers) -> Iterator[Told]:
+    lines: list[str] = []
+    handler, root = Lines(lines), logging.getLogger()
+    before = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    try:
+        with servers.get("embedded").fresh_database() as database, opened_clinic(database) as clinic:
+            whole = WholeCourse(clinic, Canaries())
+            yield Told(whole.drive(), database, lines)
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(before)
+
+
+def test_every_field_in_which_somebody_writes_has_a_canary(told: Told) -> None:
+    places = set(told.canaries.texts.values())
+    assert len(places) > 50
+    assert {"CompleteIntake.medicines.name", "BookSession.companion_phone", "RecordPrescription.reference"} <= places
+
+
+def test_no_table_holds_one_in_clear(told: Told) -> None:
+    searched = 0
+    for table, row in rows_of(told.database):
+        searched += 1
+        for value in row:
+            text = bytes(value) if isinstance(value, bytes | memoryview) else str(value)
+            assert told.canaries.found_in(text) == [], table
+    assert searched > 300
+
+
+def test_the_search_would_find_one(told: Told) -> None:
+    """The scan itself is proved on the very log, opened."""
+    keyring, network_id = told.whole.clinic.edge.keyring, told.whole.clinic.network_id
+    opened: set[str] = set()
+    for table, row in rows_of(told.database):
+        if table != "public.events":
+            continue
+        for token in tokens_in(b" ".join(bytes(v) for v in row if isinstance(v, bytes | memoryview))):
+            opened |= set(told.canaries.found_in(keyring.open(token, network_id=network_id)))
+    missing = {f"{place}: {word}" for word, place in told.canaries.texts.items()} - opened
+    assert missing == set(), "every canary lies sealed in the log"
+
+
+def test_no_log_line_holds_one(told: Told) -> None:
+    assert told.log, "something was logged"
+    assert told.canaries.found_in("\n".join(told.log)) == []
+
+
+def test_the_database_servers_own_log_holds_none(told: Told) -> None:
+    looked_at = 0
+    for path in told.database.server.folder.rglob("*log*"):
+        if path.is_file() and "pg_wal" not in path.parts and "pg_xact" not in path.parts:
+            assert told.canaries.found_in(path.read_bytes()) == [], path.name
+            looked_at += 1
+    assert looked_at
+
+
+def test_no_metric_holds_one(told: Told) -> None:
+    nobody = TestClient(told.whole.clinic.app, follow_redirects=False)
+    for path in ("/metrics", "/ready", "/openapi.json", "/docs", "/sign-in", "/"):
+        assert told.canaries.found_in(everything_in(nobody.get(path))) == [], path
+
+
+def test_no_answer_to_a_decision_repeats_one(told: Told) -> None:
+    assert len(told.whole.answers) > 70
+    for answer in told.whole.answers:
+        assert told.canaries.found_in(everything_in(answer)) == [], answer.request.url
+
+
+@pytest.mark.parametrize("spoilt", ["unknown field", "wrong times", "another episode", "as it is"])
+def test_no_refusal_repeats_one(told: Told, spoilt: str) -> None:
+    clinic, canaries = told.whole.clinic, told.canaries
+    made_up = orders(clinic.now, clinic.rivera.actor_id, uuid4())
+    for decision in DECISIONS:
+        body = canaries.fill(decision.order, made_up[decision.name])
+        if spoilt == "unknown field":
+            body |= {
+                "nonsense": canaries.word("nonsense"),
+                "kind": canaries.word("kind"),
+                "code": canaries.word("code"),
+            }
+        if spoilt == "wrong times":
+            body |= {"occurred_at": canaries.word("occurred_at"), "starts_at": canaries.word("starts_at")}
+        episode_id = uuid4() if spoilt == "another episode" else told.whole.course.episode_id
+        for browser in (clinic.therapist, clinic.prescriber, clinic.coordinator, clinic.compliance):
+            answer = browser.decide(episode_id, decision.name, body)
+            assert answer.status_code < 500, answer.text
+            assert canaries.found_in(everything_in(answer)) == [], (decision.name, answer.text)
+
+
+def test_readers_see_them_once_their_reading_is_written_down(told: Told) -> None:
+    clinic, shown = told.whole.clinic, 0
+    clinic.compliance.post(f"{told.whole.course.href}/purpose", {"purpose": "incident"})
+    for browser in (clinic.therapist, clinic.prescriber, clinic.compliance):
+        for path in paths_of(told):
+            before = readings(told, browser)
+            answer = browser.get(path, params={"purpose": "incident"})
+            headers_tell_nothing(told, answer)
+            if told.canaries.found_in(answer.content):
+                shown += 1
+                assert readings(told, browser) > before, f"{path} was shown and not written down"
+    assert shown > 100
+
+
+def test_coordination_sees_who_it_is_and_nothing_that_clinicians_wrote(told: Told) -> None:
+    shown = 0
+    for path in paths_of(told):
+        before = readings(told, told.whole.clinic.coordinator)
+        answer = told.whole.clinic.coordinator.get(path)
+        headers_tell_nothing(told, answer)
+        found = told.canaries.found_in(answer.content)
+        assert [one for one in found if not one.startswith(IDENTITY)] == [], path
+        if found:
+            shown += 1
+            assert readings(told, told.whole.clinic.coordinator) > before, path
+    assert shown
+
+
+def test_strangers_see_none(told: Told) -> None:
+    clinic = told.whole.clinic
+    stranger = Browser(clinic, clinic.admit("Dr. Sol Solis", Role.THERAPIST))
+    nobody = TestClient(clinic.app, follow_redirects=False)
+    for path in paths_of(told):
+        for answer in (stranger.get(path), nobody.get(path)):
+            assert told.canaries.found_in(everything_in(answer)) == [], path
+    for typed in (*told.canaries.names, told.whole.course.state.reference):
+        answer = stranger.post("/find", {"q": typed})
+        assert answer.status_code == 200
+        assert told.whole.course.href not in answer.text
+        assert [one for one in told.canaries.found_in(answer.content) if typed not in one] == []
+
+
+def test_what_is_searched_for_stands_in_no_address(told: Told) -> None:
+    browser = told.whole.clinic.therapist
+    answer = browser.post("/find", {"q": told.canaries.names[0]})
+    assert answer.status_code in (200, 303)
+    headers_tell_nothing(told, answer)
+
+
+def paths_of(told: Told) -> list[str]:
+    """Every address that can be looked at, each form included."""
+    course = told.whole.course
+    version = {"version": 3, "entry_id": str(course.state.plan and course.state.plan.entry_id), "which": "1"}
+    ids = {"episode_id": course.episode_id, **version}
+    found = [one.path.format_map(ids) for one in addresses(course.clinic.app) if not one.is_unsafe]
+    found += [f"{course.href}/events/{number}" for number in range(1, 90, 7)]
+    found += [f"{course.href}/replay?event={number}" for number in (5, 40, 80)]
+    found += [f"{course.href}?all=true", f"{course.href}?all=true&by=recorded", "/caseload?show=discharged"]
+    about = f"session_id={told.whole.session_id}"
+    return [*found, *(f"{course.href}/{slug_of(form.decision)}?{about}" for form in FORMS.values())]
+
+
+def readings(told: Told, browser: Browser) -> int:
+    """How often the access log says that this person read about a patient."""
+    query = "SELECT count(*) FROM access_log WHERE actor_id = %s AND patient_id IS NOT NULL"
+    with psycopg.connect(told.database.superuser_url) as connection:
+        row = connection.execute(query, [browser.actor.actor_id]).fetchone()
+    return int(row[0]) if row else 0
+
+
+def everything_in(answer: httpx.Response) -> bytes:
+    """Address, headers and body of an answer."""
+    headers = "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
+    return f"{answer.request.url}\n{headers}\n".encode() + answer.content
+
+
+def headers_tell_nothing(told: Told, answer: httpx.Response) -> None:
+    headers = "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
+    assert told.canaries.found_in(f"{answer.request.url}\n{headers}") == []
+
+
+def rows_of(database: Database) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Every row of every table of ours, whatever schema it is in: bytes as they are, everything else as text."""
+    with psycopg.connect(database.superuser_url) as connection:
+        tables: dict[tuple[str, str], list[sql.Composable]] = {}
+        for schema, table, column, kind in connection.execute(COLUMNS):
+            wanted = sql.Identifier(column) if kind == "bytea" else sql.SQL("{}::text").format(sql.Identifier(column))
+            tables.setdefault((schema, table), []).append(wanted)
+        assert {"public", "read_models"} <= {schema for schema, _ in tables}
+        for (schema, table), columns in tables.items():
+            query = sql.SQL("SELECT {} FROM {}").format(sql.SQL(", ").join(columns), sql.Identifier(schema, table))
+            for row in connection.execute(query):
+                yield f"{schema}.{table}", row
+
+
+def tokens_in(payload: bytes) -> list[str]:
+    """The sealed values in the payload of an event."""
+    return [PREFIX + part.partition('"')[0] for part in payload.decode().split(PREFIX)[1:]]

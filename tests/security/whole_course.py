@@ -1,0 +1,264 @@
+"""A whole course of care through the JSON routes, every decision in it, with a canary wherever somebody writes."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+
+from domain.actor import Role
+from domain.episode import DECISIONS
+from domain.episode.episode import EPISODE
+from domain.episode.referral.import_history import ImportHistory, import_history
+from tests.api.clinic import ZONE, Browser, Clinic, local
+from tests.api.course import TERMS, Course
+from tests.security.canaries import Canaries
+
+ORDER_OF = {decision.name: decision.order for decision in DECISIONS}
+CRITERIA = (
+    "is_oriented",
+    "walks_steadily",
+    "keeps_fluids_down",
+    "pressure_near_baseline",
+    "adult_stays",
+    "knows_when_to_drive",
+)
+ASKED = {
+    "medicines_held": True,
+    "medicines_changed": False,
+    "suicidal_thoughts_today": False,
+    "intoxicated": False,
+    "alcohol_or_thc_within_hold": False,
+    "pregnancy_changed": False,
+    "ketamine_elsewhere": False,
+    "capacity_in_doubt": False,
+    "driving_acknowledged": True,
+    "room_is_ready": True,
+    "medicine_in_hand": True,
+    "label_strength_mg": "100",
+    "two_identifiers": True,
+}
+
+
+class WholeCourse:
+    """`told` are the decisions taken; `answers` everything that was said to those who took them."""
+
+    def __init__(self, clinic: Clinic, canaries: Canaries) -> None:
+        self.clinic, self.canaries = clinic, canaries
+        self.told: set[str] = set()
+        self.answers: list[httpx.Response] = []
+        self.second = Browser(clinic, clinic.admit("Dr. Noor Abara", Role.PRESCRIBER))
+        self.course = Course(clinic, self._referred())
+        self.patient_id = self.course.state.patient_id
+
+    def drive(self) -> "WholeCourse":
+        """From referral to discharge; every decision is taken at least once."""
+        for chapter in (self._onboarding, self._planned, self._prepared, self._dosed, self._followed_up, self._ended):
+            chapter()
+        self._imported()
+        assert self.told == ORDER_OF.keys()
+        return self
+
+    def record(self, browser: Browser, decision: str, /, **body: Any) -> dict[str, Any]:
+        """A decision, with everything written that can be."""
+        filled = self.canaries.fill(ORDER_OF[decision], body)
+        answer = browser.decide(self.course.episode_id, decision, filled)
+        self.answers.append(answer)
+        assert answer.status_code == 200, f"{decision}: {answer.text}"
+        self.told.add(decision)
+        self.clinic.travel(minutes=1)
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def _referred(self) -> UUID:
+        words = ("reason", "medicines_note", "allergies_note", "risk_note")
+        body = {
+            "name": self.canaries.name(),
+            "birth_date": self.canaries.born().isoformat(),
+            "contact": self.canaries.number("contact"),
+            "diagnoses": ["F33.2"],
+            **{name: self.canaries.word(f"Refer.{name}") for name in words},
+        }
+        key = {"idempotency-key": uuid4().hex}
+        answer = self.clinic.therapist.post("/api/referrals", json=body, headers=key)
+        self.answers.append(answer)
+        assert answer.status_code == 200, answer.text
+        self.told.add("refer")
+        self.clinic.catch_up()
+        return UUID(answer.json()["episode_id"])
+
+    @property
+    def _now(self) -> str:
+        return self.clinic.now.isoformat()
+
+    def _ago(self, **by: float) -> str:
+        return (self.clinic.now - timedelta(**by)).isoformat()
+
+    def _onboarding(self) -> None:
+        clinic, record = self.clinic, self.record
+        therapist, prescriber, coordinator = clinic.therapist, clinic.prescriber, clinic.coordinator
+        record(prescriber, "take_patient_from_pool")
+        member = {"clinician_id": str(clinic.okafor.actor_id), "role": "coordinator"}
+        record(coordinator, "assign_care_team_member", **member)
+        record(coordinator, "remove_care_team_member", **member)
+        record(coordinator, "book_intake", starts_at=local("2026-03-13 09:00").isoformat(), way="in_person")
+        clinic.now = local("2026-03-13 10:00")
+        record(prescriber, "complete_intake", started_at=self._ago(minutes=58), ended_at=self._now, **self._findings())
+        record(prescriber, "update_intake", baseline_pulse_per_min=72)
+        record(therapist, "report_medicine_change", medicine_class="antidepressant")
+        medicine = {"medicine_class": "antidepressant", "instruction": "continue"}
+        record(prescriber, "review_medicines", medicines=[medicine])
+        record(prescriber, "request_clearance", specialty="cardiology")
+        clearance = next(iter(self.course.state.clearances))
+        record(coordinator, "receive_clearance", clearance_id=str(clearance), is_cleared=True)
+        record(therapist, "find_contraindication", code="liver_disease")
+        record(prescriber, "resolve_contraindication", code="liver_disease")
+        record(prescriber, "determine_eligibility", outcome="eligible")
+        for consent, version in (("ketamine", 4), ("telehealth", 2)):
+            record(therapist, "sign_consent", consent_type=consent, text_version=version, method="paper")
+        touch = {"consent_type": "touch", "text_version": 1, "method": "electronic", "touch_scope": "hand_only"}
+        record(therapist, "sign_consent", **touch)
+        record(therapist, "narrow_touch", touch_scope="none")
+        record(therapist, "withdraw_consent", consent_type="touch")
+
+    def _findings(self) -> dict[str, Any]:
+        benzodiazepine = {"medicine_class": "benzodiazepine", "instruction": "hold", "hold_hours": 24}
+        today = self.clinic.now.astimezone(ZONE).date().isoformat()
+        return {
+            "way": "in_person",
+            "diagnoses": ["F33.2"],
+            "weight": {"value": "70", "unit": "kg", "measured_on": today},
+            "ketamine_allergy": "no",
+            "allergies_asked": True,
+            "medicines": [benzodiazepine],
+            "baseline_systolic_mmhg": 124,
+            "baseline_diastolic_mmhg": 78,
+            "baseline_pulse_per_min": 70,
+            "pregnancy": "not_applicable",
+            "nursing": "no",
+            "home_state": "CA",
+            "patient_zone": str(ZONE),
+        }
+
+    def _planned(self) -> None:
+        prescriber = self.clinic.prescriber
+        self.record(prescriber, "issue_plan", terms=TERMS | {"ways": ["in_person"]})
+        plan = self.course.state.plan
+        assert plan is not None
+        plan_id = {"plan_id": str(plan.plan_id)}
+        self.record(prescriber, "amend_plan", **plan_id, terms=TERMS | {"minimum_interval_days": 8})
+        self.record(prescriber, "set_next_dose", **plan_id, next_dose_mg="50")
+        self.record(prescriber, "set_next_dose", **plan_id, next_dose_mg="100", confirm_step=True)
+        self.record(prescriber, "suspend_plan", **plan_id, because="patient_wish")
+        self.record(prescriber, "resume_plan", **plan_id)
+        self.record(prescriber, "record_prescription", strength_mg="100", quantity=4, issued_on="2026-03-13")
+
+    def _prepared(self) -> None:
+        clinic, record = self.clinic, self.record
+        booked = {"kind": "preparation", "starts_at": local("2026-03-16 09:00").isoformat(), "way": "in_person"}
+        one, two, three = (str(uuid4()) for _ in range(3))
+        for session_id in (one, two, three):
+            record(clinic.coordinator, "book_session", session_id=session_id, **booked)
+        record(clinic.coordinator, "cancel_session", session_id=one)
+        moved = local("2026-03-17 09:00").isoformat()
+        record(clinic.coordinator, "move_session", session_id=three, starts_at=moved)
+        clinic.now = local("2026-03-16 11:00")
+        record(clinic.coordinator, "miss_session", session_id=two)
+        clinic.now = local("2026-03-17 10:10")
+        visit = {"started_at": self._ago(minutes=60), "ended_at": self._now}
+        record(clinic.therapist, "complete_preparation", session_id=three, **visit)
+        measure = {"instrument": "phq-9", "taken_at": self._now}
+        record(clinic.therapist, "record_outcome", **measure, answers=[2] * 8 + [0])
+        outcome = str(next(iter(self.course.state.outcomes)))
+        record(clinic.therapist, "correct_outcome", outcome_id=outcome, answers=[2] * 7 + [1, 0])
+
+    def _dosed(self) -> None:
+        clinic, record, therapist = self.clinic, self.record, self.clinic.therapist
+        clinic.now = local("2026-03-19 09:00")
+        self.session_id = str(uuid4())
+        session = {"session_id": self.session_id}
+        booked = {"kind": "dosing", "starts_at": local("2026-03-19 09:10").isoformat(), "way": "in_person"}
+        record(therapist, "book_session", **session, **booked, minutes=180, companion_is_adult=True)
+        record(therapist, "place_hold", **session, reason="other")
+        record(clinic.prescriber, "release_hold", hold_id=str(next(iter(self.course.state.holds))))
+        record(therapist, "open_dosing_session", **session)
+        record(therapist, "confirm_place", **session, state="CA", zone=str(ZONE))
+        record(therapist, "record_companion_arrival", **session, is_booked_companion=True, is_adult=True)
+        asked = ASKED | {"last_food_at": self._ago(hours=6), "last_fluid_at": self._ago(hours=3)}
+        record(therapist, "record_checklist", **session, **(asked | {"medicines_held": False}))
+        again = Browser(clinic, clinic.rivera)
+        record(again, "grant_override", **session, rule="+medicines_held")
+        record(therapist, "record_checklist", **session, **asked)
+        measured = {"systolic_mmhg": 129, "diastolic_mmhg": 78, "pulse_per_min": 70}
+        record(therapist, "record_vitals", **session, phase="before", **measured)
+        vitals_id = str(next(iter(self._session.vitals)))
+        corrected = measured | {"systolic_mmhg": 126}
+        record(therapist, "correct_vitals", **session, vitals_id=vitals_id, **corrected)
+        record(therapist, "clear_to_dose", **session, dose_mg="100", plan_version=4, patient_was_asked=True)
+        record(therapist, "record_dose", **session, amount_mg="100", held_minutes=12)
+        dose_id = str(next(iter(self._session.doses)))
+        record(therapist, "correct_dose", **session, dose_id=dose_id, amount_mg="100", taken_at=self._ago(minutes=2))
+        clinic.travel(minutes=14)
+        record(therapist, "record_check", **session, responsive=True, distress=2, sedation=0, dissociation=4)
+        record(therapist, "record_vomiting", **session)
+        record(therapist, "record_swallowing", **session)
+        record(therapist, "report_adverse_event", **session, term="vomiting", grade=2, serious=False)
+        record(therapist, "record_companion_departure", **session)
+        record(therapist, "record_companion_arrival", **session, is_booked_companion=False, is_adult=True)
+        clinic.travel(minutes=185)
+        record(therapist, "record_vitals", **session, phase="after", **measured)
+        criteria = dict.fromkeys(CRITERIA, True)
+        record(therapist, "end_dosing_session", **session, ended_as="released", criteria=criteria)
+
+    @property
+    def _session(self) -> Any:
+        return self.course.state.sessions[UUID(self.session_id)]
+
+    def _followed_up(self) -> None:
+        clinic, record, prescriber = self.clinic, self.record, self.clinic.prescriber
+        clinic.now = local("2026-03-20 10:00")
+        record(clinic.coordinator, "attempt_check_in", session_id=self.session_id)
+        record(clinic.therapist, "record_next_day_check_in", session_id=self.session_id, well=True)
+        event = str(next(iter(self.course.state.adverse_events)))
+        reviewed = {"related": "probable", "expected": True, "action": "watched", "dosing_may_go_on": True}
+        record(prescriber, "review_adverse_event", adverse_event_id=event, **reviewed)
+        session = {"session_id": str(uuid4())}
+        begins = local("2026-03-20 08:00").isoformat()
+        record(clinic.therapist, "book_session", **session, kind="integration", starts_at=begins, way="in_person")
+        visit = {"started_at": begins, "ended_at": self._now}
+        record(clinic.therapist, "complete_integration", **session, **visit)
+        record(clinic.therapist, "record_outcome", instrument="phq-9", taken_at=self._now, answers=[1] * 9)
+        record(prescriber, "review_safety", dosing_may_go_on=True)
+        record(clinic.therapist, "report_ketamine_elsewhere", on="2026-03-01", occurred_at=self._ago(days=1))
+        deviation = str(next(iter(self.course.state.deviations)))
+        record(prescriber, "review_deviation", deviation_id=deviation)
+        record(prescriber, "book_follow_up", starts_at=local("2026-03-27 09:00").isoformat())
+        clinic.now = local("2026-03-27 09:40")
+        held = {"completed_at": self._now, "minutes": 30, "decision": "continue", "sessions_released": 4}
+        record(prescriber, "complete_follow_up", **held)
+
+    def _ended(self) -> None:
+        clinic, record = self.clinic, self.record
+        member = {"clinician_id": str(self.second.actor.actor_id), "role": "prescriber"}
+        record(clinic.coordinator, "assign_care_team_member", **member)
+        record(self.second, "accept_hand_over")
+        record(clinic.coordinator, "pause_episode")
+        clinic.travel(days=30)
+        record(clinic.coordinator, "resume_episode")
+        record(clinic.therapist, "declare_emergency")
+        outcome = list(self.course.state.outcomes.values())[-1]
+        record(clinic.therapist, "mark_in_error", event_id=str(outcome.entry_id))
+        record(clinic.therapist, "discharge_patient", reason="completed")
+
+    def _imported(self) -> None:
+        """History from a file beside it: what only the command line and coordination do."""
+        episode_id, sha = uuid4(), "0" * 64
+        body = {"patient_id": uuid4(), "reference": "FILE-0001", "source": "scores.csv", "file_sha256": sha}
+        order = ImportHistory.model_validate(body | {"name": self.canaries.name()})
+        self.clinic.decide(EPISODE, episode_id, import_history, order)
+        imported = {"source": "scores.csv", "file_sha256": sha, "row": 1}
+        score = {"instrument": "bdi-ii", "taken_at": self._ago(days=400), "total": 20, "imported": imported}
+        answer = self.clinic.coordinator.decide(episode_id, "import_outcome", score)
+        assert answer.status_code == 200, answer.text
+        self.told |= {"import_history", "import_outcome"}
+        self.clinic.catch_up()
