@@ -125,13 +125,14 @@ def _dose(scene: Scene, session: Session, before: Sequence[Gate]) -> Draft:
         Task("clear", "clear_to_dose", "Clear", NOTHING, is_done=standing is not None or session.is_dosed),
         Task("dose", "record_dose", "Record the dose", NOTHING, is_done=session.is_dosed),
     )
-    # What other steps hold back is named there; here it is said once that they do.
+    # What another step asks for is named there; here it is said once that it is open. What only waits is named here.
+    folded = frozenset(gate.rule for gate in closed if gate.rule in elsewhere and not _opens_by_itself(gate))
     return Draft(
         "Dose",
         summary,
         session.is_dosed,
         lambda: tasks,
-        lambda: in_the_way(scene, session, closed, folded=elsewhere),
+        lambda: in_the_way(scene, session, closed, folded=folded),
     )
 
 

@@ -112,7 +112,9 @@ def _measured(scene: Scene) -> list[Section]:
     is_remote = session is not None and session.way is Way.REMOTE
     source: Field = Hidden(name="source", seed=VitalsSource.OBSERVED)
     if is_remote:
-        source = Radio(name="source", label="How", options=options_of(VitalsSource), inline=True)
+        source = Radio(
+            name="source", label="How", options=options_of(VitalsSource), inline=True, missing="Say who measured."
+        )
     phase: Field = Hidden(name="phase", seed=phase_in(scene))
     return [section(session_field(scene, kind=SessionKind.DOSING), phase, values_group(scene), SYMPTOMS, taken, source)]
 
