@@ -12,6 +12,7 @@ from domain.episode.due.flags import Flag
 from domain.episode.due.obligation import Obligation
 from domain.episode.episode import Episode
 from domain.episode.gates.doses import dosed_sessions
+from domain.episode.gates.holds import SAID
 from domain.episode.gates.words import at, count, on
 from domain.episode.safety.safety import Hold, HoldReason
 from domain.instrument import load
@@ -198,9 +199,7 @@ def _held(
 
 
 def _because(hold: Hold) -> str:
-    if hold.reason is HoldReason.CRISIS:
-        return "blood pressure in the crisis range"
-    return hold.reason.value.replace("_", " ")
+    return SAID.get(hold.reason, hold.reason.value.replace("_", " "))
 
 
 def _eligibility(obligation: Obligation, glance: Glance) -> tuple[str, str, datetime | None]:

@@ -72,8 +72,10 @@ def gates_shown(scene: Scene) -> GatesShown | None:
     return GatesShown(heading, sorted(shown, key=_order), protocol_words)
 
 
-def _order(gate: GateShown) -> int:
-    return PAGE_ORDER.index(gate.key) if gate.key in PAGE_ORDER else len(PAGE_ORDER)
+def _order(gate: GateShown) -> tuple[bool, int]:
+    """What is dangerous first, then the order of the course."""
+    place = PAGE_ORDER.index(gate.key) if gate.key in PAGE_ORDER else len(PAGE_ORDER)
+    return gate.is_open or gate.kind != "safety", place
 
 
 def _as_now(gate: Gate, scene: Scene) -> GateShown:

@@ -123,7 +123,7 @@ def event_page(request: Request, edge: EdgeOf, viewer: ViewerOf, episode_id: UUI
         viewer,
         banner=banner,
         scene=scene,
-        version=version,
+        number=version,
         last_version=one.version,
         row=day.rows[0],
         heading=day.heading,

@@ -6,6 +6,7 @@ from uuid import UUID
 from domain.actor import Role
 from domain.episode.episode import Episode
 from domain.episode.gates.gate import Gate, Opens, Question
+from domain.episode.gates.holds import SAID
 from domain.episode.gates.words import at, on
 from domain.episode.outcome.outcomes import Outcome
 from domain.episode.safety.holds import open_holds
@@ -48,7 +49,7 @@ def _unreviewed(episode: Episode, asked: Question) -> tuple[list[str], list[UUID
             entries.append(outcome.entry_id)
     for hold in open_holds(episode):
         if hold.reason in SAFETY_HOLDS:
-            facts.append(f"Held since {at(hold.placed_at, zone)}: {hold.reason.value.replace('_', ' ')}.")
+            facts.append(f"Held since {at(hold.placed_at, zone)}: {SAID[hold.reason]}.")
             entries.append(hold.entry_id)
     return facts, entries
 
