@@ -4,7 +4,6 @@ A NOTIFY inside an append would make every commit of the cluster wait for the on
 """
 
 import threading
-import time
 from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, Self
@@ -14,7 +13,7 @@ from psycopg import Connection
 
 from store.recorder import WAKE_CHANNEL
 
-COALESCE_SECONDS = 0.003
+COALESCE_SECONDS = 0.01
 POLL_SECONDS = 0.25
 RETRY_SECONDS = 0.5
 CONNECTION_LOST = (psycopg.OperationalError, psycopg.InterfaceError)
@@ -50,13 +49,13 @@ class Wake:
         connection: Connection[Any] | None = None
         while self._news.wait() and not self._stopping.is_set():
             self._news.clear()
-            time.sleep(COALESCE_SECONDS)
             try:
                 connection = connection or _connected(self._conninfo, "throughline wake")
                 connection.execute("SELECT pg_notify(%s, %s)", [WAKE_CHANNEL, str(self._position)])
             except CONNECTION_LOST:
                 connection = None  # listeners poll; the next append tries again
                 self._stopping.wait(RETRY_SECONDS)
+            self._stopping.wait(COALESCE_SECONDS)  # the first hint goes out at once, those close behind it as one
         if connection is not None:
             connection.close()
 
