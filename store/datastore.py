@@ -13,8 +13,14 @@ from psycopg.conninfo import make_conninfo
 from psycopg_pool import ConnectionPool
 
 # An append holds readers back while it is open. The server ends one whose client stopped or vanished: nothing on the
-# reader's side may pass it, because it could still commit.
-SESSION = {"idle_in_transaction_session_timeout": "5s", "lock_timeout": "10s", "timezone": "UTC"}
+# reader's side may pass it, because it could still commit. Every query finds its rows by key, so one plan fits all:
+# planning the timeline anew for each page took longer than reading it.
+SESSION = {
+    "idle_in_transaction_session_timeout": "5s",
+    "lock_timeout": "10s",
+    "timezone": "UTC",
+    "plan_cache_mode": "force_generic_plan",
+}
 LONGEST_STATEMENT = "30s"  # of reading; an append can only be slow by waiting for a lock, and a timer costs it 5 %
 LIBRARY_ERRORS: dict[type[psycopg.Error], type[Exception]] = {
     psycopg.InterfaceError: persistence.InterfaceError,
