@@ -13,6 +13,7 @@ from api.edge_headers import HEADERS, NEVER, EdgeHeaders
 from api.errors import RETRY_SOON, json_handler, problem_of
 from api.pages import ROUTERS
 from api.purpose import PurposeIsMissing
+from api.route_index import RouteIndex
 from api.shell import page, templates
 from api.unsafe_requests import UnsafeRequests
 from api.viewer import NobodyIsSignedIn, viewer_of
@@ -28,7 +29,9 @@ def create_app(edge: Edge) -> FastAPI:
     app.add_middleware(UnsafeRequests, secret=edge.secret)
     app.add_middleware(EdgeHeaders)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for router in (ready.router, sign_in.router, decisions.router, referrals.router, *ROUTERS):
+    routers = (ready.router, sign_in.router, decisions.router, referrals.router, *ROUTERS)
+    app.router.routes.append(RouteIndex(route for router in routers for route in router.routes))
+    for router in routers:
         app.include_router(router)
     app.add_api_route("/docs", _docs, include_in_schema=False)
     app.add_exception_handler(Exception, failed)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID, uuid5
 
 import orjson
-from fastapi import APIRouter, Body, Header
+from fastapi import APIRouter, Body, Header, Request, Response
 from pydantic import BaseModel
 
 from api.bodies import require_plain
@@ -13,7 +13,7 @@ from api.companions import with_companion_id
 from api.edge import Edge
 from api.errors import ThingHasChanged
 from api.orders import read_order
-from api.viewer import EdgeOf, Viewer, ViewerOf, opened
+from api.viewer import Viewer, edge_of, opened, viewer_of
 from domain.decision import Decision
 from domain.episode import DECISIONS
 from domain.episode.episode import EPISODE
@@ -62,24 +62,25 @@ def plan_version(edge: Edge, viewer: Viewer, episode_id: UUID) -> str:
 
 def _add_route(decision: Decision) -> None:
     def route(
+        request: Request,
         episode_id: UUID,
-        viewer: ViewerOf,
-        edge: EdgeOf,
         body: Annotated[dict[str, Any], Body()],
         idempotency_key: Annotated[str, Header(min_length=8, max_length=200)],
         if_match: Annotated[str | None, Header(max_length=50)] = None,
-    ) -> RecordedAnswer:
+    ) -> Response:
+        edge, viewer = edge_of(request), viewer_of(request)  # here, not as dependencies: each would be a thread more
         if if_match is not None and if_match.strip('"') != plan_version(edge, viewer, episode_id):
             raise ThingHasChanged(ThingHasChanged.__doc__)
         receipt = take(edge, viewer, episode_id, decision, body, idempotency_key)
-        return RecordedAnswer(
+        recorded = RecordedAnswer(
             episode_id=episode_id,
             position=receipt.position,
             version=receipt.version,
             event_ids=receipt.event_ids,
-            events=tuple(recorded.event.stored_as for recorded in receipt.recorded),
+            events=tuple(event.stored_as for event, _ in receipt.recorded),
             repeated=receipt.repeated,
         )
+        return Response(recorded.model_dump_json(), media_type="application/json")
 
     body_schema = {
         "application/json": {"schema": decision.order.model_json_schema(ref_template="#/components/schemas/{model}")}
@@ -89,6 +90,7 @@ def _add_route(decision: Decision) -> None:
         route,
         methods=["POST"],
         name=decision.name,
+        response_model=RecordedAnswer,
         summary=(decision.decide.__doc__ or "").split("\n")[0],
         openapi_extra={"requestBody": {"content": body_schema, "required": True}},
     )

@@ -23,6 +23,7 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "strict-transport-security": "max-age=31536000",
 }
+RAW = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 NEVER = "no-store"
 """Nothing about a person stays in a cache."""
 
@@ -41,10 +42,8 @@ class EdgeHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers[name] = value
-                headers.setdefault("cache-control", caching)
+                message["headers"] = [*message["headers"], *RAW]  # no route sets any of these itself
+                MutableHeaders(scope=message).setdefault("cache-control", caching)
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
