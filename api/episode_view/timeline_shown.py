@@ -55,6 +55,18 @@ def days(lines: Iterable[Shown], scene: Scene, things: Mapping[UUID, str], texts
     ]
 
 
+def folded(shown: Sequence[Day], at_first: int) -> tuple[list[Day], list[Day]]:
+    """The first rows, and those to be unfolded; a day that is cut has its heading twice."""
+    first: list[Day] = []
+    rest: list[Day] = []
+    for day in shown:
+        room = max(0, at_first - sum(len(one.rows) for one in first))
+        for part, rows in ((first, day.rows[:room]), (rest, day.rows[room:])):
+            if rows:
+                part.append(Day(day.heading, rows))
+    return first, rest
+
+
 def filters_shown(href: str, counts: Mapping[str, int], only: str) -> list[tuple[str, str, int, bool]]:
     """Each filter with the number of lines it opens."""
     return [
@@ -86,7 +98,8 @@ def _row(line: Shown, scene: Scene, name: Callable[[UUID], str], texts: Texts) -
 def _second_line(line: Shown, scene: Scene, name: Callable[[UUID], str], texts: Texts) -> Markup:
     pieces: list[Markup] = []
     if line.note:
-        pieces.append(Markup(in_words(line.note, name)))  # noqa: S704 as above
+        note = in_words(line.note, name)
+        pieces.append(Markup(note[:1].upper() + note[1:]))  # noqa: S704 as above
     pieces += [Markup("<q>{}</q>").format(words) if not label else Markup("{}: {}").format(label, words)
                for label, words in texts(line.texts or [])]  # fmt: skip
     if line.is_late:

@@ -16,7 +16,7 @@ from api.episode_view.next_shown import next_shown
 from api.episode_view.outcomes_shown import outcomes_shown
 from api.episode_view.side_shown import due_shown, plan_shown, team_shown
 from api.episode_view.time_line import time_line
-from api.episode_view.timeline_shown import Day, days, filters_shown
+from api.episode_view.timeline_shown import Day, days, filters_shown, folded
 from api.formats import full_date, full_moment
 from api.reading import log_reading
 from api.scene import Scene, scene_of
@@ -29,6 +29,8 @@ from store.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
 SHOWN_AT_FIRST = 20
+FOLDED = 300
+"""As many are on the page, so that it prints whole; a longer history is asked for."""
 ALL = 5000
 
 
@@ -52,8 +54,9 @@ def episode_page(
         trajectory = outcome_trajectory(connection, episode_id) if scene.shows_clinical else None
         counts = timeline_counts(connection, episode_id)
     order = Order.RECORDED if by == "recorded" else Order.HAPPENED
-    shown = ALL if all_events else SHOWN_AT_FIRST
+    shown = ALL if all_events else FOLDED
     on_timeline = _timeline(edge, viewer, one, scene, only, order, shown) if scene.shows_clinical else []
+    days_first, days_folded = folded(on_timeline, ALL if all_events else SHOWN_AT_FIRST)
     return page(
         request,
         "pages/episode.html",
@@ -69,7 +72,9 @@ def episode_page(
         due=due_shown(scene),
         outcomes=outcomes_shown(trajectory, measure, scene) if scene.shows_clinical else None,
         time_line=time_line(scene),
-        days=on_timeline,
+        days=days_first,
+        days_folded=days_folded,
+        folded_count=sum(len(day.rows) for day in days_folded),
         filters=filters_shown(scene.href, counts, only),
         by=by,
         only=only,

@@ -1,5 +1,7 @@
 """What people do with pages: press twice, go back, print, and read without scripts."""
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -64,3 +66,18 @@ def test_the_episode_prints_whole_and_without_controls(world: World, served: Ser
     open_gate = page.locator("details .gate").first
     assert open_gate.evaluate("gate => gate.getBoundingClientRect().height") > 0
     therapist.sees_above("Ana Whitfield", "Allergy: latex")
+
+
+def test_earlier_events_are_folded_and_print(world: World, served: Served, browser: Browser) -> None:
+    course = world.flagged
+    for _ in range(12):
+        event = {"term": "nausea", "grade": 1, "serious": False}
+        served.clinic.therapist.recorded(course.episode_id, "report_adverse_event", **event)
+    page = Person(browser, served.address, THERAPIST).open(course.href).page
+    first = page.locator("#event-1")
+    expect(first).to_be_hidden()
+    page.emulate_media(media="print")
+    assert first.evaluate("row => row.getBoundingClientRect().height") > 0
+    page.emulate_media(media="screen")
+    page.get_by_text(re.compile(r"Show \d+ earlier events")).click()
+    expect(first).to_be_visible()
