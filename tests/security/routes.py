@@ -7,6 +7,8 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.routing import Mount, Route
 
+from api.route_index import RouteIndex
+
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -44,6 +46,8 @@ def _walk(routes: Any, prefix: str) -> Iterator[Address]:
                 yield Address(method, prefix + route.path)
         elif isinstance(route, Mount):
             yield Address("GET", prefix + route.path, type(route.app).__name__)
+        elif isinstance(route, RouteIndex):
+            continue  # finds the routes of the routers below, and has none of its own
         elif hasattr(route, "original_router"):  # FastAPI keeps an included router as a whole
             yield from _walk(route.original_router.routes, prefix + route.include_context.prefix)
         else:
