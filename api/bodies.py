@@ -5,7 +5,7 @@ arithmetic of dates, in a column of the database.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from math import isfinite
 from typing import Any
 
@@ -17,6 +17,7 @@ from domain.sealed import UNWRITABLE
 DEEPEST = 12
 LARGEST = 2**53
 FIRST_YEAR, LAST_YEAR = 1900, 2199
+OUT_OF_REACH = f"Write a day between {FIRST_YEAR} and {LAST_YEAR}."
 Place = tuple[str | int, ...]
 Unfit = tuple[Place, str]
 
@@ -29,6 +30,13 @@ def require_plain(body: Mapping[str, Any]) -> None:
 def require_known_years(order: BaseModel) -> None:
     """Days and moments outside the years anybody in care can mean; a ValidationError names them."""
     _refuse(_strange_days(order, ()))
+
+
+def in_known_years(moment: datetime) -> datetime:
+    """The moment itself; ValueError where no calendar of ours reaches."""
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError(OUT_OF_REACH)
+    return moment
 
 
 def _unfit(value: Any, place: Place) -> Iterator[Unfit]:
@@ -54,7 +62,7 @@ def _unfit(value: Any, place: Place) -> Iterator[Unfit]:
 def _strange_days(value: Any, place: Place) -> Iterator[Unfit]:
     match value:
         case date() if not FIRST_YEAR <= value.year <= LAST_YEAR:
-            yield place, f"Write a day between {FIRST_YEAR} and {LAST_YEAR}."
+            yield place, OUT_OF_REACH
         case BaseModel():
             for name, item in value.__dict__.items():
                 yield from _strange_days(item, (*place, name))

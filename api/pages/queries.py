@@ -7,9 +7,10 @@ from uuid import UUID
 import orjson
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
-from pydantic import AwareDatetime
+from pydantic import AfterValidator, AwareDatetime
 
 from api.banner import banner_of
+from api.bodies import in_known_years
 from api.edge import Edge
 from api.episode_view.as_json import coordinated_as_json, line_as_json, outcomes_as_json, state_as_json
 from api.list_view import as_json
@@ -31,6 +32,7 @@ from projections.timeline import Order, things_of, timeline
 from store.errors import NotFound
 
 router = APIRouter(prefix="/api", tags=["queries"])
+Instant = Annotated[AwareDatetime, AfterValidator(in_known_years)]
 Purpose = Annotated[
     str | None,
     Query(max_length=40, description="Why compliance reads: chart_review, complaint, patient_request or incident."),
@@ -121,9 +123,9 @@ def episode_replay(
     edge: EdgeOf,
     viewer: ViewerOf,
     episode_id: UUID,
-    as_of: Annotated[AwareDatetime | None, Query(description="What had happened by then.")] = None,
-    known_at: Annotated[AwareDatetime | None, Query(description="And was known by then.")] = None,
-    diff: Annotated[AwareDatetime | None, Query(description="What changed between as_of and this moment.")] = None,
+    as_of: Annotated[Instant | None, Query(description="What had happened by then.")] = None,
+    known_at: Annotated[Instant | None, Query(description="And was known by then.")] = None,
+    diff: Annotated[Instant | None, Query(description="What changed between as_of and this moment.")] = None,
     purpose: Purpose = None,
 ) -> Response:
     """State and gates at a moment under the protocol in force then, and what changed between two."""

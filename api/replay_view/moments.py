@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from api import formats
+from api.bodies import in_known_years
 from domain.event import Recorded
 from projections.replay import AsOf
 
@@ -57,15 +58,12 @@ def written(moment: datetime, zone: ZoneInfo) -> str:
 def read(text: str, zone: ZoneInfo) -> datetime | None:
     """A typed moment, the whole of its minute or day included; None for what is none."""
     try:
-        typed = datetime.fromisoformat(text.strip())
+        typed = in_known_years(datetime.fromisoformat(text.strip()))
     except ValueError:
         return None
     whole_day = timedelta(days=1) - timedelta(minutes=1) if len(text.strip()) == len("2026-02-19") else timedelta()
     local = typed if typed.tzinfo else typed.replace(tzinfo=zone)
-    try:
-        return (local + whole_day).replace(second=0, microsecond=0) + TO_THE_END
-    except OverflowError:
-        return None
+    return (local + whole_day).replace(second=0, microsecond=0) + TO_THE_END
 
 
 def moments(

@@ -13,11 +13,12 @@ UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class Address(NamedTuple):
-    """One method of one route; `kind` is what serves it."""
+    """One method of one route; `kind` is what serves it, `endpoint` the function."""
 
     method: str
     path: str
     kind: str = "route"
+    endpoint: Any = None
 
     @property
     def is_unsafe(self) -> bool:
@@ -35,7 +36,7 @@ class Address(NamedTuple):
 def addresses(app: FastAPI) -> list[Address]:
     """All of them, in the order in which they are asked; HEAD and OPTIONS go with their GET."""
     found = list(_walk(app.routes, ""))
-    assert len(found) == len(set(found)), "two routes answer the same address"
+    assert len(found) == len({one[:2] for one in found}), "two routes answer the same address"
     return found
 
 
@@ -43,7 +44,7 @@ def _walk(routes: Any, prefix: str) -> Iterator[Address]:
     for route in routes:
         if isinstance(route, APIRoute | Route):
             for method in sorted((route.methods or {"GET"}) - {"HEAD", "OPTIONS"}):
-                yield Address(method, prefix + route.path)
+                yield Address(method, prefix + route.path, "route", route.endpoint)
         elif isinstance(route, Mount):
             yield Address("GET", prefix + route.path, type(route.app).__name__)
         elif isinstance(route, RouteIndex):

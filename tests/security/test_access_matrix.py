@@ -91,7 +91,6 @@ def of_episode(readers: set[str], pool: set[str], status: int = 200) -> Rule:
 PAGES: dict[tuple[str, str], Rule] = {
     ("GET", "/"): Rule(ANYBODY, 303),
     ("GET", "/sign-in"): Rule(ANYBODY),
-    ("GET", "/ready"): Rule(ANYBODY),
     ("GET", "/metrics"): Rule(ANYBODY),
     ("GET", "/docs"): Rule(ANYBODY),
     ("GET", "/openapi.json"): Rule(ANYBODY),
@@ -157,7 +156,7 @@ def forms() -> dict[str, str]:
 
 def test_every_route_is_in_the_table(shared_world: World) -> None:
     found = {(one.method, one.path) for one in addresses(shared_world.clinic.app)}
-    known = {*PAGES, *(("POST", path) for path in (*SENDS, *forms(), *decisions(), PURPOSE))}
+    known = {("GET", "/ready"), *PAGES, *(("POST", path) for path in (*SENDS, *forms(), *decisions(), PURPOSE))}
     known |= {("GET", path) for path in forms() if "/sessions/" not in path}
     assert found - known == set(), "a route nobody has said who may use"
     assert known - found == set(), "the table names what is not there"
@@ -167,6 +166,13 @@ def test_every_route_is_in_the_table(shared_world: World) -> None:
 def decisions() -> dict[str, str]:
     """The JSON routes, and their decisions."""
     return {f"/api/episodes/{{episode_id}}/{slug}": slug for slug in WHO_DECIDES}
+
+
+def test_anybody_may_ask_whether_all_is_well(shared_world: World) -> None:
+    for ask in (strangers(shared_world)["nobody"], shared_world.visitors["compliance"].http.request):
+        answer = ask("GET", "/ready")
+        assert answer.status_code in (200, 503), "which depends on what is well"
+        assert "ready" in answer.json()
 
 
 def strangers(world: World) -> dict[str, Callable[..., httpx.Response]]:
