@@ -240,9 +240,17 @@ def _worsening(flag: Flag, glance: Glance) -> Waiting:
     doses = count(len(dosed_sessions(glance.course)), "dose")
     times = entry_times(glance.course)
     since = max((times[entry] for entry in flag.entries if entry in times), default=None)
-    fact = f"{_score_words(glance)} after {doses}"
+    scores_said, _, why = flag.reason.partition(". ")  # the scores that worsened may be of another measure
+    fact, reason = (scores_said, why) if flag.key == "worsening" and why else (_score_words(glance), flag.reason)
     return Waiting(
-        Group.WORSENING, glance, fact, flag.reason, None, next(reversed(flag.entries), None), since, about=flag.key
+        Group.WORSENING,
+        glance,
+        f"{fact} after {doses}",
+        reason,
+        None,
+        next(reversed(flag.entries), None),
+        since,
+        about=flag.key,
     )
 
 
