@@ -1,0 +1,75 @@
+"""Coordination arranges: it learns who, when and whose move it is, and nothing that was measured, answered or found."""
+
+import re
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.api.clinic import Clinic
+from tests.security.course import in_the_middle
+from tests.security.orders import orders
+
+CLINICAL = re.compile(
+    r"item 9|suicid|self-harm|\b124\b|124/78|mmhg|\b100\sm?g|F33|sertraline|latex|nausea|depress|\b13\b of 27"
+    r"|liver|pregnan|kg\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.fixture
+def held(clinic: Clinic) -> Any:
+    """Ana, held after suicidal thoughts, with vitals, a dose and an adverse event behind her."""
+    course = in_the_middle(clinic)
+    answers = [3, 3, 3, 3, 2, 2, 2, 2, 2]
+    taken = {"instrument": "phq-9", "taken_at": clinic.now.isoformat()}
+    clinic.therapist.recorded(course.episode_id, "record_outcome", **taken, answers=answers)
+    clinic.therapist.recorded(course.episode_id, "find_contraindication", code="liver_disease", note="words")
+    return course
+
+
+def clinical_words(text: str) -> list[str]:
+    """What of it coordination should not read; the words of its own forms and of style aside."""
+    told = re.sub(r"<(script|style|svg)\b.*?</\1>|<[^>]+>", " ", text, flags=re.DOTALL)
+    return [found.group(0) for found in CLINICAL.finditer(told)]
+
+
+def test_no_refusal_tells_coordination_what_was_found(held: Any) -> None:
+    clinic, coordinator = held.clinic, held.clinic.coordinator
+    starts_at = (clinic.now + timedelta(hours=1)).isoformat()
+    booking = {"kind": "dosing", "starts_at": starts_at, "way": "in_person", "companion_is_adult": True}
+    made_up = orders(clinic.now, clinic.rivera.actor_id, uuid4()) | {"book_session": booking}
+    running = next(s for s in held.state.sessions.values() if s.is_running)
+    for decision, body in made_up.items():
+        if "session_id" in body:
+            body = body | {"session_id": str(running.session_id)}
+        if decision in ("refer", "import_history"):
+            continue
+        answer = coordinator.decide(held.episode_id, decision, body)
+        if answer.status_code != 200:
+            assert clinical_words(answer.text) == [], (decision, answer.text)
+
+
+def test_no_page_tells_coordination_what_was_found(held: Any) -> None:
+    coordinator, looked_at = held.clinic.coordinator, 0
+    for path in (held.href, f"{held.href}?all=true&only=outcomes", "/coordination", "/coordination?only=overdue"):
+        answer = coordinator.get(path)
+        assert answer.status_code == 200
+        assert clinical_words(answer.text) == [], path
+        looked_at += "Ana Whitfield" in answer.text
+    for path in (f"/api{held.href}", "/api/coordination", "/events?limit=1000"):
+        assert clinical_words(coordinator.get(path).text) == [], path
+    assert looked_at, "it is about somebody"
+    assert clinical_words(held.clinic.therapist.get(held.href).text), "a clinician reads what coordination does not"
+
+
+def test_booking_tells_coordination_nothing_of_what_stands_in_the_way(held: Any) -> None:
+    clinic = held.clinic
+    starts_at = (clinic.now + timedelta(days=20)).isoformat()
+    booking = {"kind": "dosing", "starts_at": starts_at, "way": "in_person", "companion_is_adult": True}
+    clinic.therapist.recorded(held.episode_id, "find_contraindication", code="active_suicidal_ideation")
+    answer = clinic.coordinator.decide(held.episode_id, "book_session", booking)
+    assert clinical_words(answer.text) == []
+    assert clinical_words(clinic.coordinator.get(held.href).text) == []
+    assert clinical_words(clinic.coordinator.get(f"{held.href}/book-session?kind=dosing").text) == []
