@@ -23,7 +23,7 @@ from deploy.wiring import Wiring, wired
 from domain.decision import decision_of
 from domain.derived import derived_id
 from domain.episode.episode import EPISODE
-from domain.episode.outcome.record_outcome import record_outcome
+from domain.episode.outcome.record_outcome import RecordOutcome, record_outcome
 from domain.episode.referral.refer import refer
 from domain.patient.patient import PATIENT
 from domain.patient.register_patient import register_patient
@@ -37,6 +37,7 @@ REFERENCE = """
     GRANT SELECT, INSERT ON bench.reference TO throughline_app;
 """
 THERAPIST = LINDQVIST.actor
+RECORD_OUTCOME = decision_of(record_outcome)
 INSERT = """
     INSERT INTO bench.reference (
         stream_type, stream_id, version, network_id, event_id, topic, schema_version, payload, occurred_at,
@@ -98,7 +99,10 @@ def open_episode(wiring: Wiring, name: str) -> UUID:
 
 def score(wiring: Wiring, episode_id: UUID) -> Receipt:
     """Record a PHQ-9 of nine answers: what the benchmarks decide over and over."""
-    return decide(wiring, EPISODE, episode_id, record_outcome, outcome_body())
+    command_id = uuid4()
+    order = RecordOutcome(outcome_id=uuid4(), **outcome_body())
+    command = Command(command_id, THERAPIST, sha256(command_id.bytes).digest(), command_id)
+    return wiring.care.decide(EPISODE, episode_id, RECORD_OUTCOME, order, command=command)
 
 
 def outcome_body() -> dict[str, Any]:
