@@ -12,7 +12,7 @@ from tests.security.course import in_the_middle
 from tests.security.orders import orders
 
 CLINICAL = re.compile(
-    r"item 9|suicid|self-harm|\b124\b|124/78|mmhg|\b100\sm?g|F33|sertraline|latex|nausea|depress|\b13\b of 27"
+    r"item 9|suicid|self-harm|\b124\b|124/78|mmhg|\b100\sm?g|F33\.2|sertraline|latex|nausea|depress|\b13\b of 27"
     r"|liver|pregnan|kg\b",
     re.IGNORECASE,
 )
