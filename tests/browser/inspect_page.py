@@ -16,18 +16,18 @@ Looks = Sequence[tuple[int, Theme]]
 
 EVERY_LOOK: Looks = ((1280, "light"), (1280, "dark"), (390, "light"), (390, "dark"))
 TWO_LOOKS: Looks = ((1280, "light"), (390, "dark"))
-"""Enough for forms, which are made of the same fields again and again."""
+"""Both widths and both themes; enough for what is made of the same pieces again and again."""
 WIDTHS = (320, 390, 768, 1280)
 
 
-def inspect(person: Person, path: str, *, filled: int | None = 1, looks: Looks = EVERY_LOOK) -> list[str]:
+def inspect(person: Person, path: str, *, filled: int | None = 1, looks: Looks = TWO_LOOKS) -> list[str]:
     """Open the page and say what is wrong with it; `filled` buttons are meant to be on it, None for any number."""
     person.page.set_viewport_size({"width": 1280, "height": 900})
     person.open(path)
     return inspect_shown(person, path, filled=filled, looks=looks)
 
 
-def inspect_shown(person: Person, name: str, *, filled: int | None = 1, looks: Looks = EVERY_LOOK) -> list[str]:
+def inspect_shown(person: Person, name: str, *, filled: int | None = 1, looks: Looks = TWO_LOOKS) -> list[str]:
     """The same for the page that is on the screen."""
     found = [*_headed(person), *_filled(person, filled), *_first_tab(person), *_sideways(person)]
     found += person.watch.complaints

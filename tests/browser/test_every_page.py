@@ -9,7 +9,7 @@ from api.forms import FORMS
 from api.forms.form import slug_of
 from api.submitting import DECISION_OF
 from domain.actor import Role
-from tests.browser.inspect_page import AXE, RULES, RUN_AXE, TWO_LOOKS, inspect, inspect_shown
+from tests.browser.inspect_page import AXE, EVERY_LOOK, RULES, RUN_AXE, inspect, inspect_shown
 from tests.browser.person import Person
 from tests.browser.served import Served
 from tests.browser.world import World
@@ -68,11 +68,11 @@ def test_axe_finds_what_is_wrong(browser: Browser) -> None:
 def test_lists_and_pages_of_the_house(world: World, people: People) -> None:
     require_none(
         [
-            *inspect(people.nobody, "/sign-in", filled=0),
-            *inspect(people.therapist, "/caseload"),
+            *inspect(people.nobody, "/sign-in", filled=0, looks=EVERY_LOOK),
+            *inspect(people.therapist, "/caseload", looks=EVERY_LOOK),
             *inspect(people.therapist, "/caseload?only=not_improving"),
-            *inspect(people.prescriber, "/worklist"),
-            *inspect(people.coordinator, "/coordination"),
+            *inspect(people.prescriber, "/worklist", looks=EVERY_LOOK),
+            *inspect(people.coordinator, "/coordination", looks=EVERY_LOOK),
             *inspect(people.coordinator, "/coordination?phase=Preparation", filled=0),
             *inspect(people.compliance, "/replay"),
             *inspect(people.therapist, "/protocol", filled=0),
@@ -100,12 +100,19 @@ def found_by_name(therapist: Person) -> list[str]:
 def test_the_episode_in_several_states(world: World, people: People) -> None:
     found = []
     for name, course in world.courses.items():
-        for person in (people.therapist, people.prescriber, people.coordinator):
-            looks = {} if person is people.therapist else {"looks": TWO_LOOKS}
-            found += [f"{name}, {one}" for one in inspect(person, course.href, filled=None, **looks)]
-            filled = person.page.locator(".filled:visible").count()
-            found += [f"{name}: {filled} filled buttons for {person.name}"] if filled > 1 else []
+        found += [f"{name}, {one}" for one in inspect(people.therapist, course.href, filled=None)]
+        found += at_most_one_filled(people.therapist, name)
+    found += inspect(people.therapist, world.flagged.href, filled=None, looks=EVERY_LOOK)
+    for person in (people.prescriber, people.coordinator):
+        found += inspect(person, world.flagged.href, filled=None)
+        found += at_most_one_filled(person, "flagged")
     require_none(found)
+
+
+def at_most_one_filled(person: Person, name: str) -> list[str]:
+    """None, where nothing here is the next step of this person."""
+    filled = person.page.locator(".filled:visible").count()
+    return [f"{name}: {filled} filled buttons for {person.name}"] if filled > 1 else []
 
 
 def test_pages_about_an_episode(world: World, people: People) -> None:
@@ -116,7 +123,7 @@ def test_pages_about_an_episode(world: World, people: People) -> None:
     found += inspect(people.compliance, course.href)
     people.compliance.fill("Continue", {"Purpose": "Chart review"}).press("Continue")
     found += inspect_shown(people.compliance, "episode for compliance", filled=0)
-    found += inspect(people.compliance, f"{course.href}/replay")
+    found += inspect(people.compliance, f"{course.href}/replay", looks=EVERY_LOOK)
     require_none(found)
 
 
@@ -124,7 +131,7 @@ def test_the_form_of_every_decision(world: World, people: People) -> None:
     found = []
     for decision in FORMS:
         person = people.therapist if Role.THERAPIST in DECISION_OF[decision].by else people.prescriber
-        found += inspect(person, f"{world.flagged.href}/{slug_of(decision)}", filled=None, looks=TWO_LOOKS)
+        found += inspect(person, f"{world.flagged.href}/{slug_of(decision)}", filled=None)
         filled = person.page.locator(".filled:visible").count()
         expected = person.page.locator("main form").count()
         found += [] if filled == expected else [f"{decision}: {filled} filled buttons"]
@@ -134,11 +141,11 @@ def test_the_form_of_every_decision(world: World, people: People) -> None:
 def test_a_form_that_comes_back(world: World, people: People) -> None:
     therapist, prescriber = people.therapist, people.prescriber
     therapist.open(f"{world.flagged.href}/report-adverse-event").press("Report")
-    found = inspect_shown(therapist, "adverse event, nothing filled in")
+    found = inspect_shown(therapist, "adverse event, nothing filled in", looks=EVERY_LOOK)
     assert therapist.page.evaluate("document.activeElement.id") == "error-summary"
     prescriber.open(f"{world.suspended.href}/amend-plan")
     prescriber.fill("Amend plan 1", {"Next dose": "1000", "Most per session": "50"}).press("Amend plan 1")
-    found += inspect_shown(prescriber, "plan beyond its bounds", looks=TWO_LOOKS)
+    found += inspect_shown(prescriber, "plan beyond its bounds")
     assert prescriber.page.get_by_label("Next dose").input_value() == "1000"
     require_none(found)
 
@@ -149,17 +156,17 @@ def test_a_dosing_session_in_every_step(world: World, people: People) -> None:
     day.record("open_dosing_session")
     found += inspect(therapist, day.href)
     day.record("record_companion_arrival")
-    found += inspect(therapist, day.href, looks=TWO_LOOKS)
+    found += inspect(therapist, day.href)
     day.ask()
     therapist.open(day.href).fill("Record vitals", {"Systolic": "168", "Diastolic": "96"})
-    found += inspect_shown(therapist, "vitals over their limits")
+    found += inspect_shown(therapist, "vitals over their limits", looks=EVERY_LOOK)
     day.measure()
-    found += inspect(therapist, day.href, looks=TWO_LOOKS)
+    found += inspect(therapist, day.href)
     day.dose()
     found += inspect(therapist, day.href)
     for step in (1, 2, 3, 5, 6):
-        found += inspect(therapist, f"{day.href}?step={step}", looks=TWO_LOOKS, filled=None)
-    found += inspect(people.prescriber, day.href, looks=TWO_LOOKS, filled=None)
+        found += inspect(therapist, f"{day.href}?step={step}", filled=None)
+    found += inspect(people.prescriber, day.href, filled=None)
     day.clinic.therapist.recorded(day.course.episode_id, "declare_emergency", session_id=str(day.session_id))
     found += inspect(therapist, day.href, filled=None)
     found += inspect(therapist, day.course.href)
