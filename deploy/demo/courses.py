@@ -25,7 +25,7 @@ TOLD: tuple[tuple[int, Tell], ...] = (
     (75, incidents.safety_item_today),
     (61, incidents.held_by_vitals),
     (FIRST_DOSE_IS_NEXT, first_dose_next),
-    (2, only_referred),
+    (4, only_referred),
     (52, incidents.follow_up_overdue),
     (21, incidents.waits_for_clearance),
     (60, incidents.not_eligible),
