@@ -7,6 +7,7 @@ from domain.decision import decides
 from domain.derived import derived_id
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.safety.safety import Hold, HoldReason
+from domain.episode.session.which_session import session_of
 from domain.event import Envelope, Event
 from domain.order import NewId, Order
 from domain.sealed import FreeText, Sealed
@@ -36,6 +37,8 @@ def place_hold(episode: Episode, order: PlaceHold) -> list[Event]:
     """Stop dosing."""
     if order.hold_id in episode.holds:
         return []
+    if order.session_id is not None:
+        session_of(episode, order.session_id)
     return [HoldPlaced(hold_id=order.hold_id, reason=order.reason, session_id=order.session_id, note=order.note)]
 
 

@@ -12,6 +12,7 @@ from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.plan.suspend_plan import SuspendedBecause, suspensions
 from domain.episode.safety.place_hold import hold_because
 from domain.episode.safety.safety import AdverseEvent, HoldReason
+from domain.episode.session.which_session import session_of
 from domain.event import Envelope, Event
 from domain.order import NewId, Order
 from domain.sealed import FreeText, Sealed
@@ -73,6 +74,8 @@ def report_adverse_event(episode: Episode, order: ReportAdverseEvent, *, now: da
     """Report an adverse event."""
     if order.adverse_event_id in episode.adverse_events:
         return []
+    if order.session_id is not None:
+        session_of(episode, order.session_id)
     reported = AdverseEventReported(
         adverse_event_id=order.adverse_event_id,
         term=order.term,
