@@ -11,6 +11,11 @@ def day_of(moment: datetime, zone: str) -> date:
     return moment.astimezone(ZoneInfo(zone)).date()
 
 
+def to_the_minute(moment: datetime) -> datetime:
+    """The minute a moment lies in: people write times in minutes, so what shares a minute is not told apart."""
+    return moment.replace(second=0, microsecond=0)
+
+
 def start_of(day: date, zone: str) -> datetime:
     """The first instant of a day in a zone, in UTC."""
     return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)

@@ -8,6 +8,7 @@ from api.forms.dose import in_tablets
 from api.forms.grounds import pressure
 from api.forms.words import in_words
 from api.scene import Scene
+from domain.days import to_the_minute
 from domain.episode.dosing.clear_to_dose import DoseCleared
 from domain.episode.dosing.record_dose import DoseTaken
 from domain.episode.session.session import Check, DosePart, Session, Vitals
@@ -18,8 +19,8 @@ PART_WORDS = {DosePart.FIRST: "", DosePart.SECOND: "second part, ", DosePart.BOO
 
 def so_far(scene: Scene, session: Session) -> list[tuple[str, str]]:
     """(time, words), newest first."""
-    lines = sorted(_lines(scene, session), key=lambda line: line[0], reverse=True)
-    return [(clock(at, scene.zone), words) for at, words in lines]
+    in_order = sorted(_lines(scene, session), key=lambda line: to_the_minute(line[0]))
+    return [(clock(at, scene.zone), words) for at, words in reversed(in_order)]
 
 
 def _lines(scene: Scene, session: Session) -> Iterator[Line]:

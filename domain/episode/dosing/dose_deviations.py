@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from domain.clinician.clinician import Clinicians
-from domain.days import day_of
+from domain.days import day_of, to_the_minute
 from domain.episode.dosing.as_it_stood import as_it_stood
 from domain.episode.dosing.dose_arithmetic import exceeds_per_kg
 from domain.episode.dosing.driving import zone_of
@@ -76,7 +76,7 @@ def exceeds_the_plan(deviations: Iterable[DeviationNoted]) -> bool:
 
 def _session_and_clearance(dose: Dose, session: Session, numbers: Numbers) -> Iterator[DeviationNoted]:
     at = dose.taken_at
-    if session.opened_at is None or at < session.opened_at:
+    if session.opened_at is None or at < to_the_minute(session.opened_at):
         yield note_deviation("3", "session_not_open", dose.dose_id)
     if session.ended_at is not None and session.ended_at < at:
         yield note_deviation("3", "session_had_ended", dose.dose_id, at=session.ended_at)
@@ -89,7 +89,7 @@ def _session_and_clearance(dose: Dose, session: Session, numbers: Numbers) -> It
 
 
 def _is_for(cleared: Clearance | None, dose: Dose) -> bool:
-    return cleared is not None and cleared.part is dose.part and cleared.cleared_at <= dose.taken_at
+    return cleared is not None and cleared.part is dose.part and to_the_minute(cleared.cleared_at) <= dose.taken_at
 
 
 def _another_day(dose: Dose, session: Session, zone: str) -> Iterator[DeviationNoted]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from domain.days import to_the_minute
 from domain.episode.dosing.vital_limits import is_crisis, is_within
 from domain.episode.session.session import Checklist, Clearance, Session, Vitals
 from domain.protocol.numbers import Numbers
@@ -18,7 +19,7 @@ def lapsed_at(clearance: Clearance, session: Session, moment: datetime, numbers:
 
 def stands_at(clearance: Clearance, session: Session, moment: datetime, numbers: Numbers) -> bool:
     """Whether a dose taken at that moment is taken under this clearance."""
-    return clearance.cleared_at <= moment and lapsed_at(clearance, session, moment, numbers) is None
+    return to_the_minute(clearance.cleared_at) <= moment and lapsed_at(clearance, session, moment, numbers) is None
 
 
 def _by_vitals(clearance: Clearance, session: Session, moment: datetime, numbers: Numbers) -> Iterator[datetime]:

@@ -286,3 +286,12 @@ def test_a_dose_on_another_day_is_recorded() -> None:
 
 def test_the_same_dose_is_recorded_once() -> None:
     given(DOSED).when(record_dose, now=f"{DAY} 14:06", **DOSE, amount_mg=200).then()
+
+
+def test_a_dose_taken_in_the_minute_it_was_cleared_is_a_cleared_dose() -> None:
+    """People write times in minutes, while the moment of the clearance has seconds."""
+    at_once = on("13:55").replace(second=40)
+    just_cleared = given(READY, at(at_once, cleared("14:10")))
+    taken = just_cleared.when(record_dose, now=f"{DAY} 13:56", **DOSE, amount_mg=200, taken_at=on("13:55"))
+    taken.includes(DoseTaken, cleared=True)
+    assert not taken.state.deviations
