@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
@@ -72,7 +72,8 @@ def list_moment(at: datetime, zone: tzinfo, now: datetime) -> str:
 
 def time_tag(at: datetime, zone: tzinfo, words: str) -> Markup:
     """The words as a `<time>` element carrying the exact instant with its offset."""
-    return Markup('<time datetime="{}">{}</time>').format(at.astimezone(zone).isoformat(timespec="seconds"), words)
+    instant = at.astimezone(zone).isoformat(timespec="seconds")
+    return Markup(f'<time datetime="{instant}">{escape(words)}</time>')  # noqa: S704 an instant needs no escaping
 
 
 def date_tag(on: date, words: str) -> Markup:

@@ -132,6 +132,21 @@ def scene_of(
     )
 
 
+def scene_to_read(viewer: Viewer, opened: OpenedEpisode, banner: Banner, now: datetime) -> Scene:
+    """The scene of a page that only tells what happened: nothing is loaded that gates and forms would ask for."""
+    return Scene(
+        episode_id=opened.episode_id,
+        episode=opened.episode,
+        network=viewer.around.network,
+        colleagues=viewer.around.colleagues,
+        clinicians={},
+        by=viewer.actor,
+        now=now,
+        patient=banner.identity,
+        shows_clinical=opened.shows_clinical,
+    )
+
+
 def clinicians_around(edge: Edge, viewer: Viewer, episode: Episode) -> Mapping[UUID, Clinician]:
     """Those whose standing gates ask for: who acts, care team, therapists, the plan's prescriber, who is on call."""
     wanted = {viewer.actor.actor_id, *(member.clinician_id for member in episode.team)}

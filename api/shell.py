@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
 from api import formats
 from api.notice import notice_left, take_away
@@ -42,11 +43,18 @@ def templates() -> Environment:
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(),
         undefined=StrictUndefined,
+        auto_reload=False,  # else every page asks the file system whether a template has changed
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.globals["formats"] = formats
     return environment
+
+
+def macro(template: str, name: str) -> Callable[..., Markup]:
+    """A macro of the templates, for what is written piece by piece; it knows its arguments and nothing of a page."""
+    found: Callable[..., Markup] = getattr(templates().get_template(template).module, name)
+    return found
 
 
 def bar_of(viewer: Viewer, path: str) -> Bar:

@@ -1,15 +1,20 @@
 """The timeline section: every event in words under the day it happened, with both its times where they differ."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from functools import cache, lru_cache
 from html import escape
-from itertools import groupby
+from itertools import groupby, islice, zip_longest
 from typing import Any, NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
 from api import formats
 from api.scene import Scene
+from api.shell import macro
+from projections.sentences.saying import safe
 from projections.timeline import LATE, Order, Shown, in_words
 
 FILTERS = (
@@ -21,38 +26,29 @@ FILTERS = (
     (LATE, "Late"),
 )
 Texts = Callable[[Sequence[Any]], list[tuple[str, str]]]
-"""Opens the free text of a line for those who may read it: label and words."""
-
-
-class Row(NamedTuple):
-    """As `event_row` shows one."""
-
-    time: Markup
-    kind: str
-    sentence: Markup
-    second: Markup
-    id: str
-    urgent: bool
-    in_error: bool
+"""Opens free text for those who may read it: label and words. Everybody else gets none."""
+TEXT = "{text}"
+"""Where free text goes; braces in everything else are escaped."""
 
 
 class Day(NamedTuple):
     heading: str
-    rows: list[Row]
+    rows: list[Markup]
+    """As `event_row` writes them."""
 
 
 def days(lines: Iterable[Shown], scene: Scene, things: Mapping[UUID, str], texts: Texts, order: Order) -> list[Day]:
     """The lines under their days, in the order in which they come."""
-    name = _naming(scene, things)
+    lines, name = list(lines), _naming(scene, things)
+    opened = iter(texts([sealed for line in lines for sealed in line.texts or ()]))
 
-    def day_of_line(line: Shown) -> Any:
-        moment = line.occurred_at if order is Order.HAPPENED else line.recorded_at
-        return formats.day_of(moment, scene.zone)
+    def day_of_line(line: Shown) -> date:
+        return formats.day_of(line.occurred_at if order is Order.HAPPENED else line.recorded_at, scene.zone)
 
-    return [
-        Day(formats.heading_date(on), [_row(line, scene, name, texts) for line in group])
-        for on, group in groupby(lines, day_of_line)
-    ]
+    def row(line: Shown) -> Markup:
+        return _row(line, scene, name, list(islice(opened, len(line.texts or ()))))
+
+    return [Day(formats.heading_date(on), [row(line) for line in of_day]) for on, of_day in groupby(lines, day_of_line)]
 
 
 def folded(shown: Sequence[Day], at_first: int) -> tuple[list[Day], list[Day]]:
@@ -75,48 +71,53 @@ def filters_shown(href: str, counts: Mapping[str, int], only: str) -> list[tuple
 
 
 def _naming(scene: Scene, things: Mapping[UUID, str]) -> Callable[[UUID], str]:
+    @cache
     def name(one: UUID) -> str:
-        return things.get(one) or escape(scene.name_of(one))
+        return things.get(one) or safe(scene.name_of(one))
 
     return name
 
 
-def _row(line: Shown, scene: Scene, name: Callable[[UUID], str], texts: Texts) -> Row:
-    at = formats.time_tag(line.occurred_at, scene.zone, formats.clock(line.occurred_at, scene.zone))
-    corrections = line.corrections or []
-    return Row(
-        time=at,
-        kind=line.icon,
-        sentence=Markup(line.say(name)),  # noqa: S704 sentences are escaped when they are folded
-        second=_second_line(line, scene, name, texts),
-        id=f"event-{line.version}",
-        urgent=line.icon == "safety",
-        in_error=any(_is_in_error(one) for one in corrections),
-    )
+def _row(line: Shown, scene: Scene, name: Callable[[UUID], str], texts: Sequence[tuple[str, str]]) -> Markup:
+    """The row as it is kept, with the free text put in where its place is marked."""
+    second = _second_line(line, scene, name, len(texts))
+    in_error = any(is_in_error for _version, _at, is_in_error in line.corrections or ())
+    row = _kept(line.version, line.occurred_at, scene.network.zone, line.icon, line.say(name), second, in_error)
+    if not texts:
+        return row
+    pieces = row.split(TEXT)
+    words = [Markup("{}: {}").format(*one) if one[0] else Markup("<q>{}</q>").format(one[1]) for one in texts]
+    return Markup("").join(piece for pair in zip_longest(pieces, words, fillvalue="") for piece in pair)
 
 
-def _second_line(line: Shown, scene: Scene, name: Callable[[UUID], str], texts: Texts) -> Markup:
-    pieces: list[Markup] = []
+@lru_cache(maxsize=20_000)
+def _kept(version: int, at: datetime, zone: str, icon: str, sentence: str, second: str, in_error: bool) -> Markup:
+    """A row without its free text. Events do not change: each is written once, and then only looked up."""
+    here = ZoneInfo(zone)
+    time = formats.time_tag(at, here, formats.clock(at, here))
+    row = macro("macros/facts.html", "event_row")
+    said, more = Markup(sentence), Markup(second)  # noqa: S704 sentences are escaped when they are folded
+    return row(time, icon, said, more, id=f"event-{version}", urgent=icon == "safety", in_error=in_error)
+
+
+def _second_line(line: Shown, scene: Scene, name: Callable[[UUID], str], texts: int) -> str:
+    """Written as text: markup joined to markup took half of the time of a page."""
+    pieces: list[str] = []
     if line.note:
         note = in_words(line.note, name)
-        pieces.append(Markup(note[:1].upper() + note[1:]))  # noqa: S704 as above
-    pieces += [Markup("<q>{}</q>").format(words) if not label else Markup("{}: {}").format(label, words)
-               for label, words in texts(line.texts or [])]  # fmt: skip
+        pieces.append(note[:1].upper() + note[1:])
+    pieces += [TEXT] * texts
     if line.is_late:
         recorded = formats.list_moment(line.recorded_at, scene.zone, scene.now)
-        pieces.append(Markup("Recorded {}, {} later").format(recorded, formats.length(line.later_by)))
+        pieces.append(f"Recorded {escape(recorded)}, {escape(formats.length(line.later_by))} later")
     if line.corrects_version:
         pieces.append(_link(scene, line.corrects_version, f"Corrects event {line.corrects_version}"))
-    for version, _at, is_in_error in line.corrections or []:
+    for version, _at, is_in_error in line.corrections or ():
         said = "Marked in error" if is_in_error else "Corrected"
         pieces.append(_link(scene, version, f"{said} in event {version}"))
-    pieces.append(Markup('<a href="{}/events/{}">Event {}</a>').format(scene.href, line.version, line.version))
-    return Markup(" · ").join(pieces)
+    pieces.append(_link(scene, line.version, f"Event {line.version}"))
+    return " · ".join(pieces)
 
 
-def _link(scene: Scene, version: int, words: str) -> Markup:
-    return Markup('<a href="{}/events/{}">{}</a>').format(scene.href, version, words)
-
-
-def _is_in_error(correction: Sequence[Any]) -> bool:
-    return bool(correction[2])
+def _link(scene: Scene, version: int, words: str) -> str:
+    return f'<a href="{scene.href}/events/{version}">{words}</a>'

@@ -19,10 +19,10 @@ from api.episode_view.time_line import time_line
 from api.episode_view.timeline_shown import Day, days, filters_shown, folded
 from api.formats import full_date, full_moment
 from api.reading import log_reading
-from api.scene import Scene, scene_of
+from api.scene import Scene, scene_of, scene_to_read
 from api.shell import page
 from api.texts import texts_for
-from api.viewer import EdgeOf, OpenedEpisode, Viewer, ViewerOf, opened
+from api.viewer import EdgeOf, OpenedEpisode, Viewer, ViewerOf, edge_of, opened, viewer_of
 from projections.outcome_trajectory import outcome_trajectory
 from projections.timeline import Order, event_line, things_of, timeline, timeline_counts
 from store.errors import NotFound
@@ -88,19 +88,18 @@ def episode_page(
 @router.get("/episodes/{episode_id}/timeline")
 def timeline_page(
     request: Request,
-    edge: EdgeOf,
-    viewer: ViewerOf,
     episode_id: UUID,
     only: Annotated[str, Query(max_length=20)] = "",
     by: Annotated[str, Query(max_length=20)] = "happened",
 ) -> HTMLResponse:
     """Nothing but the timeline, all of it."""
+    edge, viewer = edge_of(request), viewer_of(request)  # here, not as dependencies: each would be a thread more
     one = opened(edge, viewer, episode_id)
     if not one.shows_clinical:
         raise NotFound(NotFound.__doc__)
     log_reading(edge, viewer, "timeline", one)
     banner = banner_of(edge, viewer, one)
-    scene = scene_of(edge, viewer, one, banner)
+    scene = scene_to_read(viewer, one, banner, edge.clock())
     order = Order.RECORDED if by == "recorded" else Order.HAPPENED
     found = _timeline(edge, viewer, one, scene, only, order, ALL)
     return page(request, "pages/timeline.html", viewer, banner=banner, scene=scene, days=found)
@@ -114,7 +113,7 @@ def event_page(request: Request, edge: EdgeOf, viewer: ViewerOf, episode_id: UUI
         raise NotFound(NotFound.__doc__)
     log_reading(edge, viewer, "event", one)
     banner = banner_of(edge, viewer, one)
-    scene = scene_of(edge, viewer, one, banner)
+    scene = scene_to_read(viewer, one, banner, edge.clock())
     with edge.datastore.in_network(viewer.network_id) as connection:
         line = event_line(connection, episode_id, version)
         things = things_of(connection, episode_id)
