@@ -70,7 +70,7 @@ def test_lists_and_pages_of_the_house(world: World, people: People) -> None:
         [
             *inspect(people.nobody, "/sign-in", filled=0, looks=EVERY_LOOK),
             *inspect(people.therapist, "/caseload", looks=EVERY_LOOK),
-            *inspect(people.therapist, "/caseload?only=not_improving"),
+            *inspect(people.therapist, "/caseload?show=not_improving"),
             *inspect(people.prescriber, "/worklist", looks=EVERY_LOOK),
             *inspect(people.coordinator, "/coordination", looks=EVERY_LOOK),
             *inspect(people.coordinator, "/coordination?phase=Preparation", filled=0),
