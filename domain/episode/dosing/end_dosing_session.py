@@ -80,7 +80,7 @@ class NoDoseWasTaken(Refused):
 
 
 class ReleaseCriteriaAreNotMet(Refused):
-    """The patient cannot be released yet: {unmet}. Wait, or end the session in another way."""
+    """The patient cannot be released yet. Not confirmed: {unmet}. Wait, or end the session in another way."""
 
     rule = "+observation"
 
@@ -145,7 +145,7 @@ def _require_possible(session: Session, ended_as: SessionEnd) -> None:
 
 def _require_criteria(criteria: ReleaseCriteria | None) -> None:
     if criteria is None:
-        raise ReleaseCriteriaAreNotMet(field="criteria", unmet="the criteria were not gone through")
+        raise ReleaseCriteriaAreNotMet(field="criteria", unmet="any criterion")
     if criteria.unmet:
         said = ", ".join(name.replace("_", " ") for name in criteria.unmet)
         raise ReleaseCriteriaAreNotMet(field=f"criteria.{criteria.unmet[0]}", unmet=said)
