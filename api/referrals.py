@@ -14,7 +14,7 @@ from api.problems import Problem
 from api.viewer import EdgeOf, Viewer, ViewerOf
 from domain.decision import decision_of
 from domain.episode.referral.refer import refer as refer_patient
-from domain.sealed import Sealed, writable
+from domain.sealed import writable
 from store.access_log import Read, log_reading
 from store.admission import Admission, Admitted, Identity, KnownPatient, new_patient_id
 from store.errors import NotFound
@@ -104,7 +104,7 @@ def admit(edge: Edge, viewer: Viewer, referral: Referral, key: str) -> Admitted:
     """Register unless known, then refer."""
     identity = None
     if referral.patient_id is None and referral.birth_date is not None:
-        identity = Identity(name=Sealed.of(referral.name), birth_date=referral.birth_date)
+        identity = Identity.model_validate({"name": referral.name, "birth_date": referral.birth_date})
     command = command_from(viewer, key, ["refer", referral.model_dump(mode="json")])
     return admission_of(edge).refer(referral.order, identity=identity, patient_id=referral.patient_id, command=command)
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.derived import derived_id
 from domain.episode.episode import EPISODE
-from domain.episode.referral.refer import Refer, refer
+from domain.episode.referral.refer import PatientIsNotKnown, Refer, refer
 from domain.patient.patient import PATIENT, Patient
 from domain.patient.register_patient import RegisterPatient, register_patient
 from domain.sealed import FreeText, Sealed
@@ -86,15 +86,21 @@ class Admission:
     ) -> Admitted:
         """Register the patient unless known, then refer them. `referral` is the order without the patient's id.
 
-        The same command again has the same patient and episode; a reference is drawn only for a new one.
+        The referral is asked for first: what stands in its way would stand in the way of a patient just registered, who
+        would then be kept without one. The same command again has the same patient and episode.
         """
         contact = referral.get("contact")
         patient_id = patient_id or new_patient_id(command.command_id)
         order = Refer.model_validate({**referral, "patient_id": patient_id})
-        if identity is not None:
-            self._register(identity, contact, patient_id, command)
         episode_id = derived_id(command.command_id, "episode")
-        receipt = self._care.decide(EPISODE, episode_id, refer, order, command=_step(command, "refer"))
+        step = _step(command, "refer")
+        try:
+            receipt = self._care.decide(EPISODE, episode_id, refer, order, command=step)
+        except PatientIsNotKnown:
+            if identity is None:
+                raise
+            self._register(identity, contact, patient_id, command)
+            receipt = self._care.decide(EPISODE, episode_id, refer, order, command=step)
         return Admitted(patient_id, episode_id, self._patient(command.by.network_id, patient_id).reference, receipt)
 
     def _register(self, identity: Identity, contact: Any, patient_id: UUID, command: Command) -> None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from api.forms.fields import Field, Reading, Texts, text_of
-from api.forms.posted import Posted
+from api.forms.fields import Field, Reading, Texts, Wrong, text_of
+from api.forms.posted import Posted, small_number
 
 Option = tuple[str, str] | tuple[str, str, str]
 """A value, its words, and a hint where the words need one."""
@@ -109,8 +109,12 @@ class Answers(Field):
         return f"{self.name}.{item}"
 
     def read(self, posted: Posted, reading: Reading) -> Any:
-        given = [posted.one(self.name_of(item)) for item, _, _ in self.items]
-        return [int(answer) if answer else None for answer in given] if any(given) else None
+        given = [(item, posted.one(self.name_of(item))) for item, _, _ in self.items]
+        if not any(answer for _, answer in given):
+            return None
+        if odd := next((item for item, answer in given if answer and small_number(answer) is None), None):
+            raise Wrong(f"Choose one of the answers to item {odd}.")
+        return [small_number(answer) for _, answer in given]
 
     def texts(self, zone: ZoneInfo) -> Texts:
         seeds = zip(self.items, self.seed or (), strict=False)
@@ -134,8 +138,8 @@ class Rows(Field):
 
     def count(self, posted: Posted) -> int:
         """How many rows to show: those that were sent or seeded, and at least so many."""
-        asked = posted.one(f"{self.name}.rows")
-        return min(60, max(self.least, len(self.seed or ()), int(asked) if asked.isdigit() else 0))
+        asked = small_number(posted.one(f"{self.name}.rows")) or 0
+        return min(60, max(self.least, len(self.seed or ()), asked))
 
     def read(self, posted: Posted, reading: Reading) -> Any:
         return [row for _, row in self.read_rows(posted, reading)] or None

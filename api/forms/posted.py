@@ -1,5 +1,6 @@
 """What a browser sent: every field as text, some of them several times."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Self
 
@@ -47,3 +48,8 @@ async def _posted(request: Request) -> Posted:
 
 PostedForm = Annotated[Posted, Depends(_posted)]
 """The body of a form; asynchronous, because reading a body is."""
+
+
+def small_number(text: str) -> int | None:
+    """A count or index as a form of ours sends it; None for everything else that has figures in it."""
+    return int(text) if re.fullmatch(r"[0-9]{1,4}", text) else None

@@ -20,7 +20,7 @@ from api.episode_view.callouts import crisis_text
 from api.episode_view.gates_shown import gates_shown
 from api.forms import FORMS
 from api.forms.form import Form, said, slug_of
-from api.forms.posted import Posted, PostedForm
+from api.forms.posted import Posted, PostedForm, small_number
 from api.forms.shown import ShownForm, shown_form
 from api.reading import log_reading
 from api.scene import Scene, scene_of
@@ -205,7 +205,7 @@ def _all_tasks(sitting: Sitting, posted: Posted) -> list[Task]:
 def _place(posted: Posted) -> tuple[int, str]:
     """`4.vitals`: the step and the form in it."""
     number, _, key = posted.one("_place").partition(".")
-    return (int(number), key) if number.isdigit() else (0, "")
+    return (step, key) if (step := small_number(number)) is not None else (0, "")
 
 
 def _named(one: OpenedEpisode, which: str) -> Session:

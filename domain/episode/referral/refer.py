@@ -89,12 +89,12 @@ def refer(
         if episode.patient_id == order.patient_id and episode.referred_by == by.actor_id:
             return []
         raise EpisodeWasReferredBefore
+    if order.alliance_since is not None and order.alliance_since > day_of(now, network.zone):
+        raise AllianceBeginsLater(field="alliance_since", alliance_since=order.alliance_since)
     if patient.network_id != by.network_id or patient.name is None or patient.birth_date is None:
         raise PatientIsNotKnown(field="patient_id")
     if elsewhere.one_is_open:
         raise PatientHasAnOpenEpisode(field="patient_id")
-    if order.alliance_since is not None and order.alliance_since > day_of(now, network.zone):
-        raise AllianceBeginsLater(field="alliance_since", alliance_since=order.alliance_since)
     referred = PatientReferred(
         patient_id=order.patient_id,
         reference=patient.reference,
