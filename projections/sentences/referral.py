@@ -64,7 +64,7 @@ def _(event: IntakeCompleted, told: Telling) -> Told:
 
 @says(IntakeUpdated, "document")
 def _(event: IntakeUpdated, told: Telling) -> Told:
-    changed = joined(words(name) for name in event.model_fields if getattr(event, name) is not None)
+    changed = joined(words(name) for name in type(event).model_fields if getattr(event, name) is not None)
     return Told(f"{told.who} brought the intake up to date: {changed}.", free(History=event.history))
 
 
