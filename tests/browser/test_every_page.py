@@ -65,6 +65,15 @@ def test_axe_finds_what_is_wrong(browser: Browser) -> None:
     assert "color-contrast" in found
 
 
+def test_the_watch_hears_a_breach_of_the_policy(people: People) -> None:
+    people.nobody.open("/sign-in")
+    people.nobody.page.evaluate("document.head.append(document.createElement('style'))")
+    people.nobody.page.evaluate("document.querySelector('style').textContent = 'p { color: red }'")
+    people.nobody.page.reload()
+    assert any("security policy: style-src" in one for one in people.nobody.watch.complaints)
+    people.nobody.watch.complaints.clear()
+
+
 def test_lists_and_pages_of_the_house(world: World, people: People) -> None:
     require_none(
         [
