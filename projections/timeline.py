@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -215,7 +216,10 @@ PLACEHOLDER = re.compile(r"\{([0-9a-f-]{36})\}")
 
 def in_words(html: str, names: Names) -> str:
     """A sentence or note with its placeholders filled in."""
-    return PLACEHOLDER.sub(lambda found: names(UUID(found[1])), html)
+    return PLACEHOLDER.sub(lambda found: names(_id(found[1])), html)
+
+
+_id = lru_cache(maxsize=10_000)(UUID)  # the same few people and things stand in every line of a page
 
 
 def timeline(

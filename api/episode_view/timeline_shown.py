@@ -85,9 +85,9 @@ def _row(line: Shown, scene: Scene, name: Callable[[UUID], str], texts: Sequence
     row = _kept(line.version, line.occurred_at, scene.network.zone, line.icon, line.say(name), second, in_error)
     if not texts:
         return row
-    pieces = row.split(TEXT)
-    words = [Markup("{}: {}").format(*one) if one[0] else Markup("<q>{}</q>").format(one[1]) for one in texts]
-    return Markup("").join(piece for pair in zip_longest(pieces, words, fillvalue="") for piece in pair)
+    words = [f"{escape(label)}: {escape(said)}" if label else f"<q>{escape(said)}</q>" for label, said in texts]
+    pieces = zip_longest(str(row).split(TEXT), words, fillvalue="")
+    return Markup("".join(piece for pair in pieces for piece in pair))  # noqa: S704 escaped here and when folded
 
 
 @lru_cache(maxsize=20_000)
