@@ -1,5 +1,6 @@
 """The connections of one process to its database, under one role."""
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -32,6 +33,16 @@ LIBRARY_ERRORS: dict[type[psycopg.Error], type[Exception]] = {
     psycopg.NotSupportedError: persistence.NotSupportedError,
     psycopg.DatabaseError: persistence.DatabaseError,
 }
+
+
+class LastUsedFirst(deque[Connection[Any]]):
+    """Idle connections, of which the one given back last is taken first: its server process has all it needs at hand.
+
+    The pool goes round in turn, and every request meets a process that has rested: it costs the server a third more.
+    """
+
+    def popleft(self) -> Connection[Any]:
+        return self.pop()
 
 
 class Datastore(PostgresDatastore):
@@ -67,6 +78,7 @@ class Datastore(PostgresDatastore):
             timeout=timeout,
             name=name,
         )
+        self.pool._pool = LastUsedFirst()  # the library has no setting for it
 
     def register_type_adapters(self) -> None:
         """None: events travel as arrays of plain columns, not as the library's composite type."""
