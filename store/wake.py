@@ -13,7 +13,7 @@ from psycopg import Connection
 
 from store.recorder import WAKE_CHANNEL
 
-COALESCE_SECONDS = 0.01
+COALESCE_SECONDS = 0.02
 POLL_SECONDS = 0.25
 RETRY_SECONDS = 0.5
 CONNECTION_LOST = (psycopg.OperationalError, psycopg.InterfaceError)
