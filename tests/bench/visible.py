@@ -50,7 +50,7 @@ def run() -> Iterator[Row]:
         with serving(built.data) as serve, working(built.data) as work:
             headers = {"Content-Type": "application/json", **signed_in(wiring)}
             paths = [command_path(one) for one in courses(built.superuser_url, length=LENGTH, copies=EPISODES)]
-            remember(serve, paths, headers)
+            remember(serve, paths, headers, 16)
             capacity = median(
                 rate(serve.address, paths, concurrency=16, seconds=3, headers=headers, body=body()) for _ in range(3)
             )
