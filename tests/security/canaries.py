@@ -12,6 +12,8 @@ from domain.order import Order
 from domain.sealed import Sealed
 
 FIRST_BORN = date(1941, 2, 3)
+MARK, NUMBER_MARK = "Zqcanary", "5550100555"
+"""How all words begin, and all numbers."""
 NUMBERS = ("phone", "companion_phone", "call_back", "contact")
 
 
@@ -25,13 +27,13 @@ class Canaries:
 
     def word(self, place: str) -> str:
         """A word of letters alone, so that no escaping changes it."""
-        word = "Zq" + "".join(chr(ord("a") + int(figure, 16)) for figure in uuid4().hex[:16])
+        word = MARK + "".join(chr(ord("a") + int(figure, 16)) for figure in uuid4().hex[:12])
         self.texts[word] = place
         return word
 
     def number(self, place: str) -> str:
         """A telephone number, and whose it is."""
-        number = str(uuid4().int)[:12]
+        number = NUMBER_MARK + str(uuid4().int)[:6]
         self.texts[number] = place
         return f"{self.word(place)} {number}"
 
@@ -52,11 +54,11 @@ class Canaries:
 
     def found_in(self, text: str | bytes) -> list[str]:
         """Where the words were written that stand in this, in clear or merely wrapped up."""
-        raw = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
-        lower = raw.lower()
-        words = [f"{place}: {word}" for word, place in self.texts.items() if any(w in lower for w in wrapped(word))]
-        days = [f"birth date {day}" for day in self.births if any(w in lower for w in written(day))]
-        return words + days
+        raw = (text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")).lower()
+        found = [f"birth date {day}" for day in self.births if any(form in raw for form in written(day))]
+        if any(form in raw for form in MARKS):
+            found += [f"{at}: {word}" for word, at in self.texts.items() if any(form in raw for form in wrapped(word))]
+        return found
 
 
 def wrapped(word: str) -> Iterator[bytes]:
@@ -67,6 +69,9 @@ def wrapped(word: str) -> Iterator[bytes]:
     for shift in range(3):
         inside = b64encode(b"x" * shift + raw)[4 if shift else 0 :]
         yield inside[: len(inside) // 4 * 4 - 4].lower()
+
+
+MARKS = (*wrapped(MARK), *wrapped(NUMBER_MARK))
 
 
 def written(day: date) -> Iterator[bytes]:

@@ -12,7 +12,7 @@ from domain.network.create_network import CreateNetwork, create_network
 from domain.network.network import NETWORK
 from domain.patient.patient import PATIENT
 from domain.patient.register_patient import RegisterPatient, register_patient
-from domain.protocol.shipped import document
+from domain.protocol.shipped import CURRENT, document
 from domain.sealed import Sealed
 from tests.api.clinic import CRISIS_TEXT, ZONE, Clinic
 
@@ -26,7 +26,7 @@ class NextDoor:
         self.system = Actor(uuid4(), self.network_id, frozenset({Role.SYSTEM}))
         order = CreateNetwork(slug=slug, title="Next Door", zone=str(ZONE), crisis_text=CRISIS_TEXT)
         clinic.decide(NETWORK, self.network_id, create_network, order, by=self.system)
-        adopted = AdoptProtocol(document=document("kap-core", "1"))
+        adopted = AdoptProtocol(document=document(*CURRENT))
         clinic.decide(NETWORK, self.network_id, adopt_protocol, adopted, by=self.system)
         self.everybody = self.admit("Dr. Una Fremd", *set(Role) - {Role.SYSTEM})
         self.patient_id = self.register("Nora Nextdoor")

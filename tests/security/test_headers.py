@@ -58,7 +58,7 @@ def test_every_route_answers_with_them(shared_world: World) -> None:
         path = address.path.format_map(ids)
         asked = [nobody.request(address.method, path, json={} if address.is_unsafe else None)]
         if not address.is_unsafe:
-            asked += [visitor.get(path) for visitor in shared_world.visitors.values()]
+            asked += [shared_world.visitors[name].get(path) for name in ("therapist", "coordinator", "removed")]
         for answer in asked:
             carries_everything(answer, may_be_cached=path.startswith("/static/"))
 

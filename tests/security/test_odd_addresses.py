@@ -14,37 +14,21 @@ from tests.api.clinic import opened_clinic
 from tests.api.course import Course
 from tests.postgres import Servers
 from tests.security.course import in_the_middle
-from tests.security.routes import addresses
+from tests.security.routes import Address, addresses
 
-NAMES = (
-    *("measure", "only", "by", "all", "rows", "sort", "show", "turned", "phase", "group", "after", "limit", "before"),
-    *("as_of", "known_at", "diff", "times", "a", "b", "event", "session", "step", "task", "version", "then", "why"),
-    *("back", "missing", "purpose", "again", "anything"),
-)
 VALUES = (
     "",
-    " ",
     "\x00",
     "-1",
-    "0",
     "9" * 40,
-    "1e400",
     "NaN",
-    "null",
-    "true",
-    "[]",
     "../../etc/passwd",
-    "' OR 1=1 --",
     "{{7*7}}",
-    "%s%n",
     "\N{ZERO WIDTH SPACE}\N{RIGHT-TO-LEFT OVERRIDE}",
     "2026-03-14",
-    "2026-03-14T09:00",
     "2026-02-30T25:61:00Z",
     "0001-01-01T00:00:00+14:00",
     "9999-12-31T23:59:59-12:00",
-    "0001-01-01",
-    "9999-12-31",
     "00000000-0000-0000-0000-000000000000",
     "x" * 1500,
 )
@@ -62,22 +46,33 @@ def is_no_failure(answer: httpx.Response) -> bool:
     return answer.status_code in (200, 204, 400, 403, 404, 405, 410, 422)
 
 
+def asked_by(address: Address) -> list[str]:
+    """The names that a route reads from its query."""
+    given = inspect.signature(address.endpoint).parameters.items() if address.endpoint else ()
+    return [ALIAS.get(name, name) for name, one in given if "{" + name not in address.path and is_query(one)]
+
+
+def is_query(parameter: inspect.Parameter) -> bool:
+    return "Depends" not in str(parameter.annotation) and "Request" not in str(parameter.annotation)
+
+
 @pytest.mark.parametrize("value", VALUES, ids=[value[:12].encode("unicode_escape").decode() for value in VALUES])
 def test_no_query_is_a_failure(course: Course, value: str) -> None:
     ids = {"episode_id": course.episode_id, "version": 3, "which": "1", "entry_id": uuid4()}
-    clinic = course.clinic
+    clinic, tried = course.clinic, 0
     for address in addresses(clinic.app):
         if address.is_unsafe or address.path == "/ready" or address.path.rpartition("/")[2] in SLUGS:
             continue
         browser = clinic.coordinator if "coordination" in address.path or "events" in address.path else clinic.therapist
         browser = clinic.prescriber if "worklist" in address.path else browser
-        path = address.path.format_map(ids)
-        assert is_no_failure(browser.get(path, params=dict.fromkeys(NAMES, value))), path
-        for name in NAMES if value in ("9" * 40, "9999-12-31T23:59:59-12:00", "-1", "\x00") else ():
-            answer = browser.get(path, params={name: value})
-            assert is_no_failure(answer), (path, name)
+        path, names = address.path.format_map(ids), asked_by(address)
+        for sent in ([*names, "anything"], *([name] for name in names)):
+            assert is_no_failure(browser.get(path, params=dict.fromkeys(sent, value))), (path, sent)
+            tried += 1
+    assert tried > 60
 
 
+ALIAS = {"all_events": "all"}
 SLUGS = {slug_of(form.decision) for form in FORMS.values()}
 
 
@@ -100,17 +95,3 @@ def test_no_path_is_a_failure(course: Course, part: str) -> None:
             assert is_no_failure(course.clinic.therapist.get(address.path.format_map(ids))), address
             ids["episode_id"] = str(course.episode_id)
             assert is_no_failure(course.clinic.therapist.get(address.path.format_map(ids))), address
-
-
-def test_the_names_above_are_those_that_routes_read(course: Course) -> None:
-    """So that a new parameter of a page is tried out as well."""
-    read: set[str] = set()
-    for address in addresses(course.clinic.app):
-        if not address.is_unsafe and address.endpoint is not None:
-            read |= {name for name, given in inspect.signature(address.endpoint).parameters.items() if is_query(given)}
-    path_names = {"episode_id", "version", "which", "entry_id", "all_events"}
-    assert read - path_names <= set(NAMES)
-
-
-def is_query(parameter: inspect.Parameter) -> bool:
-    return "Depends" not in str(parameter.annotation) and "Request" not in str(parameter.annotation)
