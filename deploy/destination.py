@@ -12,11 +12,10 @@ from domain.clinician.admit_clinician import AdmitClinician
 from domain.network.adopt_protocol import AdoptProtocol, adopt_protocol
 from domain.network.create_network import CreateNetwork
 from domain.network.network import NETWORK
-from domain.protocol.shipped import document
+from domain.protocol.shipped import CURRENT, document
 from domain.sealed import Sealed
 
 CRISIS_TEXT = "In an emergency call the local emergency number. This network holds imported history only."
-PROTOCOL = ("kap-core", "1")
 
 
 class Destination(NamedTuple):
@@ -58,5 +57,5 @@ def founded_with_protocol(wiring: Wiring, *, slug: str, title: str, zone: str) -
     """A network for imported history, with the shipped protocol: pages of a network ask its protocol."""
     order = CreateNetwork(slug=slug, title=title, zone=zone, crisis_text=CRISIS_TEXT)
     network_id, _ = found_network(wiring, order)
-    act(wiring, network_id, NETWORK, network_id, adopt_protocol, AdoptProtocol(document=document(*PROTOCOL)))
+    act(wiring, network_id, NETWORK, network_id, adopt_protocol, AdoptProtocol(document=document(*CURRENT)))
     return network_id

@@ -147,7 +147,7 @@ def plan_issued(**changed: object) -> PlanIssued:
         prescriber_id=RIVERA.actor_id,
         licence_state="NY",
         protocol_id="kap-core",
-        protocol_version="1",
+        protocol_version="2",
     )
 
 

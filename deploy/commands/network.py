@@ -41,7 +41,7 @@ def create(
 def adopt_protocol(
     slug: Slug,
     protocol_id: Annotated[str, typer.Option(help="A protocol that comes with this release.")] = "kap-core",
-    protocol_version: Annotated[str, typer.Option(help="Which version of it.")] = "1",
+    protocol_version: Annotated[str, typer.Option(help="Which version of it.")] = "2",
     document: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="A protocol document of your own, as JSON.")
     ] = None,

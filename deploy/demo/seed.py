@@ -27,7 +27,7 @@ from domain.network.name_on_call import name_on_call
 from domain.network.network import NETWORK
 from domain.patient.patient import PATIENT
 from domain.patient.register_patient import register_patient
-from domain.protocol.shipped import document
+from domain.protocol.shipped import CURRENT, document
 from domain.stream import Stream
 from store.command import Command
 
@@ -64,7 +64,7 @@ class _House:
         """The network, its people, its protocol, and who is on call."""
         order = {"slug": SLUG, "title": TITLE, "zone": ZONE, "crisis_text": CRISIS_TEXT, "practice_state": STATE}
         self._as_operator(NETWORK, NETWORK_ID, create_network, order, moment)
-        self._as_operator(NETWORK, NETWORK_ID, adopt_protocol, {"document": document("kap-core", "1")}, moment)
+        self._as_operator(NETWORK, NETWORK_ID, adopt_protocol, {"document": document(*CURRENT)}, moment)
         for staff in STAFF:
             self._admit(staff, moment)
         on_call = {"prescriber_id": RIVERA.clinician_id, "phone": ON_CALL_PHONE, "from_at": moment}

@@ -8,6 +8,9 @@ from typing import Any
 from domain.protocol.protocol import Protocol
 from domain.refusal import Refused
 
+CURRENT = ("kap-core", "2")
+"""The protocol a new network starts from: its id and version."""
+
 
 class ProtocolIsNotShipped(Refused):
     """No protocol {protocol_id} version {protocol_version} is shipped here. Name a document of your own to adopt."""

@@ -34,7 +34,7 @@ from domain.network.create_network import CreateNetwork, create_network
 from domain.network.name_on_call import NameOnCall, name_on_call
 from domain.network.network import NETWORK
 from domain.order import Order
-from domain.protocol.shipped import document
+from domain.protocol.shipped import CURRENT, document
 from domain.sealed import Sealed
 from domain.stream import Stream
 from projections import READ_MODELS
@@ -219,7 +219,7 @@ class Clinic:
             slug="bay-kap", title="Bay KAP Network", zone=str(ZONE), crisis_text=CRISIS_TEXT, practice_state="CA"
         )
         self.decide(NETWORK, self.network_id, create_network, order)
-        self.decide(NETWORK, self.network_id, adopt_protocol, AdoptProtocol(document=document("kap-core", "1")))
+        self.decide(NETWORK, self.network_id, adopt_protocol, AdoptProtocol(document=document(*CURRENT)))
 
     def _qualify(self, clinician_id: UUID, roles: Iterable[Role], states: tuple[str, ...]) -> None:
         for role in {Role.THERAPIST, Role.PRESCRIBER} & set(roles):

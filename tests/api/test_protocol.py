@@ -37,5 +37,5 @@ def test_sources_are_linked(clinic: Clinic) -> None:
 def test_everybody_may_read_it_and_an_unknown_version_is_not_found(clinic: Clinic) -> None:
     for browser in (clinic.therapist, clinic.prescriber, clinic.coordinator, clinic.compliance):
         assert browser.get("/protocol").status_code == 200
-    assert clinic.therapist.get("/protocol?version=kap-core-1").status_code == 200
+    assert clinic.therapist.get("/protocol?version=kap-core-2").status_code == 200
     assert clinic.therapist.get("/protocol?version=kap-core-99").status_code == 404

@@ -195,7 +195,7 @@ def test_what_is_no_moment_is_named_beside_its_field(clinic: Clinic) -> None:
 
 def test_gates_are_asked_under_the_protocol_in_force_then(clinic: Clinic) -> None:
     course = ready_to_dose(clinic)
-    assert "under protocol kap-core 1" in replay(clinic, course).words
+    assert "under protocol kap-core 2" in replay(clinic, course).words
     assert "under protocol" not in replay(clinic, course, a="2025-01-01").words
 
 

@@ -28,7 +28,7 @@ def events(database: Database) -> list[str]:
 def test_a_network_is_created_once_and_adopts_a_protocol_once(harbour: CommandLine, database: Database) -> None:
     assert harbour.answer(*CREATE)["created"] is False
     first, again = (harbour.answer("network", "adopt-protocol", "harbour") for _ in range(2))
-    assert (first["protocol_id"], first["protocol_version"]) == ("kap-core", "1")
+    assert (first["protocol_id"], first["protocol_version"]) == ("kap-core", "2")
     assert first == again
     assert events(database) == ["NetworkCreated", "ProtocolAdopted"]
     (listed,) = harbour.answer("network", "list")

@@ -10,7 +10,7 @@ from domain.derived import derived_id
 from domain.network.network import Adoption, Network, OnCall
 from domain.patient.patient import Patient
 from domain.protocol.protocol import hash_of
-from domain.protocol.shipped import document
+from domain.protocol.shipped import CURRENT, document
 from domain.sealed import PREFIX, Sealed
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -74,8 +74,8 @@ def clinicians(*changed: Clinician) -> dict[UUID, Clinician]:
     return everybody | {c.clinician_id: c for c in changed if c.clinician_id is not None}
 
 
-_DOCUMENT = document("kap-core", "1")
-_ADOPTION = Adoption("kap-core", "1", hash_of(_DOCUMENT), _DOCUMENT, local("2026-01-02 09:00"))
+_DOCUMENT = document(*CURRENT)
+_ADOPTION = Adoption(*CURRENT, hash_of(_DOCUMENT), _DOCUMENT, local("2026-01-02 09:00"))
 PROTOCOL = _ADOPTION.protocol
 TEST_NETWORK = Network(
     network_id=NETWORK_ID,
@@ -84,7 +84,7 @@ TEST_NETWORK = Network(
     zone="America/New_York",
     crisis_text="In danger now: 911. Someone to talk to: 988.",
     practice_state="NY",
-    adoptions={("kap-core", "1"): _ADOPTION},
+    adoptions={CURRENT: _ADOPTION},
     current=_ADOPTION,
     on_calls=(OnCall(ABARA.actor_id, "+1 212 555 0100", local("2026-01-02 09:00"), None),),
 )

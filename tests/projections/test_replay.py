@@ -9,7 +9,7 @@ from domain.event import Recorded
 from domain.network.adopt_protocol import ProtocolAdopted
 from domain.network.create_network import NetworkCreated
 from domain.protocol.protocol import hash_of
-from domain.protocol.shipped import document
+from domain.protocol.shipped import CURRENT, document
 from projections.replay import AsOf, Change, View, changes, view_at
 from tests.domain.given import History, at, given
 from tests.domain.people import ADA, LINDQVIST, NETWORK_ID, RIVERA, local, sealed
@@ -17,9 +17,9 @@ from tests.situations import PLAN, PLANNED, PREPARED, terms
 
 PRESENT = local("2026-06-01 09:00")
 OUTCOME = derived_id("outcome", 1)
-DOCUMENT = document("kap-core", "1")
+DOCUMENT = document(*CURRENT)
 FOUNDED = NetworkCreated(slug="test", title="Test", zone="America/New_York", crisis_text="Call 988")
-ADOPTED = ProtocolAdopted(protocol_id="kap-core", protocol_version="1", sha256=hash_of(DOCUMENT), document=DOCUMENT)
+ADOPTED = ProtocolAdopted(protocol_id="kap-core", protocol_version="2", sha256=hash_of(DOCUMENT), document=DOCUMENT)
 
 
 def measured(when: str, total: int) -> OutcomeRecorded:

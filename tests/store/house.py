@@ -23,7 +23,7 @@ from domain.network.network import NETWORK
 from domain.order import Order
 from domain.patient.patient import PATIENT
 from domain.patient.register_patient import RegisterPatient, register_patient
-from domain.protocol.shipped import document
+from domain.protocol.shipped import CURRENT, document
 from domain.sealed import Sealed
 from domain.stream import Stream
 from store.application import CareApplication
@@ -65,7 +65,7 @@ class House:
         self.decide(NETWORK, self.network_id, create_network, order)
 
     def adopt_protocol(self) -> None:
-        order = AdoptProtocol(document=document("kap-core", "1"))
+        order = AdoptProtocol(document=document(*CURRENT))
         self.decide(NETWORK, self.network_id, adopt_protocol, order)
 
     def admit(self, *roles: Role, email: str | None = None) -> Actor:

@@ -15,7 +15,7 @@ from domain.network.name_on_call import (
 )
 from domain.network.network import Network, NoProtocolIsAdopted
 from domain.protocol.protocol import ProtocolDocumentIsIncomplete, hash_of
-from domain.protocol.shipped import document
+from domain.protocol.shipped import CURRENT, document
 from tests.domain.given import at, given
 from tests.domain.people import ABARA, LINDQVIST, RIVERA, clinician, clinicians, local
 
@@ -27,7 +27,7 @@ ORDER: dict[str, Any] = {
     "practice_state": "NY",
 }
 CREATED = at("2026-01-02 09:00", NetworkCreated(**ORDER))
-SHIPPED = document("kap-core", "1")
+SHIPPED = document(*CURRENT)
 
 
 def test_a_network_is_created_with_zone_and_crisis_text() -> None:
@@ -93,7 +93,7 @@ def test_a_duty_ends_after_it_begins() -> None:
 def test_adoption_stores_the_whole_document_and_its_hash() -> None:
     adopted = given(CREATED).when(adopt_protocol, document=SHIPPED)
     adopted.then(
-        ProtocolAdopted(protocol_id="kap-core", protocol_version="1", sha256=hash_of(SHIPPED), document=SHIPPED)
+        ProtocolAdopted(protocol_id="kap-core", protocol_version="2", sha256=hash_of(SHIPPED), document=SHIPPED)
     )
     network = adopted.state
     assert network.protocol.numbers.vitals_valid_minutes.value == 30
@@ -101,14 +101,14 @@ def test_adoption_stores_the_whole_document_and_its_hash() -> None:
 
 
 def test_plans_keep_the_protocol_they_were_issued_under() -> None:
-    second = SHIPPED | {"protocol_version": "2", "title": "Second"}
+    second = SHIPPED | {"protocol_version": "3", "title": "Second"}
     both = given(CREATED).when(adopt_protocol, document=SHIPPED).when(adopt_protocol, document=second)
     network: Network = both.state
     assert network.protocol.title == "Second"
-    assert network.protocol_of("kap-core", "1").title == SHIPPED["title"]
+    assert network.protocol_of(*CURRENT).title == SHIPPED["title"]
     assert network.protocol_of("kap-core", "7").title == "Second"
     back = both.when(adopt_protocol, document=SHIPPED)
-    assert back.state.protocol.protocol_version == "1"
+    assert back.state.protocol.protocol_version == "2"
 
 
 def test_a_version_keeps_its_content() -> None:

@@ -17,10 +17,10 @@ from domain.protocol.publish_protocol import (
     VersionWasPublishedOtherwise,
     publish_protocol,
 )
-from domain.protocol.shipped import ProtocolIsNotShipped, document, load_shipped
+from domain.protocol.shipped import CURRENT, ProtocolIsNotShipped, document, load_shipped
 from tests.domain.given import given
 
-SHIPPED = load_shipped("kap-core", "1")
+SHIPPED = load_shipped(*CURRENT)
 
 
 def test_every_number_says_how_well_it_is_founded() -> None:
@@ -114,18 +114,18 @@ def test_a_document_not_shipped_is_refused() -> None:
 
 
 def test_a_version_is_published_once_and_keeps_its_content() -> None:
-    shipped = document("kap-core", "1")
+    shipped = document(*CURRENT)
     published = given(stream="protocol").when(publish_protocol, document=shipped)
-    published.includes(ProtocolPublished, protocol_version="1")
+    published.includes(ProtocolPublished, protocol_version="2")
     published.when(publish_protocol, document=shipped).then()
     published.when(publish_protocol, document=shipped | {"title": "x"}).refused(VersionWasPublishedOtherwise)
     published.when(publish_protocol, document=shipped | {"protocol_id": "other"}).refused(DocumentIsOfAnotherProtocol)
-    assert published.when(publish_protocol, document=shipped | {"protocol_version": "2"}).state.versions.keys() == {
-        "1",
+    assert published.when(publish_protocol, document=shipped | {"protocol_version": "3"}).state.versions.keys() == {
         "2",
+        "3",
     }
 
 
 def test_an_incomplete_document_is_refused_by_place() -> None:
     with pytest.raises(ProtocolDocumentIsIncomplete, match="numbers"):
-        read({k: v for k, v in document("kap-core", "1").items() if k != "numbers"})
+        read({k: v for k, v in document(*CURRENT).items() if k != "numbers"})

@@ -55,7 +55,7 @@ def requiring_v4_from(first_of_april: date) -> tuple[Protocol, Network]:
     )
     changed = PROTOCOL.model_copy(update={"consents": consents})
     document = changed.model_dump(mode="json")
-    adoption = Adoption("kap-core", "2", hash_of(document), document, local("2026-03-15 09:00"))
+    adoption = Adoption("kap-core", "3", hash_of(document), document, local("2026-03-15 09:00"))
     return changed, change(TEST_NETWORK, current=adoption)
 
 
