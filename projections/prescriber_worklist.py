@@ -21,7 +21,7 @@ from projections.held_vitals import HeldVitals, held_vitals_table
 from projections.worklist_decisions import Group, Waiting, decisions_waiting, from_the_pool
 
 HELD_VITALS = held_vitals_table()
-PRESCRIBER_WORKLIST = ReadModel("prescriber_worklist", 1, (case_table(), patient_table(), HELD_VITALS))
+PRESCRIBER_WORKLIST = ReadModel("prescriber_worklist", 2, (case_table(), patient_table(), HELD_VITALS))
 
 MINE_OR_NOBODYS = """
     "case".network_id = %(network_id)s

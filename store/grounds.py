@@ -17,7 +17,14 @@ from domain.protocol.protocol import Protocol
 from domain.stream import Stream
 from store.memory import Remembered
 
-NAMES_A_CLINICIAN = ("clinician_id", "prescriber_id", "therapist_id", "second_person_id", "second_prescriber_id")
+NAMES_A_CLINICIAN = (
+    "clinician_id",
+    "prescriber_id",
+    "therapist_id",
+    "second_person_id",
+    "second_prescriber_id",
+    "back_up_id",
+)
 
 
 class Ask:

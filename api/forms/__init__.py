@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from api.forms import (
+    alert,
     consent,
     course,
     dose,
@@ -18,7 +19,7 @@ from api.forms import (
 )
 from api.forms.form import Form
 
-AREAS = (team, intake, eligibility, consent, plan, session, dosing, vitals, dose, outcome, safety, course)
+AREAS = (team, intake, eligibility, consent, plan, session, dosing, vitals, dose, outcome, safety, alert, course)
 FORMS: Mapping[str, Form] = {form.decision: form for area in AREAS for form in area.FORMS}
 
 ELSEWHERE: Mapping[str, str] = {

@@ -4,6 +4,7 @@ Importing any module of this package loads all of it, so that every effect is kn
 """
 
 from domain.decision import Decision, decision_of
+from domain.episode.alert.acknowledge_alert import acknowledge_alert
 from domain.episode.consent.narrow_touch import narrow_touch
 from domain.episode.consent.sign_consent import sign_consent
 from domain.episode.consent.withdraw_consent import withdraw_consent
@@ -137,6 +138,7 @@ DECISIONS: tuple[Decision, ...] = tuple(
         report_adverse_event,
         review_adverse_event,
         review_deviation,
+        acknowledge_alert,
         # follow-up and course
         book_follow_up,
         complete_follow_up,

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.actor import Role
+from domain.episode.alert.acknowledgement import Acknowledgement
 from domain.episode.consent.consents import Consent
 from domain.episode.eligibility.eligibility import Clearance, Contraindication, Eligibility
 from domain.episode.follow_up.follow_up import FollowUp
@@ -76,6 +77,8 @@ class Episode:
     outcomes: Mapping[UUID, Outcome] = field(default_factory=dict)
     adverse_events: Mapping[UUID, AdverseEvent] = field(default_factory=dict)
     deviations: Mapping[UUID, Deviation] = field(default_factory=dict)
+    acknowledgements: Mapping[UUID, Acknowledgement] = field(default_factory=dict)
+    """Alerts that somebody has taken on, by alert."""
     follow_ups: tuple[FollowUp, ...] = ()
     follow_up_booked_for: datetime | None = None
     ketamine_elsewhere_on: date | None = None

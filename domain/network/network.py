@@ -45,9 +45,34 @@ class OnCall:
     """A duty number: it is shown to everybody who may have to call it."""
     from_at: datetime
     until_at: datetime | None
+    back_up_id: UUID | None = None
+    """Who is called where the first does not answer."""
+    back_up_phone: str | None = None
+    duty_id: UUID | None = None
+    """The entry that named it."""
 
     def is_on_call_at(self, moment: datetime) -> bool:
         return self.from_at <= moment and (self.until_at is None or moment < self.until_at)
+
+
+@dataclass(frozen=True)
+class MedicalDirector:
+    """Last in line where nobody has acknowledged an urgent alert."""
+
+    clinician_id: UUID
+    phone: str
+
+
+@dataclass(frozen=True)
+class Absence:
+    """Somebody is away: what waits for them goes to whoever covers, or is on call."""
+
+    clinician_id: UUID
+    from_at: datetime
+    until_at: datetime
+
+    def is_at(self, moment: datetime) -> bool:
+        return self.from_at <= moment < self.until_at
 
 
 @dataclass(frozen=True)
@@ -62,6 +87,10 @@ class Network:
     """By protocol id and version."""
     current: Adoption | None = None
     on_calls: tuple[OnCall, ...] = ()
+    """In the order in which they were named."""
+    duties_taken_back: frozenset[UUID] = frozenset()
+    medical_director: MedicalDirector | None = None
+    absences: tuple[Absence, ...] = ()
 
     @property
     def protocol(self) -> Protocol:
@@ -78,6 +107,10 @@ class Network:
     def on_call(self, now: datetime) -> OnCall | None:
         """Who is on call at that moment; the one named last where two overlap."""
         return next((o for o in reversed(self.on_calls) if o.is_on_call_at(now)), None)
+
+    def is_away(self, clinician_id: UUID, now: datetime) -> bool:
+        """Whether the person said that they are away at that moment."""
+        return any(a.clinician_id == clinician_id and a.is_at(now) for a in self.absences)
 
 
 @singledispatch

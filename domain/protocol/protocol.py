@@ -135,6 +135,40 @@ class Flag(Entry):
     mark: Mark
 
 
+class Place(StrEnum):
+    """A place on the ladder of an alert: who is told, in the order of the ladder."""
+
+    PRESCRIBER = "prescriber"
+    """The one responsible; whoever is on call while nobody is, or while they are away."""
+    THERAPIST = "therapist"
+    ON_CALL = "on_call"
+    BACK_UP = "back_up"
+    MEDICAL_DIRECTOR = "medical_director"
+    COORDINATOR = "coordinator"
+
+
+class AcknowledgeBy(StrEnum):
+    """Days are those of the network's zone; working days are Monday to Friday."""
+
+    SAME_DAY = "same_day"
+    NEXT_WORKING_DAY = "next_working_day"
+
+
+class AlertRule(Entry):
+    """How one kind of alert is passed on, and how long each place on its ladder has to acknowledge it."""
+
+    kind: str
+    name: str
+    ladder: tuple[tuple[Place, ...], ...]
+    also_sees: tuple[Place, ...] = ()
+    acknowledge_minutes: int | None = None
+    acknowledge_by: AcknowledgeBy | None = None
+    """Instead of minutes."""
+    is_urgent: bool = False
+    source: str
+    mark: Mark
+
+
 class PlanSeed(Entry):
     """What a new plan starts from; every value is the prescriber's to change."""
 
@@ -176,6 +210,8 @@ class Protocol(Entry):
     flags: tuple[Flag, ...]
     plan_seed: PlanSeed
     self_guided_allowed: bool = False
+    alerts: tuple[AlertRule, ...] = ()
+    """Kinds it does not list are not raised."""
     sources: dict[str, str]
     """Source key to title or address."""
 
@@ -199,6 +235,9 @@ class Protocol(Entry):
 
     def flag(self, key: str) -> Flag | None:
         return next((f for f in self.flags if f.key == key), None)
+
+    def alert(self, kind: str) -> AlertRule | None:
+        return next((a for a in self.alerts if a.kind == kind), None)
 
     def legal_basis_on(self, day: date) -> LegalBasis | None:
         """The basis in force on that day that lasts longest."""

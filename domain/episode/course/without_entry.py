@@ -10,7 +10,10 @@ from domain.episode.outcome.outcomes import Outcome
 from domain.episode.session.without_entry import without_entry as sessions_without_entry
 from domain.stream import change
 
-BY_ID = ("clearances", "contraindications", "prescriptions", "overrides", "adverse_events", "plans")
+BY_ID = (
+    "clearances", "contraindications", "prescriptions", "overrides", "adverse_events", "plans",
+    "acknowledgements",
+)  # fmt: skip
 LISTED = ("team", "consents", "standing_reviews", "follow_ups")
 
 

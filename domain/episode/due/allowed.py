@@ -51,6 +51,7 @@ AFTER_DISCHARGE = frozenset(
         "attempt_check_in",
         "record_next_day_check_in",
         "declare_emergency",
+        "acknowledge_alert",
     }
 )
 """What happened can be recorded, corrected and reviewed at any time."""

@@ -26,16 +26,27 @@ class Owner:
 def owner_of_alert(episode: Episode, now: datetime, network: Network, clinicians: Clinicians | None = None) -> Owner:
     """The responsible prescriber at that moment if there is one who works; else the prescriber on call."""
     duty = network.on_call(now)
-    prescriber_id = episode.prescriber_at(now)
-    if prescriber_id is not None and clinicians is not None and prescriber_id in clinicians:
-        prescriber_id = prescriber_id if clinicians[prescriber_id].is_active_as(Role.PRESCRIBER) else None
-    therapists = tuple(member.clinician_id for member in episode.members_at(now, Role.THERAPIST))
-    referred_by = (episode.referred_by,) if episode.referred_by is not None else ()
+    prescriber_id = responsible_prescriber(episode, now, network, clinicians or {})
     on_call_id, phone = (duty.prescriber_id, duty.phone) if duty else (None, None)
     return Owner(
         clinician_id=prescriber_id or on_call_id,
         phone=phone,
         is_on_call=prescriber_id is None,
         next_id=on_call_id if prescriber_id is not None else None,
-        also_sees=therapists or referred_by,
+        also_sees=therapists_of(episode, now),
     )
+
+
+def responsible_prescriber(episode: Episode, now: datetime, network: Network, clinicians: Clinicians) -> UUID | None:
+    """The prescriber of the patient, or who covers for them; None where there is none, or none who is at work."""
+    who = episode.prescriber_at(now)
+    if who is None or network.is_away(who, now):
+        return None
+    known = clinicians.get(who)
+    return who if known is None or known.is_active_as(Role.PRESCRIBER) else None
+
+
+def therapists_of(episode: Episode, now: datetime) -> tuple[UUID, ...]:
+    """The therapists on the team, or whoever referred the patient while there is none."""
+    on_team = tuple(member.clinician_id for member in episode.members_at(now, Role.THERAPIST))
+    return on_team or ((episode.referred_by,) if episode.referred_by is not None else ())

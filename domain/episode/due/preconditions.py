@@ -7,6 +7,7 @@ from typing import NamedTuple
 from domain.actor import Role
 from domain.clinician.clinician import Clinicians
 from domain.days import day_of
+from domain.episode.alert.alerts import alerts
 from domain.episode.due.sessions import next_booked
 from domain.episode.eligibility.eligibility import EligibilityOutcome
 from domain.episode.episode import Episode
@@ -72,6 +73,12 @@ def _is_eligible(situation: Situation) -> bool:
 
 def _has_dosed(situation: Situation) -> bool:
     return any(session.is_dosed for session in situation.episode.sessions.values())
+
+
+def _waits(situation: Situation) -> bool:
+    episode, now, protocol, network, clinicians = situation
+    found = alerts(episode, now=now, protocol=protocol, network=network, clinicians=clinicians)
+    return any(not alert.is_acknowledged for alert in found)
 
 
 _INTAKE = _needs(lambda s: s.episode.intake is not None, "There is no intake yet.")
@@ -150,6 +157,7 @@ WHEN: Mapping[str, Why] = {
         lambda s: s.running is not None or next_booked(s.episode, SessionKind.DOSING) is not None,
         "No dosing session is booked.",
     ),
+    "acknowledge_alert": _needs(_waits, "No alert waits to be acknowledged."),
     "book_follow_up": _INTAKE,
     "complete_follow_up": _INTAKE,
     "pause_episode": _needs(

@@ -13,6 +13,7 @@ from domain.episode.safety.safety import SAFETY_HOLDS, Hold, HoldReason
 SAID = {
     HoldReason.SAFETY_ITEM: "an answer above 0 on suicidal thoughts",
     HoldReason.SUICIDAL_THOUGHTS: "suicidal thoughts on the day of a dose",
+    HoldReason.HIGH_RISK: "high suicide risk",
     HoldReason.VITALS: "vitals out of limits",
     HoldReason.RECHECKS_USED_UP: "vitals out of limits, rechecks used up",
     HoldReason.CRISIS: "blood pressure in the crisis range",

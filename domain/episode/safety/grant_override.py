@@ -141,5 +141,6 @@ def _(event: OverrideGranted, episode: Episode, envelope: Envelope) -> Episode:
         granted_by=envelope.actor_id,
         granted_at=envelope.occurred_at,
         expires_at=event.expires_at,
+        known_at=envelope.recorded_at,
     )
     return change(episode, overrides=put(episode.overrides, event.override_id, override))

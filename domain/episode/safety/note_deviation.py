@@ -44,5 +44,6 @@ def _(event: DeviationNoted, episode: Episode, envelope: Envelope) -> Episode:
         code=event.code,
         about=event.about,
         noted_at=envelope.occurred_at,
+        known_at=envelope.recorded_at,
     )
     return change(episode, deviations=put(episode.deviations, event.deviation_id, deviation))

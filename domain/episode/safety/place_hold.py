@@ -58,5 +58,6 @@ def _(event: HoldPlaced, episode: Episode, envelope: Envelope) -> Episode:
         placed_by=envelope.actor_id,
         session_id=event.session_id,
         because_of=event.because_of,
+        known_at=envelope.recorded_at,
     )
     return change(episode, holds=put(episode.holds, event.hold_id, hold))

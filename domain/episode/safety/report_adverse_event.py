@@ -100,5 +100,6 @@ def _(event: AdverseEventReported, episode: Episode, envelope: Envelope) -> Epis
         grade=event.grade,
         serious=event.serious,
         happened_at=event.happened_at,
+        known_at=envelope.recorded_at,
     )
     return change(episode, adverse_events=put(episode.adverse_events, event.adverse_event_id, reported))

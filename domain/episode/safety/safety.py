@@ -12,6 +12,8 @@ class HoldReason(StrEnum):
     CRISIS = "crisis"
     SAFETY_ITEM = "safety_item"
     SUICIDAL_THOUGHTS = "suicidal_thoughts"
+    HIGH_RISK = "high_risk"
+    """High risk on the C-SSRS."""
     ADVERSE_EVENT = "adverse_event"
     CHAPERONE = "chaperone"
     CONSENT = "consent"
@@ -22,7 +24,7 @@ class HoldReason(StrEnum):
     OTHER = "other"
 
 
-SAFETY_HOLDS = frozenset({HoldReason.SAFETY_ITEM, HoldReason.SUICIDAL_THOUGHTS})
+SAFETY_HOLDS = frozenset({HoldReason.SAFETY_ITEM, HoldReason.SUICIDAL_THOUGHTS, HoldReason.HIGH_RISK})
 """Holds that a safety review answers for."""
 
 
@@ -41,6 +43,8 @@ class Hold:
     released_at: datetime | None = None
     released_by: UUID | None = None
     release_entry_id: UUID | None = None
+    known_at: datetime | None = None
+    """When it was recorded: nobody could act on it before."""
     released_with: UUID | None = None
     """The command of the release: a review that is taken back takes back the releases it signed."""
 
@@ -76,6 +80,7 @@ class Override:
     granted_by: UUID
     granted_at: datetime
     expires_at: datetime
+    known_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,7 @@ class AdverseEvent:
     reviewed_at: datetime | None = None
     review_entry_id: UUID | None = None
     dosing_may_go_on: bool | None = None
+    known_at: datetime | None = None
 
     @property
     def is_grave(self) -> bool:
@@ -112,3 +118,4 @@ class Deviation:
     noted_at: datetime
     reviewed_at: datetime | None = None
     review_entry_id: UUID | None = None
+    known_at: datetime | None = None

@@ -1,0 +1,163 @@
+"""What raises alerts: one function per kind of situation. They read facts; whom an alert reaches, they do not know."""
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from domain.episode.alert.alert import AlertKind, Raised
+from domain.episode.dosing.rechecks import before_the_dose, rechecks
+from domain.episode.episode import Episode
+from domain.episode.gates.doses import dosed_sessions
+from domain.episode.gates.gate import Question
+from domain.episode.gates.holds import SAID
+from domain.episode.gates.words import at, count
+from domain.episode.safety.holds import open_holds
+from domain.episode.safety.safety import SAFETY_HOLDS, Deviation, Hold, HoldReason
+from domain.episode.session.session import Session, SessionEnd
+
+KIND_OF_HOLD = {
+    HoldReason.EMERGENCY: (AlertKind.EMERGENCY, "release_hold"),
+    HoldReason.HIGH_RISK: (AlertKind.HIGH_RISK, "review_safety"),
+    HoldReason.DOSE_OVER_PLAN: (AlertKind.DOSE_OVER_PLAN, "release_hold"),
+    **dict.fromkeys(SAFETY_HOLDS - {HoldReason.HIGH_RISK}, (AlertKind.SAFETY_ITEM, "review_safety")),
+}
+"""Holds that call for somebody at any hour; the others only while the patient is waiting."""
+SWALLOWED = "swallowed"
+
+
+def from_holds(episode: Episode, asked: Question) -> Iterable[Raised]:
+    """Emergency, suicidal thoughts, a dose over the plan; any other hold while its session is open."""
+    for hold in open_holds(episode):
+        if hold.reason is HoldReason.ADVERSE_EVENT and hold.because_of in episode.adverse_events:
+            continue
+        kind, decision = KIND_OF_HOLD.get(hold.reason, (AlertKind.HELD, "release_hold"))
+        if kind is AlertKind.HELD and not _is_waiting(hold, episode):
+            continue
+        raised_at = hold.known_at or hold.placed_at
+        why = f"{SAID[hold.reason].capitalize()}, {at(hold.placed_at, asked.network.zone)}."
+        yield Raised(kind, hold.hold_id, raised_at, why, (hold.entry_id,), decision)
+
+
+def from_vitals(episode: Episode, asked: Question) -> Iterable[Raised]:
+    """The patient waits with vitals out of limits; a hold that came of them is an alert of its own."""
+    for session in _running(episode):
+        if session.is_dosed or episode.plan is None or any(_is_for(hold, session) for hold in open_holds(episode)):
+            continue
+        limits = episode.plan.terms.vital_limits
+        newest = rechecks(before_the_dose(session, asked.now), limits, asked.protocol.numbers)
+        if newest.out_of_limits and newest.governing is newest.out_of_limits[-1]:
+            one = newest.out_of_limits[-1]
+            pressure = f"{one.systolic_mmhg}/{one.diastolic_mmhg}" if one.diastolic_mmhg else f"{one.systolic_mmhg}"
+            why = f"Vitals out of limits before the dose: {pressure}, {at(one.taken_at, asked.network.zone)}."
+            yield Raised(AlertKind.HELD, one.vitals_id, one.taken_at, why, (one.entry_id,), "record_vitals")
+
+
+def from_events(episode: Episode, asked: Question) -> Iterable[Raised]:
+    """Grave adverse events that nobody has reviewed."""
+    for event in episode.adverse_events.values():
+        if event.needs_review:
+            term, serious = event.term.replace("_", " ").capitalize(), ", serious" if event.serious else ""
+            why = f"{term}, grade {event.grade}{serious}, {at(event.happened_at, asked.network.zone)}."
+            raised_at = event.known_at or event.happened_at
+            entries = (event.entry_id,)
+            yield Raised(
+                AlertKind.SERIOUS_EVENT, event.adverse_event_id, raised_at, why, entries, "review_adverse_event"
+            )
+
+
+def from_deviations(episode: Episode, asked: Question) -> Iterable[Raised]:
+    """A dose swallowed against the plan."""
+    for deviation in episode.deviations.values():
+        if deviation.reviewed_at is None and deviation.code == SWALLOWED:
+            why = f"The dose was swallowed against the plan, {at(deviation.noted_at, asked.network.zone)}."
+            yield _from_deviation(AlertKind.SWALLOWED, deviation, why)
+
+
+def from_the_session(episode: Episode, asked: Question) -> Iterable[Raised]:
+    """The adult has left a patient under the medicine; a session that nobody has closed."""
+    hours = timedelta(hours=asked.protocol.numbers.session_open_alert_hours.value)
+    for session in _running(episode):
+        began_at = max(filter(None, [session.opened_at, session.last_dose_at]), default=session.starts_at)
+        if session.is_dosed and (gone := _left_alone(session, asked)) is not None:
+            yield gone
+        if asked.now >= began_at + hours:
+            why = f"Dosing session {session.number} is open since {at(began_at, asked.network.zone)}."
+            yield Raised(
+                AlertKind.NEVER_CLOSED,
+                session.session_id,
+                began_at + hours,
+                why,
+                (session.entry_id,),
+                "end_dosing_session",
+            )
+
+
+def from_the_day_after(episode: Episode, asked: Question) -> Iterable[Raised]:
+    """A patient who left against advice, or whom nobody has reached."""
+    dosed = dosed_sessions(episode)
+    if not dosed or dosed[-1].ended_at is None or dosed[-1].checked_in_at is not None:
+        return
+    session, zone = dosed[-1], asked.network.zone
+    needed = asked.protocol.numbers.check_in_attempts.value
+    decision, entries = "record_next_day_check_in", (session.end_entry_id or session.entry_id,)
+    if session.ended_as is SessionEnd.AGAINST_ADVICE and session.ended_at is not None:
+        why = f"Left dosing session {session.number} against advice, {at(session.ended_at, zone)}."
+        yield Raised(AlertKind.AGAINST_ADVICE, session.session_id, session.ended_at, why, entries, decision)
+    if len(session.check_in_attempts) >= needed:
+        last = sorted(session.check_in_attempts, key=lambda attempt: attempt.at)[needed - 1]
+        why = f"{count(len(session.check_in_attempts), 'attempt')} failed after dosing session {session.number}."
+        yield Raised(AlertKind.CHECK_IN_MISSED, session.session_id, last.at, why, (last.entry_id,), decision)
+
+
+def from_overrides(episode: Episode, asked: Question) -> Iterable[Raised]:
+    """An override is told to the team; whoever granted it has read it."""
+    for override in episode.overrides.values():
+        raised_at = override.known_at or override.granted_at
+        why = f"Rule {override.rule.lstrip('+')} was overridden, {at(override.granted_at, asked.network.zone)}."
+        yield Raised(AlertKind.OVERRIDE_UNREAD, override.override_id, raised_at, why, (override.entry_id,))
+
+
+def _from_deviation(kind: AlertKind, deviation: Deviation, why: str) -> Raised:
+    raised_at = deviation.known_at or deviation.noted_at
+    return Raised(kind, deviation.deviation_id, raised_at, why, (deviation.entry_id,), "review_deviation")
+
+
+def _left_alone(session: Session, asked: Question) -> Raised | None:
+    """The companion has gone and nobody has come instead."""
+    gone = session.companion
+    if gone is None or gone.left_at is None or gone.left_at > asked.now or session.companion_at(asked.now):
+        return None
+    why = f"The adult with the patient left at {at(gone.left_at, asked.network.zone)}."
+    about, entry = _departure_of(session, gone.left_entry_id)
+    return Raised(AlertKind.CHAPERONE_LEFT, about, gone.left_at, why, (entry,), "record_companion_arrival")
+
+
+def _departure_of(session: Session, left_in: UUID | None) -> tuple[UUID, UUID]:
+    """What the alert is about: the departure itself, so that a second one is a second alert."""
+    return (left_in, left_in) if left_in is not None else (session.session_id, session.entry_id)
+
+
+def _is_waiting(hold: Hold, episode: Episode) -> bool:
+    """Whether the patient is in the session that this hold stops."""
+    return any(hold.session_id in (None, session.session_id) for session in _running(episode))
+
+
+def _is_for(hold: Hold, session: Session) -> bool:
+    return hold.session_id == session.session_id
+
+
+def _running(episode: Episode) -> list[Session]:
+    return [session for session in episode.sessions.values() if session.is_running]
+
+
+RAISED_BY: tuple[Callable[[Episode, Question], Iterable[Raised]], ...] = (
+    from_holds,
+    from_events,
+    from_vitals,
+    from_deviations,
+    from_the_session,
+    from_the_day_after,
+    from_overrides,
+)
+AFTER_THE_COURSE: tuple[Callable[[Episode, Question], Iterable[Raised]], ...] = (from_events, from_deviations)
+"""What still calls for somebody after discharge and after a death."""
