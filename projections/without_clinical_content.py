@@ -118,6 +118,7 @@ def _outcome(outcome: Outcome) -> Outcome:
         outcome,
         total=0 if outcome.total is not None else None,
         answers=None,
+        level=None,
         has_safety_item=False,
         safety_answer=None,
         safety_item_is_positive=False,

@@ -172,10 +172,11 @@ def _safety(obligation: Obligation, glance: Glance) -> tuple[str, str, datetime 
         return obligation.what, obligation.why, since
     worst = max(answers, key=lambda outcome: (outcome.safety_answer or 0, outcome.taken_at))
     instrument = load(worst.instrument, worst.instrument_version)
-    item = instrument.safety_item.number if instrument.safety_item else 0
     score = f"{instrument.title} {worst.total}" if worst.total is not None else instrument.title
     reason = f"{score}, {at(worst.taken_at, zone)}. Dosing is held until you record a review."
-    return f"Item {item} above 0 (answer {worst.safety_answer})", reason, since
+    if instrument.triage is not None:
+        return f"{instrument.title} {instrument.safety_words(worst.safety_answer, worst.level)}", reason, since
+    return f"{instrument.safety_question} above 0 (answer {worst.safety_answer})", reason, since
 
 
 def _hold(obligation: Obligation, course: Episode) -> Hold | None:

@@ -1,13 +1,17 @@
 """Instruments: questionnaires and rating scales as versioned data, their scoring, and change between two scores."""
 
+from domain.instrument.asking import in_full
 from domain.instrument.catalogue import InstrumentIsUnknown, InstrumentVersionIsUnknown, ids, load
 from domain.instrument.comparison import Change, Reliable, change
-from domain.instrument.instrument import Band, Direction, Instrument, Item, Option, Rater
+from domain.instrument.instrument import Instrument
+from domain.instrument.item import Direction, Item, Option, Rater
+from domain.instrument.rules import Band
 from domain.instrument.scoring import (
     SAFETY_ITEM_NOT_SCREENED,
     SAFETY_ITEM_POSITIVE,
     AnswerIsOutOfRange,
     AnswersDoNotMatchItems,
+    InstrumentHasNoTotal,
     Score,
     TotalIsOutOfRange,
     score,
@@ -23,6 +27,7 @@ __all__ = [
     "Change",
     "Direction",
     "Instrument",
+    "InstrumentHasNoTotal",
     "InstrumentIsUnknown",
     "InstrumentVersionIsUnknown",
     "Item",
@@ -33,6 +38,7 @@ __all__ = [
     "TotalIsOutOfRange",
     "change",
     "ids",
+    "in_full",
     "load",
     "score",
     "score_total",

@@ -4,7 +4,8 @@ from enum import StrEnum
 from fractions import Fraction
 from math import ceil, floor
 
-from domain.instrument.instrument import Direction, Frozen, Instrument
+from domain.instrument.instrument import Instrument
+from domain.instrument.item import Direction, Frozen
 
 
 class Reliable(StrEnum):

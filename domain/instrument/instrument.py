@@ -1,124 +1,18 @@
 """What an instrument is: its items, answers, bands and rules of change, as read from a versioned data file."""
 
-from enum import StrEnum
 from functools import cached_property
-from itertools import pairwise
-from typing import Literal, Self
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-
-class Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Direction(StrEnum):
-    LOWER_IS_BETTER = "lower_is_better"
-    HIGHER_IS_BETTER = "higher_is_better"
-
-
-class Rater(StrEnum):
-    SELF = "self"
-    CLINICIAN = "clinician"
-
-
-class Sourced(Frozen):
-    """Where a number comes from: S read in `source`, K background knowledge, I a proposal a clinician must approve."""
-
-    source: str
-    mark: Literal["S", "K", "I"]
-
-
-class Option(Frozen):
-    value: int
-    label: str
-    loinc: str | None = None
-
-
-class Item(Frozen):
-    """One question. `options` is filled only where they differ from the instrument's common scale."""
-
-    number: int
-    text: str | None = None
-    loinc: str | None = None
-    options: tuple[Option, ...] = ()
-
-    @property
-    def label(self) -> str:
-        """The text, or a placeholder where the text may not be shipped."""
-        return self.text or f"Item {self.number}"
-
-
-class Subscale(Sourced):
-    name: str
-    items: tuple[int, ...]
-
-
-class Scoring(Frozen):
-    """The sum of all items, of a group in `max_of` only the highest, times `multiply_by`."""
-
-    reverse_items: tuple[int, ...] = ()
-    max_of: tuple[tuple[int, ...], ...] = ()
-    multiply_by: int = 1
-    subscales: tuple[Subscale, ...] = ()
-
-
-class MissingRule(Sourced):
-    """Up to `most` unanswered items count as the mean of the answered ones; with more there is no total."""
-
-    most: int
-
-
-class Band(Frozen):
-    """A named range of totals, both ends included."""
-
-    label: str
-    short: str
-    lowest: int = Field(alias="from")
-    highest: int = Field(alias="to")
-
-
-class SafetyItem(Sourced):
-    """The item whose answer of `at_least` asks for a clinician whatever the total says."""
-
-    number: int
-    at_least: int
-
-
-class ScoreRule(Sourced):
-    """A total that counts from `at` on: towards better for remission, towards worse for caseness."""
-
-    at: int
-
-
-class PointsRule(Sourced):
-    points: int
-
-
-class ResponseRule(Sourced):
-    """An improvement of this share of the first score, or of this many points."""
-
-    percent: int | None = None
-    points: int | None = None
-
-    @model_validator(mode="after")
-    def says_one_measure(self) -> Self:
-        if (self.percent is None) == (self.points is None):
-            raise ValueError("a response is a percentage or a number of points")
-        return self
-
-
-class ChangeRules(Frozen):
-    """None where nothing is agreed for the instrument: then nothing is claimed."""
-
-    response: ResponseRule | None = None
-    remission: ScoreRule | None = None
-    reliable: PointsRule | None = None
-    deterioration: PointsRule | None = None
-    caseness: ScoreRule | None = None
+from domain.instrument.consistency import mistakes
+from domain.instrument.item import Direction, Frozen, Item, Option, Range, Rater, Sourced
+from domain.instrument.rules import Band, ChangeRules, Criterion, MissingRule, SafetyItem, Scoring, Subscale, Triage
 
 
 class Licence(Frozen):
+    """Who holds the rights, and whether the wording may travel with this software."""
+
     text_may_be_shipped: bool
     notice: str
 
@@ -131,46 +25,41 @@ class Codes(Frozen):
 
 
 class Instrument(Frozen):
-    """One version of a questionnaire or rating scale. A total is a whole number from `lowest` to `highest`."""
+    """One version of a questionnaire or rating scale. A total is a whole number from `lowest` to `highest`.
 
-    id: str
-    version: str
+    An instrument with a `triage` has no total: it says a level.
+    """
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]{1,40}$")
+    version: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,20}$")
     title: str
     name: str
     rater: Rater
     direction: Direction
     lookback_days: int | None
     stem: str | None = None
-    scale: tuple[Option, ...]
-    items: tuple[Item, ...]
+    scale: tuple[Option, ...] = ()
+    range: Range | None = None
+    items: tuple[Item, ...] = Field(min_length=1)
     scoring: Scoring = Scoring()
     missing: MissingRule
     bands: tuple[Band, ...]
     bands_source: Sourced | None
+    criteria: tuple[Criterion, ...] = ()
+    triage: Triage | None = None
     safety_item: SafetyItem | None = None
     change: ChangeRules
+    is_for_change: bool = True
+    """False for what is asked once and never compared, such as adverse childhood experiences."""
     codes: Codes
     licence: Licence
     sources: dict[str, str]
 
     @model_validator(mode="after")
     def is_consistent(self) -> Self:
-        numbers = [item.number for item in self.items]
-        if numbers != list(range(1, len(numbers) + 1)):
-            raise ValueError("items are numbered from 1 without gaps")
-        named = [*self.scoring.reverse_items, *(n for group in self.scoring.max_of for n in group)]
-        named += [n for subscale in self.scoring.subscales for n in subscale.items]
-        named += [self.safety_item.number] if self.safety_item else []
-        if not set(named) <= set(numbers):
-            raise ValueError("scoring and safety name only items that exist")
-        if self.bands and not self._bands_cover_every_total():
-            raise ValueError("bands cover every total from lowest to highest, without gap or overlap")
+        if found := next(mistakes(self), None):
+            raise ValueError(found)
         return self
-
-    def _bands_cover_every_total(self) -> bool:
-        joined = all(upper.lowest == lower.highest + 1 for lower, upper in pairwise(self.bands))
-        proper = all(band.lowest <= band.highest for band in self.bands)
-        return joined and proper and (self.bands[0].lowest, self.bands[-1].highest) == (self.lowest, self.highest)
 
     def options_of(self, item: Item) -> tuple[Option, ...]:
         return item.options or self.scale
@@ -181,13 +70,22 @@ class Instrument(Frozen):
 
     @cached_property
     def _values(self) -> dict[int, tuple[int, ...]]:
-        return {item.number: tuple(sorted({o.value for o in self.options_of(item)})) for item in self.items}
+        return {item.number: self._values_listed(item) for item in self.items}
+
+    def _values_listed(self, item: Item) -> tuple[int, ...]:
+        if self.range is not None and not item.options:
+            return tuple(range(self.range.lowest, self.range.highest + 1))
+        return tuple(sorted({option.value for option in self.options_of(item)}))
 
     @cached_property
     def groups(self) -> tuple[tuple[int, ...], ...]:
         """The items as they enter the total: of each group the highest counts."""
         grouped = {number for group in self.scoring.max_of for number in group}
         return (*self.scoring.max_of, *((item.number,) for item in self.items if item.number not in grouped))
+
+    @property
+    def has_total(self) -> bool:
+        return self.triage is None
 
     @property
     def lowest(self) -> int:
@@ -199,6 +97,38 @@ class Instrument(Frozen):
 
     def _sum_of_groups(self, points: list[int]) -> int:
         return self.scoring.multiply_by * sum(max(points[n - 1] for n in group) for group in self.groups)
+
+    def highest_of(self, subscale: Subscale) -> int:
+        """The most points a subscale can have."""
+        most = [self.values_of(self.items[number - 1])[-1] for number in subscale.items]
+        return max(most) if subscale.combine == "highest" else sum(most)
+
+    def band_of(self, total: int | None) -> Band | None:
+        """The band a total lies in; None without a total or without bands."""
+        if total is None:
+            return None
+        return next((band for band in self.bands if band.lowest <= total <= band.highest), None)
+
+    @property
+    def asks_about_suicide(self) -> bool:
+        return self.safety_item is not None or self.triage is not None
+
+    @property
+    def safety_question(self) -> str:
+        """What asks about suicidal thoughts, to begin a sentence: "Item 9", or "Level" of a triage."""
+        return f"Item {self.safety_item.number}" if self.safety_item else "Level"
+
+    def safety_words(self, answer: int | None, level: str | None = None) -> str:
+        """The answer on suicidal thoughts in words: "item 9 was 1", "level moderate", "item 9 was not asked".
+
+        A triage that was left open has no `level`; its answer then is what is certain: "level at least moderate".
+        """
+        if self.triage is not None:
+            if answer is None:
+                return "no level, not all was asked"
+            return f"level {level}" if level else f"level at least {self.triage.names[answer]}, not all was asked"
+        number = self.safety_item.number if self.safety_item else 0
+        return f"item {number} was not asked" if answer is None else f"item {number} was {answer}"
 
     @property
     def loinc_codes(self) -> frozenset[str]:

@@ -1,10 +1,15 @@
-"""Scoring: answers or a total become a score with band, subscales and safety flags."""
+"""Scoring: answers or a total become a score with band or level, subscales, criteria and safety flags."""
 
 from collections.abc import Sequence
 from fractions import Fraction
 from math import floor
 
-from domain.instrument.instrument import Direction, Frozen, Instrument
+from domain.instrument.asking import Answers, in_full, not_asked, unanswered
+from domain.instrument.criteria import met, points_of, share_of
+from domain.instrument.instrument import Instrument
+from domain.instrument.item import Direction, Frozen
+from domain.instrument.rules import Triage
+from domain.instrument.triage import reached
 from domain.refusal import Refused
 
 SAFETY_ITEM_POSITIVE = "safety_item_positive"
@@ -23,8 +28,16 @@ class TotalIsOutOfRange(Refused):
     """A {title} total is from {lowest} to {highest}; you wrote {total}."""
 
 
+class InstrumentHasNoTotal(Refused):
+    """{title} has levels and no total. Give the answers, one for each item."""
+
+
 class Score(Frozen):
-    """A scored questionnaire. `total` is None when too many items are unanswered; safety flags hold even then."""
+    """A scored questionnaire. `total` is None when too many items are unanswered; safety flags hold even then.
+
+    An instrument with a triage has a `level` instead, which is also its band; None while an open question could still
+    make it worse. Its `safety_answer` is the place of the level (C-SSRS: 0 none, 1 low, 2 moderate, 3 high).
+    """
 
     instrument: str
     version: str
@@ -32,7 +45,12 @@ class Score(Frozen):
     band: str | None
     band_index: int | None
     band_count: int
+    level: str | None
     subscales: dict[str, int]
+    percents: dict[str, float]
+    """Subscales that are read as a share of their most, in per cent."""
+    criteria: dict[str, bool]
+    """Named patterns, and whether they are met. Empty without a total: then nothing is claimed."""
     flags: tuple[str, ...]
     safety_answer: int | None
     direction: Direction
@@ -40,29 +58,50 @@ class Score(Frozen):
 
 
 def score(instrument: Instrument, answers: Sequence[int | None]) -> Score:
-    """Score one answer per item, in order; None is unanswered, which is never taken for the best answer."""
-    _check(instrument, answers)
-    points = _points(instrument, answers)
-    total = None
-    subscales: dict[str, int] = {}
-    if points is not None:
-        groups = [max(points[number - 1] for number in group) for group in instrument.groups]
-        total = instrument.scoring.multiply_by * _whole(sum(groups))
-        for subscale in instrument.scoring.subscales:
-            subscales[subscale.name] = _whole(sum(points[number - 1] for number in subscale.items))
-    safety_answer = answers[instrument.safety_item.number - 1] if instrument.safety_item else None
-    return _score(instrument, total, subscales, safety_answer, complete=None not in answers)
+    """Score one answer per item, in order; None is unanswered, which is never taken for the best answer.
+
+    An item that the earlier answers rule out is not asked: it counts as its lowest answer, and is not missing.
+    """
+    given = in_full(instrument, answers)
+    _check(instrument, given)
+    complete = not unanswered(instrument, given)
+    if instrument.triage is not None:
+        return _level(instrument, instrument.triage, given, complete=complete)
+    points = _points(instrument, given)
+    safety_answer = given[instrument.safety_item.number - 1] if instrument.safety_item else None
+    if points is None:
+        return _score(instrument, None, safety_answer, complete=complete)
+    groups = [max(points[number - 1] for number in group) for group in instrument.groups]
+    total = instrument.scoring.multiply_by * _whole(sum(groups))
+    subscales = instrument.scoring.subscales
+    return _score(instrument, total, safety_answer, complete=complete).model_copy(
+        update={
+            "subscales": {one.name: _whole(points_of(one, points)) for one in subscales},
+            "percents": {
+                one.name: round(float(share_of(instrument, one, points)), 1) for one in subscales if one.as_percent
+            },
+            "criteria": met(instrument, points, total),
+        }
+    )
 
 
 def score_total(instrument: Instrument, total: int) -> Score:
     """Score a bare total. Nobody saw the safety item, so it counts as not screened."""
-    if not instrument.lowest <= total <= instrument.highest:
-        lowest, highest = instrument.lowest, instrument.highest
-        raise TotalIsOutOfRange(field="total", title=instrument.title, lowest=lowest, highest=highest, total=total)
-    return _score(instrument, total, {}, None, complete=False)
+    if not instrument.has_total:
+        raise InstrumentHasNoTotal(field="total", title=instrument.title)
+    if not instrument.lowest <= total <= instrument.highest or total % instrument.scoring.multiply_by:
+        raise TotalIsOutOfRange(
+            field="total", title=instrument.title, lowest=instrument.lowest, highest=_highest(instrument), total=total
+        )
+    return _score(instrument, total, None, complete=False)
 
 
-def _check(instrument: Instrument, answers: Sequence[int | None]) -> None:
+def _highest(instrument: Instrument) -> str:
+    steps = instrument.scoring.multiply_by
+    return f"{instrument.highest}" + (f" in steps of {steps}" if steps != 1 else "")
+
+
+def _check(instrument: Instrument, answers: Answers) -> None:
     if len(answers) != len(instrument.items):
         items, given = len(instrument.items), len(answers)
         raise AnswersDoNotMatchItems(field="answers", title=instrument.title, items=items, given=given)
@@ -79,12 +118,15 @@ def _in_words(values: tuple[int, ...]) -> str:
     return ", ".join(str(value) for value in values[:-1]) + f" or {values[-1]}"
 
 
-def _points(instrument: Instrument, answers: Sequence[int | None]) -> list[int | Fraction] | None:
+def _points(instrument: Instrument, answers: Answers) -> list[int | Fraction] | None:
     """Points per item, reversed and filled in; None when the missing-item rule allows no total."""
+    ruled_out = not_asked(instrument, answers)
     given: list[int | None] = []
     for item, answer in zip(instrument.items, answers, strict=True):
-        if answer is not None and item.number in instrument.scoring.reverse_items:
-            values = instrument.values_of(item)
+        values = instrument.values_of(item)
+        if item.number in ruled_out:
+            answer = values[0]
+        elif answer is not None and item.number in instrument.scoring.reverse_items:
             answer = values[0] + values[-1] - answer
         given.append(answer)
     answered = [points for points in given if points is not None]
@@ -98,27 +140,48 @@ def _whole(points: int | Fraction) -> int:
     return points if isinstance(points, int) else floor(points + Fraction(1, 2))
 
 
-def _score(
-    instrument: Instrument, total: int | None, subscales: dict[str, int], safety_answer: int | None, *, complete: bool
-) -> Score:
-    index = None if total is None else _band_index(instrument, total)
+def _level(instrument: Instrument, triage: Triage, answers: Answers, *, complete: bool) -> Score:
+    names = triage.names
+    level, at_least = reached(instrument, triage, answers)
+    is_positive = at_least >= names.index(triage.review_from)
+    flags = [SAFETY_ITEM_POSITIVE] if is_positive else []
+    flags += [SAFETY_ITEM_NOT_SCREENED] if level is None else []
     return Score(
         instrument=instrument.id,
         version=instrument.version,
-        total=total,
-        band=None if index is None else instrument.bands[index].label,
-        band_index=index,
-        band_count=len(instrument.bands),
-        subscales=subscales,
-        flags=_flags(instrument, safety_answer),
-        safety_answer=safety_answer,
+        total=None,
+        band=level,
+        band_index=None if level is None else names.index(level),
+        band_count=len(names),
+        level=level,
+        subscales={},
+        percents={},
+        criteria={},
+        flags=tuple(flags),
+        safety_answer=at_least if is_positive or level is not None else None,
         direction=instrument.direction,
         complete=complete,
     )
 
 
-def _band_index(instrument: Instrument, total: int) -> int | None:
-    return next((i for i, band in enumerate(instrument.bands) if band.lowest <= total <= band.highest), None)
+def _score(instrument: Instrument, total: int | None, safety_answer: int | None, *, complete: bool) -> Score:
+    band = instrument.band_of(total)
+    return Score(
+        instrument=instrument.id,
+        version=instrument.version,
+        total=total,
+        band=None if band is None else band.label,
+        band_index=None if band is None else instrument.bands.index(band),
+        band_count=len(instrument.bands),
+        level=None,
+        subscales={},
+        percents={},
+        criteria={},
+        flags=_flags(instrument, safety_answer),
+        safety_answer=safety_answer,
+        direction=instrument.direction,
+        complete=complete,
+    )
 
 
 def _flags(instrument: Instrument, safety_answer: int | None) -> tuple[str, ...]:

@@ -8,32 +8,36 @@ from domain.instrument import load
 from projections.sentences.saying import Category, Telling, Told, calls, free, named, safe, says
 from projections.sentences.words import instrument
 
-NO_TOTAL = "no total, too many items were left empty"
+NO_TOTAL = "no score, too many items were left empty"
 
 
 @says(OutcomeRecorded, "measure", Category.MEASURES)
 def _(event: OutcomeRecorded, told: Telling) -> Told:
-    title, total = instrument(event.instrument), _score(event.total, event.band)
+    title, total = instrument(event.instrument), _score(event)
     if event.imported:
         return Told(f"{title} {total} imported from {safe(event.imported.source)}, row {event.imported.row}.")
     html = f"{told.who} recorded {title}: <strong>{total}</strong>.{_safety(event)}"
     return Told(html, icon="safety" if event.safety_item_is_positive else None)
 
 
-def _score(total: int | None, band: str | None) -> str:
-    if total is None:
-        return NO_TOTAL
-    return f"{total}, {safe(band)}" if band else str(total)
+def _score(event: OutcomeRecorded | OutcomeCorrected) -> str:
+    if event.total is not None:
+        return f"{event.total}, {safe(event.band)}" if event.band else str(event.total)
+    return f"level {safe(event.level)}" if event.level else NO_TOTAL
 
 
 def _safety(event: OutcomeRecorded) -> str:
     if not event.has_safety_item:
         return ""
-    item = load(event.instrument, event.instrument_version).safety_item
-    number = item.number if item else 0
+    known = load(event.instrument, event.instrument_version)
+    if known.triage is not None:
+        is_open = event.level is None
+        words = known.safety_words(event.safety_answer)
+        return f" <strong>{words[:1].upper()}{words[1:]}.</strong>" if is_open else ""
     if event.safety_answer is None:
-        return f" Item {number} was not asked."
-    return f" <strong>Item {number} is above 0</strong> (answer {event.safety_answer})." if event.safety_answer else ""
+        return f" {known.safety_question} was not asked."
+    above = f" <strong>{known.safety_question} is above 0</strong> (answer {event.safety_answer})."
+    return above if event.safety_answer else ""
 
 
 @calls(OutcomeRecorded)
@@ -44,8 +48,6 @@ def _(event: OutcomeRecorded) -> tuple[UUID, str]:
 @says(OutcomeCorrected, "corrected", Category.CORRECTIONS)
 def _(event: OutcomeCorrected, told: Telling) -> Told:
     was = NO_TOTAL if event.was_total is None else str(event.was_total)
-    html = (
-        f"{told.who} corrected {named(event.outcome_id)}: <s>{was}</s> → "
-        f"<strong>{_score(event.total, event.band)}</strong>."
-    )
+    was = f"level {safe(event.was_level)}" if event.was_level else was
+    html = f"{told.who} corrected {named(event.outcome_id)}: <s>{was}</s> → <strong>{_score(event)}</strong>."
     return Told(html, free(Reason=event.reason), corrects=event.replaces)

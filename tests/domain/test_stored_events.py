@@ -32,6 +32,8 @@ CODED = {
     "instruments": "ids of instruments",
     "instrument_version": "version of an instrument",
     "band": "band of a score",
+    "level": "level of a triage",
+    "was_level": "level of a triage",
     "source": "name of an imported file",
     "file_sha256": "hash of an imported file",
     "home_state": "code of a state",

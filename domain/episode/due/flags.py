@@ -64,8 +64,11 @@ def _safety(episode: Episode, asked: Question) -> Iterable[Flag]:
 
 
 def _safety_name(positive: list[Outcome]) -> str:
-    item = load(positive[0].instrument).safety_item
-    return f"Item {item.number} above 0" if item else "Safety review"
+    first = positive[0]
+    instrument = load(first.instrument, first.instrument_version)
+    if instrument.triage is not None:
+        return f"{instrument.title} {first.level or 'incomplete'}"
+    return f"{instrument.safety_question} above 0"
 
 
 def _adverse_event(episode: Episode, asked: Question) -> Iterable[Flag]:

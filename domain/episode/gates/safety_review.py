@@ -95,9 +95,9 @@ def _reviewed(episode: Episode, asked: Question) -> list[str]:
 
 
 def _said(outcome: Outcome, zone: str) -> str:
-    instrument = load(outcome.instrument)
-    number = instrument.safety_item.number if instrument.safety_item else 0
-    return f"{instrument.title} of {at(outcome.taken_at, zone)}: item {number} was {outcome.safety_answer}."
+    instrument = load(outcome.instrument, outcome.instrument_version)
+    said = instrument.safety_words(outcome.safety_answer, outcome.level)
+    return f"{instrument.title} of {at(outcome.taken_at, zone)}: {said}."
 
 
 def _live(episode: Episode) -> list[Outcome]:

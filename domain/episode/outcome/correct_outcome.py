@@ -43,6 +43,8 @@ class OutcomeCorrected(EpisodeEvent, stored_as="OutcomeCorrected", happened_in="
     safety_item_is_positive: bool = False
     taken_at: datetime
     reason: Sealed[str]
+    level: str | None = None
+    was_level: str | None = None
 
 
 class CorrectOutcome(Order):
@@ -62,7 +64,7 @@ def correct_outcome(episode: Episode, order: CorrectOutcome, *, network: Network
         raise OutcomeIsUnknown(field="outcome_id")
     found = scored(load(outcome.instrument, outcome.instrument_version), order.answers, order.total)
     taken_at = order.taken_at or outcome.taken_at
-    if (found.total, order.answers, taken_at) == (outcome.total, outcome.answers, outcome.taken_at):
+    if (found.total, found.answers, taken_at) == (outcome.total, outcome.answers, outcome.taken_at):
         return []
     corrected = _corrected(outcome, order, found, taken_at)
     if not _asks_anew(episode, outcome, corrected, network):
@@ -85,7 +87,7 @@ def _corrected(outcome: Outcome, order: CorrectOutcome, found: Scored, taken_at:
     return OutcomeCorrected(
         outcome_id=outcome.outcome_id,
         replaces=outcome.entry_id,
-        answers=order.answers,
+        answers=found.answers,
         total=found.total,
         was_total=outcome.total,
         band=found.band,
@@ -94,6 +96,8 @@ def _corrected(outcome: Outcome, order: CorrectOutcome, found: Scored, taken_at:
         safety_item_is_positive=found.safety_item_is_positive,
         taken_at=taken_at,
         reason=order.reason,
+        level=found.level,
+        was_level=outcome.level,
     )
 
 
@@ -110,6 +114,7 @@ def _(event: OutcomeCorrected, episode: Episode, envelope: Envelope) -> Episode:
         answers=event.answers,
         safety_answer=event.safety_answer,
         safety_item_is_positive=event.safety_item_is_positive,
+        level=event.level,
         taken_at=event.taken_at,
         safety_review_id=None if rose else outcome.safety_review_id,
     )

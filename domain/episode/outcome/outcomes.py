@@ -32,6 +32,8 @@ class Outcome:
     safety_answer: int | None
     safety_item_is_positive: bool
     answers: tuple[int | None, ...] | None = None
+    level: str | None = None
+    """The level of a triage (C-SSRS: none, low, moderate, high); None where not all was asked, or without a triage."""
     is_imported: bool = False
     safety_review_id: UUID | None = None
     """The safety review that answered for it for good."""

@@ -24,7 +24,8 @@ class OutcomeRecorded(EpisodeEvent, stored_as="OutcomeRecorded", happened_in="ta
     """Answers as given, and the score as this version of the instrument counts it; both can be computed again.
 
     `total` and `band` are None where too many items were left empty. `safety_answer` is None where the item was not
-    asked: not screened, which is not zero.
+    asked: not screened, which is not zero. A triage has no total but a `level`, which is its band too; its
+    `safety_answer` is the place of the level (C-SSRS: 0 none, 1 low, 2 moderate, 3 high).
     """
 
     outcome_id: UUID
@@ -38,6 +39,7 @@ class OutcomeRecorded(EpisodeEvent, stored_as="OutcomeRecorded", happened_in="ta
     safety_answer: int | None
     safety_item_is_positive: bool = False
     imported: ImportedFrom | None = None
+    level: str | None = None
 
 
 class RecordOutcome(Order):
@@ -72,13 +74,14 @@ def outcome_of(order: RecordOutcome, imported: ImportedFrom | None = None) -> Ou
         instrument=instrument.id,
         instrument_version=instrument.version,
         taken_at=order.taken_at,
-        answers=order.answers,
+        answers=found.answers,
         total=found.total,
         band=found.band,
-        has_safety_item=instrument.safety_item is not None,
+        has_safety_item=instrument.asks_about_suicide,
         safety_answer=found.safety_answer,
         safety_item_is_positive=found.safety_item_is_positive,
         imported=imported,
+        level=found.level,
     )
 
 
@@ -102,5 +105,6 @@ def _(event: OutcomeRecorded, episode: Episode, envelope: Envelope) -> Episode:
         safety_item_is_positive=event.safety_item_is_positive,
         answers=event.answers,
         is_imported=event.imported is not None,
+        level=event.level,
     )
     return change(episode, outcomes=put(episode.outcomes, event.outcome_id, outcome))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from domain.instrument import SAFETY_ITEM_POSITIVE, Instrument, score, score_total
+from domain.instrument import SAFETY_ITEM_POSITIVE, Instrument, in_full, score, score_total
 from domain.refusal import Refused
 
 
@@ -12,8 +12,12 @@ class AnswersOrTotal(Refused):
 
 
 class Scored(NamedTuple):
+    answers: tuple[int | None, ...] | None
+    """One per item; what was left off at the end because it was not asked is empty."""
     total: int | None
     band: str | None
+    level: str | None
+    """The level of a triage such as the C-SSRS; None while an open question could make it worse."""
     safety_answer: int | None
     safety_item_is_positive: bool
 
@@ -22,8 +26,16 @@ def scored(instrument: Instrument, answers: Sequence[int | None] | None, total: 
     """Score answers, or take a total within the instrument's range; a wrong answer is refused naming its item."""
     if answers is not None and total is None:
         found = score(instrument, answers)
+        given = in_full(instrument, answers)
     elif total is not None and answers is None:
-        found = score_total(instrument, total)
+        found, given = score_total(instrument, total), None
     else:
         raise AnswersOrTotal(field="answers")
-    return Scored(found.total, found.band, found.safety_answer, SAFETY_ITEM_POSITIVE in found.flags)
+    return Scored(
+        answers=given,
+        total=found.total,
+        band=found.band,
+        level=found.level,
+        safety_answer=found.safety_answer,
+        safety_item_is_positive=SAFETY_ITEM_POSITIVE in found.flags,
+    )

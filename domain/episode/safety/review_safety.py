@@ -108,7 +108,7 @@ def _check_standing(standing: Standing, dosing_may_go_on: bool, today: date) -> 
     instrument = load(standing.instrument)
     if not dosing_may_go_on:
         raise StandingReviewNeedsDosingToGoOn(field="dosing_may_go_on")
-    if instrument.safety_item is None:
+    if not instrument.asks_about_suicide:
         raise InstrumentHasNoSafetyItem(field="standing.instrument", title=instrument.title)
     if standing.until_on < today:
         raise StandingReviewHasEnded(field="standing.until_on", until_on=standing.until_on)

@@ -10,10 +10,12 @@ from pydantic import ValidationError
 from domain.instrument import Instrument, InstrumentIsUnknown, InstrumentVersionIsUnknown, ids, load
 from tests.domain.instrument.packs import pack
 
-SHIPPED = ("bdi-ii", "gad-7", "ham-a", "phq-9")
+SHIPPED = ("bdi-ii", "c-ssrs", "gad-7", "ham-a", "phq-9")
+WITH_BANDS = ("bdi-ii", "gad-7", "ham-a", "phq-9")
+WITH_TEXT = ("c-ssrs", "gad-7", "phq-9")
 
 
-def test_four_instruments_are_shipped() -> None:
+def test_the_instruments_that_are_shipped() -> None:
     assert ids() == SHIPPED
 
 
@@ -25,7 +27,7 @@ def test_the_range_follows_from_the_items(instrument_id: str, items: int, highes
     assert (len(instrument.items), instrument.lowest, instrument.highest) == (items, 0, highest)
 
 
-@pytest.mark.parametrize("instrument_id", SHIPPED)
+@pytest.mark.parametrize("instrument_id", WITH_BANDS)
 def test_every_total_lies_in_exactly_one_band(instrument_id: str) -> None:
     instrument = load(instrument_id)
     for total in range(instrument.lowest, instrument.highest + 1):
@@ -48,7 +50,7 @@ def test_the_bands_are_the_published_ones(instrument_id: str, last_of_each_band:
 @pytest.mark.parametrize("instrument_id", SHIPPED)
 def test_text_is_there_only_where_it_may_be_shipped(instrument_id: str) -> None:
     instrument = load(instrument_id)
-    assert instrument.licence.text_may_be_shipped == (instrument_id in ("phq-9", "gad-7"))
+    assert instrument.licence.text_may_be_shipped == (instrument_id in WITH_TEXT)
     for item in instrument.items:
         assert (item.text is not None) == instrument.licence.text_may_be_shipped
         assert instrument.licence.text_may_be_shipped or item.label == f"Item {item.number}"
@@ -67,7 +69,7 @@ def test_two_bdi_ii_items_have_seven_options_for_the_same_four_points() -> None:
 def test_every_number_names_a_source_that_is_listed(instrument_id: str) -> None:
     document = load(instrument_id).model_dump()
     sourced = list(_sourced(document))
-    assert len(sourced) >= 3
+    assert len(sourced) >= 2
     listed = document["sources"]
     assert {one["source"] for one in sourced if one["mark"] == "S"} == set(listed)
 
@@ -112,7 +114,7 @@ def test_the_safety_item_of_the_phq_9_is_coded() -> None:
 
 
 def test_an_unknown_instrument_is_refused_with_the_choices() -> None:
-    with pytest.raises(InstrumentIsUnknown, match="Choose one of: bdi-ii, gad-7, ham-a, phq-9"):
+    with pytest.raises(InstrumentIsUnknown, match=r"Choose one of: .*bdi-ii.*, phq-9"):
         load("../phq-9")
 
 

@@ -105,6 +105,42 @@ def test_recorded_twice_is_recorded_once() -> None:
     recording(recording(given(PREPARED), ITEM_9), ITEM_9).then()
 
 
+C_SSRS = {"instrument": "c-ssrs"}
+NO_THOUGHTS, WISH = (0, 0, None, None, None, 0, None), (1, 0, None, None, None, 0, None)
+METHOD, INTENT = (1, 1, 1, 0, 0, 0, None), (1, 1, 1, 1, 0, 0, None)
+
+
+@pytest.mark.parametrize(("answers", "level", "place"), [(NO_THOUGHTS, "none", 0), (WISH, "low", 1)])
+def test_p4_a_low_c_ssrs_is_recorded_with_its_level_and_holds_nothing(answers: Any, level: str, place: int) -> None:
+    recorded = recording(given(PREPARED), answers, **C_SSRS)
+    recorded.excludes(HoldPlaced).includes(
+        OutcomeRecorded, total=None, level=level, band=level, has_safety_item=True, safety_answer=place
+    )
+    assert gate(recorded, "safety_review", "2026-03-17 09:00", None).is_open
+
+
+@pytest.mark.parametrize(("answers", "level", "place"), [(METHOD, "moderate", 2), (INTENT, "high", 3)])
+def test_p4_from_moderate_on_a_c_ssrs_holds(answers: Any, level: str, place: int) -> None:
+    recorded = recording(given(PREPARED), answers, **C_SSRS)
+    recorded.includes(HoldPlaced, reason=HoldReason.SAFETY_ITEM, because_of=OUTCOME)
+    recorded.includes(OutcomeRecorded, level=level, safety_answer=place, safety_item_is_positive=True)
+    closed = gate(recorded, "safety_review", "2026-03-17 09:00", None)
+    assert f"level {level}" in closed.facts[0]
+
+
+def test_p4_an_incomplete_c_ssrs_is_not_screened_and_keeps_the_gate_closed() -> None:
+    recorded = recording(given(PREPARED), (1, 1, 0, None, 0, 0), **C_SSRS)
+    recorded.excludes(HoldPlaced).includes(OutcomeRecorded, level=None, safety_answer=None)
+    recorded.includes(OutcomeRecorded, answers=(1, 1, 0, None, 0, 0, None))
+    assert not gate(recorded, "safety_review", "2026-03-17 09:00", None).is_open
+
+
+def test_p4_a_corrected_c_ssrs_shows_both_levels() -> None:
+    raised = correcting(recording(given(PREPARED), WISH, **C_SSRS), INTENT)
+    raised.includes(OutcomeCorrected, level="high", was_level="low", safety_answer=3, was_safety_answer=1)
+    raised.includes(HoldPlaced, reason=HoldReason.SAFETY_ITEM)
+
+
 def test_a_coordinator_records_no_outcome() -> None:
     recording(given(PREPARED), by=OKAFOR).refused(RoleMayNotDecide)
 
@@ -121,7 +157,7 @@ def test_p2_imported_answers_raise_nothing() -> None:
     imported.when(import_outcome, by=SYSTEM, answers=answers, **order).then()
 
 
-def correcting(scenario: Scenario, answers: tuple[int, ...], **changed: Any) -> Scenario:
+def correcting(scenario: Scenario, answers: tuple[int | None, ...], **changed: Any) -> Scenario:
     return scenario.when(correct_outcome, outcome_id=OUTCOME, answers=answers, reason="typing error", **changed)
 
 
