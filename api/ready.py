@@ -1,6 +1,6 @@
 """Whether this installation is well, part by part, and its metrics."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import psycopg
 from eventsourcing.persistence import PersistenceError
@@ -10,7 +10,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 
 from api.edge import Edge
 from api.viewer import EdgeOf
+from domain.policies import POLICIES
 from projections import READ_MODELS
+from projections.engine.lease import Leased
 from projections.engine.positions import Position, positions
 
 router = APIRouter(tags=["operation"])
@@ -21,8 +23,14 @@ QUIET_SECONDS = 10
 
 @router.get("/ready")
 def ready(edge: EdgeOf) -> JSONResponse:
-    """200 when database, migrations, every read model and the workers are well; 503 names what is not."""
-    questions = {"database": _database, "migrations": _migrations, "read models": _read_models, "workers": _workers}
+    """200 when database, migrations, read models, policies and the workers are well; 503 names what is not."""
+    questions = {
+        "database": _database,
+        "migrations": _migrations,
+        "read models": _read_models,
+        "policies": _policies,
+        "workers": _workers,
+    }
     parts = {part: _asked(question, edge) for part, question in questions.items()}
     is_ready = all(found == WELL for found in parts.values())
     return JSONResponse({"ready": is_ready, "parts": parts}, 200 if is_ready else 503)
@@ -53,17 +61,25 @@ def _migrations(edge: Edge) -> str:
 
 
 def _read_models(edge: Edge) -> str:
-    behind = [one for one in _standing(edge) if one.heartbeat_at is not None and one.lag > NEAR]
+    return _behind(_standing(edge, READ_MODELS))
+
+
+def _policies(edge: Edge) -> str:
+    return _behind(_standing(edge, POLICIES))
+
+
+def _behind(standing: Sequence[Position]) -> str:
+    behind = [one for one in standing if one.heartbeat_at is not None and one.lag > NEAR]
     return "; ".join(f"{one.name} is {one.lag} events behind" for one in behind) or WELL
 
 
 def _workers(edge: Edge) -> str:
-    standing = _standing(edge)
-    unfilled = [f"nobody has filled {one.name}" for one in standing if one.heartbeat_at is None]
+    standing = _standing(edge, [*READ_MODELS, *POLICIES])
+    unfilled = [f"nobody has begun {one.name}" for one in standing if one.heartbeat_at is None]
     quiet = [one for one in standing if (one.seconds_since_heartbeat or 0) > QUIET_SECONDS]
     return "; ".join([*unfilled, *(f"nobody has kept {one.name} up for {QUIET_SECONDS} s" for one in quiet)]) or WELL
 
 
-def _standing(edge: Edge) -> list[Position]:
+def _standing(edge: Edge, followers: Sequence[Leased]) -> list[Position]:
     with edge.datastore.get_connection() as connection:
-        return positions(connection, READ_MODELS)
+        return positions(connection, followers)

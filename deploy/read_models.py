@@ -21,7 +21,7 @@ from projections.engine.waiting import read_checkpoints
 from store.datastore import Datastore
 from store.reader import Reader
 from store.row import Row, decode
-from workers.project import connect, new_holder
+from workers.shift import connect, new_holder
 
 PATIENCE_SECONDS = 120.0
 

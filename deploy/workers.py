@@ -7,9 +7,13 @@ from functools import partial
 from deploy.failures import CannotGoOn
 from deploy.read_models import open_log
 from deploy.wiring import Wiring
+from domain.policies import POLICIES
 from projections import READ_MODELS
-from store.wake import wakes
+from store.wake import Wake, wakes
 from workers.project import Projector
+from workers.react import Reactor
+from workers.reaction import Reaction
+from workers.shift import Wait
 from workers.supervisor import Task
 from workers.tidy import tidy
 
@@ -17,6 +21,43 @@ from workers.tidy import tidy
 def project(wiring: Wiring) -> Mapping[str, Task]:
     """Keeps the read models at the head of the log, and fills those that are missing."""
     url = wiring.addresses.for_work
+    listen, wait = _news(url)
+    projector = Projector(url, partial(open_log, url), READ_MODELS, wait=wait)
+    return {"project": projector.run, "project-missing": projector.build_missing, "project-listen": listen}
+
+
+def react(wiring: Wiring) -> Mapping[str, Task]:
+    """Carries out policies; what they decide is announced like any other append."""
+    url = wiring.addresses.for_work
+    listen, wait = _news(url)
+    reaction = Reaction(wiring.care, wiring.datastore, wiring.clock)
+    reactor = Reactor(url, partial(open_log, url), POLICIES, reaction, wait=wait)
+    return {"react": reactor.run, "react-listen": listen, "announce": partial(_announce, wiring)}
+
+
+def keep_house(wiring: Wiring) -> Mapping[str, Task]:
+    """Drops what has had its time."""
+    return {"tidy": partial(tidy, wiring.addresses.for_work)}
+
+
+WORKERS: Mapping[str, Callable[[Wiring], Mapping[str, Task]]] = {
+    "project": project,
+    "react": react,
+    "tidy": keep_house,
+}
+
+
+def tasks_of(wiring: Wiring, names: Iterable[str]) -> dict[str, Task]:
+    """The tasks of these workers; of all, where none is named."""
+    wanted = list(names) or list(WORKERS)
+    for name in wanted:
+        if name not in WORKERS:
+            raise CannotGoOn(f"There is no worker {name[:40]}; choose from: {', '.join(WORKERS)}.")
+    return {task: run for name in wanted for task, run in WORKERS[name](wiring).items()}
+
+
+def _news(url: str) -> tuple[Task, Wait]:
+    """A task that listens for appends, and a wait that ends with the next of them."""
     news = threading.Event()
 
     def listen(stopping: threading.Event) -> None:
@@ -27,22 +68,11 @@ def project(wiring: Wiring) -> Mapping[str, Task]:
         news.wait(seconds)
         news.clear()
 
-    projector = Projector(url, partial(open_log, url), READ_MODELS, wait=wait)
-    return {"project": projector.run, "project-missing": projector.build_missing, "project-listen": listen}
+    return listen, wait
 
 
-def keep_house(wiring: Wiring) -> Mapping[str, Task]:
-    """Drops what has had its time."""
-    return {"tidy": partial(tidy, wiring.addresses.for_work)}
-
-
-WORKERS: Mapping[str, Callable[[Wiring], Mapping[str, Task]]] = {"project": project, "tidy": keep_house}
-
-
-def tasks_of(wiring: Wiring, names: Iterable[str]) -> dict[str, Task]:
-    """The tasks of these workers; of all, where none is named."""
-    wanted = list(names) or list(WORKERS)
-    for name in wanted:
-        if name not in WORKERS:
-            raise CannotGoOn(f"There is no worker {name[:40]}; choose from: {', '.join(WORKERS)}.")
-    return {task: run for name in wanted for task, run in WORKERS[name](wiring).items()}
+def _announce(wiring: Wiring, stopping: threading.Event) -> None:
+    """Tell everybody who listens of what this process appends."""
+    with Wake(wiring.addresses.for_app) as wake:
+        wiring.care.application.recorder.on_append = wake.signal
+        stopping.wait()

@@ -25,6 +25,7 @@ FORMS: Mapping[str, Form] = {form.decision: form for area in AREAS for form in a
 ELSEWHERE: Mapping[str, str] = {
     "refer": "/refer: the patient is registered with it",
     "import_history": "a file is imported from the command line",
+    "carry_over_adverse_event": "a policy takes it, from the episode in which the event was reported",
     "import_outcome": "a file is imported from the command line",
 }
 """Decisions that no form in an episode takes, and where they are taken."""

@@ -1,4 +1,4 @@
-"""`throughline info`: which log this is, how far it reaches, and how far each read model has come."""
+"""`throughline info`: which log this is, how far it reaches, and how far each read model and policy has come."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def info(as_json: AsJson = False) -> None:
-    """Show the database, its log and the read models."""
+    """Show the database, its log, the read models and the policies."""
     from deploy.wiring import wired
 
     with wired() as wiring:
@@ -19,14 +19,15 @@ def info(as_json: AsJson = False) -> None:
     if as_json:
         print_json(found)
         return
-    models = found.pop("read_models")
+    followers = [*found.pop("read_models"), *found.pop("policies")]
     print_facts(found)
     typer.echo("")
     columns = ["name", "version", "position", "lag"]
-    print_table(columns, [[one[column] for column in columns] for one in models])
+    print_table(columns, [[one[column] for column in columns] for one in followers])
 
 
 def _found(wiring: "Wiring") -> dict[str, Any]:
+    from domain.policies import POLICIES
     from projections import READ_MODELS
     from projections.engine.positions import positions
 
@@ -35,11 +36,15 @@ def _found(wiring: "Wiring") -> dict[str, Any]:
             "SELECT log_id, (SELECT coalesce(max(position), 0) FROM events) FROM log_identity"
         ).fetchone()
         log_id, head = log or ("", 0)
-        models = [
-            {"name": one.name, "version": one.version, "position": one.position, "lag": max(0, head - one.position)}
-            for one in positions(connection, READ_MODELS)
-        ]
-    return {"database": _database(wiring), "log_id": log_id, "head": head, "read_models": models}
+        models, policies = (
+            [
+                {"name": one.name, "version": one.version, "position": one.position, "lag": max(0, head - one.position)}
+                for one in positions(connection, followers)
+            ]
+            for followers in (READ_MODELS, POLICIES)
+        )
+    answer = {"database": _database(wiring), "log_id": log_id, "head": head}
+    return {**answer, "read_models": models, "policies": policies}
 
 
 def _database(wiring: "Wiring") -> str:

@@ -16,7 +16,7 @@ def rebuild(
     from deploy.read_models import engine, models_named
     from deploy.wiring import wired
     from projections.engine.rebuild import rebuild as fill_anew
-    from workers.project import new_holder
+    from workers.shift import new_holder
 
     models = models_named(model)
     with wired() as wiring, engine(wiring) as (connection, log), progress_bar("Events") as advance:

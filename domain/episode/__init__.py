@@ -55,6 +55,7 @@ from domain.episode.plan.suspend_plan import suspend_plan
 from domain.episode.prescription.record_prescription import record_prescription
 from domain.episode.referral.import_history import import_history
 from domain.episode.referral.refer import refer
+from domain.episode.safety.carry_over_adverse_event import carry_over_adverse_event
 from domain.episode.safety.grant_override import grant_override
 from domain.episode.safety.place_hold import place_hold
 from domain.episode.safety.release_hold import release_hold
@@ -136,6 +137,7 @@ DECISIONS: tuple[Decision, ...] = tuple(
         grant_override,
         review_safety,
         report_adverse_event,
+        carry_over_adverse_event,
         review_adverse_event,
         review_deviation,
         acknowledge_alert,

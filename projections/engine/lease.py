@@ -1,14 +1,21 @@
-"""The lease of a read model and its checkpoint: one row, so that fencing and moving on are one check."""
+"""The lease of whatever follows the log and its checkpoint: one row, so that fencing and moving on are one check."""
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from psycopg import Connection
-
-from projections.engine.read_model import ReadModel
 
 LEASE_SECONDS = 10
 SHADOW_LEASE_SECONDS = 60
 """A rebuild shows no sign of life while an index is built."""
+
+
+class Leased(Protocol):
+    """What has a place in the log of its own: a version of a read model, or a policy."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def version(self) -> int: ...
 
 
 class LeaseWasLost(Exception):
@@ -31,7 +38,7 @@ class Lease(NamedTuple):
 
 
 def take_lease(
-    connection: Connection[Any], model: ReadModel, holder: str, *, is_shadow: bool = False
+    connection: Connection[Any], model: Leased, holder: str, *, is_shadow: bool = False
 ) -> tuple[Lease, int] | None:
     """The lease and the position to go on from, or None while somebody else holds it."""
     key = {"read_model": model.name, "version": model.version, "is_shadow": is_shadow}

@@ -16,12 +16,19 @@ UNUSED_AFTER = timedelta(hours=1)
 def drop_unused(
     connection: Connection[Any], models: Sequence[ReadModel], *, unused_after: timedelta = UNUSED_AFTER
 ) -> list[str]:
-    """Drop versions that are not of this release and have been silent that long; answers with their names."""
+    """Drop versions that are not of this release and have been silent that long; answers with their names.
+
+    A place in the log without tables is a policy's: what it has done cannot be folded anew, so it is kept.
+    """
     ours = {(model.name, model.version) for model in models}
     silent = connection.execute(
         """
         SELECT read_model, version
           FROM read_models.checkpoint
+         WHERE EXISTS (
+                   SELECT FROM pg_tables
+                    WHERE schemaname = 'read_models'
+                      AND starts_with(tablename, format('%%s_v%%s', read_model, version)))
          GROUP BY read_model, version
         HAVING max(heartbeat_at) < clock_timestamp() - %(unused_after)s
         """,

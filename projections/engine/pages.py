@@ -1,9 +1,8 @@
 """Reading the log page by page and handing each page, decoded once, to every read model that is behind it."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from projections.engine.runner import Runner
 from projections.engine.source import Entry, Source, read_entries
 
 LIVE_PAGE = 1_000
@@ -11,6 +10,15 @@ REBUILD_PAGE = 5_000
 
 Progress = Callable[[int, int], None]
 """Called with the events read so far and the position reached."""
+
+
+class Follower(Protocol):
+    """What follows the log: where it stands, and which events it wants."""
+
+    @property
+    def position(self) -> int: ...
+    @property
+    def stored_names(self) -> frozenset[str]: ...
 
 
 class Page(NamedTuple):
@@ -22,7 +30,7 @@ class Page(NamedTuple):
     head: int
 
 
-def read_page(source: Source, runners: Sequence[Runner], *, limit: int, until: int | None = None) -> Page | None:
+def read_page(source: Source, runners: Sequence[Follower], *, limit: int, until: int | None = None) -> Page | None:
     """The next page for the runner that is furthest behind; None at the end of the log.
 
     `until` is the last position wanted: a rebuild stops where the live tables stand.
@@ -37,13 +45,19 @@ def read_page(source: Source, runners: Sequence[Runner], *, limit: int, until: i
         return None
     last = rows[-1].position
     head = last if len(rows) < limit else max(last, source.head())
-    wanted = frozenset[str]().union(*(runner.model.stored_names for runner in runners if runner.position < last))
+    wanted = frozenset[str]().union(*(runner.stored_names for runner in runners if runner.position < last))
     return Page(read_entries(source, rows, wanted), len(rows), last, head)
+
+
+class Applies(Follower, Protocol):
+    """A follower that takes in pages."""
+
+    def apply(self, entries: Sequence[Entry], *, last: int, head: int) -> int: ...
 
 
 def apply_all(
     source: Source,
-    runners: Sequence[Runner],
+    runners: Sequence[Applies],
     *,
     limit: int = LIVE_PAGE,
     until: int | None = None,

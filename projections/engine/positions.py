@@ -1,4 +1,4 @@
-"""How far each read model came, as readiness, `info` and read-your-writes ask."""
+"""How far each read model and policy came, as readiness, `info` and read-your-writes ask."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from psycopg import Connection
 
-from projections.engine.read_model import ReadModel
+from projections.engine.lease import Leased
 
 
 class Position(NamedTuple):
@@ -27,8 +27,8 @@ class Position(NamedTuple):
         )
 
 
-def positions(connection: Connection[Any], models: Iterable[ReadModel]) -> list[Position]:
-    """One position per read model of this release, in its order."""
+def positions(connection: Connection[Any], models: Iterable[Leased]) -> list[Position]:
+    """One position for each of these, in their order."""
     rows = connection.execute(
         """
         SELECT read_model, version, position, max(head) OVER () AS head, heartbeat_at,
@@ -42,7 +42,7 @@ def positions(connection: Connection[Any], models: Iterable[ReadModel]) -> list[
     return [_position(model, found.get((model.name, model.version)), head) for model in models]
 
 
-def _position(model: ReadModel, found: list[Any] | None, head: int) -> Position:
+def _position(model: Leased, found: list[Any] | None, head: int) -> Position:
     if found is None:
         return Position(model.name, model.version, 0, head, head, None, None)
     position, _, heartbeat_at, seconds = found

@@ -32,6 +32,11 @@ class Runner:
         self._folder = self._new_folder()
         self._held = held_streams(connection, lease)
 
+    @property
+    def stored_names(self) -> frozenset[str]:
+        """Under which names the events it wants are stored."""
+        return self.model.stored_names
+
     def apply(self, entries: Sequence[Entry], *, last: int, head: int) -> int:
         """Fold the events of a page that ends at position `last`, write the rows and move on; all or nothing.
 
@@ -39,8 +44,7 @@ class Runner:
         """
         if last <= self.position:
             return 0
-        wanted = self.model.stored_names
-        mine = [entry for entry in entries if entry.position > self.position and entry.stored_as in wanted]
+        mine = [one for one in entries if one.position > self.position and one.stored_as in self.stored_names]
         good = [entry for entry in mine if entry.stream_id not in self._held]
         behind = [Aside(entry) for entry in mine if entry.stream_id in self._held]
 
@@ -69,7 +73,7 @@ class Runner:
         replayed = 0
         for stream_id, positions in streams_to_replay(self._connection, self.lease).items():
             rows = source.rows_of(stream_id, positions)
-            entries = read_entries(source, rows, self.model.stored_names)
+            entries = read_entries(source, rows, self.stored_names)
             poison = find_poison(entries, self._try)
             aside = {one.entry.position for one in poison}
             good = [entry for entry in entries if entry.position not in aside]

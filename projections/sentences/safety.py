@@ -5,6 +5,7 @@ from uuid import UUID
 
 from domain.episode.course.explain_late_entry import LateEntryExplained
 from domain.episode.gates.holds import SAID
+from domain.episode.safety.carry_over_adverse_event import AdverseEventCarriedOver
 from domain.episode.safety.grant_override import OverrideGranted
 from domain.episode.safety.note_deviation import DeviationNoted
 from domain.episode.safety.place_hold import HoldPlaced
@@ -125,6 +126,21 @@ def _(event: AdverseEventReported, told: Telling) -> Told:
 
 @calls(AdverseEventReported)
 def _(event: AdverseEventReported) -> tuple[UUID, str]:
+    return event.adverse_event_id, words(event.term)
+
+
+@says(AdverseEventCarriedOver, "attention", Category.DECISIONS)
+def _(event: AdverseEventCarriedOver, told: Telling) -> Told:
+    serious = "serious" if event.serious else "not serious"
+    html = (
+        "An adverse event of this patient was reported in an earlier episode: "
+        f"{words(event.term)}, grade {event.grade}, {serious}."
+    )
+    return Told(html)
+
+
+@calls(AdverseEventCarriedOver)
+def _(event: AdverseEventCarriedOver) -> tuple[UUID, str]:
     return event.adverse_event_id, words(event.term)
 
 

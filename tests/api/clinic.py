@@ -34,6 +34,7 @@ from domain.network.create_network import CreateNetwork, create_network
 from domain.network.name_on_call import NameOnCall, name_on_call
 from domain.network.network import NETWORK
 from domain.order import Order
+from domain.policies import POLICIES
 from domain.protocol.shipped import CURRENT, document
 from domain.sealed import Sealed
 from domain.stream import Stream
@@ -51,6 +52,8 @@ from store.reader import Reader
 from store.row import decode
 from store.sign_in import SignInSessions
 from tests.postgres import Database
+from workers.react import react_to_all
+from workers.reaction import Reaction
 
 ZONE = ZoneInfo("America/Los_Angeles")
 MORNING = datetime(2026, 3, 12, 9, 42, tzinfo=ZONE).astimezone(UTC)
@@ -87,6 +90,10 @@ class CaughtUp:
 
     def wait_until(self, position: int = 0, models: Iterable[ReadModel] = (), timeout: float = 2.0) -> bool:
         return catch_up(self._connection, self._log, READ_MODELS, holder="test")
+
+    def react(self, reaction: Reaction) -> None:
+        """Carry out policies to the end of the log."""
+        react_to_all(self._connection, self._log, POLICIES, reaction)
 
     def close(self) -> None:
         self._datastore.close()
@@ -194,6 +201,11 @@ class Clinic:
         """Bring read models up to date, and forget remembered names."""
         assert self.caught_up.wait_until()
         self.edge.people.forget(self.network_id)
+
+    def react(self) -> None:
+        """Let every policy react to what has happened; nothing does so by itself here."""
+        self.caught_up.react(Reaction(self.edge.care, self.datastore, self.edge.clock))
+        self.catch_up()
 
     def _edge(self, keys: Path) -> Edge:
         kek = KeyFile.open_or_create(keys)

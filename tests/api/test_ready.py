@@ -6,6 +6,7 @@ import psycopg
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from domain.policies import POLICIES
 from tests.api.clinic import Clinic
 from tests.postgres import Database
 
@@ -15,13 +16,27 @@ def parts(clinic: Clinic) -> tuple[int, dict[str, str]]:
     return answer.status_code, answer.json()["parts"]
 
 
-def test_everything_is_well_once_the_read_models_have_caught_up(clinic: Clinic) -> None:
+def test_everything_is_well_once_read_models_and_policies_have_caught_up(clinic: Clinic) -> None:
+    clinic.react()
+    named = ("database", "migrations", "read models", "policies", "workers")
+    assert parts(clinic) == (200, dict.fromkeys(named, "well"))
+
+
+def test_a_policy_that_nobody_carries_out_is_named(clinic: Clinic, database: Database) -> None:
     clinic.catch_up()
-    assert parts(clinic) == (200, dict.fromkeys(("database", "migrations", "read models", "workers"), "well"))
+    status, found = parts(clinic)
+    assert status == 503
+    assert found["workers"] == "; ".join(f"nobody has begun {policy.name}" for policy in POLICIES)
+    clinic.react()
+    with psycopg.connect(database.work_url, autocommit=True) as connection:
+        connection.execute(
+            "UPDATE read_models.checkpoint SET position = 0, head = 9000 WHERE read_model = %s", [POLICIES[0].name]
+        )
+    assert "events behind" in parts(clinic)[1]["policies"]
 
 
 def test_a_worker_that_is_not_heard_from_is_named(clinic: Clinic, database: Database) -> None:
-    clinic.catch_up()
+    clinic.react()
     with psycopg.connect(database.work_url, autocommit=True) as connection:
         connection.execute(
             "UPDATE read_models.checkpoint SET heartbeat_at = clock_timestamp() - interval '1 minute'"
@@ -34,7 +49,7 @@ def test_a_worker_that_is_not_heard_from_is_named(clinic: Clinic, database: Data
 
 
 def test_a_read_model_far_behind_is_named(clinic: Clinic, database: Database) -> None:
-    clinic.catch_up()
+    clinic.react()
     with psycopg.connect(database.work_url, autocommit=True) as connection:
         connection.execute("UPDATE read_models.checkpoint SET head = head + 9000 WHERE read_model = 'timeline'")
     status, found = parts(clinic)
@@ -43,7 +58,7 @@ def test_a_read_model_far_behind_is_named(clinic: Clinic, database: Database) ->
 
 
 def test_a_missing_migration_is_named(clinic: Clinic) -> None:
-    clinic.catch_up()
+    clinic.react()
     edge = replace(clinic.edge, missing_migrations=lambda connection: ["0999_later.sql"])
     answer = TestClient(create_app(edge)).get("/ready")
     assert answer.status_code == 503

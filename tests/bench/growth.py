@@ -19,7 +19,7 @@ from tests.bench.log import courses, fill
 from tests.bench.pairs import PAIRS, Row, at_most
 from tests.bench.plans import Scans
 from tests.bench.programs import Program, serving, signed_in
-from workers.project import connect
+from workers.shift import connect
 
 SMALL, LARGE = 10_000, 1_000_000
 EPISODES = 300

@@ -1,4 +1,4 @@
-"""The clinic as people reach it: the real application over HTTP, its projector running, and a clock that tests move."""
+"""The clinic as people reach it: the real application over HTTP, its workers running, and a clock that tests move."""
 
 import socket
 import threading
@@ -19,7 +19,7 @@ from api.edge import Edge
 from deploy.edge import open_edge
 from deploy.settings import Settings
 from deploy.wiring import Wiring, wired
-from deploy.workers import project
+from deploy.workers import project, react
 from store.application import CareApplication
 from store.care import Care
 from store.command import Clock, Command, Receipt
@@ -128,7 +128,7 @@ def _by_the_clock(edge: Edge, wiring: Wiring) -> Edge:
 
 
 def _work(stack: ExitStack, wiring: Wiring) -> None:
-    workers = Supervisor(project(wiring))
+    workers = Supervisor({**project(wiring), **react(wiring)})
     workers.start()
     stack.callback(workers.stop)
 

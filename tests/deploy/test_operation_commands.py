@@ -7,6 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from domain.policies import POLICIES
 from projections import READ_MODELS
 from tests.deploy.conftest import CommandLine
 from tests.postgres import Database
@@ -28,10 +29,11 @@ def filled(throughline: CommandLine, tmp_path: Path) -> CommandLine:
 
 def test_info_tells_the_log_and_how_far_each_read_model_came(filled: CommandLine, database: Database) -> None:
     before = filled.answer("info")
-    assert list(before) == ["database", "log_id", "head", "read_models"]
+    assert list(before) == ["database", "log_id", "head", "read_models", "policies"]
     assert database.name in before["database"]
     assert [list(one) for one in before["read_models"]] == [["name", "version", "position", "lag"]] * len(NAMES)
     assert [one["name"] for one in before["read_models"]] == NAMES
+    assert [one["name"] for one in before["policies"]] == [policy.name for policy in POLICIES]
     assert {one["lag"] for one in before["read_models"]} == {before["head"]}
     filled.answer("rebuild", "all")
     after = filled.answer("info")

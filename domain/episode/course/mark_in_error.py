@@ -68,6 +68,7 @@ SIGNED_BY_A_PRESCRIBER = frozenset(
         "OverrideGranted",
         "SafetyReviewed",
         "AdverseEventReported",
+        "AdverseEventCarriedOver",
         "AdverseEventReviewed",
         "DeviationReviewed",
         "FollowUpCompleted",

@@ -85,10 +85,15 @@ def report_adverse_event(episode: Episode, order: ReportAdverseEvent, *, now: da
         session_id=order.session_id,
         note=order.note,
     )
-    if not (order.serious or order.grade >= 3):
+    if not is_grave(order.grade, serious=order.serious):
         return [reported]
     hold = hold_because(HoldReason.ADVERSE_EVENT, order.adverse_event_id, order.session_id)
     return [reported, hold, *suspensions(episode, SuspendedBecause.ADVERSE_EVENT)]
+
+
+def is_grave(grade: int, *, serious: bool) -> bool:
+    """Grade 3 or more, or serious: dosing stops until a prescriber has reviewed it (CTCAE grades)."""
+    return serious or grade >= 3
 
 
 @evolve.register

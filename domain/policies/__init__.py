@@ -1,0 +1,8 @@
+"""Every policy of this release: what is decided in one stream because of something that happened in another."""
+
+from domain.policies.carry_over_adverse_event_when_reported_elsewhere import (
+    CARRY_OVER_ADVERSE_EVENT_WHEN_REPORTED_ELSEWHERE,
+)
+from domain.policies.policy import Policy
+
+POLICIES: tuple[Policy, ...] = (CARRY_OVER_ADVERSE_EVENT_WHEN_REPORTED_ELSEWHERE,)

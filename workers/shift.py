@@ -1,0 +1,139 @@
+"""What one connection of a worker does: leases taken, pages of the log applied, signs of life given."""
+
+import os
+import socket
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Generic, Protocol, TypeVar
+from uuid import uuid4
+
+import psycopg
+import structlog
+from psycopg import Connection
+
+from projections.engine.lease import Lease, LeaseWasLost, give_back
+from projections.engine.pages import read_page
+from projections.engine.source import Entry, Source
+
+BEAT_SECONDS = 2.0
+LOOK_SECONDS = 0.5
+"""How often a lease that another process holds is asked for."""
+REST_SECONDS = 5.0
+
+OpenSource = Callable[[], AbstractContextManager[Source]]
+Wait = Callable[[float], None]
+"""Sleep until something was appended, at most so many seconds. A wake-up is a hint; the log is read anyway."""
+
+log = structlog.get_logger(__name__)
+
+
+def connect(work_url: str) -> Connection[Any]:
+    """A connection of the workers' role that notices a server that is gone.
+
+    Its commits do not wait for the disk: rows and checkpoint stand or fall together, and what a crash of the server
+    takes away is folded again from the log. Appends do wait.
+    """
+    return psycopg.connect(
+        work_url, autocommit=True, connect_timeout=5, keepalives_idle=5, keepalives_interval=2, keepalives_count=3,
+        tcp_user_timeout=10_000, application_name="throughline project", options="-c synchronous_commit=off",
+    )  # fmt: skip
+
+
+def new_holder() -> str:
+    """A name for this process that no other has or had: leases are told apart by it."""
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+
+
+class Known(Protocol):
+    """What follows the log under a name: a version of a read model, or a policy."""
+
+    @property
+    def known_as(self) -> str: ...
+
+
+class Follower(Protocol):
+    """One of them under its lease."""
+
+    lease: Lease
+
+    @property
+    def position(self) -> int: ...
+    @property
+    def stored_names(self) -> frozenset[str]: ...
+    def apply(self, entries: Sequence[Entry], *, last: int, head: int) -> int: ...
+    def beat(self, head: int) -> None: ...
+    def replay_what_was_asked(self, source: Source) -> int: ...
+
+
+K = TypeVar("K", bound=Known)
+Begin = Callable[[Connection[Any], K, str], Follower | None]
+"""Take the lease of one of them for a holder; None while somebody else has it, or nothing is there to fill yet."""
+
+
+class Shift(Generic[K]):
+    """Keeps all of them at the head of the log as far as leases allow. One that fails rests a while."""
+
+    def __init__(
+        self, connection: Connection[Any], source: Source, all_known: Sequence[K], begin: Begin[K], *, page: int
+    ) -> None:
+        self._connection = connection
+        self._source = source
+        self._all_known = all_known
+        self._begin = begin
+        self._holder = new_holder()
+        self._page = page
+        self._followers: dict[str, Follower] = {}
+        self._resting_until: dict[str, float] = {}
+        self._next_beat = 0.0
+        self._next_look = 0.0
+
+    def do_some(self) -> bool:
+        """Apply at most one page; whether there was one."""
+        now = time.monotonic()
+        if len(self._followers) < len(self._all_known) and now >= self._next_look:
+            self._next_look = now + LOOK_SECONDS
+            self._take_leases()
+        if now >= self._next_beat:
+            self._next_beat = now + BEAT_SECONDS
+            self._beat()
+        if not self._followers:
+            return False
+        page = read_page(self._source, list(self._followers.values()), limit=self._page)
+        if page is None:
+            return False
+        for name, follower in list(self._followers.items()):
+            self._guarded(name, lambda f=follower: f.apply(page.entries, last=page.last, head=page.head))  # type: ignore[misc]
+        return True
+
+    def end(self) -> None:
+        """Let the next process begin at once."""
+        for follower in self._followers.values():
+            give_back(self._connection, follower.lease)
+
+    def _take_leases(self) -> None:
+        for known in self._all_known:
+            name = known.known_as
+            if name in self._followers or time.monotonic() < self._resting_until.get(name, 0):
+                continue
+            if (follower := self._begin(self._connection, known, self._holder)) is not None:
+                self._followers[name] = follower
+
+    def _beat(self) -> None:
+        head = self._source.head()
+        for name, follower in list(self._followers.items()):
+            self._guarded(name, lambda f=follower: f.beat(head))  # type: ignore[misc]
+            self._guarded(name, lambda f=follower: f.replay_what_was_asked(self._source))  # type: ignore[misc]
+
+    def _guarded(self, name: str, act: Callable[[], object]) -> None:
+        """A failure stops this one for a while, unless it is the connection that failed."""
+        try:
+            act()
+        except LeaseWasLost:
+            self._followers.pop(name, None)
+        except Exception as error:
+            if self._connection.closed or isinstance(error, psycopg.OperationalError):
+                raise
+            self._resting_until[name] = time.monotonic() + REST_SECONDS
+            self._followers.pop(name, None)
+            log.error("follower_rests", follower=name, failure=type(error).__name__, seconds=REST_SECONDS)
