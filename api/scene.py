@@ -18,6 +18,7 @@ from domain.clinician.clinician import CLINICIAN, Clinician
 from domain.episode.episode import Episode
 from domain.episode.gates import Checkpoint, Gate, gates
 from domain.episode.plan.plan import Plan
+from domain.episode.plan.under_protocol import protocol_of
 from domain.episode.session.session import Session, SessionKind, SessionStatus
 from domain.event import Recorded
 from domain.network.network import Network
@@ -52,7 +53,7 @@ class Scene:
 
     @property
     def protocol(self) -> Protocol:
-        return self.network.protocol
+        return protocol_of(self.episode, self.network, self.network.protocol)
 
     @property
     def plan(self) -> Plan | None:

@@ -36,7 +36,7 @@ ABOUT = frozenset(
     for thing in ("session", "hold", "event", "outcome", "vitals", "dose", "clinician", "plan", "adverse_event")
 ) | {
     "deviation_id", "clearance_id", "code", "rule", "kind", "instrument", "consent_type", "role", "phase", "ended_as",
-    "reason", "second_person_id", "alert_id",
+    "reason", "second_person_id", "alert_id", "protocol_id",
 }  # fmt: skip
 """What a form may be about; in its address, and in its hidden fields when it comes back."""
 CORRECTIONS = {

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from domain.actor import Actor
 from domain.clinician.clinician import CLINICIAN, Clinician
-from domain.episode.episode import EPISODE
+from domain.episode.episode import EPISODE, Episode
+from domain.episode.plan.under_protocol import protocol_of
 from domain.episode.referral.elsewhere import Elsewhere
 from domain.event import FactRelied, Recorded
 from domain.network.network import NETWORK, Network
@@ -78,6 +79,8 @@ def network(ask: Ask) -> Network:
 
 def protocol(ask: Ask) -> Protocol:
     found = network(ask).protocol
+    if isinstance(ask.state, Episode):
+        found = protocol_of(ask.state, network(ask), found)
     ask.protocol_version = found.key
     return found
 

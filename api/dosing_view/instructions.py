@@ -10,7 +10,7 @@ from api.medicines import MedicineShown
 from api.scene import Scene
 from domain.days import end_of
 from domain.episode.intake.intake import MedicineInstruction, Way
-from domain.episode.plan.plan import AfterHold, PlanTerms
+from domain.episode.plan.plan import AfterHold, MedicineForm, PlanTerms
 from domain.episode.session.session import Session
 
 
@@ -28,11 +28,11 @@ def instructions(scene: Scene, session: Session | None) -> list[Part]:
         Part("Eating and drinking", _fasting(scene, terms, begins)),
         Part("Your medicines", _medicines(scene)),
         Part("Alcohol, cannabis and other ketamine", _sober(scene)),
-        Part("The tablet", _tablet(terms)),
+        Part("The tablet" if terms.tablets.form is MedicineForm.TABLET else "The medicine", _tablet(terms)),
         Part("Who is with you", _companion(session)),
         Part("Driving and the day after", _driving(scene, session)),
         Part("Whom to call", _calls(scene)),
-        Part("Tablets that are left", _left()),
+        *([Part("Tablets that are left", _left())] if terms.tablets.form is MedicineForm.TABLET else []),
     ]
 
 
@@ -66,6 +66,8 @@ def _sober(scene: Scene) -> tuple[str, ...]:
 
 
 def _tablet(terms: PlanTerms) -> tuple[str, ...]:
+    if terms.tablets.form is MedicineForm.NASAL_DEVICE:
+        return ("You use the devices for the nose at the practice, with somebody beside you. You take none home.",)
     hold = f"Keep the tablet in your mouth for {counted(terms.hold_minutes, 'minute')} without swallowing."
     if terms.after_hold is AfterHold.SPIT:
         return (hold, "Then spit everything out. Do not swallow it; tell us if you did.")

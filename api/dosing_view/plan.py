@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from api.formats import EN_DASH, clock, dose
-from api.forms.dose import in_tablets
+from api.forms.dose import in_tablets, pieces_word
 from api.scene import Scene
 from domain.episode.plan.plan import AfterHold, Comparator
 from domain.episode.session.session import Session
@@ -15,15 +15,15 @@ def plan_facts(scene: Scene, session: Session) -> tuple[str, list[tuple[str, str
         return "Plan", [("Plan", "none issued")]
     terms, limits = scene.plan.terms, scene.plan.terms.vital_limits
     word = "below" if limits.comparator is Comparator.BELOW else "up to"
-    after = "spit out" if terms.after_hold is AfterHold.SPIT else "swallow"
+    after = {AfterHold.SPIT: "spit out", AfterHold.SWALLOW: "swallow"}.get(terms.after_hold)
     facts = [
         ("Dose", f"{dose(terms.next_dose_mg)} first, {dose(terms.maximum_mg)} at most"),
-        ("In tablets", in_tablets(terms.next_dose_mg, terms)),
+        (f"In {pieces_word(scene).lower()}", in_tablets(terms.next_dose_mg, terms)),
         ("Booster", _booster(scene, session)),
         ("Limits", f"{word} {limits.systolic_limit_mmhg}/{limits.diastolic_limit_mmhg}"),
         ("Pulse", f"{limits.pulse_min_per_min}{EN_DASH}{limits.pulse_limit_per_min}"),
         ("Rechecks", f"{limits.rechecks_allowed}, {limits.recheck_after_minutes} min apart"),
-        ("Hold and", f"{terms.hold_minutes} min, {after}"),
+        *([("Hold and", f"{terms.hold_minutes} min, {after}")] if after else []),
     ]
     on_call = scene.network.on_call(scene.now)
     call = f"{scene.name_of(on_call.prescriber_id)}, {on_call.phone}" if on_call else "nobody is named"

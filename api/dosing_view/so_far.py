@@ -11,6 +11,7 @@ from api.scene import Scene
 from domain.days import to_the_minute
 from domain.episode.dosing.clear_to_dose import DoseCleared
 from domain.episode.dosing.record_dose import DoseTaken
+from domain.episode.plan.plan import AfterHold
 from domain.episode.session.session import Check, DosePart, Session, Vitals
 
 Line = tuple[datetime, str]
@@ -59,10 +60,11 @@ def _doses(scene: Scene, session: Session) -> Iterator[Line]:
 
 def _dose(scene: Scene, session: Session, event: DoseTaken) -> Line:
     taken = session.doses[event.dose_id]
-    held = f", held {event.held_minutes} min" if event.held_minutes is not None else ""
-    after = "swallowed" if taken.was_swallowed else "spat out"
+    held = f", held {event.held_minutes} min" if event.held_minutes else ""
+    holds_it = scene.plan is None or scene.plan.terms.after_hold is not AfterHold.NOTHING
+    after = "swallowed" if taken.was_swallowed else "spat out" if holds_it else ""
     tablets = f" ({in_tablets(taken.amount_mg, scene.plan.terms)})" if scene.plan else ""
-    was = f"{PART_WORDS[taken.part]}{dose(taken.amount_mg)}{tablets} taken{held}, {after}"
+    was = f"{PART_WORDS[taken.part]}{dose(taken.amount_mg)}{tablets} taken{held}{f', {after}' if after else ''}"
     return taken.taken_at, was[:1].upper() + was[1:] + ("" if taken.was_cleared else ", not cleared")
 
 
@@ -85,4 +87,8 @@ def check_words(check: Check) -> str:
         parts.append(f"distress {check.distress} of 10")
     if check.sedation is not None:
         parts.append(("awake", "drowsy", "wakes to a voice", "does not wake")[check.sedation])
+    if check.dissociation is not None:
+        parts.append(f"dissociation {check.dissociation} of 10")
+    if check.breathing_depressed:
+        parts.append("breathing depressed")
     return f"Check: {', '.join(parts)}"

@@ -10,6 +10,7 @@ from api.forms import (
     dosing,
     eligibility,
     intake,
+    monitoring,
     outcome,
     plan,
     safety,
@@ -19,7 +20,9 @@ from api.forms import (
 )
 from api.forms.form import Form
 
-AREAS = (team, intake, eligibility, consent, plan, session, dosing, vitals, dose, outcome, safety, alert, course)
+AREAS = (
+    team, intake, eligibility, consent, plan, session, dosing, vitals, dose, monitoring, outcome, safety, alert, course,
+)  # fmt: skip
 FORMS: Mapping[str, Form] = {form.decision: form for area in AREAS for form in area.FORMS}
 
 ELSEWHERE: Mapping[str, str] = {

@@ -6,7 +6,7 @@ from decimal import Decimal
 from api.formats import clock, counted, dose, number
 from api.forms import grounds
 from api.forms.about import about_field, session_field, when
-from api.forms.fields import Area, Field, Hidden, Number
+from api.forms.fields import Area, Field, Hidden, Number, Text
 from api.forms.form import Form
 from api.forms.lists import Option, Rows, Tick, YesNo
 from api.forms.plan import repeated
@@ -16,7 +16,7 @@ from api.forms.words import in_words
 from api.scene import Scene
 from domain.episode.dosing.next_part import next_part, offered_mg
 from domain.episode.dosing.standing_clearance import stands_at
-from domain.episode.plan.plan import AfterHold, PlanTerms
+from domain.episode.plan.plan import AfterHold, MedicineForm, PlanTerms
 from domain.episode.session.session import Dose, DosePart, Session, SessionKind
 
 
@@ -48,9 +48,15 @@ def cleared_mg(scene: Scene, session: Session) -> Decimal:
 
 
 def in_tablets(amount: Decimal, terms: PlanTerms) -> str:
-    """`1 tablet of 100 mg`, `1.5 tablets of 100 mg`."""
+    """`1 tablet of 100 mg`, `1.5 tablets of 100 mg`, `2 devices of 28 mg`."""
     count = amount / terms.tablets.strength_mg
-    return f"{number(count)} tablet{'' if count == 1 else 's'} of {dose(terms.tablets.strength_mg)}"
+    return f"{number(count)} {terms.tablets.form.piece}{'' if count == 1 else 's'} of {dose(terms.tablets.strength_mg)}"
+
+
+def pieces_word(scene: Scene) -> str:
+    """`Tablets`, or what else the plan counts in."""
+    form = scene.plan.terms.tablets.form if scene.plan else MedicineForm.TABLET
+    return f"{form.piece.capitalize()}s"
 
 
 def tablet_rows(scene: Scene, amount: Decimal | None) -> Rows:
@@ -61,12 +67,18 @@ def tablet_rows(scene: Scene, amount: Decimal | None) -> Rows:
     seed = (
         ({"count": counted_out, "strength_mg": strength},) if counted_out and counted_out % Decimal("0.25") == 0 else ()
     )
+    word = pieces_word(scene)
     row: tuple[Field, ...] = (
-        Number(name="count", label="Tablets", whole=False, hint="Halves as 0.5"),
+        Number(name="count", label=word, whole=False, hint="Halves as 0.5" if word == "Tablets" else ""),
         Number(name="strength_mg", label="of", unit="mg", whole=False, seed=strength),
     )
     return Rows(
-        name="tablets", label="In tablets", fields=row, seed=seed, row_label="Tablets", more_label="Another strength"
+        name="tablets",
+        label=f"In {word.lower()}",
+        fields=row,
+        seed=seed,
+        row_label=word,
+        more_label="Another strength",
     )
 
 
@@ -107,26 +119,34 @@ def taken_sections(scene: Scene) -> list[Section]:
                     missing="Write what was taken.",
                 ),
                 TimeOfDay(name="taken_at", label="At", seed=scene.now, hint="24 h, hh:mm"),
-                Number(
-                    name="held_minutes",
-                    label="Held",
-                    unit="min",
-                    optional=True,
-                    hint=f"Plan: {held} min" if held is not None else "",
-                ),
+                _held(held) if after is not AfterHold.NOTHING else None,
                 label="Dose",
             ),
             tablet_rows(scene, amount),
-            YesNo(
-                name="swallowed",
-                label="After the hold",
-                yes="Swallowed",
-                no="Spat out",
-                seed=None if after is None else after is AfterHold.SWALLOW,
-                hint=f"Plan: {in_words(after)}" if after else "",
-            ),
+            *_after_hold(after),
+            Text(name="lot", label="Lot on the pack", width="short", optional=True, is_quiet=True),
         )
     ]
+
+
+def _held(minutes: int | None) -> Number:
+    hint = f"Plan: {minutes} min" if minutes is not None else ""
+    return Number(name="held_minutes", label="Held", unit="min", optional=True, hint=hint)
+
+
+def _after_hold(after: AfterHold | None) -> list[Field]:
+    """A device for the nose is held nowhere, and nothing of it is spat out."""
+    if after is AfterHold.NOTHING:
+        return [Hidden(name="held_minutes", seed=0), Hidden(name="swallowed", seed=False)]
+    asked = YesNo(
+        name="swallowed",
+        label="After the hold",
+        yes="Swallowed",
+        no="Spat out",
+        seed=None if after is None else after is AfterHold.SWALLOW,
+        hint=f"Plan: {in_words(after)}" if after else "",
+    )
+    return [asked]
 
 
 def _doses_of(session: Session | None, scene: Scene) -> list[Option]:

@@ -147,6 +147,7 @@ def check_sections(scene: Scene) -> list[Section]:
             session_field(scene, kind=DOSING),
             YesNo(name="responsive", label="Responsive", missing="Say whether the patient responds."),
             Radio(name="sedation", label="Sedation", options=SEDATION, inline=True, optional=True, is_quiet=True),
+            YesNo(name="breathing_depressed", label="Breathing slow or shallow", optional=True, is_quiet=True),
             side_by_side(
                 Choice(
                     name="distress",
@@ -224,7 +225,7 @@ def _end_title(scene: Scene) -> str:
     return f"Complete {name}" if scene.about.get("ended_as") == SessionEnd.RELEASED.value else f"End {name} early"
 
 
-def _ended_field(scene: Scene) -> Field:
+def ended_field(scene: Scene) -> Field:
     """A session that was dosed; the last one unless another is named."""
     dosed = [s for s in scene.sessions(SessionStatus.COMPLETED, SessionStatus.DOSED, kind=DOSING) if s.is_dosed]
     if scene.id("session_id") is None and dosed:
@@ -235,7 +236,7 @@ def _ended_field(scene: Scene) -> Field:
 def _next_day(scene: Scene) -> list[Section]:
     return [
         section(
-            _ended_field(scene),
+            ended_field(scene),
             Moment(name="at", label="Reached on", seed=scene.now),
             YesNo(
                 name="well", label="How the patient is", yes="Well", no="Not well", missing="Say how the patient is."
@@ -333,7 +334,7 @@ FORMS = (
         decision="attempt_check_in",
         title="Nobody was reached",
         button="Record the attempt",
-        sections=lambda scene: [section(_ended_field(scene), Moment(name="at", label="Tried on", seed=scene.now))],
+        sections=lambda scene: [section(ended_field(scene), Moment(name="at", label="Tried on", seed=scene.now))],
         follows="After two attempts it is the prescriber's.",
         recorded="attempt to check in",
     ),

@@ -8,7 +8,7 @@ from api.forms.about import happened_earlier
 from api.forms.fields import Area, Hidden, Number, Text
 from api.forms.form import Form
 from api.forms.lists import Choice
-from api.forms.plan_terms import TOGETHER, plan_sections, without_booster_of_nothing
+from api.forms.plan_terms import TOGETHER, plan_sections, protocol_in, without_booster_of_nothing
 from api.forms.posted import Posted
 from api.forms.section import Section, section, side_by_side
 from api.forms.times import Day
@@ -60,6 +60,23 @@ def _reason(missing: str = "Say why.") -> Area:
     return Area(name="reason", label="Reason", hint="The care team reads this", missing=missing, rows=2)
 
 
+def _issue(scene: Scene) -> list[Section]:
+    """Starting from the plan before, where that one was issued under the same protocol."""
+    under = protocol_in(scene)
+    known = scene.plan.terms if scene.plan and scene.plan.protocol_id in ("", under.protocol_id) else None
+    return [section(Hidden(name="protocol_id", seed=under.protocol_id)), *plan_sections(scene, known)]
+
+
+def _protocols(scene: Scene) -> list[tuple[str, str, bool]]:
+    """The protocols a plan can be issued under, where the network adopted several."""
+    adopted = sorted({protocol_id for protocol_id, _ in scene.network.adoptions})
+    if len(adopted) < 2:
+        return []
+    now = protocol_in(scene).protocol_id
+    found = [(one, scene.network.newest_of(one)) for one in adopted]
+    return [(f"protocol_id={one}", under.title, one == now) for one, under in found if under is not None]
+
+
 def _amend(scene: Scene) -> list[Section]:
     terms = scene.plan.terms if scene.plan else None
     return [
@@ -109,7 +126,8 @@ FORMS = (
     Form(
         decision="issue_plan",
         title=_next_title,
-        sections=lambda scene: plan_sections(scene, scene.plan.terms if scene.plan else None),
+        sections=_issue,
+        variants=_protocols,
         follows=_issue_follows,
         recorded="plan",
         watches_plan=True,

@@ -14,8 +14,9 @@ from api.forms.times import Day
 from api.forms.words import options_of
 from api.scene import Scene
 from domain.episode.intake.intake import Way
-from domain.episode.plan.plan import AfterHold, Comparator, Depth, Divisible, PlanTerms, Rescue
+from domain.episode.plan.plan import AfterHold, Comparator, Depth, Divisible, MedicineForm, PlanTerms, Rescue
 from domain.instrument import ids, load
+from domain.protocol.protocol import Protocol
 
 SEED = "Seed, change it"
 TOGETHER = (("terms.booster", "terms.booster.dose_mg"),)
@@ -29,13 +30,24 @@ def plan_sections(scene: Scene, known: PlanTerms | None) -> list[Section]:
     return [_dose(scene, build), _sessions(scene, build), _limits(build), _day(build), _review(scene, build)]
 
 
+def protocol_in(scene: Scene) -> Protocol:
+    """The protocol a new plan would be issued under: the one named, else the newest version of the episode's."""
+    wanted = scene.about.get("protocol_id") or scene.protocol.protocol_id
+    return scene.network.newest_of(wanted) or scene.protocol
+
+
 def seeds_of(scene: Scene) -> dict[str, Any]:
     """What the protocol proposes; dose and maximum it leaves to the prescriber."""
-    seed = scene.protocol.plan_seed
-    proposed = seed.model_dump(exclude={"source", "mark", "tablet_strengths_mg", "divisible"})
+    protocol = protocol_in(scene)
+    seed = protocol.plan_seed
+    proposed = seed.model_dump(exclude={"source", "mark", "tablet_strengths_mg", "divisible", "medicine_form"})
     window = {"from_minutes": seed.booster_from_minutes, "until_minutes": seed.booster_until_minutes, "dose_mg": 0}
-    tablets = {"strength_mg": max(seed.tablet_strengths_mg, default=None), "divisible": seed.divisible}
-    instruments = [required.instrument for required in scene.protocol.instruments]
+    tablets = {
+        "strength_mg": max(seed.tablet_strengths_mg, default=None),
+        "divisible": seed.divisible,
+        "form": seed.medicine_form,
+    }
+    instruments = [required.instrument for required in protocol.instruments]
     review_by = scene.today + timedelta(days=seed.review_after_days)
     return {**proposed, "booster": window, "tablets": tablets, "instruments": instruments, "review_by": review_by}
 
@@ -60,7 +72,7 @@ class _Build:
 
 def _dose(scene: Scene, build: _Build) -> Section:
     is_first = not scene.episode.plans
-    strengths = sorted({*scene.protocol.plan_seed.tablet_strengths_mg, *_strength(build)})
+    strengths = sorted({*protocol_in(scene).plan_seed.tablet_strengths_mg, *_strength(build)})
     return section(
         side_by_side(
             build.number("next_dose_mg", "First dose" if is_first else "Next dose", "mg", whole=False),
@@ -76,7 +88,7 @@ def _dose(scene: Scene, build: _Build) -> Section:
         side_by_side(
             Choice(
                 name="terms.tablets.strength_mg",
-                label="Tablets of",
+                label="Strength",
                 options=[(number(mg), f"{number(mg)} mg") for mg in strengths],
                 seed=build.seed("tablets.strength_mg"),
             ),
@@ -85,6 +97,12 @@ def _dose(scene: Scene, build: _Build) -> Section:
                 label="Divisible",
                 options=options_of(Divisible),
                 seed=build.seed("tablets.divisible"),
+            ),
+            Choice(
+                name="terms.tablets.form",
+                label="Form",
+                options=options_of(MedicineForm),
+                seed=build.seed("tablets.form") or MedicineForm.TABLET,
             ),
             label="Tablets",
         ),

@@ -11,7 +11,7 @@ from domain.episode.dosing.record_vitals import VitalsSource
 from domain.episode.eligibility.eligibility import EligibilityOutcome
 from domain.episode.follow_up.follow_up import FollowUpDecision
 from domain.episode.intake.intake import Answer, MedicineClass, MedicineInstruction, Pregnancy, Way
-from domain.episode.plan.plan import AfterHold, Comparator, Depth, Divisible, Rescue
+from domain.episode.plan.plan import AfterHold, Comparator, Depth, Divisible, MedicineForm, Rescue
 from domain.episode.safety.review_adverse_event import AdverseEventAction, Related
 from domain.episode.safety.safety import HoldReason
 from domain.episode.session.session import DosePart, SessionEnd, SessionKind, VitalsPhase
@@ -46,9 +46,12 @@ SPECIAL: tuple[tuple[Enum, str], ...] = (
     (Depth.HALF_DISSOCIATIVE, "Half dissociative, in two parts"),
     (Depth.FULL_DISSOCIATIVE, "Fully dissociative, one dose"),
     (AfterHold.SPIT, "Spit out"),
+    (AfterHold.NOTHING, "Nothing is held: a device for the nose"),
+    (MedicineForm.NASAL_DEVICE, "Devices for the nose"),
+    (MedicineForm.TABLET, "Tablets"),
     (Comparator.BELOW, "Below the limit"),
     (Comparator.NOT_ABOVE, "Up to the limit"),
-    (Divisible.WHOLE, "Whole tablets"),
+    (Divisible.WHOLE, "Whole"),
     (Rescue.ANTIEMETIC, "Against nausea"),
     (Rescue.ANTIHYPERTENSIVE, "Against high blood pressure"),
     (Rescue.ANXIOLYTIC, "Against anxiety"),

@@ -26,6 +26,7 @@ from domain.episode.dosing.record_checklist import record_checklist
 from domain.episode.dosing.record_companion_arrival import record_companion_arrival
 from domain.episode.dosing.record_companion_departure import record_companion_departure
 from domain.episode.dosing.record_dose import record_dose
+from domain.episode.dosing.record_monitoring_form_sent import record_monitoring_form_sent
 from domain.episode.dosing.record_next_day_check_in import record_next_day_check_in
 from domain.episode.dosing.record_swallowing import record_swallowing
 from domain.episode.dosing.record_vitals import record_vitals
@@ -128,6 +129,7 @@ DECISIONS: tuple[Decision, ...] = tuple(
         end_dosing_session,
         record_next_day_check_in,
         attempt_check_in,
+        record_monitoring_form_sent,
         # outcome and safety
         record_outcome,
         import_outcome,

@@ -18,6 +18,8 @@ class ProtocolVersionHasOtherContent(Refused):
 
 class AdoptProtocol(Order):
     document: dict[str, Any]
+    beside: bool = False
+    """Plans may be issued under it; the one in force stays the network's own."""
 
 
 class ProtocolAdopted(NetworkEvent, stored_as="ProtocolAdopted"):
@@ -25,6 +27,7 @@ class ProtocolAdopted(NetworkEvent, stored_as="ProtocolAdopted"):
     protocol_version: str
     sha256: str
     document: dict[str, Any]
+    beside: bool = False
 
 
 @decides(Role.PRESCRIBER, Role.SYSTEM)
@@ -37,7 +40,7 @@ def adopt_protocol(network: Network, order: AdoptProtocol) -> list[Event]:
         raise ProtocolVersionHasOtherContent(
             field="document", protocol_id=protocol.protocol_id, protocol_version=protocol.protocol_version
         )
-    if earlier is not None and earlier is network.current:
+    if earlier is not None and (earlier is network.current or order.beside):
         return []
     return [
         ProtocolAdopted(
@@ -45,6 +48,7 @@ def adopt_protocol(network: Network, order: AdoptProtocol) -> list[Event]:
             protocol_version=protocol.protocol_version,
             sha256=sha256,
             document=order.document,
+            beside=order.beside and network.current is not None,
         )
     ]
 
@@ -55,4 +59,5 @@ def _(event: ProtocolAdopted, network: Network, envelope: Envelope) -> Network:
         event.protocol_id, event.protocol_version, event.sha256, event.document, adopted_at=envelope.recorded_at
     )
     key = (event.protocol_id, event.protocol_version)
-    return change(network, adoptions=put(network.adoptions, key, adoption), current=adoption)
+    current = network.current if event.beside else adoption
+    return change(network, adoptions=put(network.adoptions, key, adoption), current=current)

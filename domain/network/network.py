@@ -104,6 +104,13 @@ class Network:
         adoption = self.adoptions.get((protocol_id, protocol_version))
         return adoption.protocol if adoption else self.protocol
 
+    def newest_of(self, protocol_id: str) -> Protocol | None:
+        """The version of a protocol that new plans are issued under: the one in force, else the last adopted."""
+        if self.current is not None and self.current.protocol_id == protocol_id:
+            return self.current.protocol
+        adopted = [one for one in self.adoptions.values() if one.protocol_id == protocol_id]
+        return max(adopted, key=lambda one: one.adopted_at).protocol if adopted else None
+
     def on_call(self, now: datetime) -> OnCall | None:
         """Who is on call at that moment; the one named last where two overlap."""
         return next((o for o in reversed(self.on_calls) if o.is_on_call_at(now)), None)

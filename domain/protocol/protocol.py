@@ -9,12 +9,15 @@ from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
 from json import dumps
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from domain.protocol.numbers import Mark, Numbers
+from domain.protocol.requirements import Kind, Requirement
 from domain.refusal import Refused
+
+K = TypeVar("K", bound=Kind)
 
 
 class GateClass(StrEnum):
@@ -187,6 +190,7 @@ class PlanSeed(Entry):
     review_after_days: int
     tablet_strengths_mg: tuple[Decimal, ...]
     divisible: str
+    medicine_form: str = "tablet"
     source: str
     mark: Mark
 
@@ -212,6 +216,8 @@ class Protocol(Entry):
     self_guided_allowed: bool = False
     alerts: tuple[AlertRule, ...] = ()
     """Kinds it does not list are not raised."""
+    requirements: tuple[Requirement, ...] = ()
+    """Rules that are data alone, of the kinds in `requirements.py`."""
     sources: dict[str, str]
     """Source key to title or address."""
 
@@ -221,6 +227,10 @@ class Protocol(Entry):
         if found is None:
             raise KeyError(f"protocol {self.key} has no rule {rule}")
         return found
+
+    def required(self, kind: type[K]) -> tuple[K, ...]:
+        """The requirements of one kind, in the order of the document."""
+        return tuple(one for one in self.requirements if isinstance(one, kind))
 
     def contraindication(self, code: str) -> ContraindicationEntry | None:
         return next((c for c in self.contraindications if c.code == code), None)

@@ -15,6 +15,7 @@ from domain.episode.dosing.record_checklist import ChecklistRecorded
 from domain.episode.dosing.record_companion_arrival import CompanionArrived
 from domain.episode.dosing.record_companion_departure import CompanionLeft
 from domain.episode.dosing.record_dose import DoseTaken
+from domain.episode.dosing.record_monitoring_form_sent import MonitoringFormSent
 from domain.episode.dosing.record_next_day_check_in import NextDayCheckInRecorded
 from domain.episode.dosing.record_swallowing import DoseSwallowed
 from domain.episode.dosing.record_vitals import Measured, VitalsRecorded, VitalsSource
@@ -103,8 +104,11 @@ def _(event: DoseCleared, told: Telling) -> Told:
 def _(event: DoseTaken, told: Telling) -> Told:
     at = time(event.taken_at, told)
     held = f"held {event.held_minutes} min" if event.held_minutes is not None else ""
-    after = "swallowed" if event.swallowed else "spat out"
-    html = f"{told.who} recorded {PART_WORDS[event.part]}: {mg(event.amount_mg)} at {at}, {joined([held, after])}."
+    after = "swallowed" if event.swallowed else "spat out" if event.held_minutes != 0 else ""
+    lot = f"lot {safe(event.lot)}" if event.lot else ""
+    html = (
+        f"{told.who} recorded {PART_WORDS[event.part]}: {joined([f'{mg(event.amount_mg)} at {at}', held, after, lot])}."
+    )
     return Told(html, note="" if event.cleared else "Not cleared")
 
 
@@ -133,7 +137,9 @@ def _(event: MonitoringCheckRecorded, told: Telling) -> Told:
     found = joined(f"{name} {value}/10" for name, value in scales.items() if value is not None)
     sedation = f"sedation {event.sedation}/3" if event.sedation is not None else ""
     state = "responsive" if event.responsive else "<strong>not responsive</strong>"
-    return Told(f"{told.who} checked at {time(event.at, told)}: {joined([state, found, sedation])}.")
+    breath = {True: "<strong>breathing depressed</strong>", False: "breathing normal", None: ""}
+    seen = joined([state, found, sedation, breath[event.breathing_depressed]])
+    return Told(f"{told.who} checked at {time(event.at, told)}: {seen}.")
 
 
 @says(EmergencyDeclared, "safety", Category.SESSIONS)
@@ -160,6 +166,13 @@ def _(event: NextDayCheckInRecorded, told: Telling) -> Told:
 @says(CheckInAttempted, "call", Category.SESSIONS)
 def _(event: CheckInAttempted, told: Telling) -> str:
     return f"{told.who} tried to check in after {named(event.session_id)} and reached nobody."
+
+
+@says(MonitoringFormSent, "document", Category.SESSIONS)
+def _(event: MonitoringFormSent, told: Telling) -> Told:
+    lacks = f"; it went out without {safe(joined(event.missing))}" if event.missing else ""
+    html = f"{told.who} sent the monitoring form of {named(event.session_id)}{lacks}."
+    return Told(html, free(Reference=event.reference))
 
 
 def _values(measured: Measured) -> Iterator[str]:

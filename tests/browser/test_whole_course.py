@@ -101,7 +101,7 @@ def planned(story: Story) -> None:
             "First dose": "100",
             "Most per session": "200",
             "Dose › Booster": "50",
-            "Tablets of": "100 mg",
+            "Strength": "100 mg",
             "Divisible": "Halves",
             "Sessions › Sessions": "2",
             "At least every": "7",

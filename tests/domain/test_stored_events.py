@@ -53,6 +53,8 @@ CODED = {
     "sha256": "hash of a protocol document",
     "document": "a protocol document, which speaks of nobody",
     "course": "name of a course",
+    "lot": "lot on the pack of a medicine",
+    "missing": "names of entries of a form",
     "course_version": "version of a course",
 }
 """Plain text that may be stored, and why it is not about a person."""

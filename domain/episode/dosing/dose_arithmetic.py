@@ -32,7 +32,7 @@ class TabletsDoNotAddUp(Refused):
 
 
 class TabletsCannotMakeIt(Refused):
-    """{dose_mg} mg cannot be made from tablets of {strength_mg} mg. The nearest are {below_mg} and {above_mg} mg."""
+    """{dose_mg} mg cannot be made from {pieces} of {strength_mg} mg. The nearest are {below_mg} and {above_mg} mg."""
 
     rule = "15"
 
@@ -68,6 +68,7 @@ def require_makeable(dose_mg: Decimal, terms: PlanTerms) -> None:
     raise TabletsCannotMakeIt(
         field="dose_mg",
         dose_mg=plain(dose_mg),
+        pieces=f"{terms.tablets.form.piece}s",
         strength_mg=plain(terms.tablets.strength_mg),
         below_mg=plain(below),
         above_mg=plain(above),

@@ -21,6 +21,8 @@ class Seen(BaseModel):
     distress: int | None = Field(default=None, ge=0, le=10)
     sedation: int | None = Field(default=None, ge=0, le=3)
     dissociation: int | None = Field(default=None, ge=0, le=10)
+    breathing_depressed: bool | None = None
+    """Slow or shallow breathing."""
 
 
 class MonitoringCheckRecorded(EpisodeEvent, Seen, stored_as="MonitoringCheckRecorded", happened_in="at"):

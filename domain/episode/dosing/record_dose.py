@@ -38,6 +38,7 @@ class DoseTaken(EpisodeEvent, stored_as="DoseTaken", happened_in="taken_at"):
     held_minutes: int | None = None
     swallowed: bool
     cleared: bool
+    lot: str | None = None
 
 
 class RecordDose(Order):
@@ -53,6 +54,8 @@ class RecordDose(Order):
     taken_at: AwareDatetime | None = None
     held_minutes: int | None = Field(default=None, ge=0, le=120)
     swallowed: bool = False
+    lot: str | None = Field(default=None, pattern=r"^[A-Za-z0-9][A-Za-z0-9 ./-]{0,29}$")
+    """The lot on the pack."""
 
 
 class HowManyTablets(AsksAgain):
@@ -104,6 +107,7 @@ def record_dose(
         held_minutes=order.held_minutes,
         swallowed=order.swallowed,
         cleared=_is_cleared(session, dose, protocol),
+        lot=order.lot,
     )
     deviations = deviations_of(dose, session, episode, protocol=protocol, network=network, clinicians=clinicians)
     hold = hold_because(HoldReason.DOSE_OVER_PLAN, dose.dose_id, session.session_id)
@@ -152,6 +156,7 @@ def _(event: DoseTaken, episode: Episode, envelope: Envelope) -> Episode:
         taken_at=event.taken_at,
         swallowed_in=envelope.event_id if event.swallowed else None,
         was_cleared=event.cleared,
+        lot=event.lot,
     )
     status = session.status if session.status is SessionStatus.COMPLETED else SessionStatus.DOSED
     return with_session(episode, event.session_id, doses=put(session.doses, event.dose_id, dose), status=status)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from itertools import chain
 
+from domain.episode.due.forms import forms
 from domain.episode.due.obligation import Due, Obligation, asked_at
 from domain.episode.due.onboarding import onboarding
 from domain.episode.due.safety import adverse_events, deviations, safety
@@ -12,9 +13,9 @@ from domain.episode.episode import Episode
 from domain.network.network import Network
 from domain.protocol.protocol import Protocol
 
-UNDER_WAY: tuple[Due, ...] = (safety, onboarding, sessions, visits)
-PAUSED: tuple[Due, ...] = (safety,)
-CLOSED: tuple[Due, ...] = (adverse_events, deviations)
+UNDER_WAY: tuple[Due, ...] = (safety, onboarding, sessions, visits, forms)
+PAUSED: tuple[Due, ...] = (safety, forms)
+CLOSED: tuple[Due, ...] = (adverse_events, deviations, forms)
 """What is still owed after discharge, and after a death."""
 
 

@@ -13,10 +13,12 @@ from domain.episode.eligibility.eligibility import EligibilityOutcome
 from domain.episode.episode import Episode
 from domain.episode.gates import Checkpoint, Gate, gates
 from domain.episode.plan.plan import PlanStatus
+from domain.episode.plan.under_protocol import protocol_of
 from domain.episode.safety.holds import open_holds
 from domain.episode.session.session import Session, SessionKind, SessionStatus
 from domain.network.network import Network
 from domain.protocol.protocol import Protocol
+from domain.protocol.requirements import FormWithin
 
 
 class Situation(NamedTuple):
@@ -81,6 +83,12 @@ def _waits(situation: Situation) -> bool:
     return any(not alert.is_acknowledged for alert in found)
 
 
+def _awaits_form(situation: Situation) -> bool:
+    protocol = protocol_of(situation.episode, situation.network, situation.protocol)
+    asks = bool(protocol.required(FormWithin))
+    return asks and any(s.is_dosed and s.form_sent_at is None for s in situation.episode.sessions.values())
+
+
 _INTAKE = _needs(lambda s: s.episode.intake is not None, "There is no intake yet.")
 _NO_INTAKE = _needs(lambda s: s.episode.intake is None, "The intake is complete.")
 _PLAN = _needs(
@@ -142,6 +150,7 @@ WHEN: Mapping[str, Why] = {
         lambda s: any(session.vitals for session in s.episode.sessions.values()), "No vitals have been recorded."
     ),
     "attempt_check_in": _DOSED,
+    "record_monitoring_form_sent": _needs(_awaits_form, "No dosed session waits for a form."),
     "record_next_day_check_in": _DOSED,
     "correct_outcome": _needs(lambda s: s.episode.outcomes, "No outcome has been recorded."),
     "release_hold": _needs(lambda s: open_holds(s.episode), "No hold is open."),

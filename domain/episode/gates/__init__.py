@@ -36,10 +36,12 @@ from domain.episode.gates.on_call import on_call
 from domain.episode.gates.plan import plan
 from domain.episode.gates.pregnancy import pregnancy
 from domain.episode.gates.preparation import preparation
+from domain.episode.gates.required_course import answered_lately, pace, way_allowed
 from domain.episode.gates.safety_review import safety_review
 from domain.episode.gates.the_day import ON_THE_DAY, RELEASE, SECOND_PART
 from domain.episode.gates.weight import weight
 from domain.episode.intake.intake import Way
+from domain.episode.plan.under_protocol import protocol_of
 from domain.episode.session.session import Session
 from domain.network.network import Network
 from domain.protocol.protocol import GateClass, Protocol
@@ -55,6 +57,8 @@ STANDING: tuple[Rule, ...] = (
     integration,
     follow_up_before_more_doses,
     interval,
+    pace,
+    way_allowed,
     companion,
     safety_review,
     adverse_event_review,
@@ -66,6 +70,7 @@ STANDING: tuple[Rule, ...] = (
     medicines_reviewed,
     pregnancy,
     weight,
+    answered_lately,
     intake,
     adult,
     course,
@@ -96,7 +101,8 @@ def gates(
 ) -> tuple[Gate, ...]:
     """All gates of a checkpoint as they stand at `now`, open and closed; for booking, `now` is the planned start."""
     session = episode.sessions.get(session_id) if session_id else None
-    asked = Question(checkpoint, now, protocol, network, clinicians, session, way or _way(episode, session), dose_mg)
+    under = protocol_of(episode, network, protocol)
+    asked = Question(checkpoint, now, under, network, clinicians, session, way or _way(episode, session), dose_mg)
     found = chain.from_iterable(rule(episode, asked) for rule in RULES[checkpoint])
     return tuple(with_override(gate, episode, session_id, now) for gate in found)
 

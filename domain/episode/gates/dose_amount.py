@@ -56,10 +56,10 @@ def _within_maximum(asked: Question, maximum: Decimal, total: Decimal) -> Gate:
 
 
 def _makeable(asked: Question, terms: PlanTerms, amount: Decimal) -> Gate:
-    strength = plain(terms.tablets.strength_mg)
+    pieces = f"{terms.tablets.form.piece}s of {plain(terms.tablets.strength_mg)} mg, {terms.tablets.divisible.value}"
     if terms.tablets.can_make(amount):
-        return asked.open("15", "tablets", f"Tablets of {strength} mg, {terms.tablets.divisible.value}.")
-    missing = f"an amount that tablets of {strength} mg make, {terms.tablets.divisible.value}"
+        return asked.open("15", "tablets", f"{pieces[:1].upper()}{pieces[1:]}.")
+    missing = f"an amount that {pieces.replace(',', ' make,')}"
     return asked.closed("15", "tablets", missing=missing, opens=LESS)
 
 

@@ -22,7 +22,8 @@ def identity(episode: Episode, asked: Question) -> Iterable[Gate]:
         yield _gate(asked, "label", False, "the strength on the label")
         return
     fact = f"The label says {plain(label)} mg, the plan {plain(ordered)} mg."
-    yield _gate(asked, "label", label == ordered, f"tablets of {plain(ordered)} mg", fact)
+    pieces = f"{episode.plan.terms.tablets.form.piece}s" if episode.plan else "tablets"
+    yield _gate(asked, "label", label == ordered, f"{pieces} of {plain(ordered)} mg", fact)
 
 
 def _gate(asked: Question, key: str, is_so: bool, missing: str, *facts: str) -> Gate:

@@ -17,6 +17,7 @@ from domain.episode.gates.identity import identity
 from domain.episode.gates.medicines_today import medicines_asked, medicines_held
 from domain.episode.gates.place import place
 from domain.episode.gates.release import checks, observation, vitals_after
+from domain.episode.gates.required_sets import sets_after, sets_before
 from domain.episode.gates.vitals import vitals_before
 
 ON_THE_DAY: tuple[Rule, ...] = (
@@ -33,10 +34,11 @@ ON_THE_DAY: tuple[Rule, ...] = (
     ketamine_elsewhere_today,
     driving_rule,
     vitals_before,
+    sets_before,
     dose_amount,
 )
 """The second half of clear to dose."""
 
 SECOND_PART: tuple[Rule, ...] = (window, fresh_vitals, safe, companion_present, dose_amount)
 
-RELEASE: tuple[Rule, ...] = (observation, vitals_after, companion_present, checks)
+RELEASE: tuple[Rule, ...] = (observation, vitals_after, sets_after, companion_present, checks)

@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from pydantic import Field
+
 from domain.actor import Actor, Role
 from domain.clinician.clinician import Clinicians
 from domain.days import day_of
@@ -22,6 +24,7 @@ from domain.event import Envelope, Event
 from domain.network.network import Network
 from domain.order import NewId, Order
 from domain.protocol.protocol import Protocol
+from domain.refusal import Refused
 from domain.stream import change
 
 
@@ -30,6 +33,12 @@ class IssuePlan(Order):
     terms: PlanTerms
     confirm_step: bool = False
     """The first dose is right although it is far above the one ordered before."""
+    protocol_id: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9-]{1,40}$")
+    """One that the network adopted; left out: that of the plan before, else the one in force."""
+
+
+class ProtocolIsNotAdopted(Refused):
+    """This network has not adopted {protocol_id}. Choose one of: {adopted}."""
 
 
 class PlanIssued(EpisodeEvent, stored_as="PlanIssued"):
@@ -59,6 +68,7 @@ def issue_plan(
         return []
     moment = order.happened_at(now)
     today = day_of(moment, network.zone)
+    protocol = _chosen(order.protocol_id, protocol, network)
     require_eligible(episode, protocol, today)
     state = require_licensed_prescriber(episode, clinicians, by.actor_id, today)
     require_terms_fit(order.terms, protocol, episode.intake.weight if episode.intake else None)
@@ -78,6 +88,17 @@ def issue_plan(
             protocol_version=protocol.protocol_version,
         )
     ]
+
+
+def _chosen(protocol_id: str | None, own: Protocol, network: Network) -> Protocol:
+    """The newest adopted version of the protocol named, or of the one the episode is under."""
+    found = network.newest_of(protocol_id or own.protocol_id)
+    if found is not None:
+        return found
+    if protocol_id in (None, own.protocol_id):
+        return own
+    adopted = ", ".join(sorted({known for known, _ in network.adoptions}))
+    raise ProtocolIsNotAdopted(field="protocol_id", protocol_id=protocol_id, adopted=adopted)
 
 
 @evolve.register

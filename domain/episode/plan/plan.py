@@ -28,6 +28,8 @@ class AfterHold(StrEnum):
 
     SPIT = "spit"
     SWALLOW = "swallow"
+    NOTHING = "nothing"
+    """Nothing is held in the mouth: a device for the nose."""
 
 
 class Comparator(StrEnum):
@@ -66,9 +68,24 @@ class VitalLimits(Terms):
     rechecks_allowed: int = Field(ge=0, le=10)
 
 
+class MedicineForm(StrEnum):
+    """What is counted: tablets under the tongue, or devices for the nose, used at the practice."""
+
+    TABLET = "tablet"
+    NASAL_DEVICE = "nasal_device"
+
+    @property
+    def piece(self) -> str:
+        """One of them, in a sentence."""
+        return {"tablet": "tablet", "nasal_device": "device"}[self.value]
+
+
 class Tablets(Terms):
+    """What a dose is made of, counted exactly: pieces of one strength. A device is never divided."""
+
     strength_mg: Milligrams
     divisible: Divisible = Divisible.WHOLE
+    form: MedicineForm = MedicineForm.TABLET
 
     def can_make(self, dose_mg: Decimal) -> bool:
         return dose_mg % (self.strength_mg / self.divisible.parts) == 0

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from domain.episode.dosing.dose_arithmetic import exceeds_per_kg, nearest_makeable, plain
 from domain.episode.intake.intake import Weight
-from domain.episode.plan.plan import Depth, PlanTerms, Tablets
+from domain.episode.plan.plan import Depth, MedicineForm, PlanTerms, Tablets
 from domain.protocol.protocol import Protocol
+from domain.protocol.requirements import MedicineForms, WaysAllowed
 from domain.refusal import Refused
 
 
@@ -43,6 +44,7 @@ def problems_with_terms(terms: PlanTerms, protocol: Protocol, weight: Weight | N
     yield from _intervals(terms, protocol)
     yield from _limits(terms, protocol)
     yield from _guidance(terms, protocol)
+    yield from _required(terms, protocol)
 
 
 def cannot_make(dose_mg: Decimal, tablets: Tablets) -> str | None:
@@ -52,8 +54,9 @@ def cannot_make(dose_mg: Decimal, tablets: Tablets) -> str | None:
     step = tablets.strength_mg / tablets.divisible.parts
     below, above = nearest_makeable(dose_mg, step)
     near = f"{plain(below)} or {plain(above)} mg" if below else f"{plain(above)} mg"
-    unit = "whole tablets" if tablets.divisible.parts == 1 else tablets.divisible.value
-    return f"{plain(dose_mg)} mg cannot be made from {plain(tablets.strength_mg)} mg tablets in {unit}; {near} can."
+    pieces = f"{tablets.form.piece}s"
+    unit = f"whole {pieces}" if tablets.divisible.parts == 1 else tablets.divisible.value
+    return f"{plain(dose_mg)} mg cannot be made from {plain(tablets.strength_mg)} mg {pieces} in {unit}; {near} can."
 
 
 def _amounts(terms: PlanTerms) -> Iterator[Problem]:
@@ -138,3 +141,18 @@ def _guidance(terms: PlanTerms, protocol: Protocol) -> Iterator[Problem]:
         yield Problem("terms.self_guided", "14", "A psycholytic session is never self-guided.")
     elif not protocol.self_guided_allowed:
         yield Problem("terms.self_guided", "14", "The network's protocol does not allow self-guided sessions.")
+
+
+def _required(terms: PlanTerms, protocol: Protocol) -> Iterator[Problem]:
+    """Forms of the medicine and ways of a session that the protocol allows at all."""
+    form = terms.tablets.form
+    if form is MedicineForm.NASAL_DEVICE and terms.tablets.divisible.parts > 1:
+        yield Problem("terms.tablets.divisible", "15", "A device for the nose is never divided.")
+    for allowed in protocol.required(MedicineForms):
+        if form.value not in allowed.forms:
+            says = f"This protocol has no {form.piece}s, only {' or '.join(allowed.forms).replace('_', ' ')}s."
+            yield Problem("terms.tablets.form", allowed.rule, says)
+    for only in protocol.required(WaysAllowed):
+        if not {way.value for way in terms.ways} <= set(only.ways):
+            says = f"This protocol allows sessions {' or '.join(only.ways).replace('_', ' ')} only."
+            yield Problem("terms.ways", only.rule, says)

@@ -82,6 +82,8 @@ class Dose:
     was_cleared: bool = True
     corrected_in: UUID | None = None
     """The entry that corrected it last."""
+    lot: str | None = None
+    """The lot on the pack, where it was written down."""
 
     @property
     def was_swallowed(self) -> bool:
@@ -117,6 +119,8 @@ class Check:
     distress: int | None = None
     sedation: int | None = None
     dissociation: int | None = None
+    breathing_depressed: bool | None = None
+    """Slow or shallow; None where nobody looked."""
 
 
 @dataclass(frozen=True)
@@ -225,6 +229,9 @@ class Session:
     check_in_attempts: tuple[Moment, ...] = ()
     is_emergency: bool = False
     """An emergency was declared in it."""
+    form_sent_at: datetime | None = None
+    """When the form about its monitoring was sent."""
+    form_entry_id: UUID | None = None
 
     @property
     def total_mg(self) -> Decimal:

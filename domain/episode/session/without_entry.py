@@ -30,6 +30,8 @@ def _without(session: Session, entry_id: UUID) -> Session:
             left = change(left, **{name: None})
     if left.check_in_entry_id == entry_id:
         left = change(left, check_in_entry_id=None, checked_in_at=None)
+    if left.form_entry_id == entry_id:
+        left = change(left, form_entry_id=None, form_sent_at=None)
     if left.open_entry_id == entry_id:
         left = change(left, open_entry_id=None, opened_at=None, started_at=None, plan_version=None, planned_mg=None)
     if left.end_entry_id == entry_id:

@@ -1,0 +1,14 @@
+"""Which protocol an episode is under: its plan's, where that is another than the network's own."""
+
+from domain.episode.episode import Episode
+from domain.network.network import Network
+from domain.protocol.protocol import Protocol
+
+
+def protocol_of(episode: Episode, network: Network, own: Protocol) -> Protocol:
+    """`own` is the network's. A plan issued under a protocol adopted beside it keeps to that one, as it was adopted."""
+    plan = episode.plan
+    if plan is None or plan.protocol_id in ("", own.protocol_id):
+        return own
+    adopted = network.adoptions.get((plan.protocol_id, plan.protocol_version))
+    return adopted.protocol if adopted else own
