@@ -14,7 +14,7 @@ from domain.episode.episode import EarlierCourse, Episode
 from domain.episode.intake.intake import Answer, Intake, Pregnancy
 from domain.episode.outcome.outcomes import Outcome
 from domain.episode.plan.plan import AfterHold, Plan, PlanTerms, Tablets, VitalLimits
-from domain.episode.prescription.prescription import Prescription
+from domain.episode.prescription.prescription import PdmpCheck, PdmpResult, Prescription
 from domain.episode.safety.safety import AdverseEvent, Hold, HoldReason
 from domain.episode.session.session import Dose, Session, SessionEnd
 from domain.stream import change
@@ -94,7 +94,14 @@ def _terms(terms: PlanTerms) -> PlanTerms:
 
 
 def _prescription(prescription: Prescription) -> Prescription:
-    return change(prescription, strength_mg=ANY_AMOUNT_MG, quantity=1)
+    steps = tuple(change(step, quantity=0) for step in prescription.steps)
+    return change(prescription, strength_mg=ANY_AMOUNT_MG, quantity=1, refills=0, steps=steps)
+
+
+def _pdmp_checks(checks: tuple[PdmpCheck, ...]) -> tuple[PdmpCheck, ...]:
+    """Whether the program answered, not what."""
+    found = (check for check in checks if check.result is not PdmpResult.NOT_AVAILABLE)
+    return tuple(change(check, result=PdmpResult.AS_EXPECTED) for check in found)
 
 
 def _session(session: Session) -> Session:
@@ -146,6 +153,7 @@ NEUTRAL: dict[str, Neutral] = {
     "contraindications": _nothing,
     "plans": _each(_plan),
     "prescriptions": _each(_prescription),
+    "pdmp_checks": _as_a_whole(_pdmp_checks),
     "sessions": _each(_session),
     "holds": _each(_hold),
     "overrides": _nothing,

@@ -25,6 +25,7 @@ NAMED = frozenset(
         "intake",
         "therapist",
         "licence",
+        "prescription",
         "legal_basis",
         "on_call",
         "adult",

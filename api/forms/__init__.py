@@ -13,6 +13,7 @@ from api.forms import (
     monitoring,
     outcome,
     plan,
+    prescription,
     safety,
     session,
     team,
@@ -21,8 +22,22 @@ from api.forms import (
 from api.forms.form import Form
 
 AREAS = (
-    team, intake, eligibility, consent, plan, session, dosing, vitals, dose, monitoring, outcome, safety, alert, course,
-)  # fmt: skip
+    team,
+    intake,
+    eligibility,
+    consent,
+    plan,
+    prescription,
+    session,
+    dosing,
+    vitals,
+    dose,
+    monitoring,
+    outcome,
+    safety,
+    alert,
+    course,
+)
 FORMS: Mapping[str, Form] = {form.decision: form for area in AREAS for form in area.FORMS}
 
 ELSEWHERE: Mapping[str, str] = {
@@ -30,5 +45,6 @@ ELSEWHERE: Mapping[str, str] = {
     "import_history": "a file is imported from the command line",
     "carry_over_adverse_event": "a policy takes it, from the episode in which the event was reported",
     "import_outcome": "a file is imported from the command line",
+    "recheck_credentials": "a policy looks again when a licence, a training or a suspension changes",
 }
 """Decisions that no form in an episode takes, and where they are taken."""

@@ -10,6 +10,7 @@ from api.forms.form import Form
 from api.forms.lists import Choice
 from api.forms.plan_terms import TOGETHER, plan_sections, protocol_in, without_booster_of_nothing
 from api.forms.posted import Posted
+from api.forms.prescription import checks
 from api.forms.section import Section, section, side_by_side
 from api.forms.times import Day
 from api.forms.words import options_of
@@ -182,6 +183,6 @@ FORMS = (
         sections=_prescription,
         follows="Only its reference is kept; nothing is sent to a pharmacy.",
         recorded="prescription",
-        grounds=grounds.facts(grounds.plan),
+        grounds=grounds.facts(grounds.plan, checks),
     ),
 )

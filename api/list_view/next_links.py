@@ -25,6 +25,7 @@ ABOUT = {
     "safety_call": "session_id",
     "care_team": "role",
     "measure": "instrument",
+    "shipment": "prescription_id",
 }
 """The field of the order that the second half of an obligation's key fills."""
 KINDS = {
@@ -47,6 +48,9 @@ BUTTONS = {
     "take_patient_from_pool": "Take this patient",
     "discharge_patient": "Discharge",
     "record_next_day_check_in": "Record check-in",
+    "record_prescription": "Record prescription",
+    "check_pdmp": "Record the check",
+    "track_prescription": "Record news",
 }
 
 

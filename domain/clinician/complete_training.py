@@ -24,12 +24,15 @@ class CompleteTraining(Order):
     course: str = Field(pattern=r"^[a-z][a-z0-9-]{1,60}$")
     course_version: str = Field(pattern=r"^[a-z0-9.-]{1,20}$")
     completed_on: date
+    is_grandfathered: bool = False
+    """Completed under rules of its time that still count, whichever versions the protocol accepts now."""
 
 
 class TrainingCompleted(ClinicianEvent, stored_as="TrainingCompleted"):
     course: str
     course_version: str
     completed_on: date
+    is_grandfathered: bool = False
 
 
 @decides(Role.SYSTEM, Role.COORDINATOR)
@@ -39,14 +42,22 @@ def complete_training(clinician: Clinician, order: CompleteTraining, *, network:
         raise ClinicianIsNotAdmitted
     if order.completed_on > day_of(now, network.zone):
         raise TrainingIsNotCompletedYet(field="completed_on", completed_on=order.completed_on)
-    if (order.course, order.course_version) in clinician.trainings:
+    is_kept = not order.is_grandfathered or order.course in clinician.grandfathered
+    if (order.course, order.course_version) in clinician.trainings and is_kept:
         return []
     return [
-        TrainingCompleted(course=order.course, course_version=order.course_version, completed_on=order.completed_on)
+        TrainingCompleted(
+            course=order.course,
+            course_version=order.course_version,
+            completed_on=order.completed_on,
+            is_grandfathered=order.is_grandfathered,
+        )
     ]
 
 
 @evolve.register
 def _(event: TrainingCompleted, clinician: Clinician, envelope: Envelope) -> Clinician:
     key = (event.course, event.course_version)
-    return change(clinician, trainings=put(clinician.trainings, key, event.completed_on))
+    completed_on = clinician.trainings.get(key, event.completed_on)
+    kept = clinician.grandfathered | {event.course} if event.is_grandfathered else clinician.grandfathered
+    return change(clinician, trainings=put(clinician.trainings, key, completed_on), grandfathered=kept)

@@ -43,7 +43,14 @@ def record_licence(clinician: Clinician, order: RecordLicence) -> list[Event]:
     licence = Licence(order.profession_role, order.state, order.expires_on)
     if clinician.licence_in(order.state, order.profession_role) == licence:
         return []
-    return [LicenceRecorded(**licence.__dict__, licence_number=order.licence_number)]
+    return [
+        LicenceRecorded(
+            profession_role=order.profession_role,
+            state=order.state,
+            licence_number=order.licence_number,
+            expires_on=order.expires_on,
+        )
+    ]
 
 
 @evolve.register

@@ -53,7 +53,9 @@ from domain.episode.plan.issue_plan import issue_plan
 from domain.episode.plan.resume_plan import resume_plan
 from domain.episode.plan.set_next_dose import set_next_dose
 from domain.episode.plan.suspend_plan import suspend_plan
+from domain.episode.prescription.check_pdmp import check_pdmp
 from domain.episode.prescription.record_prescription import record_prescription
+from domain.episode.prescription.track_prescription import track_prescription
 from domain.episode.referral.import_history import import_history
 from domain.episode.referral.refer import refer
 from domain.episode.safety.carry_over_adverse_event import carry_over_adverse_event
@@ -71,6 +73,7 @@ from domain.episode.session.complete_preparation import complete_preparation
 from domain.episode.session.miss_session import miss_session
 from domain.episode.session.move_session import move_session
 from domain.episode.team.assign_care_team_member import assign_care_team_member
+from domain.episode.team.recheck_credentials import recheck_credentials
 from domain.episode.team.remove_care_team_member import remove_care_team_member
 from domain.episode.team.take_patient_from_pool import take_patient_from_pool
 
@@ -83,6 +86,7 @@ DECISIONS: tuple[Decision, ...] = tuple(
         assign_care_team_member,
         remove_care_team_member,
         take_patient_from_pool,
+        recheck_credentials,
         book_intake,
         complete_intake,
         update_intake,
@@ -103,7 +107,9 @@ DECISIONS: tuple[Decision, ...] = tuple(
         suspend_plan,
         resume_plan,
         accept_hand_over,
+        check_pdmp,
         record_prescription,
+        track_prescription,
         # sessions
         book_session,
         move_session,

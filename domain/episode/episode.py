@@ -15,10 +15,10 @@ from domain.episode.follow_up.follow_up import FollowUp
 from domain.episode.intake.intake import Intake
 from domain.episode.outcome.outcomes import Outcome
 from domain.episode.plan.plan import Plan
-from domain.episode.prescription.prescription import Prescription
+from domain.episode.prescription.prescription import PdmpCheck, Prescription
 from domain.episode.safety.safety import AdverseEvent, Deviation, Hold, Override, StandingReview
 from domain.episode.session.session import Session
-from domain.episode.team.team import TeamMember
+from domain.episode.team.team import CredentialLapse, TeamMember
 from domain.event import Envelope, Event
 from domain.stream import Stream
 
@@ -68,6 +68,9 @@ class Episode:
     last_plan_number: int = 0
     """Plans keep their numbers, those marked in error too."""
     prescriptions: Mapping[UUID, Prescription] = field(default_factory=dict)
+    pdmp_checks: tuple[PdmpCheck, ...] = ()
+    credential_lapses: Mapping[UUID, CredentialLapse] = field(default_factory=dict)
+    """What rested on a licence or training that does not count any more, by person and role."""
     sessions: Mapping[UUID, Session] = field(default_factory=dict)
     holds: Mapping[UUID, Hold] = field(default_factory=dict)
     overrides: Mapping[UUID, Override] = field(default_factory=dict)

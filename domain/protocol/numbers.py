@@ -85,3 +85,9 @@ class Numbers(BaseModel):
     not_improving_drop_percent: Count
     late_entry_minutes: Count
     clock_skew_minutes: Count
+    licence_warning_days: Count | None = None
+    """How long before its last day a licence is shown to its holder, coordination and the prescriber."""
+    pdmp_valid_days: Count | None = None
+    """How many days before a prescription the monitoring program may have been asked."""
+    shipment_days: Count | None = None
+    """Days after shipping by which medicine should have been delivered."""

@@ -218,6 +218,8 @@ class Protocol(Entry):
     """Kinds it does not list are not raised."""
     requirements: tuple[Requirement, ...] = ()
     """Rules that are data alone, of the kinds in `requirements.py`."""
+    pdmp_required: bool = False
+    """A prescription is recorded only once the state's prescription monitoring program was asked lately."""
     sources: dict[str, str]
     """Source key to title or address."""
 
@@ -231,6 +233,10 @@ class Protocol(Entry):
     def required(self, kind: type[K]) -> tuple[K, ...]:
         """The requirements of one kind, in the order of the document."""
         return tuple(one for one in self.requirements if isinstance(one, kind))
+
+    def has_rule(self, rule: str) -> bool:
+        """Whether the document has that rule; one that it lacks is not in force."""
+        return any(r.rule == rule for r in self.rules)
 
     def contraindication(self, code: str) -> ContraindicationEntry | None:
         return next((c for c in self.contraindications if c.code == code), None)

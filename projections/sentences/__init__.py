@@ -1,9 +1,29 @@
 """Every event of an episode in plain words; importing this package loads all sentences."""
 
-from projections.sentences import alert, dosing, eligibility, outcome, plan, referral, safety, session
+from projections.sentences import (
+    alert,
+    credentials,
+    dosing,
+    eligibility,
+    outcome,
+    plan,
+    referral,
+    safety,
+    session,
+)
 from projections.sentences.saying import FORMS, NAMES, Category, Form, FreeText, Telling, Told, named, told
 
-__all__ = [
-    "FORMS", "NAMES", "Category", "Form", "FreeText", "Telling", "Told", "alert", "dosing", "eligibility", "named",
-    "outcome", "plan", "referral", "safety", "session", "told",
-]  # fmt: skip
+SENTENCES = (
+    alert,
+    credentials,
+    dosing,
+    eligibility,
+    outcome,
+    plan,
+    referral,
+    safety,
+    session,
+)
+"""Each of these registers its sentences; a new file adds its lines here."""
+
+__all__ = ["FORMS", "NAMES", "SENTENCES", "Category", "Form", "FreeText", "Telling", "Told", "named", "told"]

@@ -11,8 +11,11 @@ from domain.episode.plan.plan import PlanTerms
 from domain.episode.plan.resume_plan import PlanResumed
 from domain.episode.plan.set_next_dose import NextDoseSet
 from domain.episode.plan.suspend_plan import PlanSuspended, SuspendedBecause
+from domain.episode.prescription.check_pdmp import PdmpChecked
+from domain.episode.prescription.prescription import PdmpResult
 from domain.episode.prescription.record_prescription import PrescriptionRecorded
-from projections.sentences.saying import Category, Telling, Told, calls, free, named, says
+from domain.episode.prescription.track_prescription import PrescriptionTracked
+from projections.sentences.saying import Category, Telling, Told, calls, free, named, safe, says
 from projections.sentences.words import count, joined, mg, moment, on, words
 
 BECAUSE_WORDS = {
@@ -23,6 +26,12 @@ BECAUSE_WORDS = {
     SuspendedBecause.PRESCRIBER_GONE: "its prescriber has left",
     SuspendedBecause.PATIENT_WISH: "the patient's wish",
     SuspendedBecause.OTHER: "",
+}
+PDMP_WORDS = {
+    PdmpResult.NOTHING_FOUND: "nothing found",
+    PdmpResult.AS_EXPECTED: "as expected",
+    PdmpResult.UNEXPECTED: "something unexpected",
+    PdmpResult.NOT_AVAILABLE: "not available",
 }
 DECISION_WORDS = {"continue": "continue", "adjust": "adjust the plan", "stop": "stop dosing"}
 
@@ -80,6 +89,19 @@ def _(event: PrescriptionRecorded, told: Telling) -> Told:
     refills = f", {count(event.refills, 'refill')}" if event.refills else ""
     html = f"{told.who} recorded a prescription: {what}{refills}, expires {on(event.expires_on)}."
     return Told(html, free(Reference=event.reference))
+
+
+@says(PdmpChecked, "document", Category.DECISIONS)
+def _(event: PdmpChecked, told: Telling) -> Told:
+    html = f"{named(event.checked_by)} asked the prescription monitoring program of {words(event.state)}: "
+    return Told(f"{html}{PDMP_WORDS[event.result]}.", free(Reference=event.reference, Note=event.note))
+
+
+@says(PrescriptionTracked, "document")
+def _(event: PrescriptionTracked, told: Telling) -> Told:
+    tablets = f", {count(event.quantity, 'tablet')}" if event.quantity else ""
+    html = f"{told.who} recorded that a prescription was {words(event.status)} on {on(event.on)}{tablets}."
+    return Told(html, free(Note=event.note), note=f"Lot {safe(event.lot_number)}" if event.lot_number else "")
 
 
 @says(FollowUpBooked, "calendar")

@@ -42,6 +42,9 @@ DEVIATION_WORDS = {
     "left_against_advice": "the patient left against advice",
     "connection_lost": "the connection was lost",
     "dose_in_error": "a dose was marked in error",
+    "dispensed_after_expiry": "medicine was dispensed after the prescription had ended",
+    "dispensed_after_cancelling": "medicine was dispensed on a cancelled prescription",
+    "dispensed_too_often": "medicine was dispensed more often than the refills allow",
 }
 
 

@@ -163,7 +163,9 @@ def planned(forms: Forms, prescriber: Browser) -> None:
     forms.record(prescriber, "set_next_dose", next_dose_mg="100", reason="As first meant.", confirm_step="yes")
     forms.record(prescriber, "suspend_plan", because="patient_wish", reason="Wants to think.")
     forms.record(prescriber, "resume_plan", reason="Has decided.")
+    forms.record(prescriber, "check_pdmp", result="nothing_found", reference="Q-17")
     forms.record(prescriber, "record_prescription", reference="RX-8841", quantity="4")
+    forms.record(prescriber, "track_prescription", status="dispensed", lot_number="A17-3")
     plan = forms.course.state.plan
     assert plan is not None
     assert (plan.version, plan.terms.minimum_interval_days, plan.terms.next_dose_mg) == (4, 8, Decimal(100))

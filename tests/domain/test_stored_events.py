@@ -40,6 +40,7 @@ CODED = {
     "state": "code of a state",
     "practice_state": "code of a state",
     "licence_state": "code of a state",
+    "lot_number": "lot of a medicine, as its package shows it",
     "patient_zone": "name of a time zone",
     "zone": "name of a time zone",
     "local_emergency_number": "public emergency number",

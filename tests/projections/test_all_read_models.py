@@ -170,7 +170,7 @@ def test_live_and_rebuilt_and_folded_from_scratch_are_the_same(
 
 
 def start_again(work: Connection[Any]) -> None:
-    tables = work.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'read_models' AND tablename ~ '_v1'")
+    tables = work.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'read_models' AND tablename ~ '_v[0-9]+'")
     for (table,) in tables.fetchall():
         work.execute(f"DROP TABLE read_models.{table}")
     work.execute("DELETE FROM read_models.checkpoint")

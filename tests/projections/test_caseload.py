@@ -172,7 +172,9 @@ def test_another_network_in_force_sees_no_row(work: Connection[Any], database: D
             with app.transaction():
                 if network_id:
                     app.execute("SELECT set_config('throughline.network_id', %s, true)", [str(network_id)])
-                assert app.execute("SELECT count(*) FROM read_models.caseload_v1").fetchone() == (rows,)
+                assert app.execute(f"SELECT count(*) FROM read_models.{CASELOAD.known_as}".encode()).fetchone() == (
+                    rows,
+                )
 
 
 def everyone() -> list[Recorded]:

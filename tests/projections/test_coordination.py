@@ -36,7 +36,7 @@ KEPT = {
     "episode_id", "network_id", "patient_id", "reference", "is_adult", "is_imported", "referred_at", "referred_by",
     "team", "handed_over_to", "intake_booked_for", "eligibility", "consents", "plan_id", "safety_reviews",
     "follow_ups", "follow_up_booked_for", "paused_at", "resumed_at", "was_paused_days", "closed_at", "close_entry_id",
-    "in_error", "last_plan_number",
+    "in_error", "last_plan_number", "credential_lapses",
 }  # fmt: skip
 """Fields of an episode that say who, when and whether, but nothing clinical."""
 
@@ -73,8 +73,9 @@ FORBIDDEN = (
 def test_no_column_holds_anything_clinical(work: Connection[Any]) -> None:
     log = HistoryLog(given(*CLINICAL).recorded)
     apply_all(log, [live_runner(work, log, COORDINATION), live_runner(work, log, CASELOAD)])
-    (clinical,) = work.execute("SELECT course::text || phases::text FROM read_models.caseload_v1")
-    (found,) = work.execute("SELECT course::text || phases::text FROM read_models.coordination_v1")
+    text = "SELECT course::text || phases::text FROM read_models.{name}"
+    (clinical,) = work.execute(text.format(name=CASELOAD.known_as).encode())
+    (found,) = work.execute(text.format(name=COORDINATION.known_as).encode())
     ids = {str(value) for value in _ids(given(*CLINICAL).recorded)}
     assert {word for word in FORBIDDEN if word in _without(found[0], ids)} == set()
     assert {word for word in FORBIDDEN if word not in _without(clinical[0], ids)} <= {"suicid"}

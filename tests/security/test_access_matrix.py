@@ -44,6 +44,7 @@ WHO_DECIDES = {
         ["complete-intake", "update-intake", "review-medicines", "determine-eligibility", "request-clearance"], "P"
     ),
     **dict.fromkeys(["resolve-contraindication", "issue-plan", "amend-plan", "set-next-dose", "suspend-plan"], "P"),
+    **dict.fromkeys(["check-pdmp"], "P"),
     **dict.fromkeys(["resume-plan", "accept-hand-over", "record-prescription", "release-hold", "grant-override"], "P"),
     **dict.fromkeys(["review-safety", "review-adverse-event", "review-deviation", "complete-follow-up"], "P"),
     # what only a therapist does: the sessions are theirs
@@ -61,6 +62,9 @@ WHO_DECIDES = {
     **dict.fromkeys(["place-hold", "report-adverse-event", "book-follow-up", "pause-episode", "resume-episode"], "TPC"),
     "mark-in-error": "TPC",
     "receive-clearance": "PC",
+    "track-prescription": "PC",
+    # a policy looks again
+    "recheck-credentials": "",
     # files are imported from the command line
     "import-history": "",
     "import-outcome": "C",
@@ -149,7 +153,10 @@ IN_A_SESSION = {
 
 def forms() -> dict[str, str]:
     """The addresses at which forms are sent, and their decisions."""
-    own = {f"/episodes/{{episode_id}}/{slug}": slug for slug in WHO_DECIDES.keys() - OPENINGS - {"import-outcome"}}
+    own = {
+        f"/episodes/{{episode_id}}/{slug}": slug
+        for slug in WHO_DECIDES.keys() - OPENINGS - {"import-outcome", "recheck-credentials"}
+    }
     in_session = {f"/episodes/{{episode_id}}/sessions/{{which}}/{slug}": slug for slug in IN_A_SESSION}
     return own | in_session
 

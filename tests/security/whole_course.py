@@ -10,6 +10,7 @@ from domain.actor import Role
 from domain.episode import DECISIONS
 from domain.episode.episode import EPISODE
 from domain.episode.referral.import_history import ImportHistory, import_history
+from domain.episode.team.recheck_credentials import RecheckCredentials, recheck_credentials
 from tests.api.clinic import ZONE, Browser, Clinic, local
 from tests.api.course import TERMS, Course
 from tests.security.canaries import Canaries
@@ -151,7 +152,10 @@ class WholeCourse:
         self.record(prescriber, "set_next_dose", **plan_id, next_dose_mg="100", confirm_step=True)
         self.record(prescriber, "suspend_plan", **plan_id, because="patient_wish")
         self.record(prescriber, "resume_plan", **plan_id)
+        self.record(prescriber, "check_pdmp", result="nothing_found")
         self.record(prescriber, "record_prescription", strength_mg="100", quantity=4, issued_on="2026-03-13")
+        prescription = str(next(iter(self.course.state.prescriptions)))
+        self.record(self.clinic.coordinator, "track_prescription", prescription_id=prescription, status="dispensed")
 
     def _prepared(self) -> None:
         clinic, record = self.clinic, self.record
@@ -260,5 +264,7 @@ class WholeCourse:
         score = {"instrument": "bdi-ii", "taken_at": self._ago(days=400), "total": 20, "imported": imported}
         answer = self.clinic.coordinator.decide(episode_id, "import_outcome", score)
         assert answer.status_code == 200, answer.text
-        self.told |= {"import_history", "import_outcome"}
+        looked_at = RecheckCredentials(clinician_id=self.second.actor.actor_id)
+        self.clinic.decide(EPISODE, self.course.episode_id, recheck_credentials, looked_at)
+        self.told |= {"import_history", "import_outcome", "recheck_credentials"}
         self.clinic.catch_up()

@@ -13,6 +13,7 @@ import pytest
 from deploy.read_models import open_log
 from domain.actor import Role
 from projections import READ_MODELS
+from projections.caseload import CASELOAD
 from projections.engine.fold import fold_as_of
 from projections.engine.rebuild import build_missing, rebuild
 from projections.engine.waiting import Waiting, read_checkpoints
@@ -77,7 +78,7 @@ def test_a_command_is_visible_long_before_a_poll(database: Database, home: House
         waiting.close()
         assert sorted(took)[len(took) // 2] < POLL_SECONDS / 20, took
         assert supervisor.states["project"].failure is None
-    found = home.query("SELECT count(*) FROM read_models.caseload_v1")
+    found = home.query(f"SELECT count(*) FROM read_models.{CASELOAD.known_as}")
     assert found == [(30,)]
 
 

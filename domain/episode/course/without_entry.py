@@ -7,14 +7,26 @@ from uuid import UUID
 from domain.episode.episode import Episode
 from domain.episode.intake.intake import Intake
 from domain.episode.outcome.outcomes import Outcome
+from domain.episode.prescription.prescription import Prescription
 from domain.episode.session.without_entry import without_entry as sessions_without_entry
 from domain.stream import change
 
 BY_ID = (
-    "clearances", "contraindications", "prescriptions", "overrides", "adverse_events", "plans",
+    "clearances",
+    "contraindications",
+    "prescriptions",
+    "overrides",
+    "adverse_events",
+    "plans",
     "acknowledgements",
-)  # fmt: skip
-LISTED = ("team", "consents", "standing_reviews", "follow_ups")
+)
+LISTED = (
+    "team",
+    "consents",
+    "standing_reviews",
+    "follow_ups",
+    "pdmp_checks",
+)
 
 
 def without_entry(episode: Episode, entry_id: UUID) -> Episode:
@@ -27,6 +39,7 @@ def without_entry(episode: Episode, entry_id: UUID) -> Episode:
     found = episode.eligibility
     fields["eligibility"] = None if found is not None and found.entry_id == entry_id else found
     fields["intake"] = _intake_without(episode.intake, entry_id)
+    fields["prescriptions"] = {key: _untracked(known, entry_id) for key, known in fields["prescriptions"].items()}
     fields["outcomes"] = _outcomes_without(episode.outcomes, entry_id)
     fields["safety_reviews"] = {key: entry for key, entry in episode.safety_reviews.items() if entry != entry_id}
     remaining = sessions_without_entry(change(episode, **fields), entry_id)
@@ -41,6 +54,10 @@ def _intake_without(intake: Intake | None, entry_id: UUID) -> Intake | None:
     while before is not None and before.was is not None:
         before = before.was
     return None if before is not None and before.entry_id == entry_id else intake
+
+
+def _untracked(prescription: Prescription, entry_id: UUID) -> Prescription:
+    return change(prescription, steps=tuple(step for step in prescription.steps if step.entry_id != entry_id))
 
 
 def _outcomes_without(outcomes: Mapping[UUID, Outcome], entry_id: UUID) -> dict[UUID, Outcome]:

@@ -48,6 +48,7 @@ AFTER_DISCHARGE = frozenset(
         "place_hold",
         "release_hold",
         "mark_in_error",
+        "track_prescription",
         "attempt_check_in",
         "record_next_day_check_in",
         "declare_emergency",

@@ -3,9 +3,11 @@
 from datetime import datetime
 from itertools import chain
 
+from domain.episode.due.credentials import credentials
 from domain.episode.due.forms import forms
 from domain.episode.due.obligation import Due, Obligation, asked_at
 from domain.episode.due.onboarding import onboarding
+from domain.episode.due.prescriptions import prescriptions
 from domain.episode.due.safety import adverse_events, deviations, safety
 from domain.episode.due.sessions import sessions
 from domain.episode.due.visits import visits
@@ -13,7 +15,15 @@ from domain.episode.episode import Episode
 from domain.network.network import Network
 from domain.protocol.protocol import Protocol
 
-UNDER_WAY: tuple[Due, ...] = (safety, onboarding, sessions, visits, forms)
+UNDER_WAY: tuple[Due, ...] = (
+    safety,
+    onboarding,
+    prescriptions,
+    credentials,
+    sessions,
+    visits,
+    forms,
+)
 PAUSED: tuple[Due, ...] = (safety, forms)
 CLOSED: tuple[Due, ...] = (adverse_events, deviations, forms)
 """What is still owed after discharge, and after a death."""

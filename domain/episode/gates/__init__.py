@@ -36,6 +36,7 @@ from domain.episode.gates.on_call import on_call
 from domain.episode.gates.plan import plan
 from domain.episode.gates.pregnancy import pregnancy
 from domain.episode.gates.preparation import preparation
+from domain.episode.gates.prescription import prescription
 from domain.episode.gates.required_course import answered_lately, pace, way_allowed
 from domain.episode.gates.safety_review import safety_review
 from domain.episode.gates.the_day import ON_THE_DAY, RELEASE, SECOND_PART
@@ -66,6 +67,7 @@ STANDING: tuple[Rule, ...] = (
     follow_up_not_overdue,
     prescriber_licence,
     therapist,
+    prescription,
     legal_basis,
     medicines_reviewed,
     pregnancy,

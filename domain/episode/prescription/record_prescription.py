@@ -12,6 +12,7 @@ from domain.decision import decides
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.gates.words import on
 from domain.episode.plan.plan import Milligrams
+from domain.episode.prescription.check_pdmp import require_pdmp_checked
 from domain.episode.prescription.prescription import Prescription
 from domain.episode.refusals import require_open_episode
 from domain.event import Envelope, Event
@@ -88,6 +89,7 @@ def record_prescription(
     most = protocol.numbers.prescription_refills.value
     if order.refills > most:
         raise TooManyRefills(field="refills", most=most, refills=order.refills)
+    require_pdmp_checked(episode, protocol, order.issued_on)
     return [
         PrescriptionRecorded(
             prescription_id=order.prescription_id,
@@ -130,5 +132,6 @@ def _(event: PrescriptionRecorded, episode: Episode, envelope: Envelope) -> Epis
         quantity=event.quantity,
         issued_on=event.issued_on,
         expires_on=event.expires_on,
+        refills=event.refills,
     )
     return change(episode, prescriptions=put(episode.prescriptions, event.prescription_id, recorded))
