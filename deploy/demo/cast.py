@@ -58,6 +58,8 @@ class Invented(NamedTuple):
     diastolic_mmhg: int
     diagnosis: str
     allergy: str | None
+    course: int = 1
+    """Which of this person's courses of care: a second referral begins the second."""
 
     @property
     def patient_id(self) -> UUID:
@@ -65,7 +67,12 @@ class Invented(NamedTuple):
 
     @property
     def episode_id(self) -> UUID:
-        return derived_id("demo", "episode", self.name)
+        return derived_id("demo", "episode", self.name, *self.course_parts)
+
+    @property
+    def course_parts(self) -> tuple[int, ...]:
+        """What tells the ids of a later course from those of the first."""
+        return () if self.course == 1 else (self.course,)
 
 
 FIRST = (

@@ -41,6 +41,7 @@ def referral(story: Story, *, team: bool = True) -> None:
         diagnoses=[story.patient.diagnosis],
         alliance_since=story.day(-120),
     )
+    story.beat("referred")
     if not team:
         return
     story.step(
@@ -50,6 +51,7 @@ def referral(story: Story, *, team: bool = True) -> None:
         clinician_id=story.prescriber.clinician_id,
         role="prescriber",
     )
+    story.beat("assigned")
 
 
 def intake(story: Story, offset: int = 5) -> None:
@@ -64,6 +66,7 @@ def intake(story: Story, offset: int = 5) -> None:
         way="remote",
         **findings(story, offset),
     )
+    story.beat("taken in")
 
 
 def findings(story: Story, offset: int) -> dict[str, Any]:
@@ -107,24 +110,28 @@ def eligible(story: Story, offset: int = 5) -> None:
         outcome="eligible",
         rationale="Moderate to severe symptoms in spite of treatment, no contraindication found.",
     )
+    story.beat("eligible")
 
 
-def consents(story: Story, offset: int = 6) -> None:
+def consents(story: Story, offset: int = 6, *, clock: str = "11:0") -> None:
     """Ketamine and telehealth, witnessed by the coordinator."""
     for minute, (kind, version) in enumerate((("ketamine", 4), ("telehealth", 2), ("privacy", 2))):
         story.step(
-            story.at(offset, f"11:0{minute}"),
+            story.at(offset, f"{clock}{minute}"),
             OKAFOR,
             sign_consent,
             consent_type=kind,
             text_version=version,
-            signed_at=story.at(offset, f"11:0{minute}"),
+            signed_at=story.at(offset, f"{clock}{minute}"),
             method="electronic",
             witness="Tom Okafor",
         )
+    story.beat("consented")
 
 
-def plan(story: Story, offset: int = 7, *, ways: tuple[str, ...] = ("remote", "in_person"), **changed: Any) -> None:
+def plan(
+    story: Story, offset: int = 7, *, number: int = 1, ways: tuple[str, ...] = ("remote", "in_person"), **changed: Any
+) -> None:
     """The prescriber's plan for the first two sessions, and the reference of the prescription."""
     story.plan_version = 1
     story.terms = {
@@ -155,9 +162,10 @@ def plan(story: Story, offset: int = 7, *, ways: tuple[str, ...] = ("remote", "i
         "instruments": ["phq-9", "gad-7"],
         "review_by": story.day(offset + 170),
     } | changed
-    plan_id = story.id("plan")
+    plan_id = story.plan_id = story.id("plan") if number == 1 else story.id("plan", number)
     story.step(story.at(offset, "11:30"), story.prescriber, issue_plan, plan_id=plan_id, terms=story.terms)
     prescription(story, story.at(offset, "11:40"), quantity=6)
+    story.beat("planned")
 
 
 def prescription(story: Story, recorded_at: datetime, *, quantity: int) -> None:
@@ -186,6 +194,7 @@ def preparation(story: Story, offset: int = 12) -> None:
         ended_at=story.at(offset, "16:00"),
         summary="Went through the day, the room, touch, and whom to call. Intention written down.",
     )
+    story.beat("prepared")
 
 
 def integration(story: Story, offset: int) -> None:
@@ -201,6 +210,7 @@ def integration(story: Story, offset: int) -> None:
         ended_at=story.at(offset, "16:50"),
         summary="What came up, what it is good for, one small step until next time.",
     )
+    story.beat(f"session {story.dosing}: integrated")
 
 
 def _book(story: Story, offset: int, session_id: object, kind: str, starts_at: datetime) -> None:
@@ -254,8 +264,10 @@ def follow_up(story: Story, offset: int, *, sessions: int = 6) -> None:
         sessions_released=sessions,
         note="Tolerates it well. Go on, dose as before or somewhat higher.",
     )
+    story.beat("followed up")
     amend(story, story.at(offset, "09:40"), sessions_authorised=2 + sessions, next_dose_mg=150)
     prescription(story, story.at(offset, "09:45"), quantity=20)
+    story.beat("amended")
 
 
 def amend(
@@ -265,5 +277,5 @@ def amend(
     story.terms = story.terms | terms
     story.plan_version += 1
     story.step(
-        recorded_at, story.prescriber, amend_plan, plan_id=story.id("plan"), terms=story.terms, reason=reason
+        recorded_at, story.prescriber, amend_plan, plan_id=story.plan_id, terms=story.terms, reason=reason
     )  # fmt: skip

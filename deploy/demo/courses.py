@@ -2,9 +2,10 @@
 
 from datetime import date, datetime, timedelta
 
-from deploy.demo import chapters, incidents
-from deploy.demo.cast import ACHEBE, CARVALHO, LINDQVIST, RIVERA, VANCE, Invented, Staff, patients
+from deploy.demo import chapters
+from deploy.demo.cast import ACHEBE, CARVALHO, FIRST, LINDQVIST, RIVERA, VANCE, Invented, Staff, patients
 from deploy.demo.dosing_day import DosingDay, book_dosing
+from deploy.demo.incidents import endings, medicine, onboarding, people, readings, records, safety
 from deploy.demo.ordinary_course import DOSES_AT, Tell, ordinary, up_to_plan
 from deploy.demo.story import LOCAL, Story, day_after
 
@@ -22,36 +23,48 @@ def first_dose_next(story: Story, now: datetime) -> None:
 FIRST_DOSE_IS_NEXT = 0
 """Stands for as many days as bring the first dosing session to today or the next working day."""
 TOLD: tuple[tuple[int, Tell], ...] = (
-    (75, incidents.safety_item_today),
-    (61, incidents.held_by_vitals),
+    (75, safety.safety_item_today),
+    (61, readings.held_by_vitals),
     (FIRST_DOSE_IS_NEXT, first_dose_next),
     (4, only_referred),
-    (52, incidents.follow_up_overdue),
-    (21, incidents.waits_for_clearance),
-    (60, incidents.not_eligible),
-    (70, incidents.paused),
-    (34, incidents.serious_event),
+    (52, endings.follow_up_overdue),
+    (21, onboarding.waits_for_clearance),
+    (60, onboarding.not_eligible),
+    (70, endings.paused),
+    (34, safety.serious_event),
     (62, ordinary(13, 20)),
     (88, ordinary(21, 19)),
-    (120, incidents.dropped_out),
+    (120, endings.dropped_out),
     (150, ordinary(18, 4)),
-    (40, incidents.withdrew_telehealth),
-    (6, incidents.eligibility_to_decide),
-    (7, incidents.plan_to_issue),
-    (12, incidents.needs_information),
-    (64, incidents.swallowed),
-    (48, incidents.wrong_patient),
-    (95, incidents.standing_review),
+    (40, endings.withdrew_telehealth),
+    (6, onboarding.eligibility_to_decide),
+    (7, onboarding.plan_to_issue),
+    (12, onboarding.needs_information),
+    (64, medicine.swallowed),
+    (48, records.wrong_patient),
+    (95, safety.standing_review),
+    (24, readings.pressure_settles),
+    (25, people.chaperone_leaves),
+    (29, safety.flag_at_night),
+    (39, safety.serious_event_reviewed),
+    (46, people.transferred),
+    (50, people.prescriber_leaves),
+    (21, people.in_another_state),
+    (22, medicine.dose_mistyped),
+    (21, records.emergency_on_paper),
+    (23, records.consent_signed_after),
+    (45, endings.stopped),
+    (151, endings.back_after_a_long_pause),
 )
 """Days since the referral, and the story."""
 
 
 def stories(now: datetime) -> list[Story]:
     """All sixty, each from its own first day on; what lies after `now` has not happened yet."""
-    people = patients()
-    told = [_told(people[number], number, days, tell, now) for number, (days, tell) in enumerate(TOLD)]
-    rest = range(len(TOLD), len(people))
-    return told + [_told(people[number], number, _days_ago(number), _course(number), now) for number in rest]
+    everybody = patients()
+    told = [_told(everybody[number], number, days, tell, now) for number, (days, tell) in enumerate(TOLD)]
+    rest = range(len(TOLD), len(everybody))
+    return told + [_told(everybody[number], number, _days_ago(number), _course(number), now) for number in rest]
 
 
 def _told(patient: Invented, number: int, days: int, tell: Tell, now: datetime) -> Story:
@@ -75,7 +88,7 @@ def _therapist(number: int) -> Staff:
 
 def _days_ago(number: int) -> int:
     """Spread over six months, denser in the recent weeks, so that every phase is there."""
-    share = (number - len(TOLD)) / 40
+    share = (number - len(TOLD)) / (len(FIRST.split()) - len(TOLD))
     return 3 + round(172 * float(share**1.6))
 
 

@@ -26,6 +26,22 @@ CRITERIA = {
     "adult_stays": True,
     "knows_when_to_drive": True,
 }
+NOTHING_NEW: dict[str, Any] = {
+    "medicines_held": True,
+    "medicines_changed": False,
+    "suicidal_thoughts_today": False,
+    "intoxicated": False,
+    "alcohol_or_thc_within_hold": False,
+    "pregnancy_changed": False,
+    "ketamine_elsewhere": False,
+    "capacity_in_doubt": False,
+    "driving_acknowledged": True,
+    "room_is_ready": True,
+    "medicine_in_hand": True,
+    "label_strength_mg": 100,
+    "two_identifiers": True,
+}
+"""Answers to the questions of the day that let a dose go ahead."""
 
 
 class DosingDay(NamedTuple):
@@ -63,79 +79,75 @@ def book_dosing(story: Story, day: DosingDay) -> UUID:
         companion_phone="555-0163",
         companion_is_adult=True,
     )
+    _beat(story, "booked")
     return session_id
 
 
 def dosing_day(story: Story, day: DosingDay) -> UUID:
     """Book and run one dosing session."""
     session_id = book_dosing(story, day)
-    start = story.at(day.offset, day.starts)
-    _arrive(story, session_id, day, start)
-    last = _vitals_before(story, session_id, day, start)
+    start = starts_at(story, day)
+    arrive(story, session_id, day)
+    last = vitals_before(story, session_id, day, start)
     if not day.doses:
         if day.ends:
             end(story, session_id, last + timedelta(minutes=15), "held_no_dose", reason="Pressure stayed too high.")
         return session_id
     taken = last + timedelta(minutes=6)
-    _dose(story, session_id, day, taken)
+    take_dose(story, session_id, day, taken)
     if day.ends:
-        _watch_and_release(story, session_id, day, taken)
+        watch_and_release(story, session_id, day, taken)
     return session_id
 
 
-def _arrive(story: Story, session_id: UUID, day: DosingDay, start: datetime) -> None:
-    number = story.dosing
-    story.step(_before(start, 30), story.therapist, open_dosing_session, session_id=session_id)
+def starts_at(story: Story, day: DosingDay) -> datetime:
+    """When the session is planned to start."""
+    return story.at(day.offset, day.starts)
+
+
+def _beat(story: Story, words: str) -> None:
+    story.beat(f"session {story.dosing}: {words}")
+
+
+def arrive(story: Story, session_id: UUID, day: DosingDay, *, state: str = STATE, **answered: Any) -> None:
+    """The session opens; where the patient is, who is with them, and the questions of the day."""
+    number, start = story.dosing, starts_at(story, day)
+    story.step(minutes_before(start, 30), story.therapist, open_dosing_session, session_id=session_id)
     if not day.in_person:
         story.step(
-            _before(start, 28),
+            minutes_before(start, 28),
             story.therapist,
             confirm_place,
             session_id=session_id,
-            state=STATE,
+            state=state,
             zone=ZONE,
             address="14 Alder Street, Oakland",
             call_back="555-0188",
         )
     story.step(
-        _before(start, 26),
+        minutes_before(start, 26),
         story.therapist,
         record_companion_arrival,
         session_id=session_id,
         companion_id=story.id("companion", number),
-        arrived_at=_before(start, 27),
+        arrived_at=minutes_before(start, 27),
         is_booked_companion=True,
         is_adult=True,
     )
+    asked = NOTHING_NEW | {"last_food_at": minutes_before(start, 330), "last_fluid_at": minutes_before(start, 100)}
     story.step(
-        _before(start, 20),
-        story.therapist,
-        record_checklist,
-        session_id=session_id,
-        last_food_at=_before(start, 330),
-        last_fluid_at=_before(start, 100),
-        medicines_held=True,
-        medicines_changed=False,
-        suicidal_thoughts_today=False,
-        intoxicated=False,
-        alcohol_or_thc_within_hold=False,
-        pregnancy_changed=False,
-        ketamine_elsewhere=False,
-        capacity_in_doubt=False,
-        driving_acknowledged=True,
-        room_is_ready=True,
-        medicine_in_hand=True,
-        label_strength_mg=100,
-        two_identifiers=True,
+        minutes_before(start, 20), story.therapist, record_checklist, session_id=session_id, **(asked | answered)
     )
+    _beat(story, "asked")
 
 
-def _vitals_before(story: Story, session_id: UUID, day: DosingDay, start: datetime) -> datetime:
+def vitals_before(story: Story, session_id: UUID, day: DosingDay, start: datetime) -> datetime:
     """Every set before the dose, twelve minutes apart; when the last one was taken."""
-    taken = _before(start, 10)
+    taken = minutes_before(start, 10)
     for number, difference in enumerate(day.before):
-        taken = _before(start, 10) + timedelta(minutes=12 * number)
+        taken = minutes_before(start, 10) + timedelta(minutes=12 * number)
         vitals(story, session_id, "before", taken, difference)
+    _beat(story, "measured")
     return taken
 
 
@@ -160,17 +172,20 @@ def vitals(
     )
 
 
-def _dose(story: Story, session_id: UUID, day: DosingDay, taken: datetime) -> None:
-    _clear(story, session_id, taken - timedelta(minutes=2), "first", day.dose_mg)
-    _take(story, session_id, taken, "first", day.dose_mg)
+def take_dose(story: Story, session_id: UUID, day: DosingDay, taken: datetime) -> None:
+    """Go, the first part, a look at the patient, and the booster where there is one."""
+    clear(story, session_id, taken - timedelta(minutes=2), "first", day.dose_mg)
+    take(story, session_id, taken, "first", day.dose_mg)
     check(story, session_id, taken + timedelta(minutes=15))
     if day.booster_mg:
         vitals(story, session_id, "during", taken + timedelta(minutes=20), (8, 4, 4))
-        _clear(story, session_id, taken + timedelta(minutes=24), "booster", day.booster_mg)
-        _take(story, session_id, taken + timedelta(minutes=25), "booster", day.booster_mg)
+        clear(story, session_id, taken + timedelta(minutes=24), "booster", day.booster_mg)
+        take(story, session_id, taken + timedelta(minutes=25), "booster", day.booster_mg)
+    _beat(story, "dosed")
 
 
-def _clear(story: Story, session_id: UUID, at: datetime, part: str, dose_mg: int) -> None:
+def clear(story: Story, session_id: UUID, at: datetime, part: str, dose_mg: int) -> None:
+    """Go for one part."""
     story.step(
         at,
         story.therapist,
@@ -185,7 +200,8 @@ def _clear(story: Story, session_id: UUID, at: datetime, part: str, dose_mg: int
     )
 
 
-def _take(story: Story, session_id: UUID, taken: datetime, part: str, dose_mg: int) -> None:
+def take(story: Story, session_id: UUID, taken: datetime, part: str, dose_mg: int) -> None:
+    """One part, recorded a minute after it was taken."""
     story.step(
         taken + timedelta(minutes=1),
         story.therapist,
@@ -219,7 +235,8 @@ def check(story: Story, session_id: UUID, at: datetime) -> None:
     )
 
 
-def _watch_and_release(story: Story, session_id: UUID, day: DosingDay, taken: datetime) -> None:
+def watch_and_release(story: Story, session_id: UUID, day: DosingDay, taken: datetime) -> None:
+    """A look every quarter of an hour, vitals, release, and a call the next day."""
     last = taken + timedelta(minutes=25) if day.booster_mg else taken
     for minutes in (30, 45, 60, 75, 90, 105, 120):
         check(story, session_id, taken + timedelta(minutes=minutes))
@@ -228,6 +245,7 @@ def _watch_and_release(story: Story, session_id: UUID, day: DosingDay, taken: da
     vitals(story, session_id, "after", last + timedelta(minutes=118), (4, 2, 2))
     ended = last + timedelta(minutes=125)
     end(story, session_id, ended, "released", late_by=day.late_by, criteria=CRITERIA)
+    _beat(story, "released")
     next_day = max(ended + timedelta(hours=18), ended + day.late_by + timedelta(hours=1))
     story.step(
         next_day + timedelta(minutes=4),
@@ -237,6 +255,7 @@ def _watch_and_release(story: Story, session_id: UUID, day: DosingDay, taken: da
         at=next_day,
         well=True,
     )
+    _beat(story, "called the next day")
 
 
 def end(
@@ -249,5 +268,5 @@ def end(
     story.step(ended + timedelta(minutes=1) + late_by, story.therapist, end_dosing_session, **body)
 
 
-def _before(start: datetime, minutes: int) -> datetime:
+def minutes_before(start: datetime, minutes: int) -> datetime:
     return start - timedelta(minutes=minutes)

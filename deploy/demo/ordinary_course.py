@@ -14,14 +14,15 @@ FOLLOW_UP_AT = 35
 DISCHARGED_AT = 131
 
 
-def up_to_plan(story: Story, *, score: int = 19) -> None:
+def up_to_plan(story: Story, *, score: int = 19, consented: bool = True) -> None:
     """Referral, first measures, intake, eligibility, consents, plan, preparation."""
     chapters.referral(story)
     chapters.measure(story, story.at(4, "18:40"), "phq-9", score)
     chapters.measure(story, story.at(4, "18:44"), "gad-7", min(21, score - 4))
     chapters.intake(story)
     chapters.eligible(story)
-    chapters.consents(story)
+    if consented:
+        chapters.consents(story)
     chapters.plan(story)
     chapters.preparation(story)
 
@@ -46,6 +47,12 @@ def doses(story: Story, scores: list[int], *, in_person: bool = False) -> None:
             ),
         )
         chapters.integration(story, offset + 3)
+
+
+def so_far(story: Story, *, scores: tuple[int, ...]) -> None:
+    """An ordinary course up to as many doses as there are scores."""
+    up_to_plan(story, score=scores[0])
+    doses(story, list(scores))
 
 
 def ordinary(first: int, last: int, *, in_person: bool = False) -> Tell:

@@ -2,121 +2,24 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from hashlib import sha256
-from typing import Any
-from uuid import UUID
 
-from api.orders import read_order
-from deploy.demo.cast import CRISIS_TEXT, NETWORK_ID, ON_CALL_PHONE, RIVERA, SLUG, STAFF, STATE, TITLE, ZONE, Staff
+from deploy.demo.cast import NETWORK_ID
 from deploy.demo.courses import stories
-from deploy.demo.story import Decide, Step
+from deploy.demo.teller import Teller
 from deploy.networks import next_reference
-from deploy.wiring import Wiring, operator
-from domain.actor import Actor, Role
-from domain.clinician.admit_clinician import admit_clinician
-from domain.clinician.clinician import CLINICIAN
-from domain.clinician.complete_training import complete_training
-from domain.clinician.record_licence import record_licence
-from domain.decision import decision_of
-from domain.derived import derived_id
-from domain.episode.episode import EPISODE
-from domain.episode.referral.refer import refer
-from domain.network.adopt_protocol import adopt_protocol
-from domain.network.create_network import create_network
-from domain.network.name_on_call import name_on_call
-from domain.network.network import NETWORK
-from domain.patient.patient import PATIENT
-from domain.patient.register_patient import register_patient
-from domain.protocol.shipped import CURRENT, document
-from domain.stream import Stream
-from store.command import Command
+from deploy.wiring import Wiring
 
 Progress = Callable[[int, int], None]
 BEGINS_BEFORE = timedelta(days=220)
 
 
 def seed(wiring: Wiring, now: datetime, progress: Progress = lambda done, of: None) -> int:
-    """Tell all sixty stories up to `now`, in the order in which they were recorded; how many decisions there were."""
-    house = _House(wiring)
-    house.found(now - BEGINS_BEFORE)
-    steps = sorted((s for story in stories(now) for s in story.steps if s.recorded_at <= now), key=_order)
+    """Tell all stories up to `now`, in the order in which they were recorded; how many decisions there were."""
+    teller = Teller(wiring.care, lambda: next_reference(wiring, NETWORK_ID))
+    teller.found(now - BEGINS_BEFORE)
+    told = (step for story in stories(now) for step in story.steps if step.recorded_at <= now)
+    steps = sorted(told, key=lambda step: step.recorded_at)
     for done, step in enumerate(steps, start=1):
-        if step.decide is refer:
-            house.register(step)
-        house.take(
-            EPISODE, step.patient.episode_id, step.decide, step.body, step.by.actor, step.recorded_at, step.command_id
-        )
+        teller.tell(step)
         progress(done, len(steps))
     return len(steps)
-
-
-def _order(step: Step) -> datetime:
-    return step.recorded_at
-
-
-class _House:
-    """Takes decisions at the moments of the past."""
-
-    def __init__(self, wiring: Wiring) -> None:
-        self._wiring = wiring
-
-    def found(self, moment: datetime) -> None:
-        """The network, its people, its protocol, and who is on call."""
-        order = {"slug": SLUG, "title": TITLE, "zone": ZONE, "crisis_text": CRISIS_TEXT, "practice_state": STATE}
-        self._as_operator(NETWORK, NETWORK_ID, create_network, order, moment)
-        self._as_operator(NETWORK, NETWORK_ID, adopt_protocol, {"document": document(*CURRENT)}, moment)
-        for staff in STAFF:
-            self._admit(staff, moment)
-        on_call = {"prescriber_id": RIVERA.clinician_id, "phone": ON_CALL_PHONE, "from_at": moment}
-        self._as_operator(NETWORK, NETWORK_ID, name_on_call, on_call, moment)
-
-    def _admit(self, staff: Staff, moment: datetime) -> None:
-        who = {"email": staff.email, "display_name": staff.name, "roles": [staff.role]}
-        self._as_operator(CLINICIAN, staff.clinician_id, admit_clinician, who, moment)
-        if staff.role not in (Role.THERAPIST, Role.PRESCRIBER):
-            return
-        licence = {
-            "profession_role": staff.role,
-            "state": STATE,
-            "licence_number": f"CA-{staff.clinician_id.int % 100000:05d}",
-            "expires_on": (moment + timedelta(days=800)).date(),
-        }
-        self._as_operator(CLINICIAN, staff.clinician_id, record_licence, licence, moment)
-        for course in ("kap-theory-and-method", "kap-protocols"):
-            done = {"course": course, "course_version": "2024", "completed_on": (moment - timedelta(days=90)).date()}
-            self._as_operator(CLINICIAN, staff.clinician_id, complete_training, done, moment)
-
-    def register(self, step: Step) -> None:
-        """The patient, with the next reference, just before the referral."""
-        who = {
-            "reference": next_reference(self._wiring, NETWORK_ID),
-            "name": step.patient.name,
-            "birth_date": step.patient.birth_date,
-            "contact": "555-0101",
-        }
-        command_id = derived_id("demo", step.command_id, "register")
-        self.take(
-            PATIENT, step.patient.patient_id, register_patient, who, step.by.actor, step.recorded_at, command_id
-        )  # fmt: skip
-
-    def _as_operator(
-        self, stream: Stream[Any], stream_id: UUID, decide: Decide, body: dict[str, Any], moment: datetime
-    ) -> None:
-        command_id = derived_id("demo", stream_id, decide.__name__, str(sorted(map(str, body.items()))))
-        self.take(stream, stream_id, decide, body, operator(NETWORK_ID), moment, command_id)
-
-    def take(
-        self,
-        stream: Stream[Any],
-        stream_id: UUID,
-        decide: Decide,
-        body: dict[str, Any],
-        by: Actor,
-        moment: datetime,
-        command_id: UUID,
-    ) -> None:
-        order = read_order(decision_of(decide).order, body, command_id)
-        command = Command(
-            command_id, by, sha256(command_id.bytes).digest(), command_id, recorded_at=moment, zone=ZONE
-        )  # fmt: skip
-        self._wiring.care.decide(stream, stream_id, decide, order, command=command)

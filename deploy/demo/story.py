@@ -45,7 +45,9 @@ class Story:
         self.prescriber = prescriber
         self.begins_on = working_day(begins_on)
         self.steps: list[Step] = []
+        self.beats: dict[str, datetime] = {}
         self.dosing = 0
+        self.plan_id = self.id("plan")
         self.plan_version = 0
         self.terms: dict[str, Any] = {}
 
@@ -59,12 +61,16 @@ class Story:
 
     def id(self, *parts: object) -> UUID:
         """An id of this story: the same in every run."""
-        return derived_id("demo", self.patient.name, *parts)
+        return derived_id("demo", self.patient.name, *self.patient.course_parts, *parts)
 
     def step(self, recorded_at: datetime, by: Staff, decide: Decide, **body: Any) -> None:
         """One more step; `body` is the order as the API would get it."""
         command_id = self.id("command", len(self.steps), decide.__name__)
         self.steps.append(Step(recorded_at, by, self.patient, decide, body, command_id))
+
+    def beat(self, words: str) -> None:
+        """Name the moment of the latest step, so that a telling can stop there and look."""
+        self.beats[words] = self.steps[-1].recorded_at
 
     def event_id_of_last(self, decide: Decide) -> UUID:
         """The id of the first event that the latest step of this kind records."""

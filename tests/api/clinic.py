@@ -152,21 +152,17 @@ class Browser:
 class Clinic:
     """Bay KAP Network: its people by name, the application, and the clock."""
 
-    def __init__(self, database: Database, keys: Path, now: datetime) -> None:
+    care_class = Care
+
+    def __init__(self, database: Database, keys: Path, now: datetime, network_id: UUID | None = None) -> None:
         self.now = now
-        self.network_id = uuid4()
+        self.network_id = network_id or uuid4()
         self.system = Actor(uuid4(), self.network_id, frozenset({Role.SYSTEM}))
         self.caught_up = CaughtUp(database.work_url)
         self.datastore = Datastore(database.app_url, max_size=5)
         self.edge = self._edge(keys)
         self.app = create_app(self.edge)
-        self._open()
-        self.lindqvist = self.admit("Dr. Mara Lindqvist", Role.THERAPIST)
-        self.rivera = self.admit("Dr. Alma Rivera", Role.PRESCRIBER)
-        self.okafor = self.admit("Tom Okafor", Role.COORDINATOR)
-        self.park = self.admit("June Park", Role.COMPLIANCE)
-        on_call = NameOnCall(prescriber_id=self.rivera.actor_id, phone=ON_CALL_NUMBER)
-        self.decide(NETWORK, self.network_id, name_on_call, on_call)
+        self._found()
         self.catch_up()
         self.therapist, self.prescriber = Browser(self, self.lindqvist), Browser(self, self.rivera)
         self.coordinator, self.compliance = Browser(self, self.okafor), Browser(self, self.park)
@@ -210,7 +206,7 @@ class Clinic:
     def _edge(self, keys: Path) -> Edge:
         kek = KeyFile.open_or_create(keys)
         keyring = Keyring(self.datastore, kek)
-        care = Care(CareApplication(self.datastore), keyring, kek, clock=lambda: self.now)
+        care = self.care_class(CareApplication(self.datastore), keyring, kek, clock=lambda: self.now, seeding=True)
         return Edge(
             care=care,
             datastore=self.datastore,
@@ -225,6 +221,16 @@ class Clinic:
             is_demo=True,
             version="test",
         )
+
+    def _found(self) -> None:
+        """The network, its protocol, its people, and who is on call."""
+        self._open()
+        self.lindqvist = self.admit("Dr. Mara Lindqvist", Role.THERAPIST)
+        self.rivera = self.admit("Dr. Alma Rivera", Role.PRESCRIBER)
+        self.okafor = self.admit("Tom Okafor", Role.COORDINATOR)
+        self.park = self.admit("June Park", Role.COMPLIANCE)
+        on_call = NameOnCall(prescriber_id=self.rivera.actor_id, phone=ON_CALL_NUMBER)
+        self.decide(NETWORK, self.network_id, name_on_call, on_call)
 
     def _open(self) -> None:
         order = CreateNetwork(

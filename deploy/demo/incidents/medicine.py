@@ -1,0 +1,76 @@
+"""What happens with the medicine itself: swallowed, mistyped, not there."""
+
+from datetime import datetime, timedelta
+
+from deploy.demo import chapters
+from deploy.demo.dosing_day import (
+    CRITERIA,
+    DosingDay,
+    arrive,
+    book_dosing,
+    check,
+    clear,
+    dosing_day,
+    end,
+    starts_at,
+    vitals,
+    vitals_before,
+    watch_and_release,
+)
+from deploy.demo.ordinary_course import so_far, up_to_plan
+from deploy.demo.story import Story
+from domain.episode.dosing.correct_dose import correct_dose
+from domain.episode.dosing.record_dose import record_dose
+from domain.episode.dosing.record_swallowing import record_swallowing
+
+
+def swallowed(story: Story, now: datetime) -> None:
+    """In the third session the patient swallows instead of spitting out: a deviation, longer observation."""
+    so_far(story, scores=(20, 16))
+    chapters.follow_up(story, 35)
+    chapters.measure(story, story.at(43, "19:00"), "phq-9", 13)
+    session_id = dosing_day(story, DosingDay(44, dose_mg=150, ends=False))
+    taken = story.at(44, "13:56")
+    story.step(
+        taken + timedelta(minutes=17),
+        story.therapist,
+        record_swallowing,
+        session_id=session_id,
+        dose_id=story.id("dose", session_id, "first"),
+        at=taken + timedelta(minutes=9),
+    )
+    story.beat("swallowed")
+    for minutes in range(30, 211, 15):
+        check(story, session_id, taken + timedelta(minutes=minutes))
+    vitals(story, session_id, "after", taken + timedelta(minutes=205), (4, 2, 2))
+    end(story, session_id, taken + timedelta(minutes=215), "released", criteria=CRITERIA)
+
+
+def dose_mistyped(story: Story, now: datetime) -> None:
+    """100 mg were cleared and taken, 150 written down; the therapist corrects it the next day."""
+    up_to_plan(story)
+    day = DosingDay(16)
+    session_id = book_dosing(story, day)
+    arrive(story, session_id, day)
+    vitals_before(story, session_id, day, starts_at(story, day))
+    taken = starts_at(story, day)
+    clear(story, session_id, taken - timedelta(minutes=2), "first", day.dose_mg)
+    dose_id = story.id("dose", session_id, "first")
+    dose = {"session_id": session_id, "dose_id": dose_id, "part": "first", "taken_at": taken, "held_minutes": 12}
+    story.step(
+        taken + timedelta(minutes=1), story.therapist, record_dose, amount_mg=150, tablets_not_counted=True, **dose
+    )
+    story.beat("150 mg are written down")
+    watch_and_release(story, session_id, day, taken)
+    story.step(
+        taken + timedelta(hours=22, minutes=30),
+        story.therapist,
+        correct_dose,
+        session_id=session_id,
+        dose_id=dose_id,
+        amount_mg=100,
+        tablets=[{"strength_mg": 100, "count": 1}],
+        reason="One tablet was taken, not one and a half: the blister shows it.",
+    )
+    story.beat("the dose is corrected")
+    chapters.integration(story, 19)

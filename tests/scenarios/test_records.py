@@ -1,0 +1,82 @@
+"""Entries that were wrong, late, or made while nothing worked: nothing is lost, nothing doubled, both times shown."""
+
+from datetime import timedelta
+
+from deploy.demo.incidents.records import consent_signed_after, emergency_on_paper, wrong_patient
+from deploy.demo.ordinary_course import so_far
+from tests.scenarios.house import House
+
+
+def test_an_emergency_with_the_server_down(house: House) -> None:
+    """E2: dose, checks, vitals and transfer are entered from paper in the evening; no gate refuses, none is doubled."""
+    ana = house.tells(emergency_on_paper, "Ana Paper").given("cleared, and the server goes down")
+
+    ana.when("entered from paper")
+    dose = ana.line("DoseTaken")
+    taken_at, recorded_at = dose["occurred_at"], dose["recorded_at"]
+    assert taken_at < recorded_at
+    assert any(text["text"].startswith("The server was down") for line in ana.timeline() for text in line["texts"])
+    session = ana.state.sessions[ana.dosing(1)]
+    assert session.ended_as == "emergency_transfer"
+    assert session.total_mg == 100
+    assert {"hold", "adverse_events", "plan"} <= ana.closed(), "suspended until a prescriber has looked"
+
+    step = next(step for step in ana.story.steps if step.decide.__name__ == "record_dose")
+    before = len(ana.in_feed())
+    again = house.teller.tell(step)  # the browser sends what it kept once more
+    assert len(ana.in_feed()) == before or again.repeated
+    assert len(ana.state.sessions[ana.dosing(1)].doses) == 1
+
+
+def test_a_consent_signed_after_the_dose(house: House) -> None:
+    """C1: a signature at 14:20 covers no dose of 14:00, and none before the patient may drive again."""
+    ana = house.tells(consent_signed_after, "Ana Forgot").given("session 1: booked")
+
+    ana.at(16, "13:30")
+    refused = house.therapist.opens(ana, 1)
+    assert "not signed" in " ".join(refused.closed["consent"]["facts"])
+    ana.when("dosed without consent")
+    deviations = [line["sentence"] for line in ana.timeline() if line["stored_as"] == "DeviationNoted"]
+    assert any("onsent" in said for said in deviations), deviations
+
+    ana.when("signed after the dose")
+    assert "after a dose" in " ".join(ana.gates()["consent"]["facts"])
+    ana.given("session 1: called the next day")
+    assert "consent" in ana.closed(), "it does not begin to count by waiting"
+
+
+def test_an_entry_made_for_the_wrong_patient(house: House) -> None:
+    """W1: a questionnaire of somebody else, marked in error: it stays to be read, and counts no longer."""
+    ana = house.tells(wrong_patient, "Ana Wrong").given("session 2: called the next day")
+    before = ana.on_caseload()["measure"]["last"]
+
+    ana.when("another patient's questionnaire is entered")
+    assert ana.on_caseload()["measure"]["last"] == 3
+    ana.given("marked in error")
+    assert ana.on_caseload()["measure"]["last"] == before
+    assert any(line["stored_as"] == "OutcomeRecorded" and line["corrected_in"] for line in ana.timeline())
+
+
+def test_a_dose_typed_under_the_wrong_patient(house: House) -> None:
+    """W1: Ada's dose is typed under Ben; marked in error there, entered here with its true time, both are told."""
+    ada = house.tells(lambda story, now: so_far(story, scores=(18, 15)), "Ada Group").given("session 2: asked")
+    ben = house.tells(lambda story, now: so_far(story, scores=(18, 15)), "Ben Group").given("session 2: asked")
+    for one in (ada, ben):
+        one.given("session 2: measured")
+        assert house.therapist.clears(one, 2, dose_mg=100).is_recorded
+
+    house.travel(minutes=5)
+    taken_at = house.now - timedelta(minutes=1)
+    typed = house.therapist.doses(ben, 2, dose_mg=100, taken_at=taken_at)
+    house.travel(minutes=3)
+    why = {"reason": "Ada's dose, typed under Ben."}
+    assert house.therapist.does(ben, "mark_in_error", event_id=typed.event_ids[0], **why).is_recorded
+    late = {"late_reason": "First typed under another patient."}
+    assert house.therapist.doses(ada, 2, dose_mg=100, taken_at=taken_at, **late).is_recorded
+
+    assert ben.state.sessions[ben.dosing(2)].total_mg == 0
+    assert ada.state.sessions[ada.dosing(2)].total_mg == 100
+    assert ada.state.sessions[ada.dosing(2)].last_dose_at == taken_at
+    assert ben.says("in error")
+    assert [line for line in ben.timeline() if line["stored_as"] == "DoseTaken" and line["corrected_in"]]
+    assert ada.says("100 mg")
