@@ -24,8 +24,7 @@ from api.viewer import Viewer
 from domain.decision import Decision
 from domain.episode import DECISIONS
 from domain.episode.course.mark_in_error import OWN_WAY
-from domain.episode.safety.override_limits import SignInAgainToOverride
-from domain.refusal import Refused
+from domain.refusal import Refused, SignInAgain
 from projections import READ_MODELS
 from store.command import Receipt
 from store.errors import KeyWasUsedForAnother
@@ -37,6 +36,7 @@ ABOUT = frozenset(
 ) | {
     "deviation_id", "clearance_id", "code", "rule", "kind", "instrument", "consent_type", "role", "phase", "ended_as",
     "reason", "second_person_id", "alert_id", "protocol_id",
+    "document_id", "request_id", "visit_id", "question_id",
 }  # fmt: skip
 """What a form may be about; in its address, and in its hidden fields when it comes back."""
 CORRECTIONS = {
@@ -68,7 +68,7 @@ def submit(edge: Edge, viewer: Viewer, form: Form, scene: Scene, posted: Posted)
         return Returned(posted, to_mend(filled.mistakes, sections, posted, filled.empty))
     try:
         return take(edge, viewer, scene.episode_id, DECISION_OF[form.decision], filled.body, posted.one("_key"))
-    except SignInAgainToOverride as refused:
+    except SignInAgain as refused:
         return Returned(posted, Trouble(409, sentence=refused.message, asks_to_sign=True))
     except KeyWasUsedForAnother:
         sentence = "This form was recorded already, with other words. Open it again to record another."

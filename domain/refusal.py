@@ -22,6 +22,10 @@ class Refused(Exception):
         return (type(self).__doc__ or Refused.__doc__ or "").strip().format(**self.facts)
 
 
+class SignInAgain(Refused):
+    """This is signed in person. Confirm who you are, then sign it again."""
+
+
 class AsksAgain(Refused):
     """This is unusual. Say again that it is meant."""
 

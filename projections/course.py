@@ -14,6 +14,7 @@ from uuid import UUID
 import domain.episode  # noqa: F401  every effect is known before the first fold
 from domain.actor import Role
 from domain.episode.course.mark_in_error import EntryMarkedInError
+from domain.episode.document.missing import waiting_requests
 from domain.episode.dosing.clear_to_dose import DoseCleared
 from domain.episode.dosing.correct_vitals import VitalsCorrected
 from domain.episode.dosing.record_check import MonitoringCheckRecorded
@@ -46,6 +47,7 @@ DECIDE_PHASE = (
     "follow_ups",
 )
 """Besides doses, what `phase` reads of an episode."""
+OWED_AFTER_DISCHARGE = ("adverse_events", "deviations", "documents", "document_requests", "questions")
 FOR_GOOD = datetime(9999, 12, 31, tzinfo=UTC)
 LISTED = tuple(
     event
@@ -66,7 +68,8 @@ class Case:
     """One episode in a list. `team` are all who were ever on it; who is on it now, `course` tells with the moment.
 
     `prescriber_until` says how long a prescriber is on the team: None for no one, `FOR_GOOD` without an end.
-    `owes_review` stays true after discharge while an adverse event or a deviation waits for a look.
+    `owes_review` stays true after discharge while an adverse event or a deviation waits for a look,
+    a question for an answer, or a document for its signature.
     """
 
     episode_id: UUID
@@ -147,7 +150,7 @@ def _case(event: Event, envelope: Envelope, row: Case | None, course: Episode) -
         return row
     before = row.course
     changed: dict[str, Any] = {"course": course, "version": envelope.version, "is_open": course.closed_at is None}
-    if course.adverse_events is not before.adverse_events or course.deviations is not before.deviations:
+    if any(getattr(course, name) is not getattr(before, name) for name in OWED_AFTER_DISCHARGE):
         changed["owes_review"] = _owes_review(course)
     if course.team is not before.team:
         changed |= {"prescriber_until": _prescriber_until(course), "team": _everybody(row.team, course)}
@@ -184,7 +187,13 @@ def _opened(event: Event, envelope: Envelope) -> Case:
 
 def _owes_review(course: Episode) -> bool:
     waits = any(event.needs_review for event in course.adverse_events.values())
-    return waits or any(deviation.reviewed_at is None for deviation in course.deviations.values())
+    waits = waits or any(deviation.reviewed_at is None for deviation in course.deviations.values())
+    return waits or _owes_writing(course)
+
+
+def _owes_writing(course: Episode) -> bool:
+    asked = any(question.closed_at is None for question in course.questions.values())
+    return asked or bool(waiting_requests(course)) or any(one.waiting for one in course.documents.values())
 
 
 def _prescriber_until(course: Episode) -> datetime | None:

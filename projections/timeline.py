@@ -80,7 +80,7 @@ def _by_version(_: Event, envelope: Envelope) -> tuple[Key]:
 LINES: Table[Line] = Table("line", Line, key=("episode_id", "version"), keys=_by_version, has_row_per_event=True)
 MARKS: Table[Mark] = Table("mark", Mark, key=("episode_id", "entry_id"))
 THINGS: Table[Thing] = Table("thing", Thing, key=("episode_id", "thing_id"))
-TIMELINE = ReadModel("timeline", 1, (LINES, MARKS, THINGS))
+TIMELINE = ReadModel("timeline", 2, (LINES, MARKS, THINGS))
 
 
 def _line(event: Event, envelope: Envelope, _: Line | None) -> Line:

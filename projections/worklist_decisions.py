@@ -8,13 +8,15 @@ from uuid import UUID
 
 from domain.actor import Role
 from domain.days import day_of, start_of
+from domain.episode.document.missing import undocumented_sessions
 from domain.episode.due.flags import Flag
 from domain.episode.due.obligation import Obligation
 from domain.episode.episode import Episode
 from domain.episode.gates.doses import dosed_sessions
 from domain.episode.gates.holds import SAID
-from domain.episode.gates.words import at, count, on
+from domain.episode.gates.words import all_of, at, count, on
 from domain.episode.safety.safety import Hold, HoldReason
+from domain.episode.session.which_session import name_of
 from domain.instrument import load
 from projections.glance import Glance, Measure, Moment, measure_of
 from projections.held_vitals import HeldVitals, in_numbers
@@ -32,6 +34,8 @@ class Group(StrEnum):
     ELIGIBILITY = "eligibility"
     PLANS = "plans"
     FOLLOW_UPS = "follow_ups"
+    NOTES = "notes"
+    """Notes asked for, co-signatures, questions and answers."""
     WORSENING = "worsening"
     POOL = "pool"
     """The referral pool: patients without a prescriber."""
@@ -48,6 +52,10 @@ GROUP_OF = {
     "more_sessions": Group.PLANS,
     "discharge": Group.PLANS,
     "follow_up": Group.FOLLOW_UPS,
+    "document_request": Group.NOTES,
+    "co_signature": Group.NOTES,
+    "question": Group.NOTES,
+    "answer": Group.NOTES,
 }
 DATED = (Group.FOLLOW_UPS, Group.PLANS)
 """They wait from a week before their day on."""
@@ -224,6 +232,8 @@ def _plan(obligation: Obligation, glance: Glance) -> tuple[str, str, datetime | 
     latest = max(course.follow_ups, key=lambda visit: visit.completed_at, default=None)
     if latest is not None:
         told.append(f"Follow-up done {on(_day(latest.completed_at, moment))}.")
+    if sessions := undocumented_sessions(course):
+        told.append(f"No signed note on {all_of([name_of(one).lower() for one in sessions])}.")
     if course.plan is None:
         since = course.eligibility.determined_at if course.eligibility else None
         return obligation.what, " ".join([obligation.why, *told]), since
@@ -273,6 +283,14 @@ def entry_times(course: Episode) -> dict[UUID, datetime]:
     times = {outcome.entry_id: outcome.taken_at for outcome in course.outcomes.values()}
     times |= {hold.entry_id: hold.placed_at for hold in course.holds.values()}
     times |= {event.entry_id: event.happened_at for event in course.adverse_events.values()}
+    times |= {asked.entry_id: asked.asked_at for asked in course.document_requests.values()}
+    times |= {
+        asked.entry_id: asked.asked_at for one in course.documents.values() for asked in one.co_signature_requests
+    }
+    for question in course.questions.values():
+        times[question.entry_id] = question.asked_at
+        if question.answer_entry_id and question.answered_at:
+            times[question.answer_entry_id] = question.answered_at
     times |= {deviation.entry_id: deviation.noted_at for deviation in course.deviations.values()}
     return times
 

@@ -22,6 +22,7 @@ FILTERS = (
     ("decisions", "Decisions"),
     ("sessions", "Sessions"),
     ("measures", "Measures"),
+    ("notes", "Notes"),
     ("corrections", "Corrections"),
     (LATE, "Late"),
 )

@@ -6,6 +6,7 @@ from api.forms import (
     alert,
     consent,
     course,
+    documents,
     dose,
     dosing,
     eligibility,
@@ -14,6 +15,7 @@ from api.forms import (
     outcome,
     plan,
     prescription,
+    questions,
     safety,
     session,
     team,
@@ -36,6 +38,8 @@ AREAS = (
     outcome,
     safety,
     alert,
+    documents,
+    questions,
     course,
 )
 FORMS: Mapping[str, Form] = {form.decision: form for area in AREAS for form in area.FORMS}

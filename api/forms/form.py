@@ -7,6 +7,7 @@ from typing import Any
 from api.forms.posted import Posted
 from api.forms.section import Section
 from api.scene import Scene
+from domain.sealed import Sealed
 
 Words = str | Callable[[Scene], str]
 Fact = tuple[str, str]
@@ -53,6 +54,10 @@ class Form:
     """Where there is nothing to choose from: the form that comes first, under the episode's address, and its words."""
     is_signed_anew: bool = False
     """The person has to confirm who they are."""
+    keeps_draft: str = ""
+    """The field with the id of what is being written, under which its author's draft is kept."""
+    quotes: Callable[[Scene], Sequence[tuple[str, Sealed[str]]]] = lambda scene: ()
+    """Texts to be read before deciding, still sealed; opened for whoever may read free text."""
 
     def title_in(self, scene: Scene) -> str:
         return said(self.title, scene)

@@ -10,6 +10,7 @@ from api.forms.form import Fact, Facts
 from api.forms.words import in_words, word_of
 from api.scene import Scene
 from domain.episode.consent.consents import ConsentType
+from domain.episode.document.missing import undocumented_sessions, waiting_requests
 from domain.episode.eligibility.eligibility import EligibilityOutcome
 from domain.episode.gates.doses import dosed_sessions, sessions_used
 from domain.episode.outcome.baseline import course, last_score
@@ -158,6 +159,14 @@ def holds(scene: Scene) -> Sequence[Fact]:
     standing = sorted((h for h in scene.episode.holds.values() if h.is_open), key=lambda h: h.placed_at)
     said = [f"{word_of(h.reason)}, {moment(scene, h.placed_at)}" for h in standing]
     return [("Holds", "; ".join(said) or "none open")]
+
+
+def notes_missing(scene: Scene) -> Sequence[Fact]:
+    """What is not written yet. It closes nothing; whoever authorises more doses should know (rule +documents)."""
+    sessions = [f"{one.kind.value} session {one.number}" for one in undocumented_sessions(scene.episode)]
+    asked = [f"{in_words(one.kind)}, due {full_date(one.due_on)}" for one in waiting_requests(scene.episode)]
+    lines = [("No signed note on", ", ".join(sessions))] if sessions else []
+    return [*lines, *[("Asked for", "; ".join(asked))]] if asked else lines or [("Notes", "complete")]
 
 
 def care_team(scene: Scene) -> Sequence[Fact]:

@@ -28,6 +28,7 @@ WHOLE_CASE = grounds.facts(
     grounds.adverse_events,
     grounds.contraindications,
     grounds.weight,
+    grounds.notes_missing,
 )
 
 

@@ -26,6 +26,10 @@ ABOUT = {
     "care_team": "role",
     "measure": "instrument",
     "shipment": "prescription_id",
+    "document_request": "request_id",
+    "co_signature": "document_id",
+    "question": "question_id",
+    "answer": "question_id",
 }
 """The field of the order that the second half of an obligation's key fills."""
 KINDS = {
@@ -51,6 +55,10 @@ BUTTONS = {
     "record_prescription": "Record prescription",
     "check_pdmp": "Record the check",
     "track_prescription": "Record news",
+    "sign_document": "Write the note",
+    "co_sign_document": "Read and co-sign",
+    "answer_question": "Answer",
+    "close_question": "Read the answer",
 }
 
 

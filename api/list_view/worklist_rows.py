@@ -22,6 +22,7 @@ GROUPS: dict[Group, tuple[str, str]] = {
     Group.ELIGIBILITY: ("Eligibility", "Eligibility to decide"),
     Group.PLANS: ("Plans", "Plans to issue or renew"),
     Group.FOLLOW_UPS: ("Follow-ups", "Follow-ups due"),
+    Group.NOTES: ("Notes", "Notes and questions"),
     Group.WORSENING: ("Worsening", "Worsening or not responding"),
     Group.POOL: ("Referral pool", "Referral pool: not yet yours"),
 }

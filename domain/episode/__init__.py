@@ -13,6 +13,11 @@ from domain.episode.course.discharge_patient import discharge_patient
 from domain.episode.course.mark_in_error import mark_in_error
 from domain.episode.course.pause_episode import pause_episode
 from domain.episode.course.resume_episode import resume_episode
+from domain.episode.document.add_addendum import add_addendum
+from domain.episode.document.ask_co_signature import ask_co_signature
+from domain.episode.document.ask_for_document import ask_for_document
+from domain.episode.document.co_sign_document import co_sign_document
+from domain.episode.document.sign_document import sign_document
 from domain.episode.dosing.attempt_check_in import attempt_check_in
 from domain.episode.dosing.clear_to_dose import clear_to_dose
 from domain.episode.dosing.confirm_place import confirm_place
@@ -56,6 +61,9 @@ from domain.episode.plan.suspend_plan import suspend_plan
 from domain.episode.prescription.check_pdmp import check_pdmp
 from domain.episode.prescription.record_prescription import record_prescription
 from domain.episode.prescription.track_prescription import track_prescription
+from domain.episode.question.answer_question import answer_question
+from domain.episode.question.ask_question import ask_question
+from domain.episode.question.close_question import close_question
 from domain.episode.referral.import_history import import_history
 from domain.episode.referral.refer import refer
 from domain.episode.safety.carry_over_adverse_event import carry_over_adverse_event
@@ -149,6 +157,15 @@ DECISIONS: tuple[Decision, ...] = tuple(
         review_adverse_event,
         review_deviation,
         acknowledge_alert,
+        # notes, and questions between roles
+        sign_document,
+        add_addendum,
+        ask_co_signature,
+        co_sign_document,
+        ask_for_document,
+        ask_question,
+        answer_question,
+        close_question,
         # follow-up and course
         book_follow_up,
         complete_follow_up,

@@ -10,12 +10,14 @@ from uuid import UUID
 from domain.actor import Role
 from domain.episode.alert.acknowledgement import Acknowledgement
 from domain.episode.consent.consents import Consent
+from domain.episode.document.document import Document, DocumentRequest
 from domain.episode.eligibility.eligibility import Clearance, Contraindication, Eligibility
 from domain.episode.follow_up.follow_up import FollowUp
 from domain.episode.intake.intake import Intake
 from domain.episode.outcome.outcomes import Outcome
 from domain.episode.plan.plan import Plan
 from domain.episode.prescription.prescription import PdmpCheck, Prescription
+from domain.episode.question.question import AskedQuestion
 from domain.episode.safety.safety import AdverseEvent, Deviation, Hold, Override, StandingReview
 from domain.episode.session.session import Session
 from domain.episode.team.team import CredentialLapse, TeamMember
@@ -82,6 +84,9 @@ class Episode:
     deviations: Mapping[UUID, Deviation] = field(default_factory=dict)
     acknowledgements: Mapping[UUID, Acknowledgement] = field(default_factory=dict)
     """Alerts that somebody has taken on, by alert."""
+    documents: Mapping[UUID, Document] = field(default_factory=dict)
+    document_requests: Mapping[UUID, DocumentRequest] = field(default_factory=dict)
+    questions: Mapping[UUID, AskedQuestion] = field(default_factory=dict)
     follow_ups: tuple[FollowUp, ...] = ()
     follow_up_booked_for: datetime | None = None
     ketamine_elsewhere_on: date | None = None

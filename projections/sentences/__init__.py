@@ -3,6 +3,7 @@
 from projections.sentences import (
     alert,
     credentials,
+    documents,
     dosing,
     eligibility,
     outcome,
@@ -16,6 +17,7 @@ from projections.sentences.saying import FORMS, NAMES, Category, Form, FreeText,
 SENTENCES = (
     alert,
     credentials,
+    documents,
     dosing,
     eligibility,
     outcome,

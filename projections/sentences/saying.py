@@ -20,6 +20,7 @@ class Category(StrEnum):
     DECISIONS = "decisions"
     SESSIONS = "sessions"
     MEASURES = "measures"
+    NOTES = "notes"
     CORRECTIONS = "corrections"
     OTHER = "other"
 

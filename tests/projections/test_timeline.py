@@ -153,7 +153,7 @@ def test_no_sentence_carries_free_text_or_a_name(stored: tuple[Connection[Any], 
     connection, episode_id = stored
     for line in timeline(connection, episode_id, limit=None):
         assert "sealed" not in line.sentence + line.note
-    (found,) = connection.execute("SELECT count(*) FROM read_models.timeline_v1 WHERE texts::text LIKE '%sealed.v1.%'")
+    (found,) = connection.execute("SELECT count(*) FROM read_models.timeline_v2 WHERE texts::text LIKE '%sealed.v1.%'")
     assert found[0] > 0
 
 

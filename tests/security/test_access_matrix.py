@@ -54,6 +54,8 @@ WHO_DECIDES = {
     **dict.fromkeys(["record-companion-arrival", "record-companion-departure", "record-vitals"], "TP"),
     **dict.fromkeys(["correct-vitals", "record-dose", "record-swallowing", "record-vomiting", "correct-dose"], "TP"),
     **dict.fromkeys(["record-check", "end-dosing-session", "record-outcome", "correct-outcome"], "TP"),
+    **dict.fromkeys(["sign-document", "add-addendum", "ask-co-signature", "co-sign-document"], "TP"),
+    **dict.fromkeys(["ask-question", "answer-question", "close-question"], "TP"),
     "discharge-patient": "TP",
     # what the front desk hears or arranges
     **dict.fromkeys(["book-intake", "book-session", "move-session", "cancel-session", "miss-session"], "TPC"),
@@ -61,6 +63,7 @@ WHO_DECIDES = {
     **dict.fromkeys(["withdraw-consent", "declare-emergency", "record-next-day-check-in", "attempt-check-in"], "TPC"),
     **dict.fromkeys(["place-hold", "report-adverse-event", "book-follow-up", "pause-episode", "resume-episode"], "TPC"),
     "mark-in-error": "TPC",
+    "ask-for-document": "TPC",
     "receive-clearance": "PC",
     "track-prescription": "PC",
     # a policy looks again

@@ -236,10 +236,30 @@ class WholeCourse:
         record(clinic.therapist, "report_ketamine_elsewhere", on="2026-03-01", occurred_at=self._ago(days=1))
         deviation = str(next(iter(self.course.state.deviations)))
         record(prescriber, "review_deviation", deviation_id=deviation)
+        self._written()
         record(prescriber, "book_follow_up", starts_at=local("2026-03-27 09:00").isoformat())
         clinic.now = local("2026-03-27 09:40")
         held = {"completed_at": self._now, "minutes": 30, "decision": "continue", "sessions_released": 4}
         record(prescriber, "complete_follow_up", **held)
+
+    def _written(self) -> None:
+        """Notes, their signatures, and a question, each by somebody who has just signed in."""
+        clinic, record = self.clinic, self.record
+        therapist, prescriber = Browser(clinic, clinic.lindqvist), Browser(clinic, clinic.rivera)
+        session, to_come = {"session_id": self.session_id}, "2026-03-27"
+        record(prescriber, "ask_for_document", **session, kind="session_record", role="therapist", due_on=to_come)
+        document = {"document_id": str(uuid4())}
+        record(therapist, "sign_document", **document, **session, kind="session_record")
+        record(therapist, "add_addendum", **document)
+        record(therapist, "ask_co_signature", **document, role="prescriber", due_on=to_come)
+        record(prescriber, "co_sign_document", **document, addenda=1)
+        record(Browser(clinic, clinic.rivera), "sign_document", kind="visit_note")
+        (_, entry, *_) = clinic.edge.care.history(EPISODE, self.course.episode_id, network_id=clinic.network_id)
+        question = {"question_id": str(uuid4())}
+        asked = {"event_id": str(entry.envelope.event_id), "topic": "dose", "role": "prescriber"}
+        record(therapist, "ask_question", **question, **asked)
+        record(prescriber, "answer_question", **question)
+        record(therapist, "close_question", **question)
 
     def _ended(self) -> None:
         clinic, record = self.clinic, self.record

@@ -54,6 +54,7 @@ OWN_WAY: Mapping[str, str] = {
     "FollowUpBooked": "Book the follow-up for another time",
     "EpisodePaused": "Resume the course",
     "EpisodeResumed": "Pause the course",
+    "QuestionClosed": "Ask the question anew",
 }
 """Entries that change something rather than record it: the opposite entry brings it back, and both stay readable."""
 
@@ -79,6 +80,8 @@ SIGNED_BY_A_PRESCRIBER = frozenset(
     }
 )
 """What only a prescriber signs, only a prescriber takes back; an adverse event too, since it stops dosing."""
+SIGNED_BY_A_PROFESSION = frozenset({"DocumentSigned", "AddendumSigned", "DocumentCoSigned"})
+"""A note is taken back by the profession that signed it: its author may have left the team."""
 REVIEWS = frozenset({"SafetyReviewed", "AdverseEventReviewed"})
 """Entries whose decision may release a hold with them."""
 
@@ -97,6 +100,12 @@ class EntryHasItsOwnWayBack(Refused):
 
 class OnlyAPrescriberTakesThisBack(Refused):
     """Only a prescriber may mark this entry in error. Ask one on the care team."""
+
+    rule = "17"
+
+
+class OnlyTheSignersProfessionTakesThisBack(Refused):
+    """A signed note is marked in error by a {role}, as whoever signed it. Ask one on the care team."""
 
     rule = "17"
 
@@ -146,6 +155,8 @@ def mark_in_error(
         raise EntryHasItsOwnWayBack(field="event_id", way="A later update stands above it; update the intake once more")
     if stored_as in SIGNED_BY_A_PRESCRIBER and not by.has(Role.PRESCRIBER):
         raise OnlyAPrescriberTakesThisBack(field="event_id")
+    if stored_as in SIGNED_BY_A_PROFESSION and not by.has(entry.envelope.actor_role):
+        raise OnlyTheSignersProfessionTakesThisBack(field="event_id", role=entry.envelope.actor_role.value)
     if _never_resolves(entry.event, protocol):
         _check_second_person(order.second_person_id, by, clinicians)
     marked = EntryMarkedInError(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
+from domain.episode.document.without_entry import without_entry as documents_without_entry
 from domain.episode.episode import Episode
 from domain.episode.intake.intake import Intake
 from domain.episode.outcome.outcomes import Outcome
@@ -43,6 +44,7 @@ def without_entry(episode: Episode, entry_id: UUID) -> Episode:
     fields["outcomes"] = _outcomes_without(episode.outcomes, entry_id)
     fields["safety_reviews"] = {key: entry for key, entry in episode.safety_reviews.items() if entry != entry_id}
     remaining = sessions_without_entry(change(episode, **fields), entry_id)
+    remaining = documents_without_entry(remaining, entry_id)
     return _with_an_earlier_plan(_unsigned(_reopened(remaining, entry_id), entry_id))
 
 

@@ -53,6 +53,14 @@ AFTER_DISCHARGE = frozenset(
         "record_next_day_check_in",
         "declare_emergency",
         "acknowledge_alert",
+        "sign_document",
+        "add_addendum",
+        "ask_co_signature",
+        "co_sign_document",
+        "ask_for_document",
+        "ask_question",
+        "answer_question",
+        "close_question",
     }
 )
 """What happened can be recorded, corrected and reviewed at any time."""

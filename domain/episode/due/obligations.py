@@ -4,6 +4,7 @@ from datetime import datetime
 from itertools import chain
 
 from domain.episode.due.credentials import credentials
+from domain.episode.due.documents import documents
 from domain.episode.due.forms import forms
 from domain.episode.due.obligation import Due, Obligation, asked_at
 from domain.episode.due.onboarding import onboarding
@@ -23,9 +24,10 @@ UNDER_WAY: tuple[Due, ...] = (
     sessions,
     visits,
     forms,
+    documents,
 )
-PAUSED: tuple[Due, ...] = (safety, forms)
-CLOSED: tuple[Due, ...] = (adverse_events, deviations, forms)
+PAUSED: tuple[Due, ...] = (safety, forms, documents)
+CLOSED: tuple[Due, ...] = (adverse_events, deviations, forms, documents)
 """What is still owed after discharge, and after a death."""
 
 

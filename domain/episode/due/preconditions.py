@@ -97,6 +97,7 @@ _PLAN = _needs(
 _BOOKED = _needs(_any_session(SessionStatus.BOOKED), "No session is booked.")
 _RUNNING = _needs(lambda s: s.running is not None, "No dosing session is open.")
 _DOSED = _needs(_has_dosed, "No dose has been taken.")
+_DOCUMENT = _needs(lambda s: s.episode.documents, "No note is signed yet.")
 _CONSENT = _needs(lambda s: any(c.withdrawn_at is None for c in s.episode.consents), "No consent has been signed.")
 
 WHEN: Mapping[str, Why] = {
@@ -175,6 +176,17 @@ WHEN: Mapping[str, Why] = {
         lambda s: s.episode.paused_at is None and s.running is None, "The course is paused, or a session is open."
     ),
     "resume_episode": _needs(lambda s: s.episode.paused_at is not None, "The course is not paused."),
+    "add_addendum": _DOCUMENT,
+    "ask_co_signature": _DOCUMENT,
+    "co_sign_document": _DOCUMENT,
+    "ask_question": _needs(lambda s: s.episode.patient_id, "There is no entry to ask about."),
+    "answer_question": _needs(
+        lambda s: any(q.answered_at is None and q.closed_at is None for q in s.episode.questions.values()),
+        "No question waits for an answer.",
+    ),
+    "close_question": _needs(
+        lambda s: any(q.closed_at is None for q in s.episode.questions.values()), "No question is open."
+    ),
     "discharge_patient": _needs(lambda s: s.running is None, "A dosing session is open. End it first."),
 }
 """One that is not listed is always possible."""

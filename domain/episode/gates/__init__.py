@@ -13,6 +13,7 @@ from domain.episode.gates.companion import companion
 from domain.episode.gates.consent import consent
 from domain.episode.gates.contraindications import contraindications
 from domain.episode.gates.course import adult, course
+from domain.episode.gates.documents import documents
 from domain.episode.gates.eligibility import eligibility
 from domain.episode.gates.follow_up import follow_up_before_more_doses, follow_up_not_overdue
 from domain.episode.gates.gate import (
@@ -77,6 +78,7 @@ STANDING: tuple[Rule, ...] = (
     adult,
     course,
     on_call,
+    documents,
 )
 """Asked before a session opens and again before the dose is cleared: any of it may have changed meanwhile."""
 

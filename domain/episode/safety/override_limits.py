@@ -11,7 +11,7 @@ from domain.episode.gates.gate import Question
 from domain.episode.gates.words import on
 from domain.episode.session.session import Session
 from domain.protocol.protocol import GateClass, Protocol
-from domain.refusal import Refused
+from domain.refusal import Refused, SignInAgain
 
 HOLD = "+hold"
 """A hold is released by name; an override would pass over all of them at once."""
@@ -29,7 +29,7 @@ class NobodyMayOverrideThis(Refused):
     """Nobody may override rule {wanted}, {name}. {way}"""
 
 
-class SignInAgainToOverride(Refused):
+class SignInAgainToOverride(SignInAgain):
     """An override is signed in person. Confirm who you are, then sign it again."""
 
 
