@@ -16,8 +16,9 @@ def in_full(instrument: Instrument, answers: Sequence[int | None]) -> Answers:
 
 
 def not_asked(instrument: Instrument, answers: Answers) -> frozenset[int]:
-    """The numbers of empty items that the earlier answers rule out. Where those are unknown, it was to be asked."""
-    out: set[int] = set()
+    """The numbers of empty items that the other answers rule out. Where those are unknown, it was to be asked."""
+    chosen = (group for group in instrument.scoring.one_of if any(answers[n - 1] is not None for n in group))
+    out = {number for group in chosen for number in group if answers[number - 1] is None}
     for item in instrument.items:
         condition, answer = item.asked_if, answers[item.number - 1]
         if condition is None or answer is not None:

@@ -36,6 +36,8 @@ def _named(instrument: "Instrument") -> Iterator[int]:
     yield from instrument.scoring.reverse_items
     for group in instrument.scoring.max_of:
         yield from group
+    for group in instrument.scoring.one_of:
+        yield from group
     for subscale in instrument.scoring.subscales:
         yield from subscale.items
     for criterion in instrument.criteria:

@@ -43,10 +43,16 @@ class Criterion(Sourced):
 
 
 class Scoring(Frozen):
-    """The sum of all items, of a group in `max_of` only the highest, times `multiply_by`."""
+    """The sum of all items, of a group in `max_of` only the highest, times `multiply_by`.
 
+    Of the items of a group in `one_of` one is answered, the others stay empty.
+    """
+
+    founded: Sourced | None = None
+    """Where the way of adding up comes from, where it is more than a sum."""
     reverse_items: tuple[int, ...] = ()
     max_of: tuple[tuple[int, ...], ...] = ()
+    one_of: tuple[tuple[int, ...], ...] = ()
     multiply_by: int = 1
     subscales: tuple[Subscale, ...] = ()
 
