@@ -34,6 +34,8 @@ class Settings(BaseSettings):
     kafka_bootstrap: str | None = None
     key_file: Path | None = None
     session_secret: str | None = Field(default=None, repr=False, min_length=32)
+    instruments: Path | None = None
+    """A folder of instruments, or wordings, that this deployment has licensed."""
     smtp_url: str | None = Field(default=None, repr=False)
     demo: bool = False
     unsafe_durability: bool = False

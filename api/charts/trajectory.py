@@ -65,6 +65,10 @@ class Trajectory:
     integration: tuple[date, ...] = ()
     cut_offs: tuple[CutOff, ...] = ()
     response_share: float | None = None
+    response_points: int | None = None
+    """Points towards better that are a response, where the instrument asks for points and not for a share."""
+    is_levels: bool = False
+    """The points are places of levels, such as those of the C-SSRS: bands of one, said by name."""
     reliable_change: int | None = None
     safety_item: str = ""
     due: str = ""
@@ -83,14 +87,20 @@ class Trajectory:
     @cached_property
     def response_at(self) -> float | None:
         """The score at which a response begins: half of the first where half is what the instrument asks."""
-        if self.response_share is None or self.better == "higher" or not self.points:
+        if not self.points:
             return None
-        return self.in_order[0].total * (1 - self.response_share)
+        first = self.in_order[0].total
+        if self.response_points is not None:
+            return first - self.response_points if self.better == "lower" else first + self.response_points
+        if self.response_share is None or self.better == "higher":
+            return None
+        return first * (1 - self.response_share)
 
     @cached_property
     def rules(self) -> tuple[tuple[float, str], ...]:
         """The dashed lines across the plot: where a response begins, and cut-offs where there are no bands."""
-        half = () if self.response_at is None else ((self.response_at, "half of first score"),)
+        label = "half of first score" if self.response_points is None else "a response"
+        half = () if self.response_at is None else ((self.response_at, label),)
         return (*half, *(self.cut_offs if not self.bands else ()))
 
     def day(self, point: Point) -> date:
@@ -98,6 +108,11 @@ class Trajectory:
 
     def band(self, total: int) -> Band | None:
         return next((band for band in self.bands if band.low <= total <= band.high), None)
+
+    def said(self, total: int) -> str:
+        """A score in words: its number, or the name of its level."""
+        band = self.band(total)
+        return band.label if self.is_levels and band else str(total)
 
     def bars(self, total: int) -> int:
         """How many bars of the severity meter stand filled: more always means worse."""

@@ -91,7 +91,7 @@ def _values(frame: Frame, room: Room) -> Iterator[Label]:
 def _value_places(frame: Frame, point: Point) -> list[Label]:
     """Close to the point first; further off only where the course leaves no other room."""
     x, y = frame.at(point)
-    words = str(point.total)
+    words = frame.of.said(point.total)
     near_above: list[Place] = [(x, y - 11, "middle"), (x - 7, y - 9, "end"), (x + 7, y - 9, "start")]
     near_below: list[Place] = [(x, y + 20, "middle"), (x - 7, y + 18, "end"), (x + 7, y + 18, "start")]
     beside: list[Place] = [(x - 10, y + 4, "end"), (x + 10, y + 4, "start")]

@@ -13,8 +13,8 @@ from api.formats import ARROW, and_list, counted, full_date, points_moved, score
 class Change:
     """First and last score, and what the instrument calls the difference."""
 
-    first: int
-    last: int
+    first: str
+    last: str
     since: date
     moved: str
     reliable: str
@@ -25,7 +25,8 @@ class Change:
 
     @property
     def headline(self) -> str:
-        return f"{self.first} {ARROW} {self.last}, {self.moved}"
+        moved = f", {self.moved}" if self.moved else ""
+        return f"{self.first} {ARROW} {self.last}{moved}"
 
 
 @dataclass(frozen=True)
@@ -50,13 +51,13 @@ def change(trajectory: Trajectory) -> Change | None:
     first, last = trajectory.in_order[0], trajectory.in_order[-1]
     band = trajectory.band(last.total)
     return Change(
-        first=first.total,
-        last=last.total,
+        first=trajectory.said(first.total),
+        last=trajectory.said(last.total),
         since=trajectory.day(first),
-        moved=points_moved(first.total, last.total),
+        moved="" if trajectory.is_levels else points_moved(first.total, last.total),
         reliable=_reliable(trajectory, last.total - first.total),
         response=_response(trajectory, last.total),
-        band=f"{band.label} {score_range(band.low, band.high)}" if band else "",
+        band=f"{band.label} {score_range(band.low, band.high)}" if band and not trajectory.is_levels else "",
         bars=trajectory.bars(last.total),
         bands=len(trajectory.bands),
     )
@@ -80,12 +81,12 @@ def title(trajectory: Trajectory) -> str:
 def description(trajectory: Trajectory) -> str:
     """What a screen reader says instead of the drawing."""
     points = trajectory.in_order
-    scores = ", ".join(str(point.total) for point in points)
+    scores = ", ".join(trajectory.said(point.total) for point in points)
     sentences = [f"{counted(len(points), 'score')}: {scores}.", _first_to_last(trajectory)]
     if trajectory.missed:
         sentences.append(f"{len(trajectory.missed)} not answered, on {_days(trajectory.missed)}.")
     flagged = [trajectory.day(point) for point in points if point.flagged]
-    if flagged:
+    if flagged and not trajectory.is_levels:
         item = trajectory.safety_item[:1].upper() + trajectory.safety_item[1:]
         sentences.append(f"{item} above 0 on {_days(flagged)}.")
     if trajectory.dosing:
@@ -96,9 +97,10 @@ def description(trajectory: Trajectory) -> str:
 def point_title(trajectory: Trajectory, point: Point) -> str:
     """`14, moderate, 12 Mar 2026. Corrected, was 16.`"""
     band = trajectory.band(point.total)
-    parts = [str(point.total), *([band.label] if band else []), full_date(trajectory.day(point))]
+    named = [band.label] if band and not trajectory.is_levels else []
+    parts = [trajectory.said(point.total), *named, full_date(trajectory.day(point))]
     sentences = [", ".join(parts)]
-    if point.flagged:
+    if point.flagged and not trajectory.is_levels:
         sentences.append(f"{trajectory.safety_item} above 0")
     if point.corrected_from is not None:
         sentences.append(f"Corrected, was {point.corrected_from}")
@@ -117,10 +119,10 @@ def _scored_row(trajectory: Trajectory, point: Point) -> Row:
     band = trajectory.band(point.total)
     return Row(
         on=trajectory.day(point),
-        score=str(point.total),
-        was="" if point.corrected_from is None else str(point.corrected_from),
-        band=band.label if band else "",
-        change="first" if point is first else signed(point.total - first.total),
+        score=trajectory.said(point.total),
+        was="" if point.corrected_from is None else trajectory.said(point.corrected_from),
+        band=band.label if band and not trajectory.is_levels else "",
+        change="first" if point is first else "" if trajectory.is_levels else signed(point.total - first.total),
         safety=_safety(trajectory, point),
         recorded_by=point.recorded_by,
         source=point.source,
@@ -140,13 +142,15 @@ def _first_to_last(trajectory: Trajectory) -> str:
     points = trajectory.in_order
     if len(points) == 1:
         return f"First {_with_band(trajectory, points[0])}; change needs a second."
+    if trajectory.is_levels:
+        return f"First {trajectory.said(points[0].total)}, last {trajectory.said(points[-1].total)}."
     moved = points_moved(points[0].total, points[-1].total)
     return f"First {_with_band(trajectory, points[0])}, last {_with_band(trajectory, points[-1])}, {moved}."
 
 
 def _with_band(trajectory: Trajectory, point: Point) -> str:
     band = trajectory.band(point.total)
-    return f"{point.total} ({band.label})" if band else str(point.total)
+    return f"{point.total} ({band.label})" if band and not trajectory.is_levels else trajectory.said(point.total)
 
 
 def _reliable(trajectory: Trajectory, moved: int) -> str:
@@ -160,8 +164,10 @@ def _reliable(trajectory: Trajectory, moved: int) -> str:
 def _response(trajectory: Trajectory, last: int) -> str:
     if trajectory.response_at is None:
         return ""
-    threshold = math.floor(trajectory.response_at)
-    return f"Response ({threshold} or less)." if last <= threshold else f"A response would be {threshold} or less."
+    is_lower_better = trajectory.better == "lower"
+    at = math.floor(trajectory.response_at) if is_lower_better else math.ceil(trajectory.response_at)
+    reached, words = (last <= at, f"{at} or less") if is_lower_better else (last >= at, f"{at} or more")
+    return f"Response ({words})." if reached else f"A response would be {words}."
 
 
 def _days(days: Iterable[date]) -> str:

@@ -46,7 +46,7 @@ def outcomes_shown(found: read_side.Trajectory | None, wanted: str, scene: Scene
         since=full_date(changed.since) if changed else "",
         chart=draw_trajectory(trajectory, f"outcome-{chosen}"),
         rows=list(rows(trajectory)),
-        safety_heading=f"Item {instrument.safety_item.number}" if instrument.safety_item else None,
+        safety_heading=instrument.safety_question if instrument.safety_item else None,
         has_points=bool(trajectory.points),
     )
 
@@ -59,10 +59,10 @@ def _trajectory(
     return Trajectory(
         reference=scene.episode.reference,
         instrument=instrument.title,
-        minimum=instrument.lowest,
-        maximum=instrument.highest,
-        bands=tuple(Band(one.label, one.short, one.lowest, one.highest) for one in instrument.bands),
-        points=tuple(_dot(one, instrument, scene) for one in points if one.score.total is not None),
+        minimum=instrument.lowest if instrument.has_total else 0,
+        maximum=instrument.highest if instrument.has_total else len(_bands(instrument)) - 1,
+        bands=_bands(instrument),
+        points=tuple(_dot(one, instrument, scene) for one in points if _drawn(one, instrument) is not None),
         today=scene.today,
         zone=scene.zone,
         better="lower" if instrument.direction is Direction.LOWER_IS_BETTER else "higher",
@@ -73,22 +73,43 @@ def _trajectory(
         preparation=tuple(day_of(mark.happened_at, scene.zone) for mark in at[SessionKind.PREPARATION]),
         integration=tuple(day_of(mark.happened_at, scene.zone) for mark in at[SessionKind.INTEGRATION]),
         cut_offs=_cut_offs(instrument),
-        response_share=0.5 if instrument.change.response else None,
+        response_share=_response_share(instrument),
+        response_points=instrument.change.response.points if instrument.change.response else None,
+        is_levels=not instrument.has_total,
         reliable_change=_reliable(instrument),
         safety_item=f"item {instrument.safety_item.number}" if instrument.safety_item else "",
         due="Due before dosing session 1.",
     )
 
 
+def _bands(instrument: Instrument) -> tuple[Band, ...]:
+    """Its bands; the levels of a triage as bands of one place each."""
+    if instrument.triage is not None:
+        return tuple(Band(name, name, place, place) for place, name in enumerate(instrument.triage.names))
+    return tuple(Band(one.label, one.short, one.lowest, one.highest) for one in instrument.bands)
+
+
+def _drawn(point: read_side.Point, instrument: Instrument) -> int | None:
+    """Where a point stands: its total, or the place of its level; None where there is neither."""
+    return point.score.total if instrument.has_total else point.score.safety_answer
+
+
+def _response_share(instrument: Instrument) -> float | None:
+    rule = instrument.change.response
+    return None if rule is None or rule.percent is None else rule.percent / 100
+
+
 def _dot(point: read_side.Point, instrument: Instrument, scene: Scene) -> Dot:
-    score, item = point.score, instrument.safety_item
-    flagged = item is not None and score.safety_answer is not None and score.safety_answer >= item.at_least
+    score = point.score
+    flagged = instrument.is_positive(score.safety_answer)
     source = f"imported, row {point.imported.row}" if point.imported else ""
     return Dot(
         at=score.taken_at,
-        total=score.total or 0,
+        total=_drawn(point, instrument) or 0,
         flagged=flagged and point.imported is None,
-        corrected_from=point.struck[0].total if point.struck else None,
+        corrected_from=(point.struck[0].total if instrument.has_total else point.struck[0].safety_answer)
+        if point.struck
+        else None,
         safety_answer=score.safety_answer,
         recorded_by=scene.name_of(score.recorded_by) if point.imported is None else "import",
         source=source,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -96,7 +96,10 @@ class Codes(Field):
 
 @dataclass(frozen=True, kw_only=True)
 class Answers(Field):
-    """A questionnaire, one answer per row; (number, text, options) each. Nothing answered is no questionnaire."""
+    """A questionnaire, one answer per row; (number, text, options) each. Nothing answered is no questionnaire.
+
+    An item without options is answered with a number.
+    """
 
     kind: ClassVar[str] = "answers"
     optional: bool = True
@@ -104,6 +107,10 @@ class Answers(Field):
     scoring: Mapping[str, Any] | None = None
     """What the page needs to show the total as it is typed: groups, factor, bands."""
     items: Sequence[tuple[int, str, Sequence[Option]]] = ()
+    hints: Mapping[int, str] = field(default_factory=dict)
+    """What to know about an item: when it stays empty, which numbers it takes."""
+    notice: str = ""
+    """Whose the questionnaire is."""
 
     def name_of(self, item: int) -> str:
         return f"{self.name}.{item}"
@@ -113,7 +120,7 @@ class Answers(Field):
         if not any(answer for _, answer in given):
             return None
         if odd := next((item for item, answer in given if answer and small_number(answer) is None), None):
-            raise Wrong(f"Choose one of the answers to item {odd}.")
+            raise Wrong(f"Give item {odd} one of its answers.")
         return [small_number(answer) for _, answer in given]
 
     def texts(self, zone: ZoneInfo) -> Texts:

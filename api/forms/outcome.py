@@ -12,7 +12,8 @@ from api.forms.section import Section, section, side_by_side
 from api.forms.times import Moment
 from api.scene import Scene
 from domain.episode.outcome.outcomes import Outcome
-from domain.instrument import Instrument, ids, load
+from domain.instrument import Instrument, Item, Rater, ids, load
+from domain.instrument.item import AskedIf
 
 
 def _instrument(scene: Scene) -> Instrument:
@@ -25,8 +26,11 @@ def _instrument(scene: Scene) -> Instrument:
 
 
 def _variants(scene: Scene) -> list[tuple[str, str, bool]]:
+    """Those the protocol asks for first."""
     current = _instrument(scene)
-    return [(f"instrument={name}", load(name).title, name == current.id) for name in ids()]
+    required = [one.instrument for one in scene.protocol.instruments if one.instrument in ids()]
+    names = dict.fromkeys([*required, *sorted(ids(), key=lambda name: load(name).title.casefold())])
+    return [(f"instrument={name}", load(name).title, name == current.id) for name in names]
 
 
 def _answers(instrument: Instrument, seed: Sequence[int | None] | None = None) -> Answers:
@@ -38,7 +42,7 @@ def _answers(instrument: Instrument, seed: Sequence[int | None] | None = None) -
         ]
 
     items = [
-        (item.number, item.label, options([(o.value, o.label) for o in instrument.options_of(item)]))
+        (item.number, _asked(item), options([(o.value, o.label) for o in instrument.options_of(item)]))
         for item in instrument.items
     ]
     return Answers(
@@ -47,13 +51,38 @@ def _answers(instrument: Instrument, seed: Sequence[int | None] | None = None) -
         stem=instrument.stem or "",
         items=items,
         seed=seed,
+        hints={item.number: _hint(instrument, item) for item in instrument.items},
+        notice=instrument.licence.notice,
         scoring=_live_scoring(instrument),
     )
 
 
+def _asked(item: Item) -> str:
+    return f"{item.number}. {item.text}" if item.text else item.label
+
+
+def _hint(instrument: Instrument, item: Item) -> str:
+    """The item's own hint, when it stays empty, and from where to where its numbers go."""
+    said = [item.hint] if item.hint else []
+    if item.asked_if is not None:
+        said.append(_stays_empty(instrument, item.asked_if))
+    if instrument.range is not None and not item.options:
+        said.append(f"{instrument.range.lowest} to {instrument.range.highest}")
+    return ". ".join(part.rstrip(".") for part in said) + ("." if item.hint or item.asked_if else "")
+
+
+def _stays_empty(instrument: Instrument, condition: AskedIf) -> str:
+    earlier = [instrument.items[number - 1] for number in condition.any_of]
+    if len(earlier) > 1:
+        return f"Left empty where {' and '.join(str(one.number) for one in earlier)} both count 0"
+    milder = [one.label for one in instrument.options_of(earlier[0]) if one.value < condition.at_least]
+    return f"Left empty after “{' or '.join(milder)}” to {earlier[0].number}"
+
+
 def _live_scoring(instrument: Instrument) -> Mapping[str, Any] | None:
-    """For the total beneath the last answer; what is recorded is scored anew. Not where answers count in reverse."""
-    if instrument.scoring.reverse_items:
+    """For the total beneath the last answer; what is recorded is scored anew. Only where a plain sum is meant."""
+    has_branches = instrument.scoring.one_of or any(item.asked_if for item in instrument.items)
+    if instrument.scoring.reverse_items or has_branches or instrument.range or not instrument.has_total:
         return None
     bands = [[band.lowest, band.highest, band.label] for band in instrument.bands]
     return {"groups": instrument.groups, "times": instrument.scoring.multiply_by, "bands": bands}
@@ -64,16 +93,17 @@ def _sections(instrument: Instrument, taken: Moment, old: Outcome | None = None)
         name="total",
         label="Total alone",
         hint=f"{instrument.lowest} to {instrument.highest}; not screened for suicidal thoughts"
-        if instrument.safety_item
+        if instrument.asks_about_suicide
         else f"{instrument.lowest} to {instrument.highest}",
         optional=True,
         seed=old.total if old and old.answers is None else None,
     )
-    return [
-        section(taken),
-        section(_answers(instrument, old.answers if old else None), heading=instrument.title),
-        section(side_by_side(total), heading="Or the total alone", folded=old is None or old.answers is not None),
-    ]
+    rated = "" if instrument.rater is Rater.SELF else "Asked and rated by a clinician."
+    questions = section(_answers(instrument, old.answers if old else None), heading=instrument.title, note=rated)
+    if not instrument.has_total:
+        return [section(taken), questions]
+    alone = section(side_by_side(total), heading="Or the total alone", folded=old is None or old.answers is not None)
+    return [section(taken), questions, alone]
 
 
 def _record(scene: Scene) -> list[Section]:
@@ -84,8 +114,19 @@ def _record(scene: Scene) -> list[Section]:
     return [about, *_sections(instrument, Moment(name="taken_at", label="Taken on", seed=scene.now))]
 
 
+def _follows(scene: Scene) -> str:
+    instrument = _instrument(scene)
+    if instrument.triage is not None:
+        return f"Level {instrument.triage.review_from} or worse holds dosing until a prescriber has reviewed it."
+    if instrument.safety_item is not None:
+        return "An answer above 0 on suicidal thoughts holds dosing until a prescriber has reviewed it."
+    return ""
+
+
 def _one_of_both(body: Body) -> dict[str, str]:
     """Answers or a total, and not both."""
+    if body.get("answers") is None and body.get("total") is None and not _has_total(body):
+        return {"answers": "Give the answers."}
     if body.get("answers") is None and body.get("total") is None:
         return {"answers": "Give the answers, or the total alone."}
     if body.get("answers") is not None and body.get("total") is not None:
@@ -93,12 +134,24 @@ def _one_of_both(body: Body) -> dict[str, str]:
     return {}
 
 
+def _has_total(body: Body) -> bool:
+    named = body.get("instrument")
+    return named not in ids() or load(named).has_total
+
+
+def _said(outcome: Outcome) -> str:
+    """Its total, or the level of a triage."""
+    if outcome.level is not None:
+        return outcome.level
+    return "no total" if outcome.total is None else str(outcome.total)
+
+
 def _known(scene: Scene) -> list[Option]:
     taken = sorted(scene.episode.outcomes.values(), key=lambda o: o.taken_at, reverse=True)
     return [
         (
             str(o.outcome_id),
-            f"{load(o.instrument).title} {'no total' if o.total is None else o.total}, {when(scene, o.taken_at)}",
+            f"{load(o.instrument).title} {_said(o)}, {when(scene, o.taken_at)}",
         )
         for o in taken
     ]
@@ -136,7 +189,7 @@ def _was(scene: Scene) -> Sequence[tuple[str, str]]:
     if old is None:
         return []
     instrument = load(old.instrument, old.instrument_version)
-    words = "no total" if old.total is None else f"{old.total} {grounds.band_of(instrument, old.total)}".strip()
+    words = _said(old) if old.total is None else f"{old.total} {grounds.band_of(instrument, old.total)}".strip()
     return [("Recorded", words), ("Taken", when(scene, old.taken_at))]
 
 
@@ -147,7 +200,7 @@ FORMS = (
         button="Record outcome",
         sections=_record,
         variants=_variants,
-        follows="An answer above 0 on suicidal thoughts holds dosing until a prescriber has reviewed it.",
+        follows=_follows,
         recorded="outcome",
         check=_one_of_both,
         grounds=grounds.facts(grounds.scores, grounds.doses),

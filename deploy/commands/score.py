@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 
 def score(
-    instrument: Annotated[str, typer.Argument(help="Such as phq-9, gad-7, bdi-ii or ham-a.")],
+    instrument: Annotated[str, typer.Argument(help="Such as phq-9; `throughline instruments` lists them.")],
     answers: Annotated[
         str | None, typer.Option(help="One answer per item with commas between; an unanswered one stays empty.")
     ] = None,
     total: Annotated[int | None, typer.Option(help="The total, where the answers are not at hand.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Score answers or a total: band, subscales and flags."""
+    """Score answers or a total: band or level, subscales, criteria and flags."""
     from domain.instrument import load
     from domain.instrument import score as score_answers
     from domain.instrument import score_total as score_bare
@@ -48,19 +48,32 @@ def _number(item: int, written: str) -> int | None:
 
 
 def _answer(found: "Score") -> dict[str, object]:
+    """What every score has, and level, shares and criteria where the instrument has them."""
     wanted = {"instrument", "version", "total", "band", "subscales", "flags", "direction"}
-    return found.model_dump(mode="json", include=wanted)
+    wanted |= {name for name in ("percents", "criteria") if getattr(found, name)}
+    return found.model_dump(mode="json", include=wanted | (set() if found.has_total else {"level", "complete"}))
 
 
 def _in_words(found: "Score") -> dict[str, object]:
-    subscales = ", ".join(f"{name} {points}" for name, points in found.subscales.items())
+    subscales = ", ".join(f"{name} {_points(found, name)}" for name in found.subscales)
+    criteria = "; ".join(f"{name}: {'yes' if is_met else 'no'}" for name, is_met in found.criteria.items())
     flags = ", ".join(flag.replace("_", " ") for flag in found.flags)
-    total = "none: too many items are unanswered" if found.total is None else found.total
     return {
         "Instrument": f"{found.instrument} version {found.version}",
-        "Total": total,
-        "Band": found.band,
+        **_total(found),
         "Subscales": subscales or "none",
+        **({"Criteria": criteria} if criteria else {}),
         "Flags": flags or "none",
         "Direction": found.direction.replace("_", " "),
     }
+
+
+def _total(found: "Score") -> dict[str, object]:
+    if not found.has_total:
+        return {"Level": found.level or "none yet: not all was asked"}
+    return {"Total": "none: too many items are unanswered" if found.total is None else found.total, "Band": found.band}
+
+
+def _points(found: "Score", subscale: str) -> str:
+    percent = found.percents.get(subscale)
+    return f"{found.subscales[subscale]}" + ("" if percent is None else f" ({percent:g} %)")

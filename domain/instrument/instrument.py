@@ -113,6 +113,14 @@ class Instrument(Frozen):
     def asks_about_suicide(self) -> bool:
         return self.safety_item is not None or self.triage is not None
 
+    def is_positive(self, safety_answer: int | None) -> bool:
+        """Whether an answer on suicidal thoughts, or the place of a level, asks for a clinician."""
+        if safety_answer is None:
+            return False
+        if self.triage is not None:
+            return safety_answer >= self.triage.names.index(self.triage.review_from)
+        return self.safety_item is not None and safety_answer >= self.safety_item.at_least
+
     @property
     def safety_question(self) -> str:
         """What asks about suicidal thoughts, to begin a sentence: "Item 9", or "Level" of a triage."""

@@ -55,6 +55,8 @@ class Score(Frozen):
     safety_answer: int | None
     direction: Direction
     complete: bool
+    has_total: bool = True
+    """False for a triage."""
 
 
 def score(instrument: Instrument, answers: Sequence[int | None]) -> Score:
@@ -143,7 +145,7 @@ def _whole(points: int | Fraction) -> int:
 def _level(instrument: Instrument, triage: Triage, answers: Answers, *, complete: bool) -> Score:
     names = triage.names
     level, at_least = reached(instrument, triage, answers)
-    is_positive = at_least >= names.index(triage.review_from)
+    is_positive = instrument.is_positive(at_least)
     flags = [SAFETY_ITEM_POSITIVE] if is_positive else []
     flags += [SAFETY_ITEM_NOT_SCREENED] if level is None else []
     return Score(
@@ -161,6 +163,7 @@ def _level(instrument: Instrument, triage: Triage, answers: Answers, *, complete
         safety_answer=at_least if is_positive or level is not None else None,
         direction=instrument.direction,
         complete=complete,
+        has_total=False,
     )
 
 
@@ -189,4 +192,4 @@ def _flags(instrument: Instrument, safety_answer: int | None) -> tuple[str, ...]
         return ()
     if safety_answer is None:
         return (SAFETY_ITEM_NOT_SCREENED,)
-    return (SAFETY_ITEM_POSITIVE,) if safety_answer >= instrument.safety_item.at_least else ()
+    return (SAFETY_ITEM_POSITIVE,) if instrument.is_positive(safety_answer) else ()

@@ -3,11 +3,13 @@
 import json
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from deploy.cli import app
+from domain.instrument import ids, load
 
 
 def test_answers_become_total_band_and_flags() -> None:
@@ -21,6 +23,37 @@ def test_answers_become_total_band_and_flags() -> None:
         "flags": ["safety_item_positive"],
         "direction": "lower_is_better",
     }
+
+
+def answer(instrument: str, answers: str) -> dict[str, Any]:
+    done = CliRunner().invoke(app, ["score", instrument, "--answers", answers, "--json"])
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def test_p4_a_c_ssrs_answers_with_a_level() -> None:
+    found = answer("c-ssrs", "1,0,,,,1,0")
+    assert (found["level"], found["band"], found["total"], found["complete"]) == ("moderate", "moderate", None, True)
+    assert answer("c-ssrs", "1,1,0,,0,0")["level"] is None
+    done = CliRunner().invoke(app, ["score", "c-ssrs", "--answers", "1,1,0,,0,0"])
+    assert "none yet: not all was asked" in done.stdout
+
+
+@pytest.mark.parametrize("instrument", ids())
+def test_every_instrument_is_scored_by_its_id(instrument: str) -> None:
+    known = load(instrument)
+    lowest = [str(known.values_of(item)[0]) for item in known.items]
+    found = answer(instrument, ",".join(lowest))
+    assert found["instrument"] == instrument
+    assert (found["total"] is None) == (not known.has_total)
+
+
+def test_criteria_and_shares_are_said_where_an_instrument_has_them() -> None:
+    found = answer("meq-30", ",".join(["3"] * 30))
+    assert found["criteria"] == {"complete mystical experience": True}
+    assert found["percents"]["ineffability"] == 60
+    done = CliRunner().invoke(app, ["score", "audit-c", "--answers", "2,1,0"])
+    assert "cut-off for men, 4 or more: no; cut-off for women, 3 or more: yes" in done.stdout
 
 
 def test_a_bare_total_counts_as_not_screened() -> None:
@@ -41,7 +74,7 @@ def test_an_empty_place_is_an_unanswered_item() -> None:
         (["phq-9", "--answers", "1,0,x"], "throughline: Item 3 must be a whole number; you wrote x."),
         (["phq-9", "--answers", "1,0"], "throughline: PHQ-9 has 9 items; you gave 2 answers."),
         (["bdi-ii", "--total", "64"], "throughline: A BDI-II total is from 0 to 63; you wrote 64."),
-        (["phq-99", "--total", "1"], "throughline: There is no instrument phq-99. Choose one of: bdi-ii,"),
+        (["phq-99", "--total", "1"], "throughline: There is no instrument phq-99. Choose one of: ace, audit,"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_sentence(arguments: list[str], sentence: str) -> None:
