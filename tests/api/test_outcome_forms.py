@@ -70,5 +70,5 @@ def test_placeholders_show_their_number_and_their_answers(clinic: Clinic) -> Non
     assert "Left empty where 2 and 3 both count 0" in form_of(course, "audit")
     wrong = {f"answers__{number}": "50" for number in range(1, 7)} | {"answers__3": "101"}
     answer = fill(clinic.therapist, f"{course.href}/record-outcome?instrument=ebi", **wrong)
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert "Item 3 must be a whole number from 0 to 100" in answer.text
