@@ -8,6 +8,7 @@ from domain.actor import Actor, Role
 from domain.episode.episode import Episode
 
 READ = "read"
+ANSWER = "answer_check_in_link"
 OPENINGS = frozenset({"refer", "import_history"})
 """Decisions that begin an episode: nobody stands in any relation to it yet."""
 POOL_DECISIONS = frozenset({"take_patient_from_pool", "assign_care_team_member", "report_adverse_event", "place_hold"})
@@ -24,6 +25,8 @@ class Relation(StrEnum):
     COORDINATION = "coordination"
     COMPLIANCE = "compliance"
     SYSTEM = "system"
+    CHECK_IN_LINK = "check_in_link"
+    """The patient, through one link that is open: it answers its one question and reads nothing else."""
 
 
 class Sensitivity(StrEnum):
@@ -44,6 +47,8 @@ def relation_of(actor: Actor, episode: Episode, now: datetime, *, on_call: UUID 
         return Relation.NONE
     if actor.has(Role.SYSTEM):
         return Relation.SYSTEM
+    if actor.has(Role.PATIENT):
+        return Relation.CHECK_IN_LINK if episode.may_answer(actor.actor_id, now) else Relation.NONE
     members = [member for member in episode.team if member.is_on_team_at(now)]
     if any(member.clinician_id == actor.actor_id for member in members):
         return Relation.TEAM
@@ -79,10 +84,12 @@ def permits(
             return True
         case Relation.POOL:
             return action == READ or action in POOL_DECISIONS
+        case Relation.CHECK_IN_LINK:
+            return action == ANSWER and sensitivity == Sensitivity.STANDARD
         case Relation.COORDINATION:
             return sensitivity == Sensitivity.STANDARD or (sensitivity == Sensitivity.SUBSTANCE_USE and consent)
         case Relation.COMPLIANCE:
             return action == READ and (sensitivity != Sensitivity.SUBSTANCE_USE or consent)
         case Relation.NONE:
-            return action in OPENINGS and sensitivity == Sensitivity.STANDARD and bool(subject.roles)
+            return action in OPENINGS and sensitivity == Sensitivity.STANDARD and bool(subject.roles - {Role.PATIENT})
     return False

@@ -11,6 +11,8 @@ class Role(StrEnum):
     COORDINATOR = "coordinator"
     COMPLIANCE = "compliance"
     SYSTEM = "system"
+    PATIENT = "patient"
+    """Through one check-in link: the actor is the link, and it opens one question in one episode."""
 
 
 class Actor(NamedTuple):

@@ -27,6 +27,8 @@ class Decision(NamedTuple):
     order: type[Order]
     by: frozenset[Role]
     grounds: frozenset[str]
+    rules: Callable[..., list[Event]]
+    """The decision without the question of role, for another decision that contains it."""
 
 
 def decides(*roles: Role) -> Callable[[F], F]:
@@ -37,12 +39,17 @@ def decides(*roles: Role) -> Callable[[F], F]:
         def guarded(state: Any, order: Order, **grounds: Any) -> list[Event]:
             if not grounds["by"].has(*roles):
                 raise RoleMayNotDecide(allowed=" or ".join(sorted(roles)))
+            return rules(state, order, **grounds)
+
+        def rules(state: Any, order: Order, **grounds: Any) -> list[Event]:
             return decide(state, order, **{name: grounds[name] for name in wanted})
 
         parameters = list(inspect.signature(decide).parameters.values())
         wanted = frozenset(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
         order = get_type_hints(decide)[parameters[1].name]
-        guarded.decision = Decision(decide.__name__, guarded, order, frozenset(roles), wanted | {"by"})  # type: ignore[attr-defined]
+        guarded.decision = Decision(  # type: ignore[attr-defined]
+            decide.__name__, guarded, order, frozenset(roles), wanted | {"by"}, rules
+        )
         return guarded  # type: ignore[return-value]
 
     return mark

@@ -161,6 +161,8 @@ NEUTRAL: dict[str, Neutral] = {
     "outcomes": _each(_outcome),
     "adverse_events": _deaths,
     "deviations": _nothing,
+    "symptom_reports": _nothing,
+    "inventory_reports": _nothing,
     "ketamine_elsewhere_on": _as_a_whole(lambda _: None),
     "medicines_changed_at": _as_a_whole(lambda _: None),
 }

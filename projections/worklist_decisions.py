@@ -291,6 +291,7 @@ def entry_times(course: Episode) -> dict[UUID, datetime]:
         times[question.entry_id] = question.asked_at
         if question.answer_entry_id and question.answered_at:
             times[question.answer_entry_id] = question.answered_at
+    times |= {report.entry_id: report.reported_at for report in course.symptom_reports.values()}
     times |= {deviation.entry_id: deviation.noted_at for deviation in course.deviations.values()}
     return times
 

@@ -41,7 +41,7 @@ from store.times import happened_at, not_in_the_future
 
 TRIES = 12
 LOST_CONNECTIONS = 3
-ROLE_ORDER = (Role.PRESCRIBER, Role.THERAPIST, Role.COORDINATOR, Role.COMPLIANCE, Role.SYSTEM)
+ROLE_ORDER = (Role.PRESCRIBER, Role.THERAPIST, Role.COORDINATOR, Role.COMPLIANCE, Role.SYSTEM, Role.PATIENT)
 
 
 class Trust(IntEnum):

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from api.forms import (
     alert,
+    check_in,
+    check_in_link,
     consent,
     course,
     documents,
@@ -36,6 +38,8 @@ AREAS = (
     dose,
     monitoring,
     outcome,
+    check_in,
+    check_in_link,
     safety,
     alert,
     documents,
@@ -48,6 +52,8 @@ ELSEWHERE: Mapping[str, str] = {
     "refer": "/refer: the patient is registered with it",
     "import_history": "a file is imported from the command line",
     "carry_over_adverse_event": "a policy takes it, from the episode in which the event was reported",
+    "answer_check_in_link": "/check-in/…: the patient's own page",
+    "lock_check_in_link": "by itself, after too many wrong birth dates",
     "import_outcome": "a file is imported from the command line",
     "recheck_credentials": "a policy looks again when a licence, a training or a suspension changes",
 }

@@ -30,6 +30,8 @@ ABOUT = {
     "co_signature": "document_id",
     "question": "question_id",
     "answer": "question_id",
+    "symptoms": "report_id",
+    "check_in_link": "link_id",
 }
 """The field of the order that the second half of an obligation's key fills."""
 KINDS = {

@@ -19,7 +19,7 @@ class ClinicianBelongsToAnotherNetwork(Refused):
 
 
 class RoleCannotBeGiven(Refused):
-    """The role system belongs to the software itself. Choose therapist, prescriber, coordinator or compliance."""
+    """The roles system and patient belong to the software. Choose therapist, prescriber, coordinator or compliance."""
 
 
 class AdmitClinician(Order):
@@ -38,7 +38,7 @@ class ClinicianAdmitted(ClinicianEvent, stored_as="ClinicianAdmitted"):
 @decides(Role.SYSTEM, Role.COORDINATOR)
 def admit_clinician(clinician: Clinician, order: AdmitClinician, *, by: Actor) -> list[Event]:
     """Admit a person, or change the roles of one who is admitted."""
-    if Role.SYSTEM in order.roles:
+    if {Role.SYSTEM, Role.PATIENT} & set(order.roles):
         raise RoleCannotBeGiven(field="roles")
     if clinician.network_id not in (None, by.network_id):
         raise ClinicianBelongsToAnotherNetwork

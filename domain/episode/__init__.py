@@ -5,6 +5,14 @@ Importing any module of this package loads all of it, so that every effect is kn
 
 from domain.decision import Decision, decision_of
 from domain.episode.alert.acknowledge_alert import acknowledge_alert
+from domain.episode.check_in.answer_check_in_link import answer_check_in_link
+from domain.episode.check_in.lock_check_in_link import lock_check_in_link
+from domain.episode.check_in.nominate_chaperone import nominate_chaperone
+from domain.episode.check_in.report_medicine_inventory import report_medicine_inventory
+from domain.episode.check_in.report_symptoms import report_symptoms
+from domain.episode.check_in.review_symptoms import review_symptoms
+from domain.episode.check_in.revoke_check_in_link import revoke_check_in_link
+from domain.episode.check_in.send_check_in_link import send_check_in_link
 from domain.episode.consent.narrow_touch import narrow_touch
 from domain.episode.consent.sign_consent import sign_consent
 from domain.episode.consent.withdraw_consent import withdraw_consent
@@ -144,6 +152,15 @@ DECISIONS: tuple[Decision, ...] = tuple(
         record_next_day_check_in,
         attempt_check_in,
         record_monitoring_form_sent,
+        # what patients report between sessions, and the links by which they do
+        send_check_in_link,
+        revoke_check_in_link,
+        lock_check_in_link,
+        answer_check_in_link,
+        nominate_chaperone,
+        report_symptoms,
+        review_symptoms,
+        report_medicine_inventory,
         # outcome and safety
         record_outcome,
         import_outcome,

@@ -9,6 +9,9 @@ from uuid import UUID
 
 from domain.actor import Role
 from domain.episode.alert.acknowledgement import Acknowledgement
+from domain.episode.check_in.check_in_link import CheckInLink
+from domain.episode.check_in.reports import ChaperoneNomination, InventoryReport
+from domain.episode.check_in.symptoms import SymptomReport
 from domain.episode.consent.consents import Consent
 from domain.episode.document.document import Document, DocumentRequest
 from domain.episode.eligibility.eligibility import Clearance, Contraindication, Eligibility
@@ -22,6 +25,8 @@ from domain.episode.safety.safety import AdverseEvent, Deviation, Hold, Override
 from domain.episode.session.session import Session
 from domain.episode.team.team import CredentialLapse, TeamMember
 from domain.event import Envelope, Event
+from domain.patient.language import Language
+from domain.sealed import Sealed
 from domain.stream import Stream
 
 
@@ -89,6 +94,14 @@ class Episode:
     questions: Mapping[UUID, AskedQuestion] = field(default_factory=dict)
     follow_ups: tuple[FollowUp, ...] = ()
     follow_up_booked_for: datetime | None = None
+    check_in_links: Mapping[UUID, CheckInLink] = field(default_factory=dict)
+    language: Language | None = None
+    """In which the patient wants to be written to; None where nobody asked."""
+    email: Sealed[str] | None = None
+    """The address that the last link was sent to."""
+    symptom_reports: Mapping[UUID, SymptomReport] = field(default_factory=dict)
+    inventory_reports: Mapping[UUID, InventoryReport] = field(default_factory=dict)
+    chaperone_nominations: Mapping[UUID, ChaperoneNomination] = field(default_factory=dict)
     ketamine_elsewhere_on: date | None = None
     medicines_changed_at: datetime | None = None
     """A change of medicines that no prescriber has looked at yet."""
@@ -104,6 +117,16 @@ class Episode:
     def plan(self) -> Plan | None:
         """The latest plan, in force or not."""
         return self.plans.get(self.plan_id) if self.plan_id else None
+
+    @property
+    def has_died(self) -> bool:
+        """Whether a death was reported: from then on nothing is sent to the patient, and no link of theirs opens."""
+        return any(event.grade == 5 for event in self.adverse_events.values())
+
+    def may_answer(self, link_id: UUID, moment: datetime) -> bool:
+        """Whether the patient can answer this link at that moment."""
+        link = self.check_in_links.get(link_id)
+        return link is not None and link.is_open_at(moment) and not self.has_died
 
     @property
     def unresolved_contraindications(self) -> frozenset[str]:

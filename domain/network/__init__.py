@@ -6,6 +6,7 @@ from domain.network.create_network import create_network
 from domain.network.name_medical_director import name_medical_director
 from domain.network.name_on_call import name_on_call
 from domain.network.note_absence import note_absence
+from domain.network.set_check_in_terms import set_check_in_terms
 from domain.network.take_back_on_call import take_back_on_call
 
 DECISIONS: tuple[Decision, ...] = tuple(
@@ -13,6 +14,7 @@ DECISIONS: tuple[Decision, ...] = tuple(
     for decide in (
         create_network,
         adopt_protocol,
+        set_check_in_terms,
         # who is on call, who is next, who is away
         name_on_call,
         take_back_on_call,

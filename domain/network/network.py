@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.event import Envelope, Event
+from domain.network.check_in_terms import CheckInTerms
 from domain.protocol.protocol import Protocol
 from domain.refusal import Refused
 from domain.stream import Stream
@@ -91,6 +92,7 @@ class Network:
     duties_taken_back: frozenset[UUID] = frozenset()
     medical_director: MedicalDirector | None = None
     absences: tuple[Absence, ...] = ()
+    check_in_terms: CheckInTerms = field(default_factory=CheckInTerms)
 
     @property
     def protocol(self) -> Protocol:

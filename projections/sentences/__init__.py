@@ -2,6 +2,8 @@
 
 from projections.sentences import (
     alert,
+    check_in,
+    check_in_link,
     credentials,
     documents,
     dosing,
@@ -16,6 +18,8 @@ from projections.sentences.saying import FORMS, NAMES, Category, Form, FreeText,
 
 SENTENCES = (
     alert,
+    check_in,
+    check_in_link,
     credentials,
     documents,
     dosing,

@@ -10,6 +10,7 @@ from html import escape
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from domain.actor import Role
 from domain.event import Envelope, Event
 from domain.sealed import Sealed
 
@@ -50,6 +51,11 @@ class Telling(NamedTuple):
     zone: str
     envelope: Envelope
 
+    @property
+    def is_by_patient(self) -> bool:
+        """Said by the patient themselves, through a check-in link."""
+        return self.envelope.actor_role is Role.PATIENT
+
 
 Tell = Callable[[Any, Telling], Told | str]
 
@@ -63,6 +69,8 @@ class Form(NamedTuple):
 
 
 NameOf = Callable[[Any], tuple[UUID, str]]
+
+PATIENT = "The patient"
 
 FORMS: dict[type[Event], Form] = {}
 NAMES: dict[type[Event], NameOf] = {}
@@ -106,7 +114,8 @@ def free(**texts: Sealed[str] | None) -> tuple[FreeText, ...]:
 def told(event: Event, envelope: Envelope) -> Told:
     """The event in words; its icon filled in."""
     form = FORMS[type(event)]
-    said = form.tell(event, Telling(named(envelope.actor_id), envelope.occurred_zone, envelope))
+    who = PATIENT if envelope.actor_role is Role.PATIENT else named(envelope.actor_id)
+    said = form.tell(event, Telling(who, envelope.occurred_zone, envelope))
     if isinstance(said, str):
         return Told(said, icon=form.icon)
     return said if said.icon else said._replace(icon=form.icon)

@@ -28,7 +28,7 @@ class NextDoor:
         clinic.decide(NETWORK, self.network_id, create_network, order, by=self.system)
         adopted = AdoptProtocol(document=document(*CURRENT))
         clinic.decide(NETWORK, self.network_id, adopt_protocol, adopted, by=self.system)
-        self.everybody = self.admit("Dr. Una Fremd", *set(Role) - {Role.SYSTEM})
+        self.everybody = self.admit("Dr. Una Fremd", *set(Role) - {Role.SYSTEM, Role.PATIENT})
         self.patient_id = self.register("Nora Nextdoor")
         self.episode_id = self.refer(self.patient_id)
 

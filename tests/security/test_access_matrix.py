@@ -62,6 +62,11 @@ WHO_DECIDES = {
     **dict.fromkeys(["report-medicine-change", "report-ketamine-elsewhere", "sign-consent"], "TPC"),
     **dict.fromkeys(["withdraw-consent", "declare-emergency", "record-next-day-check-in", "attempt-check-in"], "TPC"),
     **dict.fromkeys(["place-hold", "report-adverse-event", "book-follow-up", "pause-episode", "resume-episode"], "TPC"),
+    **dict.fromkeys(["nominate-chaperone", "report-symptoms", "report-medicine-inventory"], "TPC"),
+    **dict.fromkeys(["send-check-in-link", "revoke-check-in-link"], "TPC"),
+    "review-symptoms": "TP",
+    # the patient's own answer comes through a link, and a link locks itself
+    **dict.fromkeys(["answer-check-in-link", "lock-check-in-link"], ""),
     "mark-in-error": "TPC",
     "ask-for-document": "TPC",
     "receive-clearance": "PC",
@@ -77,6 +82,7 @@ IN_THE_POOL = {"take-patient-from-pool", "assign-care-team-member", "report-adve
 PURPOSE = "/episodes/{episode_id}/purpose"
 BECAUSE = {"purpose": "incident"}
 """Why compliance reads: JSON says it in the query, a browser has said it before."""
+WITHOUT_FORM = {"import-outcome", "answer-check-in-link", "lock-check-in-link", "recheck-credentials"}
 OPENINGS = {"refer", "import-history"}
 """Decisions that begin an episode: the one they name must not be there."""
 
@@ -156,10 +162,7 @@ IN_A_SESSION = {
 
 def forms() -> dict[str, str]:
     """The addresses at which forms are sent, and their decisions."""
-    own = {
-        f"/episodes/{{episode_id}}/{slug}": slug
-        for slug in WHO_DECIDES.keys() - OPENINGS - {"import-outcome", "recheck-credentials"}
-    }
+    own = {f"/episodes/{{episode_id}}/{slug}": slug for slug in WHO_DECIDES.keys() - OPENINGS - WITHOUT_FORM}
     in_session = {f"/episodes/{{episode_id}}/sessions/{{which}}/{slug}": slug for slug in IN_A_SESSION}
     return own | in_session
 

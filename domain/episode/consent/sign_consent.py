@@ -16,6 +16,7 @@ from domain.episode.refusals import require_open_episode
 from domain.event import Envelope, Event
 from domain.network.network import Network
 from domain.order import Order
+from domain.patient.language import Language
 from domain.protocol.protocol import Protocol
 from domain.refusal import Refused
 from domain.sealed import FreeText, Sealed
@@ -54,6 +55,10 @@ class SignConsent(Order):
     answered_by: AnsweredBy = AnsweredBy.PATIENT
     witness: FreeText | None = None
     touch_scope: TouchScope | None = None
+    signed_name: FreeText | None = None
+    """As the patient wrote it beneath the text."""
+    language: Language | None = None
+    """The language of the text that was shown."""
 
 
 class ConsentSigned(EpisodeEvent, stored_as="ConsentSigned", happened_in="signed_at"):
@@ -64,6 +69,8 @@ class ConsentSigned(EpisodeEvent, stored_as="ConsentSigned", happened_in="signed
     answered_by: AnsweredBy
     witness: Sealed[str] | None = None
     touch_scope: TouchScope | None = None
+    signed_name: Sealed[str] | None = None
+    language: Language | None = None
 
 
 @decides(Role.THERAPIST, Role.PRESCRIBER, Role.COORDINATOR)
@@ -87,6 +94,8 @@ def sign_consent(
             answered_by=order.answered_by,
             witness=order.witness,
             touch_scope=order.touch_scope if order.consent_type is ConsentType.TOUCH else None,
+            signed_name=order.signed_name,
+            language=order.language,
         )
     ]
 

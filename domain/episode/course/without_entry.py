@@ -20,6 +20,9 @@ BY_ID = (
     "adverse_events",
     "plans",
     "acknowledgements",
+    "symptom_reports",
+    "inventory_reports",
+    "chaperone_nominations",
 )
 LISTED = (
     "team",
@@ -86,8 +89,10 @@ def _unsigned(episode: Episode, entry_id: UUID) -> Episode:
     review = {"reviewed_at": None, "review_entry_id": None}
     release = {"released_at": None, "released_by": None, "release_entry_id": None, "released_with": None}
     events = undone(episode.adverse_events, lambda e: e.review_entry_id, dosing_may_go_on=None, **review)
+    looked_at = {"reviewed_at": None, "review_entry_id": None, "reviewed_by_prescriber": False}
     return change(
         episode,
+        symptom_reports=undone(episode.symptom_reports, lambda r: r.review_entry_id, **looked_at),
         holds=undone(episode.holds, lambda h: h.release_entry_id, **release),
         adverse_events=events,
         deviations=undone(episode.deviations, lambda d: d.review_entry_id, **review),

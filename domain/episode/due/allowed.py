@@ -31,13 +31,20 @@ def allowed_decisions(
 ) -> tuple[Allowed, ...]:
     """Every decision a person of the care team knows, in life-cycle order, with whether `by` may take it now."""
     situation = Situation(episode, now, protocol, network, clinicians)
-    return tuple(_answer(d, by, situation) for d in DECISIONS if d.by != {Role.SYSTEM} and d.name not in OPENING)
+    return tuple(
+        _answer(d, by, situation)
+        for d in DECISIONS
+        if not d.by <= {Role.SYSTEM, Role.PATIENT} and d.name not in OPENING
+    )
 
 
 OPENING = frozenset({"refer", "import_history", "import_outcome"})
 """Decisions that are not taken in an episode under way."""
 AFTER_DISCHARGE = frozenset(
     {
+        "report_symptoms",
+        "review_symptoms",
+        "report_medicine_inventory",
         "record_outcome",
         "correct_outcome",
         "correct_vitals",

@@ -3,12 +3,14 @@
 from datetime import datetime
 from itertools import chain
 
+from domain.episode.due.check_in_links import check_in_links
 from domain.episode.due.credentials import credentials
 from domain.episode.due.documents import documents
 from domain.episode.due.forms import forms
 from domain.episode.due.obligation import Due, Obligation, asked_at
 from domain.episode.due.onboarding import onboarding
 from domain.episode.due.prescriptions import prescriptions
+from domain.episode.due.reports import reports
 from domain.episode.due.safety import adverse_events, deviations, safety
 from domain.episode.due.sessions import sessions
 from domain.episode.due.visits import visits
@@ -18,6 +20,7 @@ from domain.protocol.protocol import Protocol
 
 UNDER_WAY: tuple[Due, ...] = (
     safety,
+    reports,
     onboarding,
     prescriptions,
     credentials,
@@ -25,9 +28,10 @@ UNDER_WAY: tuple[Due, ...] = (
     visits,
     forms,
     documents,
+    check_in_links,
 )
-PAUSED: tuple[Due, ...] = (safety, forms, documents)
-CLOSED: tuple[Due, ...] = (adverse_events, deviations, forms, documents)
+PAUSED: tuple[Due, ...] = (safety, reports, forms, documents)
+CLOSED: tuple[Due, ...] = (adverse_events, reports, deviations, forms, documents)
 """What is still owed after discharge, and after a death."""
 
 
@@ -47,4 +51,4 @@ def _areas(episode: Episode) -> tuple[Due, ...]:
 
 def has_died(episode: Episode) -> bool:
     """Whether a death was reported: from then on nothing is sent to the patient or their contacts."""
-    return any(event.grade == 5 for event in episode.adverse_events.values())
+    return episode.has_died

@@ -155,6 +155,15 @@ WHEN: Mapping[str, Why] = {
     "attempt_check_in": _DOSED,
     "record_monitoring_form_sent": _needs(_awaits_form, "No dosed session waits for a form."),
     "record_next_day_check_in": _DOSED,
+    "revoke_check_in_link": _needs(
+        lambda s: any(not link.answered_at and not link.revoked_at for link in s.episode.check_in_links.values()),
+        "No check-in link waits for an answer.",
+    ),
+    "send_check_in_link": _needs(lambda s: not s.episode.has_died, "A death was reported; nothing is sent any more."),
+    "review_symptoms": _needs(
+        lambda s: any(report.needs_review for report in s.episode.symptom_reports.values()),
+        "No report of symptoms waits for review.",
+    ),
     "correct_outcome": _needs(lambda s: s.episode.outcomes, "No outcome has been recorded."),
     "release_hold": _needs(lambda s: open_holds(s.episode), "No hold is open."),
     "review_safety": _needs(

@@ -16,6 +16,7 @@ from domain.episode.team.assign_care_team_member import CareTeamMemberAssigned
 from domain.event import Envelope, Event
 from domain.network.network import Network
 from domain.order import Order
+from domain.patient.language import Language
 from domain.patient.patient import Patient
 from domain.refusal import Refused
 from domain.sealed import FreeText, Sealed
@@ -51,6 +52,8 @@ class Refer(Order):
     alliance_since: date | None = None
     """Since when the therapist has worked with the patient."""
     contact: FreeText | None = None
+    language: Language | None = None
+    """In which the patient wants to be written to; None where nobody asked."""
 
 
 class PatientReferred(EpisodeEvent, stored_as="PatientReferred"):
@@ -68,6 +71,7 @@ class PatientReferred(EpisodeEvent, stored_as="PatientReferred"):
     alliance_since: date | None = None
     contact: Sealed[str] | None = None
     earlier: EarlierCourse = EarlierCourse()
+    language: Language | None = None
 
 
 @decides(Role.THERAPIST, Role.PRESCRIBER, Role.COORDINATOR)
@@ -110,6 +114,7 @@ def refer(
         alliance_since=order.alliance_since,
         contact=order.contact or patient.contact,
         earlier=elsewhere.earlier_course(),
+        language=order.language,
     )
     if not by.has(Role.THERAPIST):
         return [referred]
@@ -133,5 +138,6 @@ def _(event: PatientReferred, episode: Episode, envelope: Envelope) -> Episode:
         referred_at=envelope.occurred_at,
         referred_by=event.referred_by,
         earlier=event.earlier,
+        language=event.language,
         contraindications=carried_in,
     )

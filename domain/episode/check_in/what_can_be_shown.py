@@ -1,0 +1,19 @@
+"""Which questionnaires a patient may be shown, and in which language there is an official text."""
+
+from domain.instrument import Instrument, Rater
+from domain.instrument.translation import translation
+from domain.patient.language import Language
+
+
+def can_be_shown(instrument: Instrument) -> str | None:
+    """Why a patient may not be shown it; None where they may."""
+    if instrument.rater is not Rater.SELF:
+        return "a clinician rates it"
+    if not instrument.licence.text_may_be_shipped or any(item.text is None for item in instrument.items):
+        return "its text is not shipped"
+    return None
+
+
+def has_text_in(instrument: Instrument, language: Language) -> bool:
+    """Whether its official text is there in this language; otherwise the English one is shown, with a notice."""
+    return language is Language.ENGLISH or translation(instrument, language) is not None

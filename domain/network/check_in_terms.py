@@ -1,0 +1,11 @@
+"""How long a check-in link stays open, and how many wrong birth dates it bears."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class CheckInTerms:
+    """Where the network sets nothing: three days, and the fifth wrong birth date locks the link."""
+
+    valid_hours: int = 72
+    wrong_dates_allowed: int = 5

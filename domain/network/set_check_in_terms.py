@@ -1,0 +1,33 @@
+"""Set how long check-in links stay open, and how many wrong birth dates lock one."""
+
+from pydantic import Field
+
+from domain.actor import Role
+from domain.decision import decides
+from domain.event import Envelope, Event
+from domain.network.check_in_terms import CheckInTerms
+from domain.network.network import Network, NetworkEvent, evolve
+from domain.order import Order
+from domain.stream import change
+
+
+class SetCheckInTerms(Order):
+    valid_hours: int = Field(ge=1, le=336)
+    wrong_dates_allowed: int = Field(ge=3, le=10)
+
+
+class CheckInTermsSet(NetworkEvent, stored_as="CheckInTermsSet"):
+    valid_hours: int
+    wrong_dates_allowed: int
+
+
+@decides(Role.COORDINATOR, Role.PRESCRIBER, Role.SYSTEM)
+def set_check_in_terms(network: Network, order: SetCheckInTerms) -> list[Event]:
+    """Set the terms of links that are sent from now on."""
+    wanted = CheckInTerms(order.valid_hours, order.wrong_dates_allowed)
+    return [] if network.check_in_terms == wanted else [CheckInTermsSet(**wanted.__dict__)]
+
+
+@evolve.register
+def _(event: CheckInTermsSet, network: Network, envelope: Envelope) -> Network:
+    return change(network, check_in_terms=CheckInTerms(event.valid_hours, event.wrong_dates_allowed))
