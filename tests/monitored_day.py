@@ -20,7 +20,7 @@ from tests.domain.given import at
 from tests.domain.people import RIVERA, TEST_NETWORK, local
 from tests.dosing_day import DAY, SESSION, arrived, booked, checklist, cleared, on, opened
 from tests.gate_answers import phq9
-from tests.situations import CONSENTED, PLAN, PREPARATION, terms
+from tests.situations import ADA_PRESCRIPTION, CONSENTED, PLAN, PREPARATION, terms
 
 MONITORED = ("spravato-style", "1")
 _DOCUMENT = document(*MONITORED)
@@ -71,6 +71,7 @@ PLANNED = (
 )
 PREPARED = (
     PLANNED,
+    at("2026-03-04 09:10", ADA_PRESCRIPTION, by=RIVERA),
     at("2026-03-05 09:00", booked(PREPARATION, "2026-03-10 10:00", kind=SessionKind.PREPARATION, companion_id=None)),
     at(
         "2026-03-10 11:00",

@@ -153,23 +153,17 @@ def plan_issued(**changed: object) -> PlanIssued:
 
 PLANNED = (CONSENTED, at("2026-03-04 09:00", plan_issued(), by=RIVERA))
 
-PRESCRIBED = (
-    PLANNED,
-    at(
-        "2026-03-04 09:10",
-        PrescriptionRecorded(
-            prescription_id=PRESCRIPTION,
-            reference=sealed("RX-8841"),
-            drug=Drug.KETAMINE,
-            strength_mg=Decimal(100),
-            quantity=8,
-            issued_on=date(2026, 3, 4),
-            expires_on=date(2026, 9, 4),
-            refills=0,
-        ),
-        by=RIVERA,
-    ),
+ADA_PRESCRIPTION = PrescriptionRecorded(
+    prescription_id=PRESCRIPTION,
+    reference=sealed("RX-8841"),
+    drug=Drug.KETAMINE,
+    strength_mg=Decimal(100),
+    quantity=8,
+    issued_on=date(2026, 3, 4),
+    expires_on=date(2026, 9, 4),
+    refills=0,
 )
+PRESCRIBED = (PLANNED, at("2026-03-04 09:10", ADA_PRESCRIPTION, by=RIVERA))
 
 PREPARED = (
     PRESCRIBED,
