@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.actor import Role
 from domain.network.network import NETWORK, Network
-from projections.directory import everybody
+from projections.directory import LicenceHeld, everybody
 from store.care import Care
 from store.datastore import Datastore
 from store.keyring import Keyring
@@ -22,6 +22,7 @@ class Colleague(NamedTuple):
     name: str
     roles: tuple[Role, ...]
     is_suspended: bool
+    licences: tuple[LicenceHeld, ...] = ()
 
     @property
     def short_name(self) -> str:
@@ -74,6 +75,6 @@ class People:
             people = everybody(connection)
         names = self._keyring.open_all([p.display_name for p in people], network_id=network_id, field="display_name")
         return {
-            p.clinician_id: Colleague(p.clinician_id, name, p.roles, p.is_suspended)
+            p.clinician_id: Colleague(p.clinician_id, name, p.roles, p.is_suspended, p.licences)
             for p, name in zip(people, names, strict=True)
         }

@@ -1,14 +1,18 @@
 """What stands above everything on the episode page: safety first, then why a course rests or has ended."""
 
+from datetime import date
 from typing import NamedTuple
 
 from api import formats
 from api.forms.words import in_words
 from api.scene import Scene
 from domain.episode.course.discharge_patient import PatientDischarged
+from domain.episode.due.ending_licences import ending_licences
 from domain.episode.due.flags import Severity, flags
 from domain.episode.due.owner import owner_of_alert
+from domain.episode.intake.intake import Way
 from domain.episode.plan.plan import PlanStatus
+from domain.protocol.ending import ending_bases
 
 
 class Callout(NamedTuple):
@@ -24,10 +28,10 @@ class Callout(NamedTuple):
 def callouts(scene: Scene) -> list[Callout]:
     """Safety, then what has stopped the course; nobody without clinical sight learns why."""
     if not scene.shows_clinical:
-        return _without_content(scene)
+        return [*_without_content(scene), *_ending(scene)]
     found = flags(scene.episode, now=scene.now, protocol=scene.protocol, network=scene.network)
     urgent = [_safety(flag.name, flag.reason, scene) for flag in found if flag.severity is Severity.SAFETY]
-    return [*urgent, *_standing_still(scene)]
+    return [*urgent, *_standing_still(scene), *_ending(scene)]
 
 
 def crisis_text(scene: Scene) -> str:
@@ -63,6 +67,29 @@ def _standing_still(scene: Scene) -> list[Callout]:
         because = (plan.suspended_because or "").replace("_", " ")
         return [Callout("attention", f"Plan {plan.number} is suspended", f"because of: {because}." if because else ".")]
     return []
+
+
+def _ending(scene: Scene) -> list[Callout]:
+    """Dated rules and licences on which this course counts, long before they close a dose."""
+    episode = scene.episode
+    if episode.closed_at is not None or episode.is_imported or episode.intake is None:
+        return []
+    said = []
+    if episode.intake.way is not Way.IN_PERSON:
+        said = [
+            f"{one.basis.name} ends {formats.full_date(one.until_on)}; no dose after it without a visit in person."
+            for one in ending_bases(scene.protocol, scene.today)
+        ]
+    said += [
+        f"{scene.name_of(one.clinician_id)}: licence in {one.licence.state} {_ends(one.licence.last_day, scene)}."
+        for one in ending_licences(episode, scene.clinicians, scene.protocol, scene.today, scene.now)
+    ]
+    return [Callout("attention", "Ends soon.", " ".join(said))] if said else []
+
+
+def _ends(last_day: date, scene: Scene) -> str:
+    word = "ended" if last_day < scene.today else "ends"
+    return f"{word} {formats.full_date(last_day)}"
 
 
 def _why_ended(scene: Scene) -> str:

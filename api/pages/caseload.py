@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from api.edge import Edge
 from api.lag import lag_of
+from api.list_view.ahead import ahead
 from api.list_view.caseload_rows import EMPTY, caseload_row, dashed_lines, filters_shown, score_heading, sorted_by_name
 from api.list_view.headings import headings, sorted_words
 from api.list_view.look import Look
@@ -59,6 +60,7 @@ def caseload_page(
         viewer,
         look=look,
         lag=lag_of(edge, viewer, CASELOAD),
+        ahead=ahead(look),
         open_count=found.counts[Filter.ALL],
         filters=filters_shown(found, current, by, look),
         current=current,

@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from api.edge import Edge
 from api.lag import lag_of
+from api.list_view.ahead import ahead, licence_rows
 from api.list_view.coordination_rows import (
     due_row,
     phase_row,
@@ -60,6 +61,9 @@ def coordination_page(
         due_count=len(soon),
         overdue_count=len(overdue),
         only_overdue=only == "overdue",
+        ahead=ahead(look),
+        licences=[] if current else licence_rows(look),
+        licence_days=days.value if (days := look.moment.protocol.numbers.licence_warning_days) else 0,
     )
 
 

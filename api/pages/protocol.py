@@ -9,8 +9,9 @@ from markupsafe import Markup, escape
 
 from api import formats
 from api.shell import page
-from api.viewer import Viewer, ViewerOf
+from api.viewer import EdgeOf, Viewer, ViewerOf
 from domain.network.network import Adoption
+from domain.protocol.ending import ending_bases
 from domain.protocol.numbers import Amount, Count, Mark
 from domain.protocol.protocol import GateClass, Protocol
 from store.errors import NotFound
@@ -38,7 +39,7 @@ class NumberShown(NamedTuple):
 
 @router.get("/protocol")
 def protocol_page(
-    request: Request, viewer: ViewerOf, version: Annotated[str, Query(max_length=60)] = ""
+    request: Request, edge: EdgeOf, viewer: ViewerOf, version: Annotated[str, Query(max_length=60)] = ""
 ) -> HTMLResponse:
     """The one in force, or an earlier one that plans were issued under. It is about nobody."""
     adopted = _adoption(viewer, version)
@@ -50,6 +51,7 @@ def protocol_page(
         document=document,
         adopted_at=formats.full_moment(adopted.adopted_at, viewer.zone),
         sha256=adopted.sha256,
+        ending=ending_bases(document, formats.day_of(edge.clock(), viewer.zone)),
         is_current=adopted is viewer.around.network.current,
         others=[one.protocol.key for one in viewer.around.network.adoptions.values() if one is not adopted],
         classes=CLASSES,

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from api.edge import Edge
 from api.lag import lag_of
+from api.list_view.ahead import ahead
 from api.list_view.look import Look
 from api.list_view.worklist_rows import (
     filters_shown,
@@ -53,6 +54,7 @@ def worklist_page(
         viewer,
         look=look,
         lag=lag_of(edge, viewer, PRESCRIBER_WORKLIST),
+        ahead=ahead(look),
         count=sum(found.counts.values()),
         oldest=oldest_words(found, look),
         filters=filters_shown(found, current),

@@ -13,6 +13,7 @@ from domain.episode.gates import Checkpoint, gates, require_open
 from domain.episode.intake.intake import Way
 from domain.episode.plan.plan import Depth
 from domain.episode.refusals import require_open_episode
+from domain.episode.session.closed_that_day import require_open_that_day
 from domain.episode.session.session import Companion, Session, SessionKind, SessionStatus
 from domain.event import Envelope, Event
 from domain.network.network import Network
@@ -59,6 +60,8 @@ class BookSession(Order):
     companion_is_adult: bool | None = None
     companion_id: NewId
     """The same id for the same person: one adult stays with one patient at a time, except in a group."""
+    confirm_day: bool = False
+    """Booked although something ends before that day, such as a licence or a legal basis."""
 
 
 class SelfGuidedIsNotOffered(Refused):
@@ -98,6 +101,16 @@ def book_session(
         )
         under_way = tuple(gate for gate in asked if gate.rule == "+open")
         require_open(under_way, f"This {order.kind.value} session cannot be booked.")
+        if order.kind is SessionKind.DOSING and not order.confirm_day:
+            require_open_that_day(
+                episode,
+                order.starts_at,
+                order.way,
+                now=now,
+                protocol=protocol,
+                network=network,
+                clinicians=clinicians,
+            )
     return [_booked(episode, order, by, is_psycholytic, now)]
 
 
