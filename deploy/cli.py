@@ -17,6 +17,7 @@ from deploy.commands.migrate import migrate
 from deploy.commands.network import network
 from deploy.commands.parked import parked
 from deploy.commands.patient import patient
+from deploy.commands.protocol import protocol
 from deploy.commands.rebuild import rebuild
 from deploy.commands.replay import replay
 from deploy.commands.score import score
@@ -65,6 +66,7 @@ for name, group in (
     ("network", network),
     ("clinician", clinician),
     ("patient", patient),
+    ("protocol", protocol),
     ("import", importing),
     ("parked", parked),
 ):

@@ -6,6 +6,7 @@ from projections.directory import DIRECTORY
 from projections.engine.read_model import ReadModel
 from projections.outcome_trajectory import OUTCOME_TRAJECTORY
 from projections.prescriber_worklist import PRESCRIBER_WORKLIST
+from projections.protocols import PROTOCOLS
 from projections.timeline import TIMELINE
 
 READ_MODELS: tuple[ReadModel, ...] = (
@@ -15,5 +16,6 @@ READ_MODELS: tuple[ReadModel, ...] = (
     COORDINATION,
     TIMELINE,
     OUTCOME_TRAJECTORY,
+    PROTOCOLS,
 )
 """Every read model of this release."""

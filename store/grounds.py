@@ -15,6 +15,7 @@ from domain.network.network import NETWORK, Network
 from domain.order import Order
 from domain.patient.patient import PATIENT, Patient
 from domain.protocol.protocol import Protocol
+from domain.protocol.publication import PROTOCOL, Publication, stream_id_of
 from domain.stream import Stream
 from store.memory import Remembered
 
@@ -115,6 +116,15 @@ def entry(ask: Ask) -> Recorded | None:
     return ask.read.entry(event_id) if event_id else None
 
 
+def publication(ask: Ask) -> Publication:
+    """The protocol that the order's document belongs to, as this network keeps it."""
+    protocol_id = getattr(ask.order, "document", {}).get("protocol_id")
+    if not isinstance(protocol_id, str):
+        return PROTOCOL.initial
+    found: Publication = ask.rely_on(PROTOCOL, stream_id_of(ask.network_id, protocol_id))
+    return found
+
+
 GROUNDS: Mapping[str, Callable[[Ask], Any]] = {
     "by": lambda ask: ask.by,
     "now": lambda ask: ask.now,
@@ -124,4 +134,5 @@ GROUNDS: Mapping[str, Callable[[Ask], Any]] = {
     "patient": patient,
     "elsewhere": elsewhere,
     "entry": entry,
+    "publication": publication,
 }

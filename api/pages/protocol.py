@@ -14,6 +14,7 @@ from domain.network.network import Adoption
 from domain.protocol.ending import ending_bases
 from domain.protocol.numbers import Amount, Count, Mark
 from domain.protocol.protocol import GateClass, Protocol
+from domain.protocol.words import number_words
 from store.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
@@ -68,7 +69,7 @@ def numbers_of(document: Protocol) -> list[NumberShown]:
     """Every number in the order of the document."""
     found = [(name, getattr(document.numbers, name)) for name in type(document.numbers).model_fields]
     return [
-        NumberShown(name, _words(name), _quantity(one), cited(one.source, document), one.mark.value)
+        NumberShown(name, number_words(name), _quantity(one), cited(one.source, document), one.mark.value)
         for name, one in found
     ]
 
@@ -100,14 +101,6 @@ def _adoption(viewer: Viewer, version: str) -> Adoption:
     return wanted
 
 
-def _words(name: str) -> str:
-    """`Vitals valid`; the unit stands beside the value."""
-    words = name.replace("_", " ")
-    for unit in (" minutes", " mmhg", " per min", " days", " hours", " percent", " months", " years"):
-        words = words.removesuffix(unit)
-    return words[:1].upper() + words[1:]
-
-
 def _quantity(number: Count | Amount) -> str:
     return f"{formats.number(number.value)}{formats.NO_BREAK}{number.unit}"
 
@@ -115,4 +108,7 @@ def _quantity(number: Count | Amount) -> str:
 def _seed(document: Protocol) -> list[tuple[str, str]]:
     """What a new plan starts from."""
     said = document.plan_seed.model_dump(mode="json", exclude={"source", "mark", "vital_limits"})
-    return [(_words(name), ", ".join(value) if isinstance(value, list) else str(value)) for name, value in said.items()]
+    return [
+        (number_words(name), ", ".join(value) if isinstance(value, list) else str(value))
+        for name, value in said.items()
+    ]

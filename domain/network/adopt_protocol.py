@@ -2,18 +2,32 @@
 
 from typing import Any
 
-from domain.actor import Role
+from domain.actor import Actor, Role
 from domain.decision import decides
 from domain.event import Envelope, Event
 from domain.network.network import Adoption, Network, NetworkEvent, evolve
 from domain.order import Order
 from domain.protocol.protocol import hash_of, read
+from domain.protocol.publication import Publication
+from domain.protocol.shipped import shipped_hashes
 from domain.refusal import Refused
 from domain.stream import change, put
 
 
 class ProtocolVersionHasOtherContent(Refused):
     """Version {protocol_version} of {protocol_id} was adopted with other content. Give this one a new version."""
+
+
+class ProtocolIsNotPublished(Refused):
+    """Version {protocol_version} of {protocol_id} is not published here. Have it reviewed and publish it first."""
+
+
+class ProtocolIsRetired(Refused):
+    """Version {protocol_version} of {protocol_id} was retired. Adopt a newer version."""
+
+
+class SignInAgainToAdopt(Refused):
+    """An adoption is signed in person. Confirm who you are, then sign it again."""
 
 
 class AdoptProtocol(Order):
@@ -31,15 +45,26 @@ class ProtocolAdopted(NetworkEvent, stored_as="ProtocolAdopted"):
 
 
 @decides(Role.PRESCRIBER, Role.SYSTEM)
-def adopt_protocol(network: Network, order: AdoptProtocol) -> list[Event]:
-    """Put a protocol document in force for the network. Plans issued before keep the version they were issued under."""
+def adopt_protocol(network: Network, order: AdoptProtocol, *, publication: Publication, by: Actor) -> list[Event]:
+    """Put a protocol document in force for the network. Plans issued before keep the version they were issued under.
+
+    People adopt what is published here or shipped; the operator answers for what comes from elsewhere.
+    """
     protocol = read(order.document)
     sha256 = hash_of(order.document)
+    key = {"protocol_id": protocol.protocol_id, "protocol_version": protocol.protocol_version}
+    published = publication.versions.get(protocol.protocol_version)
+    if published is not None and published.retired_at is not None:
+        raise ProtocolIsRetired(field="document", **key)
+    if not by.has(Role.SYSTEM):
+        is_published = published is not None and published.sha256 == sha256
+        if not is_published and sha256 not in shipped_hashes():
+            raise ProtocolIsNotPublished(field="document", **key)
+        if not by.reauthenticated:
+            raise SignInAgainToAdopt
     earlier = network.adoptions.get((protocol.protocol_id, protocol.protocol_version))
     if earlier is not None and earlier.sha256 != sha256:
-        raise ProtocolVersionHasOtherContent(
-            field="document", protocol_id=protocol.protocol_id, protocol_version=protocol.protocol_version
-        )
+        raise ProtocolVersionHasOtherContent(field="document", **key)
     if earlier is not None and (earlier is network.current or order.beside):
         return []
     return [

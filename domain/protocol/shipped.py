@@ -5,7 +5,7 @@ from importlib.resources import files
 from json import loads
 from typing import Any
 
-from domain.protocol.protocol import Protocol
+from domain.protocol.protocol import Protocol, hash_of
 from domain.refusal import Refused
 
 CURRENT = ("kap-core", "2")
@@ -14,6 +14,14 @@ CURRENT = ("kap-core", "2")
 
 class ProtocolIsNotShipped(Refused):
     """No protocol {protocol_id} version {protocol_version} is shipped here. Name a document of your own to adopt."""
+
+
+@cache
+def shipped_keys() -> tuple[tuple[str, str], ...]:
+    """Id and version of every document that comes with this release, older versions first."""
+    names = [entry.name.removesuffix(".json") for entry in (files(__package__) / "data").iterdir()]
+    keys = [(name.rpartition("-")[0], name.rpartition("-")[2]) for name in names]
+    return tuple(sorted(keys, key=lambda key: (key[0], int(key[1]))))
 
 
 @cache
@@ -29,6 +37,12 @@ def document(protocol_id: str, protocol_version: str) -> dict[str, Any]:
     """The shipped document as a network adopts it."""
     read: dict[str, Any] = loads(_text(protocol_id, protocol_version))
     return read
+
+
+@cache
+def shipped_hashes() -> frozenset[str]:
+    """SHA-256 of every shipped document."""
+    return frozenset(hash_of(document(*key)) for key in shipped_keys())
 
 
 @cache

@@ -42,7 +42,7 @@ from tests.domain.people import (
 
 STREAMS: dict[str, Stream[Any]] = {s.name: s for s in (EPISODE, NETWORK, CLINICIAN, PATIENT, PROTOCOL_STREAM)}
 FIRST_MOMENT = local("2026-02-26 09:00")
-GROUNDS = frozenset({"network", "protocol", "clinicians", "patient", "entry", "elsewhere"})
+GROUNDS = frozenset({"publication", "network", "protocol", "clinicians", "patient", "entry", "elsewhere"})
 BY_ROLE = {
     Role.PRESCRIBER: RIVERA,
     Role.THERAPIST: LINDQVIST,
@@ -235,6 +235,7 @@ def _grounds(given_grounds: Mapping[str, Any], by: Actor, now: datetime) -> dict
         "patient": ADA_PATIENT,
         "entry": None,
         "elsewhere": Elsewhere(),
+        "publication": PROTOCOL_STREAM.initial,
     } | dict(given_grounds)
 
 

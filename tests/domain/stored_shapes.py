@@ -11,11 +11,11 @@ import domain.clinician
 import domain.episode
 import domain.network
 import domain.patient
-import domain.protocol.publish_protocol
+import domain.protocol.life
 from domain.event import EVENTS, Event
 
 PAGE = Path(__file__).with_name("stored_shapes.json")
-EVERYTHING = (domain.clinician, domain.episode, domain.network, domain.patient, domain.protocol.publish_protocol)
+EVERYTHING = (domain.clinician, domain.episode, domain.network, domain.patient, domain.protocol.life)
 
 
 def shapes() -> dict[str, Any]:

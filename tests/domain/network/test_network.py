@@ -4,8 +4,16 @@ from typing import Any
 
 import pytest
 
+from domain.decision import RoleMayNotDecide
 from domain.derived import derived_id
-from domain.network.adopt_protocol import ProtocolAdopted, ProtocolVersionHasOtherContent, adopt_protocol
+from domain.network.adopt_protocol import (
+    ProtocolAdopted,
+    ProtocolIsNotPublished,
+    ProtocolIsRetired,
+    ProtocolVersionHasOtherContent,
+    SignInAgainToAdopt,
+    adopt_protocol,
+)
 from domain.network.create_network import NetworkCreated, NetworkExistsAlready, ZoneIsUnknown, create_network
 from domain.network.name_on_call import (
     OnCallEndsBeforeItBegins,
@@ -15,9 +23,11 @@ from domain.network.name_on_call import (
 )
 from domain.network.network import Network, NoProtocolIsAdopted
 from domain.protocol.protocol import ProtocolDocumentIsIncomplete, hash_of
+from domain.protocol.publish_protocol import publish_document
+from domain.protocol.retire_protocol import retire_protocol
 from domain.protocol.shipped import CURRENT, document
 from tests.domain.given import at, given
-from tests.domain.people import ABARA, LINDQVIST, RIVERA, clinician, clinicians, local
+from tests.domain.people import ABARA, LINDQVIST, RIVERA, SYSTEM, clinician, clinicians, local
 
 ORDER: dict[str, Any] = {
     "slug": "hudson",
@@ -102,7 +112,7 @@ def test_adoption_stores_the_whole_document_and_its_hash() -> None:
 
 def test_plans_keep_the_protocol_they_were_issued_under() -> None:
     second = SHIPPED | {"protocol_version": "3", "title": "Second"}
-    both = given(CREATED).when(adopt_protocol, document=SHIPPED).when(adopt_protocol, document=second)
+    both = given(CREATED).when(adopt_protocol, document=SHIPPED).when(adopt_protocol, document=second, by=SYSTEM)
     network: Network = both.state
     assert network.protocol.title == "Second"
     assert network.protocol_of(*CURRENT).title == SHIPPED["title"]
@@ -113,7 +123,9 @@ def test_plans_keep_the_protocol_they_were_issued_under() -> None:
 
 def test_a_version_keeps_its_content() -> None:
     adopted = given(CREATED).when(adopt_protocol, document=SHIPPED)
-    adopted.when(adopt_protocol, document=SHIPPED | {"title": "Other"}).refused(ProtocolVersionHasOtherContent)
+    adopted.when(adopt_protocol, document=SHIPPED | {"title": "Other"}, by=SYSTEM).refused(
+        ProtocolVersionHasOtherContent
+    )
 
 
 def test_an_incomplete_document_is_not_adopted() -> None:
@@ -125,3 +137,44 @@ def test_an_incomplete_document_is_not_adopted() -> None:
 def test_nothing_is_in_force_before_the_first_adoption() -> None:
     with pytest.raises(NoProtocolIsAdopted):
         _ = given(CREATED).state.protocol
+
+
+# adoption by a person
+
+
+def test_a_prescriber_adopts_what_is_shipped_or_published_here() -> None:
+    own = SHIPPED | {"protocol_version": "9", "title": "Ours"}
+    given(CREATED).when(adopt_protocol, document=own).refused(ProtocolIsNotPublished)
+    published = given(stream="protocol").when(publish_document, document=own).state
+    given(CREATED).when(adopt_protocol, document=own, publication=published).includes(ProtocolAdopted)
+    changed = own | {"title": "Changed since"}
+    given(CREATED).when(adopt_protocol, document=changed, publication=published).refused(ProtocolIsNotPublished)
+
+
+def test_an_adoption_is_signed_in_person_by_a_prescriber() -> None:
+    later = RIVERA._replace(reauthenticated=False)
+    given(CREATED).when(adopt_protocol, document=SHIPPED, by=later).refused(SignInAgainToAdopt)
+    given(CREATED).when(adopt_protocol, document=SHIPPED, by=LINDQVIST).refused(RoleMayNotDecide)
+
+
+def test_a_retired_version_is_adopted_by_nobody() -> None:
+    own = SHIPPED | {"protocol_version": "9"}
+    published = given(stream="protocol").when(publish_document, document=own)
+    retired = published.when(retire_protocol, protocol_version="9", reason="A newer one.").state
+    for who in (RIVERA, SYSTEM):
+        asked = given(CREATED).when(adopt_protocol, document=own, publication=retired, by=who)
+        asked.refused(ProtocolIsRetired)
+
+
+def test_a_protocol_adopted_beside_leaves_the_own_in_force() -> None:
+    monitored = document("spravato-style", "1")
+    both = given(CREATED).when(adopt_protocol, document=SHIPPED).when(adopt_protocol, document=monitored, beside=True)
+    network: Network = both.state
+    assert network.protocol.protocol_id == "kap-core"
+    newest = network.newest_of("spravato-style")
+    assert newest is not None
+    assert newest.key == "spravato-style-1"
+    both.when(adopt_protocol, document=monitored, beside=True).then()
+    assert both.when(adopt_protocol, document=monitored).state.protocol.protocol_id == "spravato-style"
+    first = given(CREATED).when(adopt_protocol, document=monitored, beside=True)
+    assert first.state.protocol.protocol_id == "spravato-style"

@@ -11,14 +11,7 @@ from domain.episode.intake.intake import MedicineClass, MedicineInstruction
 from domain.episode.plan.plan import AfterHold, Depth, Divisible, VitalLimits
 from domain.protocol.numbers import Mark
 from domain.protocol.protocol import AcceptedVersion, GateClass, ProtocolDocumentIsIncomplete, read
-from domain.protocol.publish_protocol import (
-    DocumentIsOfAnotherProtocol,
-    ProtocolPublished,
-    VersionWasPublishedOtherwise,
-    publish_protocol,
-)
 from domain.protocol.shipped import CURRENT, ProtocolIsNotShipped, document, load_shipped
-from tests.domain.given import given
 
 SHIPPED = load_shipped(*CURRENT)
 
@@ -111,19 +104,6 @@ def test_amounts_are_exact() -> None:
 def test_a_document_not_shipped_is_refused() -> None:
     with pytest.raises(ProtocolIsNotShipped):
         load_shipped("kap-core", "99")
-
-
-def test_a_version_is_published_once_and_keeps_its_content() -> None:
-    shipped = document(*CURRENT)
-    published = given(stream="protocol").when(publish_protocol, document=shipped)
-    published.includes(ProtocolPublished, protocol_version="2")
-    published.when(publish_protocol, document=shipped).then()
-    published.when(publish_protocol, document=shipped | {"title": "x"}).refused(VersionWasPublishedOtherwise)
-    published.when(publish_protocol, document=shipped | {"protocol_id": "other"}).refused(DocumentIsOfAnotherProtocol)
-    assert published.when(publish_protocol, document=shipped | {"protocol_version": "3"}).state.versions.keys() == {
-        "2",
-        "3",
-    }
 
 
 def test_an_incomplete_document_is_refused_by_place() -> None:

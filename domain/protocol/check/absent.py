@@ -1,0 +1,30 @@
+"""What a document leaves out although it could say it: not a mistake, but whoever signs it should know."""
+
+from collections.abc import Iterable, Mapping
+
+from domain.protocol.check.finding import Finding, Severity
+from domain.protocol.check.lines import Written
+from domain.protocol.numbers import Numbers
+from domain.protocol.protocol import Protocol
+
+RULE_OF: Mapping[str, str] = {}
+"""The rule that an optional number belongs to, where the number's name does not say it."""
+WORDS: Mapping[str, str] = {
+    "alerts": "nobody is alerted",
+    "requirements": "no sets, looks, places, paces or forms are required",
+}
+"""What follows from a list that is left out."""
+
+
+def absent(written: Written) -> Iterable[Finding]:
+    """Optional numbers and lists that are not there."""
+    numbers = written.document.get("numbers")
+    for name, field in Numbers.model_fields.items():
+        if isinstance(numbers, dict) and not field.is_required() and numbers.get(name) is None:
+            rule = RULE_OF.get(name)
+            what = f"rule {rule} is not in force" if rule else "what rests on it is not in force"
+            yield Finding("numbers", written.line("numbers"), f"Absent: {name}; {what}.", Severity.NOTE)
+    for name, field in Protocol.model_fields.items():
+        if not field.is_required() and name not in written.document:
+            what = WORDS.get(name, "what rests on it is not in force")
+            yield Finding("", 1, f"Absent: {name}; {what}.", Severity.NOTE)

@@ -1,0 +1,119 @@
+"""What one protocol document changes of another, in words: "Vitals valid: 30 → 20 min"."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from domain.protocol.words import field_words, number_words, value_words
+
+KEYS: Mapping[str, str] = {
+    "rules": "rule",
+    "contraindications": "code",
+    "consents": "consent_type",
+    "legal_bases": "key",
+    "trainings": "course",
+    "instruments": "instrument",
+    "medicines": "medicine_class",
+    "flags": "key",
+    "requirements": "key",
+    "alerts": "kind",
+}
+"""What tells the entries of a list apart."""
+IDENTITY = ("protocol_id", "protocol_version", "published_on")
+"""Two versions always differ in these."""
+PREFIX: Mapping[str, str] = {"plan_seed": "a new plan, ", "sources": "source "}
+ARROW = " \N{RIGHTWARDS ARROW} "
+
+
+class Difference(NamedTuple):
+    """One change: the part of the document it is in, and the sentence."""
+
+    part: str
+    says: str
+
+
+def difference(was: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[Difference, ...]:
+    """Every change from one document to the other, in the order of the newer one."""
+    parts = [*now, *(part for part in was if part not in now)]
+    found = (_part(part, was.get(part), now.get(part)) for part in parts if part not in IDENTITY)
+    return tuple(Difference(part, says) for sentences in found for part, says in sentences)
+
+
+def _part(part: str, was: Any, now: Any) -> Iterator[tuple[str, str]]:
+    if was == now:
+        return
+    if part == "numbers":
+        sentences = _numbers(was or {}, now or {})
+    elif isinstance(was or now, dict):
+        sentences = _fields(was or {}, now or {}, PREFIX.get(part, ""))
+    elif isinstance(was or now, list) and _is_keyed(was, now):
+        sentences = _entries(part, was or [], now or [])
+    else:
+        sentences = iter([_changed(field_words(part), was, now)])
+    for says in sentences:
+        yield part, says[:1].upper() + says[1:]
+
+
+def _numbers(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    for name in [*now, *(name for name in was if name not in now)]:
+        old, new, words = was.get(name), now.get(name), number_words(name)
+        if old == new:
+            continue
+        if old is None:
+            yield f"{words}: new, {_amount(new)}"
+        elif new is None:
+            yield f"{words}: no longer set, was {_amount(old)}"
+        else:
+            yield from _number(words, old, new)
+
+
+def _number(words: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    if old.get("unit") != new.get("unit"):
+        yield f"{words}: {_amount(old)}{ARROW}{_amount(new)}"
+    elif old.get("value") != new.get("value"):
+        yield f"{words}: {old.get('value')}{ARROW}{_amount(new)}"
+    founded = [(name, old.get(name), new.get(name)) for name in ("source", "mark") if old.get(name) != new.get(name)]
+    yield from (_changed(f"{words}, {name}", before, after) for name, before, after in founded)
+
+
+def _amount(number: Any) -> str:
+    return f"{number.get('value')} {number.get('unit')}" if isinstance(number, dict) else value_words(number)
+
+
+def _is_keyed(was: Any, now: Any) -> bool:
+    return all(isinstance(entry, dict) for entry in [*(was or []), *(now or [])])
+
+
+def _entries(part: str, was: list[Any], now: list[Any]) -> Iterator[str]:
+    key = KEYS.get(part)
+    old, new = _by_key(was, key), _by_key(now, key)
+    for name in [*new, *(name for name in old if name not in new)]:
+        before, after = old.get(name), new.get(name)
+        if before is None:
+            yield f"new: {_called(part, name, after)}"
+        elif after is None:
+            yield f"taken out: {_called(part, name, before)}"
+        elif before != after:
+            yield from _fields(before, after, f"{_called(part, name, after)}, ")
+
+
+def _by_key(entries: list[Any], key: str | None) -> dict[str, dict[str, Any]]:
+    """By the field that tells them apart, else by their place."""
+    return {str(entry.get(key, place)) if key else str(place): entry for place, entry in enumerate(entries, 1)}
+
+
+def _called(part: str, name: str, entry: Any) -> str:
+    title = entry.get("name") or entry.get("title") or name.replace("_", " ")
+    return f"rule {name} ({title})" if part == "rules" else str(title)
+
+
+def _fields(was: Mapping[str, Any], now: Mapping[str, Any], of: str) -> Iterator[str]:
+    for name in [*now, *(name for name in was if name not in now)]:
+        before, after = was.get(name), now.get(name)
+        if isinstance(before, dict) and isinstance(after, dict):
+            yield from _fields(before, after, f"{of}{field_words(name)}, ")
+        elif before != after:
+            yield _changed(f"{of}{field_words(name)}", before, after)
+
+
+def _changed(what: str, was: Any, now: Any) -> str:
+    return f"{what}: {value_words(was)}{ARROW}{value_words(now)}"

@@ -1,0 +1,184 @@
+"""`check` explains every mistake of a protocol document with its line and a reason, and names what is left out."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.protocol.check import Severity, check, mistakes
+from domain.protocol.check.lines import NotJson, read_with_lines
+from domain.protocol.protocol import ProtocolDocumentIsIncomplete, read
+from domain.protocol.shipped import CURRENT, document
+
+DATA = Path(__file__).parents[3] / "domain" / "protocol" / "data"
+TEXT = (DATA / "kap-core-2.json").read_text(encoding="utf-8")
+MONITORED = (DATA / "spravato-style-1.json").read_text(encoding="utf-8")
+SHIPPED = sorted(path.name for path in DATA.glob("*.json"))
+
+
+def line_of(text: str, *words: str) -> int:
+    """The first line that holds all these words."""
+    return next(n for n, line in enumerate(text.splitlines(), 1) if all(word in line for word in words))
+
+
+def said(text: str) -> list[tuple[int, str]]:
+    return [(finding.line, finding.says) for finding in mistakes(check(text))]
+
+
+def with_one(text: str, old: str, new: str) -> str:
+    assert text.count(old) >= 1, old
+    return text.replace(old, new, 1)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_what_is_shipped_has_no_mistakes(name: str) -> None:
+    assert mistakes(check((DATA / name).read_text(encoding="utf-8"))) == ()
+
+
+def number(name: str, **changed: Any) -> Callable[[str], str]:
+    """The text with fields of a number changed, all on its own line."""
+
+    def change(text: str) -> str:
+        lines = text.splitlines()
+        at = next(n for n, line in enumerate(lines) if line.startswith(f'    "{name}":'))
+        found = json.loads(lines[at].split(":", 1)[1].rstrip(","))
+        for field, value in changed.items():
+            found.pop(field) if value is None else found.update({field: value})
+        lines[at] = f'    "{name}": {json.dumps(found, ensure_ascii=False)},'
+        return "\n".join(lines)
+
+    return change
+
+
+MISTAKEN: list[tuple[str, Callable[[str], str], tuple[str, ...], str]] = [
+    ("unit", number("vitals_valid_minutes", unit="h"), ('"vitals_valid_minutes"',), "measured in min, not in h"),
+    ("no source", number("adult_years", source=""), ('"adult_years"',), "marked S, from a source that was read"),
+    ("source", number("adult_years", source="JC-ELIGG"), ('"adult_years"',), "JC-ELIGG is not listed under sources"),
+    ("mark", number("adult_years", mark="X"), ('"adult_years"',), "Write one of: S, K or I."),
+    ("no mark", number("adult_years", mark=None), ('"adult_years"',), "mark is missing."),
+    ("text", number("adult_years", value="many"), ('"adult_years"',), "Write a whole number."),
+    ("amount", number("ceiling_mg_per_kg", value="a lot"), ('"ceiling_mg_per_kg"',), 'Write an amount, such as "7.0".'),
+    ("field", number("adult_years", values=3), ('"adult_years"',), "There is no field values here. Do you mean value?"),
+    ("floor", number("minimum_interval_floor_days", value=20), ('"minimum_interval_floor_days"',), "than the usual 14"),
+    ("refills", number("prescription_refills", value=6), ('"prescription_refills"',), "at most 5 refills"),
+    ("months", number("prescription_months", value=9), ('"prescription_months"',), "ends a schedule III prescription"),
+    ("watch", number("observation_minutes", value=150), ('"observation_minutes"',), "under the protocol's 150 min"),
+    ("tolerance", number("check_tolerance_minutes", value=15), ('"check_tolerance_minutes"',), "as its whole interval"),
+    ("range", number("plausible_pulse_min_per_min", value=190), ('"plausible_pulse_min_',), "not under the highest"),
+    ("crisis", number("crisis_systolic_mmhg", value=150), ('"vital_limits"',), "in the crisis range from 150 on"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "where", "why"), [m[1:] for m in MISTAKEN], ids=[m[0] for m in MISTAKEN])
+def test_a_mistaken_number_is_named_on_its_line(change: Callable[[str], str], where: tuple[str, ...], why: str) -> None:
+    text = change(TEXT)
+    assert any(line == line_of(text, *where) and why in says for line, says in said(text)), said(text)
+
+
+def test_a_missing_number_says_what_it_needs() -> None:
+    text = "\n".join(line for line in TEXT.splitlines() if not line.startswith('    "usual_days"'))
+    line = line_of(text, '"numbers": {')
+    assert (line, "The number usual_days is missing: give its value, unit, source and mark.") in said(text)
+
+
+def test_a_missing_rule_is_one_that_is_always_asked() -> None:
+    text = "\n".join(line for line in TEXT.splitlines() if '"rule": "11.floor"' not in line)
+    assert (
+        line_of(text, '"rules": ['),
+        "Rule 11.floor is missing. It is asked in every course; give it a row.",
+    ) in said(text)
+
+
+def test_a_rule_that_stands_twice_and_one_without_a_way() -> None:
+    twice = with_one(TEXT, '{"rule": "5", ', '{"rule": "4", ')
+    assert (line_of(twice, '"Rechecks left"'), "4 is listed above already.") in said(twice)
+    closed = with_one(TEXT, '"way": "Wait.", "source": "LOPEZ"', '"way": "", "source": "LOPEZ"')
+    assert any(
+        "it has to say how it opens" in says for line, says in said(closed) if line == line_of(closed, '"11.floor"')
+    )
+
+
+def test_an_unknown_kind_of_rule_names_the_kinds_there_are() -> None:
+    text = with_one(MONITORED, '"kind": "pace"', '"kind": "speed"')
+    line, says = said(text)[0]
+    assert line == line_of(text, '"speed"')
+    assert says.startswith("There is no such kind of rule. The kinds are vitals_at, check_at, resolved")
+
+
+def test_parameters_of_a_kind_are_checked() -> None:
+    window = with_one(MONITORED, '"until_minutes": 55', '"until_minutes": 15')
+    assert (line_of(window, '"vitals_40", "rule"'), "It ends at 15, before it begins at 35.") in said(window)
+    late = with_one(MONITORED, '"at_minutes": [40, 80, 115]', '"at_minutes": [40, 80, 130]')
+    assert any("130 min after the dose, when the patient may have left after 120" in says for _, says in said(late))
+    word = with_one(MONITORED, '"looks_at": ["sedation"', '"looks_at": ["sleepiness"')
+    assert any(says.startswith("Write one of: sedation, dissociation") for _, says in said(word))
+    lacking = with_one(MONITORED, '"doses_at_most": 2, ', "")
+    assert any(says == "doses_at_most is missing." for _, says in said(lacking))
+    nowhere = with_one(MONITORED, '"rule": "+pace", "from_week": 1', '"rule": "+speed", "from_week": 1')
+    assert any(says == "There is no rule +speed in the rules table." for _, says in said(nowhere))
+
+
+def test_words_the_software_does_not_know_get_the_nearest_one() -> None:
+    text = with_one(TEXT, '"medicine_class": "stimulant"', '"medicine_class": "stimulants"')
+    assert any(says == "Nothing is called stimulants. Do you mean stimulant?" for _, says in said(text))
+    text = with_one(TEXT, '"instrument": "gad-7"', '"instrument": "gad-77"')
+    assert any("Do you mean gad-7?" in says for _, says in said(text))
+    text = with_one(TEXT, '"systolic_limit_mmhg": 160', '"systolic_limit": 160')
+    assert {says for _, says in said(text)} >= {"There is no such limit.", "systolic_limit_mmhg is missing."}
+
+
+def test_days_that_end_before_they_begin() -> None:
+    text = with_one(TEXT, '"until_on": "2026-12-31"', '"until_on": "2019-12-31"')
+    assert any(says == "It ends on 2019-12-31, before it begins on 2020-03-16." for _, says in said(text))
+
+
+def test_what_is_left_out_is_a_note_and_no_mistake() -> None:
+    text = json.dumps({k: v for k, v in document(*CURRENT).items() if k != "alerts"})
+    found = check(text)
+    assert mistakes(found) == ()
+    assert "Absent: alerts; nobody is alerted." in [one.says for one in found if one.severity is Severity.NOTE]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "says"),
+    [
+        ("", 1, "A value is expected here"),
+        ("[1]", 1, "begins with an object"),
+        ('{\n "a": 1\n "b": 2\n}', 2, "A comma is missing"),
+        ('{\n "a": 1,\n}', 3, "does not belong there"),
+        ('{\n "a" 1\n}', 2, 'A colon is missing after "a".'),
+        ('{\n "a": "b\n}', 2, "does not end with a double quote"),
+        ('{"a": 1}\n{', 2, "There is more after the end"),
+        ("{" + '"a":{' * 20, 1, "nested too deeply"),
+        ("{'a': 1}", 1, "A name in double quotes"),
+        ('{"a": nothing}', 1, "A value is expected here"),
+    ],
+)
+def test_what_is_no_json_is_explained_by_its_line(text: str, line: int, says: str) -> None:
+    (found,) = check(text)
+    assert (found.line, says in found.says) == (line, True), found
+
+
+def test_a_name_that_stands_twice_is_told() -> None:
+    text = with_one(TEXT, '  "protocol_version": "2",', '  "protocol_version": "2",\n  "protocol_version": "3",')
+    assert any(says == "This name stands twice here; only the last one counts." for _, says in said(text))
+
+
+def test_the_reader_agrees_with_the_standard_one() -> None:
+    odd = '{"a": [1, -2.5e3, true, false, null, "\\u00e9\\n\\"", {}], "b": {"c": []}}'
+    for text in (TEXT, MONITORED, odd):
+        assert read_with_lines(text).document == json.loads(text)
+    with pytest.raises(NotJson):
+        read_with_lines("{")
+
+
+@pytest.mark.parametrize("part", ["numbers", "rules", "consents", "plan_seed", "sources", "title"])
+def test_whatever_a_reader_refuses_the_check_explains(part: str) -> None:
+    cut = {k: v for k, v in document(*CURRENT).items() if k != part}
+    with pytest.raises(ProtocolDocumentIsIncomplete):
+        read(cut)
+    assert mistakes(check(json.dumps(cut)))
+    assert mistakes(check(json.dumps(cut | {part: 5})))
+    assert mistakes(check(json.dumps(cut | {part: [5]})))
