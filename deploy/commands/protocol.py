@@ -59,7 +59,8 @@ def show(protocol_id: Which, version: Version = None, network: NetworkName = Non
     """Show a protocol: every rule and number with its source and mark. With --json the document itself."""
     from domain.protocol.protocol import hash_of, read
 
-    document = _document_of(protocol_id, version, network)
+    document = _shipped(protocol_id, version) if network is None else None
+    document = document or _document_of(protocol_id, version, network)
     if as_json:
         print_json(document)
         return
@@ -191,15 +192,20 @@ def _protocols_of(wiring: Any, network_id: Any) -> "tuple[Network, list[Publicat
 
 def _document_of(protocol_id: str, version: str | None, slug: str | None) -> dict[str, Any]:
     """A shipped document, or one published in the network; the newest version where none is named."""
+    published, shipped = _published(protocol_id, version, slug), _shipped(protocol_id, version)
+    found = [*published.values(), *([shipped] if shipped else [])]
+    if not found:
+        what = f"{protocol_id[:40]}{f' {version[:10]}' if version else ''}"
+        raise CannotGoOn(f"There is no protocol {what}; see `throughline protocol list`.")
+    return max(found, key=lambda one: int(one["protocol_version"]))
+
+
+def _shipped(protocol_id: str, version: str | None) -> dict[str, Any] | None:
+    """The newest version that comes with this release, or the one named."""
     from domain.protocol.shipped import document, shipped_keys
 
-    shipped = [known for known in shipped_keys() if known[0] == protocol_id and version in (None, known[1])]
-    published = _published(protocol_id, version, slug)
-    newest_shipped = max((int(found) for _, found in shipped), default=0)
-    newest = max((int(found) for found in published), default=0)
-    if not shipped and not published:
-        raise CannotGoOn(f"There is no protocol {protocol_id[:40]} {version or ''}; see `throughline protocol list`.")
-    return published[str(newest)] if newest >= newest_shipped else document(protocol_id, str(newest_shipped))
+    found = [known for known in shipped_keys() if known[0] == protocol_id and version in (None, known[1])]
+    return document(*found[-1]) if found else None
 
 
 def _published(protocol_id: str, version: str | None, slug: str | None) -> dict[str, dict[str, Any]]:
