@@ -24,9 +24,11 @@ lint: setup
 	$(BIN)/lint-imports
 
 faults: setup
+	@sh tests/install-debian-packages.sh
 	THROUGHLINE_CRASH_ROUNDS=200 $(BIN)/pytest -m faults
 
 bench: setup
+	@sh tests/install-debian-packages.sh
 	$(BIN)/throughline bench all
 
 $(BIN)/python:

@@ -1,9 +1,10 @@
 #!/bin/sh
-# Installs what the tests use beyond Python packages: a browser, its fonts and a second PostgreSQL.
+# Installs what tests and benchmarks use beyond Python packages: a browser, its fonts, a second PostgreSQL, a load generator.
 missing=""
 command -v chromium >/dev/null || missing="$missing chromium"
 [ -d /usr/share/fonts/truetype/noto ] || missing="$missing fonts-noto-core"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
+command -v wrk >/dev/null || missing="$missing wrk"
 [ -n "$missing" ] || exit 0
 
 skip() { echo "Not installing$missing: $1; the tests that need them will be skipped."; exit 0; }

@@ -55,8 +55,10 @@ def _serve(settings: "Settings", door: "socket.socket", *, is_child: bool, as_js
     from api.app import create_app
     from deploy.edge import open_edge
     from deploy.ending import on_end_signals
+    from deploy.threads import take_short_turns
     from deploy.wiring import wired
 
+    take_short_turns()
     with wired(settings, name="throughline serve") as wiring, open_edge(wiring) as edge:
         config = uvicorn.Config(
             create_app(edge),

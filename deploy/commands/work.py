@@ -18,6 +18,7 @@ def work(
     """Run workers until SIGTERM or Ctrl-C; whatever fails is started again, a little later each time."""
     from deploy.ending import end_with_parent, on_end_signals
     from deploy.log_lines import configure_log_lines
+    from deploy.threads import take_short_turns
     from deploy.wiring import wired
     from deploy.workers import tasks_of
     from workers.supervisor import Supervisor
@@ -25,6 +26,7 @@ def work(
     if parent_pipe is not None:
         end_with_parent(parent_pipe)
     configure_log_lines("work")
+    take_short_turns()
     with wired(name="throughline work") as wiring:
         supervisor = Supervisor(tasks_of(wiring, names or []))
         stopping = threading.Event()

@@ -19,6 +19,7 @@ from deploy.embedded import EmbeddedPostgres, start
 from deploy.migrate import migrate
 from deploy.roles import DATABASE
 from deploy.settings import Settings
+from deploy.threads import take_short_turns
 from deploy.wiring import Wiring, wired
 from domain.decision import decision_of
 from domain.derived import derived_id
@@ -76,6 +77,8 @@ def house(*, seeded: bool = True) -> Iterator[House]:
 
 @contextmanager
 def wiring_of(data: Path) -> Iterator[Wiring]:
+    """The parts over that data, in a process whose threads take turns as those of `serve` do; references too."""
+    take_short_turns()
     with wired(Settings(data=data, demo=True), name="bench") as wiring:
         yield wiring
 

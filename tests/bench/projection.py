@@ -12,6 +12,7 @@ from eventsourcing.domain import Aggregate
 from eventsourcing.persistence import Tracking
 from eventsourcing.postgres import PostgresTrackingRecorder
 from eventsourcing.projection import Projection, ProjectionRunner
+from psycopg.sql import SQL, Composed
 
 from deploy.read_models import open_log
 from deploy.roles import DATABASE
@@ -97,9 +98,8 @@ class CaseView(PostgresTrackingRecorder):
 
     def __init__(self, datastore: Any, **more: Any) -> None:
         super().__init__(datastore, **more)
-        self.sql_create_statements.append(
-            "CREATE TABLE IF NOT EXISTS bench_case (case_id uuid PRIMARY KEY, scores int, last int)"  # type: ignore[arg-type]
-        )
+        table = SQL("CREATE TABLE IF NOT EXISTS bench_case (case_id uuid PRIMARY KEY, scores int, last int)")
+        self.sql_create_statements.append(Composed([table]))
 
     def keep(self, case_id: Any, total: int, tracking: Tracking) -> None:
         with self.datastore.transaction(commit=True) as cursor:
