@@ -11,6 +11,7 @@ from projections.engine.waiting import Waiting
 from store.care import Care
 from store.command import Clock
 from store.datastore import Datastore
+from store.drafts import Drafts
 from store.key_file import KeyEncryptionKey
 from store.keyring import Keyring
 from store.reader import Reader
@@ -37,3 +38,8 @@ class Edge:
     version: str
     missing_migrations: Callable[[Connection[Any]], Sequence[str]] = lambda connection: ()
     """Names of migrations that this release needs and the database lacks."""
+
+    @property
+    def drafts(self) -> Drafts:
+        """What people are still writing."""
+        return Drafts(self.datastore, self.keyring)

@@ -133,7 +133,7 @@ def scene_of(
     )
 
 
-def scene_to_read(viewer: Viewer, opened: OpenedEpisode, banner: Banner, now: datetime) -> Scene:
+def scene_to_read(viewer: Viewer, opened: OpenedEpisode, banner: Banner | None, now: datetime) -> Scene:
     """The scene of a page that only tells what happened: nothing is loaded that gates and forms would ask for."""
     return Scene(
         episode_id=opened.episode_id,
@@ -143,7 +143,7 @@ def scene_to_read(viewer: Viewer, opened: OpenedEpisode, banner: Banner, now: da
         clinicians={},
         by=viewer.actor,
         now=now,
-        patient=banner.identity,
+        patient=banner.identity if banner else "",
         shows_clinical=opened.shows_clinical,
     )
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from api import formats
+from api.episode_view.documents_shown import beside_entries
 from api.scene import Scene
 from api.shell import macro
 from projections.sentences.saying import safe
@@ -41,13 +42,15 @@ class Day(NamedTuple):
 def days(lines: Iterable[Shown], scene: Scene, things: Mapping[UUID, str], texts: Texts, order: Order) -> list[Day]:
     """The lines under their days, in the order in which they come."""
     lines, name = list(lines), _naming(scene, things)
+    beside = beside_entries(scene)
     opened = iter(texts([sealed for line in lines for sealed in line.texts or ()]))
 
     def day_of_line(line: Shown) -> date:
         return formats.day_of(line.occurred_at if order is Order.HAPPENED else line.recorded_at, scene.zone)
 
     def row(line: Shown) -> Markup:
-        return _row(line, scene, name, list(islice(opened, len(line.texts or ()))))
+        words = list(islice(opened, len(line.texts or ())))
+        return _row(line, scene, name, words, beside.get(line.event_id, ""))
 
     return [Day(formats.heading_date(on), [row(line) for line in of_day]) for on, of_day in groupby(lines, day_of_line)]
 
@@ -79,9 +82,11 @@ def _naming(scene: Scene, things: Mapping[UUID, str]) -> Callable[[UUID], str]:
     return name
 
 
-def _row(line: Shown, scene: Scene, name: Callable[[UUID], str], texts: Sequence[tuple[str, str]]) -> Markup:
+def _row(
+    line: Shown, scene: Scene, name: Callable[[UUID], str], texts: Sequence[tuple[str, str]], beside: str
+) -> Markup:
     """The row as it is kept, with the free text put in where its place is marked."""
-    second = _second_line(line, scene, name, len(texts))
+    second = _second_line(line, scene, name, len(texts), beside)
     in_error = any(is_in_error for _version, _at, is_in_error in line.corrections or ())
     row = _kept(line.version, line.occurred_at, scene.network.zone, line.icon, line.say(name), second, in_error)
     if not texts:
@@ -101,13 +106,17 @@ def _kept(version: int, at: datetime, zone: str, icon: str, sentence: str, secon
     return row(time, icon, said, more, id=f"event-{version}", urgent=icon == "safety", in_error=in_error)
 
 
-def _second_line(line: Shown, scene: Scene, name: Callable[[UUID], str], texts: int) -> str:
+def _second_line(line: Shown, scene: Scene, name: Callable[[UUID], str], texts: int, beside: str) -> str:
     """Written as text: markup joined to markup took half of the time of a page."""
     pieces: list[str] = []
     if line.note:
         note = in_words(line.note, name)
         pieces.append(note[:1].upper() + note[1:])
     pieces += [TEXT] * texts
+    if beside:
+        pieces.append(beside)
+    if line.stored_as == "DocumentSigned":
+        pieces.append(f'<a href="{scene.href}/documents/{line.event_id}">Read it</a>')
     if line.is_late:
         recorded = formats.list_moment(line.recorded_at, scene.zone, scene.now)
         pieces.append(f"Recorded {escape(recorded)}, {escape(formats.length(line.later_by))} later")

@@ -81,7 +81,7 @@ def _sign(scene: Scene) -> list[Section]:
     about = session.session_id if session else (asked.subject.visit_id if asked else "")
     return [
         section(
-            Hidden(name="document_id", seed=_new_id(scene, kind, about)),
+            Hidden(name="document_id", seed=scene.id("document_id") or _new_id(scene, kind, about)),
             Hidden(name="kind", seed=kind.value),
             _session_field(scene, kind, session),
             _visit_field(scene, asked) if kind is DocumentKind.VISIT_NOTE else None,
@@ -165,7 +165,7 @@ def _addendum(scene: Scene) -> list[Section]:
     about = document.document_id if document else ""
     return [
         section(
-            Hidden(name="addendum_id", seed=_new_id(scene, "addendum", about)),
+            Hidden(name="addendum_id", seed=scene.id("addendum_id") or _new_id(scene, "addendum", about)),
             about_field(scene, "document_id", "Note", _document_options(scene)),
             Area(name="text", label="Addendum", missing="Write the addendum.", rows=8),
         )
@@ -186,7 +186,7 @@ def _ask_co_signature(scene: Scene) -> list[Section]:
     return [section(about_field(scene, "document_id", "Note", _document_options(scene)), *asked_of(scene))]
 
 
-def asked_of(scene: Scene, *, due_optional: bool = False) -> list[Field]:
+def asked_of(scene: Scene) -> list[Field]:
     """Whom, and by when."""
     other = Role.THERAPIST if scene.by.has(Role.PRESCRIBER) else Role.PRESCRIBER
     roles = [(role.value, role.value.capitalize()) for role in CLINICAL]
@@ -197,7 +197,7 @@ def asked_of(scene: Scene, *, due_optional: bool = False) -> list[Field]:
     return [
         Choice(name="role", label="Asked of a", options=roles, seed=scene.about.get("role") or other.value),
         Choice(name="clinician_id", label="By name", options=people, optional=True, empty="Whoever has the role"),
-        Day(name="due_on", label="Due", optional=due_optional, missing="Say until when."),
+        Day(name="due_on", label="Due", missing="Say until when."),
     ]
 
 

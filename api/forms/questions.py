@@ -35,7 +35,7 @@ def _ask(scene: Scene) -> list[Section]:
             about_field(scene, "event_id", "Entry", _entries(scene)),
             Choice(name="topic", label="About", options=options_of(QuestionTopic)),
             Area(name="question", label="Question", missing="Write the question."),
-            *asked_of(scene, due_optional=True),
+            *asked_of(scene),
         )
     ]
 

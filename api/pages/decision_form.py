@@ -1,5 +1,8 @@
 """The page of every decision: what is decided, on what grounds, and what follows."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from html import escape
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -8,6 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.banner import Banner, banner_of
+from api.drafting import discard_draft, restored, save_draft
 from api.edge import Edge
 from api.forms import FORMS
 from api.forms.form import Form, said, slug_of
@@ -16,14 +20,15 @@ from api.forms.posted import Posted, PostedForm
 from api.forms.section import fields_of
 from api.forms.shown import ShownForm, shown_form, with_rows
 from api.pages.reauthenticate import sign_anew
-from api.reading import log_reading
-from api.scene import Scene, scene_of
+from api.reading import log_reading, open_texts
+from api.scene import Scene, scene_of, scene_to_read
 from api.shell import page
 from api.submitting import DECISION_OF, Returned, about_in, recorded, submit, way_back
 from api.viewer import EdgeOf, OpenedEpisode, Viewer, ViewerOf, opened
-from domain.access import Relation, permits
+from domain.access import READ, Relation, Sensitivity, permits
 from domain.actor import Role
 from domain.episode.due.allowed import allowed_decisions
+from store.errors import NotFound
 
 router = APIRouter(prefix="/episodes/{episode_id}", include_in_schema=False)
 BACK_WORDS = {
@@ -40,8 +45,11 @@ def asked(request: Request, edge: Edge, viewer: Viewer, one: OpenedEpisode, form
     scene = scene_of(edge, viewer, one, banner, about)
     back = way_back(request.query_params.get("back", ""), one.episode_id)
     barred = bar_against(viewer, one, form, scene)
-    shown = shown_form(form, scene, back=back)
-    return shown_page(request, viewer, banner, shown, 403 if barred and not _may(viewer, one, form) else 200, barred)
+    typed, draft = restored(edge, form, scene) if form.keeps_draft and not barred else (None, "")
+    shown = shown_form(form, scene, posted=typed, back=back)
+    status = 403 if barred and not _may(viewer, one, form) else 200
+    quotes = quoted(edge, viewer, one, form, scene)
+    return shown_page(request, viewer, banner, shown, status, barred, quotes=quotes, draft=draft)
 
 
 def answered(request: Request, edge: Edge, viewer: Viewer, one: OpenedEpisode, form: Form, posted: Posted) -> Response:
@@ -57,15 +65,48 @@ def answered(request: Request, edge: Edge, viewer: Viewer, one: OpenedEpisode, f
         return shown_page(
             request, viewer, banner, shown_form(form, scene, posted=_longer(form, scene, posted, more), back=back)
         )
+    quotes = quoted(edge, viewer, one, form, scene)
+    if form.keeps_draft and posted.one("_draft"):
+        saved = save_draft(edge, form, scene, posted)
+        shown = shown_form(form, scene, posted=posted, back=back)
+        return shown_page(request, viewer, banner, shown, quotes=quotes, draft=saved)
     result = submit(edge, viewer, form, scene, posted)
     if not isinstance(result, Returned):
+        if form.keeps_draft:
+            discard_draft(edge, form, scene, posted)
         return recorded(edge, form, scene, result, back)
     shown = shown_form(form, scene, posted=result.posted, trouble=result.trouble, news=result.news, back=back)
-    return shown_page(request, viewer, banner, shown, result.trouble.status)
+    return shown_page(request, viewer, banner, shown, result.trouble.status, quotes=quotes)
+
+
+def autosaved(edge: Edge, viewer: Viewer, one: OpenedEpisode, form: Form, posted: Posted) -> Response:
+    """Said beneath the form while somebody types; nothing of the patient is in it, so no reading is written down."""
+    if not _may(viewer, one, form):
+        raise NotFound(NotFound.__doc__)
+    scene = scene_to_read(viewer, one, None, edge.clock())
+    scene = replace(scene, about=about_in(posted, DECISION_OF[form.decision]))
+    return HTMLResponse(escape(save_draft(edge, form, scene, posted)))
+
+
+def quoted(edge: Edge, viewer: Viewer, one: OpenedEpisode, form: Form, scene: Scene) -> list[tuple[str, str]]:
+    """What is to be read before deciding, opened for whoever may read free text."""
+    texts = form.quotes(scene)
+    if not texts or not permits(viewer.actor, READ, one.relation, Sensitivity.FREE_TEXT):
+        return []
+    opened_texts = open_texts(edge, one, [text for _, text in texts])
+    return [(label, text) for (label, _), text in zip(texts, opened_texts, strict=True)]
 
 
 def shown_page(
-    request: Request, viewer: Viewer, banner: Banner, shown: ShownForm, status: int = 200, barred: str = ""
+    request: Request,
+    viewer: Viewer,
+    banner: Banner,
+    shown: ShownForm,
+    status: int = 200,
+    barred: str = "",
+    *,
+    quotes: Sequence[tuple[str, str]] = (),
+    draft: str = "",
 ) -> HTMLResponse:
     """The page around a form, or around the reason why there is none."""
     form, scene = shown.form, shown.scene
@@ -79,6 +120,8 @@ def shown_page(
         "comes_first": form.comes_first if barred and _without_options(form, scene) else None,
         "beside": beside(viewer, form, scene),
         "sign_words": sign_words(viewer, form),
+        "quotes": quotes,
+        "draft": draft,
         "back_words": BACK_WORDS.get(shown.back, "Back to the episode"),
     }
     return page(request, "pages/decision_form.html", viewer, status, **more)
@@ -141,6 +184,8 @@ def _add(form: Form) -> None:
         if form.is_signed_anew and posted.is_ticked("_sign"):
             viewer = sign_anew(request, edge, viewer)
         one = opened(edge, viewer, episode_id)
+        if form.keeps_draft and posted.one("_draft") == "auto":
+            return autosaved(edge, viewer, one, form, posted)
         log_reading(edge, viewer, f"form:{form.decision}", one)
         return answered(request, edge, viewer, one, form, posted)
 

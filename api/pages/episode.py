@@ -8,9 +8,11 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from api.banner import banner_of
+from api.drafting import own_drafts
 from api.edge import Edge
 from api.episode_view.callouts import callouts
 from api.episode_view.coordination_shown import coordination_shown
+from api.episode_view.documents_shown import notes_shown
 from api.episode_view.gates_shown import gates_shown
 from api.episode_view.next_shown import next_shown
 from api.episode_view.outcomes_shown import outcomes_shown
@@ -23,6 +25,8 @@ from api.scene import Scene, scene_of, scene_to_read
 from api.shell import page
 from api.texts import texts_for
 from api.viewer import EdgeOf, OpenedEpisode, Viewer, ViewerOf, edge_of, opened, viewer_of
+from domain.access import permits
+from domain.actor import Role
 from projections.outcome_trajectory import outcome_trajectory
 from projections.timeline import Order, event_line, things_of, timeline, timeline_counts
 from store.errors import NotFound
@@ -70,6 +74,8 @@ def episode_page(
         plan=plan_shown(scene) if scene.shows_clinical else None,
         team=team_shown(scene),
         due=due_shown(scene),
+        notes=notes_shown(scene),
+        drafts=own_drafts(edge, scene),
         outcomes=outcomes_shown(trajectory, measure, scene) if scene.shows_clinical else None,
         time_line=time_line(scene),
         days=days_first,
@@ -132,7 +138,14 @@ def event_page(request: Request, edge: EdgeOf, viewer: ViewerOf, episode_id: UUI
         row=day.rows[0],
         heading=day.heading,
         facts=_event_facts(recorded.envelope, recorded.event, scene),
+        ask_href=_ask_href(viewer, one, recorded.envelope.event_id, scene),
     )
+
+
+def _ask_href(viewer: Viewer, one: OpenedEpisode, event_id: UUID, scene: Scene) -> str:
+    """Where a question about the event is asked; nothing for whoever only reads."""
+    may = viewer.actor.has(Role.THERAPIST, Role.PRESCRIBER) and permits(viewer.actor, "ask_question", one.relation)
+    return f"{scene.href}/ask-question?event_id={event_id}" if may else ""
 
 
 def _history(edge: Edge, viewer: Viewer, episode_id: UUID) -> Sequence[Any]:

@@ -256,7 +256,7 @@ class WholeCourse:
         record(Browser(clinic, clinic.rivera), "sign_document", kind="visit_note")
         (_, entry, *_) = clinic.edge.care.history(EPISODE, self.course.episode_id, network_id=clinic.network_id)
         question = {"question_id": str(uuid4())}
-        asked = {"event_id": str(entry.envelope.event_id), "topic": "dose", "role": "prescriber"}
+        asked = {"event_id": str(entry.envelope.event_id), "topic": "dose", "role": "prescriber", "due_on": to_come}
         record(therapist, "ask_question", **question, **asked)
         record(prescriber, "answer_question", **question)
         record(therapist, "close_question", **question)

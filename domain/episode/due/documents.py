@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from domain.days import day_of
 from domain.episode.document.document import Document, DocumentRequest
 from domain.episode.document.missing import waiting_requests
 from domain.episode.due.obligation import Obligation, whose
@@ -76,6 +77,7 @@ def _answer(question: AskedQuestion, asked: Question) -> Obligation:
         why=f"Your question was answered {at(answered_at, asked.network.zone)}; close it once you have what you need.",
         with_role=question.asked_as,
         with_id=question.asked_by,
+        due_on=max(filter(None, (question.due_on, day_of(answered_at, asked.network.zone)))),
         decision="close_question",
         entries=(question.answer_entry_id or question.entry_id,),
     )

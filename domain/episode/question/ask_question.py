@@ -37,9 +37,9 @@ class AskQuestion(Order):
     topic: QuestionTopic
     question: FreeText
     role: Clinical
+    due_on: date
     clinician_id: UUID | None = None
     """Whoever has the role on the care team, where left out."""
-    due_on: date | None = None
 
 
 @decides(Role.THERAPIST, Role.PRESCRIBER)
@@ -52,8 +52,7 @@ def ask_question(
     if entry is None or entry.envelope.event_id != order.event_id:
         raise QuestionIsAboutNothing(field="event_id")
     require_on_team(episode, order.clinician_id, order.role, now)
-    if order.due_on is not None:
-        require_day_to_come(order.due_on, now, network)
+    require_day_to_come(order.due_on, now, network)
     return [
         QuestionAsked(
             question_id=order.question_id,

@@ -64,7 +64,7 @@ def test_a_co_signature_is_with_whoever_was_asked() -> None:
 def test_a_question_is_with_the_other_then_its_answer_with_whoever_asked() -> None:
     asked = owed(told(ASKED), "question")
     assert asked is not None
-    assert (asked.with_id, asked.decision, asked.due_on) == (RIVERA.actor_id, "answer_question", None)
+    assert (asked.with_id, asked.decision, asked.due_on) == (RIVERA.actor_id, "answer_question", DUE)
     answer = QuestionAnswered(question_id=QUESTION, answer=sealed("x"))
     answered = given(told(ASKED).as_history()[:-1], at("2026-03-12 09:00", ASKED, by=LINDQVIST)).after(
         at("2026-03-12 10:00", answer, by=RIVERA)
@@ -72,7 +72,7 @@ def test_a_question_is_with_the_other_then_its_answer_with_whoever_asked() -> No
     read = owed(answered, "answer")
     assert owed(answered, "question") is None
     assert read is not None
-    assert (read.with_id, read.with_role, read.decision) == (LINDQVIST.actor_id, Role.THERAPIST, "close_question")
+    assert (read.with_id, read.with_role, read.due_on) == (LINDQVIST.actor_id, Role.THERAPIST, DUE)
 
 
 def test_neither_a_pause_nor_a_discharge_ends_what_is_owed_in_writing() -> None:

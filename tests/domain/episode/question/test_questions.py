@@ -31,6 +31,7 @@ ASKED = QuestionAsked(
     topic=QuestionTopic.DOSE,
     question=sealed("x"),
     role=Role.PRESCRIBER,
+    due_on=date(2026, 3, 20),
 )
 WAITING = (PREPARED, at("2026-03-11 09:00", ASKED, by=LINDQVIST))
 ANSWER = {"question_id": QUESTION, "answer": "Yes, halves."}
@@ -43,6 +44,7 @@ def ask(scenario: Scenario, **changed: Any) -> Scenario:
         "topic": "dose",
         "question": "Halves or whole?",
         "role": "prescriber",
+        "due_on": date(2026, 3, 20),
     }
     grounds = {"entry": ABOUT, "by": LINDQVIST}
     return scenario.when(ask_question, **{**grounds, **order, **changed})
@@ -61,7 +63,7 @@ def test_a_question_is_about_an_entry_of_this_episode() -> None:
 def test_who_is_asked_by_name_is_on_the_team_and_the_day_is_to_come() -> None:
     ask(given(PREPARED), clinician_id=ABARA.actor_id).refused(IsNotOnTheTeam)
     ask(given(PREPARED), due_on=date(2026, 3, 1)).refused(DueDayHasPassed)
-    ask(given(PREPARED), clinician_id=RIVERA.actor_id, due_on=date(2026, 3, 20)).includes(QuestionAsked)
+    ask(given(PREPARED), clinician_id=RIVERA.actor_id, due_on=date(2026, 3, 21)).includes(QuestionAsked)
 
 
 def test_whoever_was_asked_answers_once() -> None:
