@@ -77,6 +77,7 @@ from domain.episode.referral.refer import refer
 from domain.episode.safety.carry_over_adverse_event import carry_over_adverse_event
 from domain.episode.safety.grant_override import grant_override
 from domain.episode.safety.place_hold import place_hold
+from domain.episode.safety.record_safety_plan import record_safety_plan
 from domain.episode.safety.release_hold import release_hold
 from domain.episode.safety.report_adverse_event import report_adverse_event
 from domain.episode.safety.review_adverse_event import review_adverse_event
@@ -169,6 +170,7 @@ DECISIONS: tuple[Decision, ...] = tuple(
         release_hold,
         grant_override,
         review_safety,
+        record_safety_plan,
         report_adverse_event,
         carry_over_adverse_event,
         review_adverse_event,

@@ -21,7 +21,7 @@ from domain.episode.outcome.outcomes import Outcome
 from domain.episode.plan.plan import Plan
 from domain.episode.prescription.prescription import PdmpCheck, Prescription
 from domain.episode.question.question import AskedQuestion
-from domain.episode.safety.safety import AdverseEvent, Deviation, Hold, Override, StandingReview
+from domain.episode.safety.safety import AdverseEvent, Deviation, Hold, Override, SafetyPlan, StandingReview
 from domain.episode.session.session import Session
 from domain.episode.team.team import CredentialLapse, TeamMember
 from domain.event import Envelope, Event
@@ -84,6 +84,7 @@ class Episode:
     safety_reviews: Mapping[UUID, UUID] = field(default_factory=dict)
     """The entry of each safety review, by review."""
     standing_reviews: tuple[StandingReview, ...] = ()
+    safety_plans: Mapping[UUID, SafetyPlan] = field(default_factory=dict)
     outcomes: Mapping[UUID, Outcome] = field(default_factory=dict)
     adverse_events: Mapping[UUID, AdverseEvent] = field(default_factory=dict)
     deviations: Mapping[UUID, Deviation] = field(default_factory=dict)

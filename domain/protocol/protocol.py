@@ -172,6 +172,14 @@ class AlertRule(Entry):
     mark: Mark
 
 
+class RiskScreen(Entry):
+    """The screener that is asked for on the day somebody says that they think of suicide."""
+
+    instrument: str
+    source: str
+    mark: Mark
+
+
 class PlanSeed(Entry):
     """What a new plan starts from; every value is the prescriber's to change."""
 
@@ -220,6 +228,7 @@ class Protocol(Entry):
     """Rules that are data alone, of the kinds in `requirements.py`."""
     pdmp_required: bool = False
     """A prescription is recorded only once the state's prescription monitoring program was asked lately."""
+    risk_screen: RiskScreen | None = None
     sources: dict[str, str]
     """Source key to title or address."""
 

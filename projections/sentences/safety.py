@@ -9,6 +9,7 @@ from domain.episode.safety.carry_over_adverse_event import AdverseEventCarriedOv
 from domain.episode.safety.grant_override import OverrideGranted
 from domain.episode.safety.note_deviation import DeviationNoted
 from domain.episode.safety.place_hold import HoldPlaced
+from domain.episode.safety.record_safety_plan import SafetyPlanRecorded
 from domain.episode.safety.release_hold import HoldReleased
 from domain.episode.safety.report_adverse_event import AdverseEventReported
 from domain.episode.safety.review_adverse_event import AdverseEventReviewed
@@ -21,6 +22,7 @@ from projections.sentences.words import joined, mg, moment, number, on, words
 BY_REVIEW = {
     HoldReason.SAFETY_ITEM: "an answer on suicidal thoughts above 0",
     HoldReason.SUICIDAL_THOUGHTS: "suicidal thoughts today",
+    HoldReason.HIGH_RISK: "high suicide risk",
 }
 DEVIATION_WORDS = {
     "not_cleared": "the dose was not cleared",
@@ -88,6 +90,13 @@ def _(event: SafetyReviewed, told: Telling) -> Told:
     standing = event.standing
     note = f"Stands up to {standing.up_to_score} until {on(standing.until_on)}" if standing else ""
     return Told(f"{told.who} recorded a safety review: {goes_on}.", free(Done=event.done), note=note)
+
+
+@says(SafetyPlanRecorded, "signed", Category.DECISIONS)
+def _(event: SafetyPlanRecorded, told: Telling) -> Told:
+    means = "access to means was talked about" if event.means_discussed else "access to means was not talked about"
+    copy = "the patient has a copy" if event.patient_has_copy else "the patient has no copy"
+    return Told(f"{told.who} made a safety plan with the patient: {means}; {copy}.", free(Plan=event.plan))
 
 
 @says(DeviationNoted, "attention")

@@ -209,6 +209,7 @@ def dosed(forms: Forms, therapist: Browser, prescriber: Browser) -> UUID:
     forms.record(therapist, "record_checklist", **(CHECKLIST | {"medicines_held": "false"}))
     override = {"rule": "+medicines_held", "reason": "Last dose days ago.", "_sign": "yes"}
     forms.record(prescriber, "grant_override", f"?session_id={session_id}", **override)
+    forms.record(therapist, "acknowledge_alert")
     forms.record(therapist, "record_checklist", **CHECKLIST)
     forms.record(therapist, "record_vitals", **vitals(129))
     taken = next(iter(forms.course.state.sessions[session_id].vitals))
@@ -268,6 +269,8 @@ def followed_up(forms: Forms, therapist: Browser, prescriber: Browser, coordinat
     forms.record(
         prescriber, "review_safety", done="Spoke with the patient; a plan for safety stands.", dosing_may_go_on="true"
     )
+    made = {"made_with_patient": "true", "means_discussed": "true", "patient_has_copy": "true"}
+    forms.record(therapist, "record_safety_plan", plan="Call her sister, then 988.", **made)
     forms.record(therapist, "report_ketamine_elsewhere", on="2026-03-01")
     deviation = next(iter(forms.course.state.deviations))
     forms.record(prescriber, "review_deviation", f"?deviation_id={deviation}", note="No harm.")

@@ -69,6 +69,8 @@ WHO_DECIDES = {
     **dict.fromkeys(["answer-check-in-link", "lock-check-in-link"], ""),
     "mark-in-error": "TPC",
     "ask-for-document": "TPC",
+    "acknowledge-alert": "TPC",
+    "record-safety-plan": "TP",
     "receive-clearance": "PC",
     "track-prescription": "PC",
     # a policy looks again

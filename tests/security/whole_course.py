@@ -8,6 +8,8 @@ import httpx
 
 from domain.actor import Role
 from domain.episode import DECISIONS
+from domain.episode.alert.alert import AlertKind
+from domain.episode.alert.alerts import id_of
 from domain.episode.episode import EPISODE
 from domain.episode.referral.import_history import ImportHistory, import_history
 from domain.episode.team.recheck_credentials import RecheckCredentials, recheck_credentials
@@ -192,6 +194,8 @@ class WholeCourse:
         record(therapist, "record_checklist", **session, **(asked | {"medicines_held": False}))
         again = Browser(clinic, clinic.rivera)
         record(again, "grant_override", **session, rule="+medicines_held")
+        override_id = next(iter(self.course.state.overrides))
+        record(therapist, "acknowledge_alert", alert_id=str(id_of(AlertKind.OVERRIDE_UNREAD, override_id)))
         record(therapist, "record_checklist", **session, **asked)
         measured = {"systolic_mmhg": 129, "diastolic_mmhg": 78, "pulse_per_min": 70}
         record(therapist, "record_vitals", **session, phase="before", **measured)
@@ -233,6 +237,8 @@ class WholeCourse:
         record(clinic.therapist, "complete_integration", **session, **visit)
         record(clinic.therapist, "record_outcome", instrument="phq-9", taken_at=self._now, answers=[1] * 9)
         record(prescriber, "review_safety", dosing_may_go_on=True)
+        made = {"made_with_patient": True, "means_discussed": True, "patient_has_copy": True}
+        record(clinic.therapist, "record_safety_plan", **made)
         record(clinic.therapist, "report_ketamine_elsewhere", on="2026-03-01", occurred_at=self._ago(days=1))
         deviation = str(next(iter(self.course.state.deviations)))
         record(prescriber, "review_deviation", deviation_id=deviation)

@@ -20,6 +20,7 @@ BY_ID = (
     "adverse_events",
     "plans",
     "acknowledgements",
+    "safety_plans",
     "symptom_reports",
     "inventory_reports",
     "chaperone_nominations",

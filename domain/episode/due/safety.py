@@ -6,6 +6,7 @@ from domain.actor import Role
 from domain.days import day_of
 from domain.episode.due.obligation import Obligation, whose
 from domain.episode.due.owner import owner_of_alert
+from domain.episode.due.risk import risk
 from domain.episode.episode import Episode
 from domain.episode.gates.adverse_events import adverse_event_review
 from domain.episode.gates.gate import Gate, Question
@@ -20,6 +21,7 @@ from domain.episode.safety.safety import SAFETY_HOLDS
 def safety(episode: Episode, asked: Question) -> Iterable[Obligation]:
     """Suicidal thoughts first, then adverse events, other holds, medicines and deviations."""
     yield from _safety_review(episode, asked)
+    yield from risk(episode, asked)
     yield from adverse_events(episode, asked)
     yield from _holds(episode, asked)
     for gate in medicines_reviewed(episode, asked):

@@ -26,6 +26,7 @@ from domain.episode.gates.gate import (
     require_open,
     with_override,
 )
+from domain.episode.gates.high_risk import high_suicide_risk
 from domain.episode.gates.holds import holds
 from domain.episode.gates.intake import intake
 from domain.episode.gates.integration import integration
@@ -63,6 +64,7 @@ STANDING: tuple[Rule, ...] = (
     way_allowed,
     companion,
     safety_review,
+    high_suicide_risk,
     adverse_event_review,
     holds,
     follow_up_not_overdue,
@@ -86,7 +88,16 @@ RULES: Mapping[Checkpoint, tuple[Rule, ...]] = {
     Checkpoint.BOOK: STANDING,
     Checkpoint.OPEN: STANDING,
     Checkpoint.CLEAR: (*STANDING, *ON_THE_DAY),
-    Checkpoint.SECOND_PART: (consent, plan, safety_review, adverse_event_review, holds, course, *SECOND_PART),
+    Checkpoint.SECOND_PART: (
+        consent,
+        plan,
+        safety_review,
+        high_suicide_risk,
+        adverse_event_review,
+        holds,
+        course,
+        *SECOND_PART,
+    ),
     Checkpoint.RELEASE: RELEASE,
 }
 

@@ -9,6 +9,7 @@ from domain.episode.gates.gate import Gate, Opens, Question
 from domain.episode.gates.holds import SAID
 from domain.episode.gates.words import at, on
 from domain.episode.outcome.outcomes import Outcome
+from domain.episode.safety.high_risk import is_high, standing_review
 from domain.episode.safety.holds import open_holds
 from domain.episode.safety.safety import SAFETY_HOLDS, StandingReview
 from domain.instrument import load
@@ -79,9 +80,9 @@ def is_reviewed(episode: Episode, outcome: Outcome, asked: Question) -> bool:
 
 
 def _standing(episode: Episode, outcome: Outcome, asked: Question) -> StandingReview | None:
-    answer = outcome.safety_answer or 0
-    covering = (r for r in episode.standing_reviews if r.covers(outcome.instrument, answer, asked.today))
-    return max(covering, key=lambda review: review.signed_at, default=None)
+    if is_high(outcome):
+        return None
+    return standing_review(episode, outcome.instrument, outcome.safety_answer or 0, asked.today)
 
 
 def _reviewed(episode: Episode, asked: Question) -> list[str]:

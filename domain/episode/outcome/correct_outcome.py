@@ -12,6 +12,7 @@ from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.outcome.outcomes import Outcome
 from domain.episode.outcome.record_outcome import is_covered
 from domain.episode.outcome.scored import Scored, scored
+from domain.episode.safety.high_risk import is_high, suspended_for_safety
 from domain.episode.safety.place_hold import HoldPlaced
 from domain.episode.safety.safety import HoldReason
 from domain.event import Envelope, Event
@@ -69,10 +70,12 @@ def correct_outcome(episode: Episode, order: CorrectOutcome, *, network: Network
     corrected = _corrected(outcome, order, found, taken_at)
     if not _asks_anew(episode, outcome, corrected, network):
         return [corrected]
+    reason = HoldReason.HIGH_RISK if is_high(corrected) else HoldReason.SAFETY_ITEM
     hold_id = derived_id(outcome.outcome_id, "corrected", taken_at, found.safety_answer, "hold")
+    suspended = suspended_for_safety(episode) if is_high(corrected) else []
     if hold_id in episode.holds:
-        return [corrected]
-    return [corrected, HoldPlaced(hold_id=hold_id, reason=HoldReason.SAFETY_ITEM, because_of=outcome.outcome_id)]
+        return [corrected, *suspended]
+    return [corrected, HoldPlaced(hold_id=hold_id, reason=reason, because_of=outcome.outcome_id), *suspended]
 
 
 def _asks_anew(episode: Episode, outcome: Outcome, corrected: OutcomeCorrected, network: Network) -> bool:
@@ -80,7 +83,7 @@ def _asks_anew(episode: Episode, outcome: Outcome, corrected: OutcomeCorrected, 
     answer = corrected.safety_answer or 0
     if outcome.is_imported or not corrected.safety_item_is_positive or answer <= (outcome.safety_answer or 0):
         return False
-    return not is_covered(episode, outcome.instrument, answer, corrected.taken_at, network)
+    return is_high(corrected) or not is_covered(episode, outcome.instrument, answer, corrected.taken_at, network)
 
 
 def _corrected(outcome: Outcome, order: CorrectOutcome, found: Scored, taken_at: datetime) -> OutcomeCorrected:
@@ -116,6 +119,8 @@ def _(event: OutcomeCorrected, episode: Episode, envelope: Envelope) -> Episode:
         safety_item_is_positive=event.safety_item_is_positive,
         level=event.level,
         taken_at=event.taken_at,
+        known_at=envelope.recorded_at,
+        known_in=envelope.version,
         safety_review_id=None if rose else outcome.safety_review_id,
     )
     return change(episode, outcomes=put(episode.outcomes, event.outcome_id, corrected))

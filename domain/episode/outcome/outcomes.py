@@ -37,6 +37,10 @@ class Outcome:
     is_imported: bool = False
     safety_review_id: UUID | None = None
     """The safety review that answered for it for good."""
+    known_at: datetime | None = None
+    """When this version of it was recorded."""
+    known_in: int = 0
+    """The version of the episode that recorded it."""
     was: "Outcome | None" = None
     """The outcome as it stood before a correction."""
 

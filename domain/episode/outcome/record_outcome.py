@@ -11,6 +11,7 @@ from domain.decision import decides
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.outcome.outcomes import ImportedFrom, Outcome
 from domain.episode.outcome.scored import scored
+from domain.episode.safety.high_risk import is_high, standing_review, suspended_for_safety
 from domain.episode.safety.place_hold import hold_because
 from domain.episode.safety.safety import HoldReason
 from domain.event import Envelope, Event
@@ -55,10 +56,14 @@ class RecordOutcome(Order):
 
 @decides(Role.THERAPIST, Role.PRESCRIBER)
 def record_outcome(episode: Episode, order: RecordOutcome, *, network: Network) -> list[Event]:
-    """Record a questionnaire or rating; a positive safety item holds dosing unless a standing review covers it."""
+    """Record a questionnaire or rating. A positive safety item holds dosing unless a standing review covers it; high
+    risk always does, and suspends the plan (case P5).
+    """
     if order.outcome_id in episode.outcomes:
         return []
     recorded = outcome_of(order)
+    if is_high(recorded):
+        return [recorded, hold_because(HoldReason.HIGH_RISK, order.outcome_id), *suspended_for_safety(episode)]
     answer, taken_at = recorded.safety_answer or 0, recorded.taken_at
     if not recorded.safety_item_is_positive or is_covered(episode, recorded.instrument, answer, taken_at, network):
         return [recorded]
@@ -87,8 +92,7 @@ def outcome_of(order: RecordOutcome, imported: ImportedFrom | None = None) -> Ou
 
 def is_covered(episode: Episode, instrument: str, answer: int, moment: datetime, network: Network) -> bool:
     """Whether a prescriber has said beforehand that dosing may go on with such an answer at that moment."""
-    day = day_of(moment, network.zone)
-    return any(review.covers(instrument, answer, day) for review in episode.standing_reviews)
+    return standing_review(episode, instrument, answer, day_of(moment, network.zone)) is not None
 
 
 @evolve.register
@@ -106,5 +110,7 @@ def _(event: OutcomeRecorded, episode: Episode, envelope: Envelope) -> Episode:
         answers=event.answers,
         is_imported=event.imported is not None,
         level=event.level,
+        known_at=envelope.recorded_at,
+        known_in=envelope.version,
     )
     return change(episode, outcomes=put(episode.outcomes, event.outcome_id, outcome))

@@ -20,6 +20,7 @@ from domain.episode.plan.prescribing import (
 )
 from domain.episode.plan.terms import require_terms_fit
 from domain.episode.refusals import require_open_episode
+from domain.episode.safety.high_risk import require_way_back
 from domain.event import Envelope, Event
 from domain.network.network import Network
 from domain.order import NewId, Order
@@ -70,6 +71,7 @@ def issue_plan(
     today = day_of(moment, network.zone)
     protocol = _chosen(order.protocol_id, protocol, network)
     require_eligible(episode, protocol, today)
+    require_way_back(episode)
     state = require_licensed_prescriber(episode, clinicians, by.actor_id, today)
     require_terms_fit(order.terms, protocol, episode.intake.weight if episode.intake else None)
     require_days_ahead(order.terms, moment, network)

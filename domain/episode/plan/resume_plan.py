@@ -12,6 +12,7 @@ from domain.episode.plan.plan import Plan, PlanStatus
 from domain.episode.plan.prescribing import require_eligible, require_licensed_prescriber
 from domain.episode.plan.which_plan import current_plan, with_plan
 from domain.episode.refusals import require_open_episode
+from domain.episode.safety.high_risk import require_way_back
 from domain.event import Envelope, Event
 from domain.network.network import Network
 from domain.order import Order
@@ -61,6 +62,7 @@ def resume_plan(
     today = day_of(order.happened_at(now), network.zone)
     require_licensed_prescriber(episode, clinicians, by.actor_id, today)
     require_eligible(episode, protocol, today)
+    require_way_back(episode)
     _require_cause_settled(episode, plan)
     return [PlanResumed(plan_id=plan.plan_id, reason=order.reason)]
 

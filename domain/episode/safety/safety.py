@@ -70,6 +70,17 @@ class StandingReview:
 
 
 @dataclass(frozen=True)
+class SafetyPlan:
+    """What to do, and whom to call, when thoughts of suicide come; its text is sealed in the event."""
+
+    entry_id: UUID
+    safety_plan_id: UUID
+    made_at: datetime
+    known_in: int
+    """The version of the episode that recorded it."""
+
+
+@dataclass(frozen=True)
 class Override:
     """One rule, one session; it runs out after 24 h and never changes the limit."""
 
