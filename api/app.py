@@ -16,7 +16,7 @@ from api.purpose import PurposeIsMissing
 from api.route_index import RouteIndex
 from api.shell import page, templates
 from api.unsafe_requests import UnsafeRequests
-from api.viewer import NobodyIsSignedIn, viewer_of
+from api.viewer import NobodyIsSignedIn, ReasonIsMissing, viewer_of
 
 STATIC = Path(__file__).parent / "static"
 SPEAKS_JSON = ("/api/", "/events", "/ready", "/metrics", "/openapi.json")
@@ -51,6 +51,8 @@ def answer(request: Request, error: Exception) -> Response:
     if isinstance(error, PurposeIsMissing):
         asked_for = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/episodes/{error.episode_id}/purpose?then={quote(asked_for, safe='')}", 303)
+    if isinstance(error, ReasonIsMissing):
+        return RedirectResponse(f"/episodes/{error.episode_id}/take-access", 303)
     problem = problem_of(error)
     try:
         viewer = viewer_of(request)
@@ -85,6 +87,7 @@ def _expected() -> tuple[type[Exception], ...]:
         NotFound,
         NobodyIsSignedIn,
         PurposeIsMissing,
+        ReasonIsMissing,
         KeyWasUsedForAnother,
         Busy,
         ReadingCouldNotBeLogged,

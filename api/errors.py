@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from api.problems import NOT_FOUND, Mistake, Problem, mistakes_in
 from api.purpose import PurposeIsMissing
-from api.viewer import NobodyIsSignedIn
+from api.viewer import NobodyIsSignedIn, ReasonIsMissing
 from domain.decision import RoleMayNotDecide
 from domain.episode.gates.gate import Gate, GatesAreClosed
 from domain.refusal import Refused
@@ -37,6 +37,8 @@ def problem_of(error: Exception) -> Problem:
             return Problem(title="Not signed in", status=401, detail="Sign in, then send this again.")
         case PurposeIsMissing():
             return Problem(title="Purpose is missing", status=403, detail=str(error))
+        case ReasonIsMissing():
+            return Problem(title="Reason is missing", status=403, detail=str(error))
         case RoleMayNotDecide():
             return Problem(title=NOT_RECORDED, status=403, detail=error.message, rule=error.rule)
         case GatesAreClosed():

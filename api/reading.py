@@ -5,18 +5,25 @@ from typing import Any
 
 from api.edge import Edge
 from api.viewer import OpenedEpisode, Viewer
+from domain.access import Relation
 from domain.sealed import Sealed
 from store.access_log import Read
 from store.access_log import log_reading as write_down
 from store.errors import KeyWasDestroyed
 
 ERASED = "erased"
+CALLED = "on_call"
+"""The purpose beside every reading by somebody from outside the team; the reason itself is in the episode."""
 
 
 def log_reading(edge: Edge, viewer: Viewer, screen: str, *opened: OpenedEpisode, purpose: str | None = None) -> None:
     """One row per screen and patient, durable before the page leaves; ReadingCouldNotBeLogged otherwise."""
     read = [Read(one.episode.patient_id, one.episode_id) for one in opened]
-    purpose = purpose or viewer.purpose
+    purpose = (
+        purpose
+        or viewer.purpose
+        or (CALLED if any(one.relation in (Relation.ON_CALL, Relation.ASKED) for one in opened) else None)
+    )
     write_down(edge.datastore, viewer.actor, screen, read, correlation_id=viewer.correlation_id, purpose=purpose)
 
 

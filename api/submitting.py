@@ -38,6 +38,7 @@ ABOUT = frozenset(
     "reason", "second_person_id", "alert_id", "protocol_id",
     "document_id", "request_id", "visit_id", "question_id", "addendum_id",
     "report_id", "link_id", "purpose",
+    "override_id", "for_id",
 }  # fmt: skip
 """What a form may be about; in its address, and in its hidden fields when it comes back."""
 CORRECTIONS = {

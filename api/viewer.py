@@ -26,6 +26,14 @@ class NobodyIsSignedIn(Exception):
         super().__init__(NobodyIsSignedIn.__doc__)
 
 
+class ReasonIsMissing(Exception):
+    """Say first why you open this episode: `POST take-access` with `because` and `reason`."""
+
+    def __init__(self, episode_id: UUID) -> None:
+        self.episode_id = episode_id
+        super().__init__(ReasonIsMissing.__doc__)
+
+
 class Viewer(NamedTuple):
     """The signed-in person, in the network they chose."""
 
@@ -107,8 +115,9 @@ def opened(edge: Edge, viewer: Viewer, episode_id: UUID) -> OpenedEpisode:
     relation = relation_of(viewer.actor, episode, now)
     if relation is not Relation.TEAM and viewer.actor.has(Role.PRESCRIBER):
         network, _ = edge.care.state(NETWORK, viewer.network_id, network_id=viewer.network_id)  # not as remembered
-        on_call = network.on_call(now)
-        relation = relation_of(viewer.actor, episode, now, on_call=on_call.prescriber_id if on_call else None)
+        relation = relation_of(viewer.actor, episode, now, called=network.called_at(now))
+    if version and relation is Relation.CALLED:
+        raise ReasonIsMissing(episode_id)
     if version == 0 or not permits(viewer.actor, READ, relation):
         raise NotFound(NotFound.__doc__)
     if relation is Relation.COMPLIANCE and viewer.purpose is None:

@@ -1,5 +1,6 @@
 """Who may do what with an episode: how a person stands to it, and what that permits. Everything else is denied."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -11,7 +12,11 @@ READ = "read"
 ANSWER = "answer_check_in_link"
 OPENINGS = frozenset({"refer", "import_history"})
 """Decisions that begin an episode: nobody stands in any relation to it yet."""
-POOL_DECISIONS = frozenset({"take_patient_from_pool", "assign_care_team_member", "report_adverse_event", "place_hold"})
+TAKE_ACCESS = "take_access"
+"""What whoever is on call does before they see anything."""
+POOL_DECISIONS = frozenset(
+    {"take_patient_from_pool", "assign_care_team_member", "report_adverse_event", "place_hold", TAKE_ACCESS}
+)
 """What a prescriber may do for a patient whom no prescriber has taken yet; everything else begins with taking them."""
 
 
@@ -22,6 +27,11 @@ class Relation(StrEnum):
     TEAM = "team"
     POOL = "referral_pool"
     ON_CALL = "on_call"
+    """Called from outside the team, and has said why: sees the episode for a day."""
+    CALLED = "called"
+    """Called from outside the team, and has not said why yet: sees nothing."""
+    ASKED = "asked_to_confirm"
+    """Named as the second prescriber of an override: reads what it passes over, and confirms it or does not."""
     COORDINATION = "coordination"
     COMPLIANCE = "compliance"
     SYSTEM = "system"
@@ -41,8 +51,11 @@ class Sensitivity(StrEnum):
     """The author's alone (45 CFR 164.501); no relation to an episode opens it."""
 
 
-def relation_of(actor: Actor, episode: Episode, now: datetime, *, on_call: UUID | None = None) -> Relation:
-    """The closest relation the person has to the episode at that moment; none across networks."""
+def relation_of(actor: Actor, episode: Episode, now: datetime, *, called: Collection[UUID] = ()) -> Relation:
+    """The closest relation the person has to the episode at that moment; none across networks.
+
+    `called`: who may be called from outside care teams at that moment.
+    """
     if episode.network_id not in (None, actor.network_id):
         return Relation.NONE
     if actor.has(Role.SYSTEM):
@@ -55,15 +68,30 @@ def relation_of(actor: Actor, episode: Episode, now: datetime, *, on_call: UUID 
     if episode.referred_at is None and not episode.is_imported:
         return Relation.NONE
     has_prescriber = any(member.role is Role.PRESCRIBER for member in members)
-    if actor.has(Role.PRESCRIBER) and not has_prescriber and not episode.is_imported:
-        return Relation.ON_CALL if actor.actor_id == on_call else Relation.POOL
-    if actor.has(Role.PRESCRIBER) and actor.actor_id == on_call:
+    if actor.has(Role.PRESCRIBER) and _has_said_why(actor, episode, now):
         return Relation.ON_CALL
+    if actor.has(Role.PRESCRIBER) and _is_asked_to_confirm(actor, episode, now):
+        return Relation.ASKED
+    if actor.has(Role.PRESCRIBER) and not has_prescriber and not episode.is_imported:
+        return Relation.POOL
+    if actor.has(Role.PRESCRIBER) and actor.actor_id in called:
+        return Relation.CALLED
     if actor.has(Role.COORDINATOR):
         return Relation.COORDINATION
     if actor.has(Role.COMPLIANCE):
         return Relation.COMPLIANCE
     return Relation.NONE
+
+
+def _has_said_why(actor: Actor, episode: Episode, now: datetime) -> bool:
+    """Whether access that the person took is still in force; it outlasts the duty, so that a night is not cut short."""
+    return any(one.clinician_id == actor.actor_id and one.is_in_force_at(now) for one in episode.accesses)
+
+
+def _is_asked_to_confirm(actor: Actor, episode: Episode, now: datetime) -> bool:
+    """Whether an override waits for this person's signature, or was signed by them, and has not run out."""
+    asked = (o for o in episode.overrides.values() if o.waits_for_second and now < o.expires_at)
+    return any(actor.actor_id in (override.second_id, override.confirmed_by) for override in asked)
 
 
 def permits(
@@ -82,6 +110,10 @@ def permits(
     match relation:
         case Relation.SYSTEM | Relation.TEAM | Relation.ON_CALL:
             return True
+        case Relation.ASKED:
+            return action in (READ, "confirm_override", "place_hold", TAKE_ACCESS)
+        case Relation.CALLED:
+            return action == TAKE_ACCESS
         case Relation.POOL:
             return action == READ or action in POOL_DECISIONS
         case Relation.CHECK_IN_LINK:

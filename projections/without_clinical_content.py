@@ -157,6 +157,8 @@ NEUTRAL: dict[str, Neutral] = {
     "sessions": _each(_session),
     "holds": _each(_hold),
     "overrides": _nothing,
+    "safety_plans": _nothing,
+    "acknowledgements": _nothing,
     "standing_reviews": _as_a_whole(lambda _: ()),
     "outcomes": _each(_outcome),
     "adverse_events": _deaths,

@@ -133,8 +133,8 @@ class Deciding:
             return  # in one's own network the role decides, which the decision itself asks
         relation = relation_of(self._command.by, known.state, self._now)
         if relation in (Relation.NONE, Relation.POOL) and self._command.by.has(Role.PRESCRIBER):
-            on_call = self._load(NETWORK, self._network_id).state.on_call(self._now)
-            relation = relation_of(self._command.by, known.state, self._now, on_call=on_call and on_call.prescriber_id)
+            called = self._load(NETWORK, self._network_id).state.called_at(self._now)
+            relation = relation_of(self._command.by, known.state, self._now, called=called)
         is_theirs_to_open = relation is not Relation.NONE or not known.version  # an opening finds nothing there yet
         if not is_theirs_to_open or not permits(self._command.by, self._decision.name, relation):
             raise NotFound(NotFound.__doc__)

@@ -26,6 +26,7 @@ NAMES_A_CLINICIAN = (
     "second_person_id",
     "second_prescriber_id",
     "back_up_id",
+    "for_id",
 )
 
 

@@ -14,7 +14,7 @@ from store.key_file import KeyEncryptionKey
 SideRows = dict[str, list[dict[str, Any]]]
 OPEN_EPISODE = "open_episode"
 """One open episode per patient and network."""
-CHANGE_THE_TEAM = frozenset({"CareTeamMemberAssigned", "CareTeamMemberRemoved", "EntryMarkedInError"})
+CHANGE_THE_TEAM = frozenset({"CareTeamMemberAssigned", "CareTeamMemberRemoved", "CoverArranged", "EntryMarkedInError"})
 COMPANION = "companion"
 """One patient per companion and hour."""
 

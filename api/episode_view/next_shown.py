@@ -82,8 +82,7 @@ def next_shown(scene: Scene) -> NextShown:
 
 
 def _relation(scene: Scene) -> Relation:
-    on_call = scene.network.on_call(scene.now)
-    return relation_of(scene.by, scene.episode, scene.now, on_call=on_call.prescriber_id if on_call else None)
+    return relation_of(scene.by, scene.episode, scene.now, called=scene.network.called_at(scene.now))
 
 
 def _answers(scene: Scene) -> tuple[Allowed, ...]:

@@ -20,6 +20,7 @@ from api.forms import (
     questions,
     risk,
     safety,
+    second_signature,
     session,
     team,
     vitals,
@@ -42,6 +43,7 @@ AREAS = (
     check_in,
     check_in_link,
     safety,
+    second_signature,
     risk,
     alert,
     documents,
@@ -56,6 +58,7 @@ ELSEWHERE: Mapping[str, str] = {
     "carry_over_adverse_event": "a policy takes it, from the episode in which the event was reported",
     "answer_check_in_link": "/check-in/…: the patient's own page",
     "lock_check_in_link": "by itself, after too many wrong birth dates",
+    "take_access": "/episodes/{id}/take-access: asked before the first look",
     "import_outcome": "a file is imported from the command line",
     "recheck_credentials": "a policy looks again when a licence, a training or a suspension changes",
 }

@@ -45,6 +45,20 @@ def _remove(scene: Scene) -> list[Section]:
     ]
 
 
+def _cover(scene: Scene) -> list[Section]:
+    on_team = [m for m in scene.episode.members_at(scene.now) if m.covers_for is None]
+    people = [(str(m.clinician_id), f"{scene.name_of(m.clinician_id)}, {m.role.value}") for m in on_team]
+    return [
+        section(
+            Choice(name="for_id", label="Covers for", options=people, seed=scene.about.get("for_id")),
+            person_field(scene, "clinician_id", "Colleague", *ROLES, hint="Of the same profession"),
+            Moment(name="from_at", label="From", seed=scene.now),
+            Moment(name="until_at", label="Until", missing="Say until when."),
+            Area(name="reason", label="Reason", rows=2, missing="Say why."),
+        )
+    ]
+
+
 def _hand_over_follows(scene: Scene) -> str:
     if scene.plan is None:
         return "You are the responsible prescriber from now on."
@@ -68,6 +82,14 @@ FORMS = (
         sections=_remove,
         follows="Their access ends; what they recorded stays.",
         recorded="care team",
+        grounds=grounds.care_team,
+    ),
+    Form(
+        decision="arrange_cover",
+        title="Arrange cover",
+        sections=_cover,
+        follows="They see this episode until then, and what waits for the other waits for them.",
+        recorded="cover",
         grounds=grounds.care_team,
     ),
     Form(

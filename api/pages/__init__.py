@@ -20,6 +20,7 @@ from api.pages import (
     reauthenticate,
     refer,
     replay,
+    take_access,
     worklist,
 )
 
@@ -39,6 +40,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     find.router,
     replay.router,
     purpose.router,
+    take_access.router,
     protocol.router,
     queries.router,
     feed.router,

@@ -47,6 +47,8 @@ def find(
     """One hit opens; several are listed; nobody learns of patients they may not see."""
     look = Look(viewer.actor, viewer.around, edge.clock())
     hits = _hits(edge, viewer, look, q.strip()) if q.strip() else []
+    if not hits and (called_about := _called_about(edge, viewer, look, q.strip())):
+        return RedirectResponse(f"/episodes/{called_about}", 303)
     if len(hits) == 1:
         return RedirectResponse(found_row(hits[0], None, look, then).href, 303)
     return _listed(request, edge, viewer, look, hits, q.strip(), then)
@@ -73,6 +75,16 @@ def _hits(edge: Edge, viewer: Viewer, look: Look, typed: str) -> list[Glance]:
     return sorted(mine, key=lambda one: (not one.case.is_open, one.case.reference))
 
 
+def _called_about(edge: Edge, viewer: Viewer, look: Look, typed: str) -> UUID | None:
+    """The episode whose whole reference somebody on call typed: they are asked why, and learn nothing before."""
+    with edge.datastore.in_network(viewer.network_id) as connection:
+        parameters = {"network_id": viewer.network_id, "patients": [], "reference": typed}
+        found = read_glances(connection, CASELOAD, WHERE, parameters, look.moment)
+    called = look.around.network.called_at(look.now)
+    mine = (g for g in found if relation_of(viewer.actor, g.course, look.now, called=called) is Relation.CALLED)
+    return next((glance.case.episode_id for glance in mine), None)
+
+
 def _patients(connection: Connection[Any], edge: Edge, viewer: Viewer, typed: str) -> list[UUID]:
     tokens = sorted(set(query_tokens(edge.kek, viewer.network_id, typed)))
     if not tokens:
@@ -83,7 +95,6 @@ def _patients(connection: Connection[Any], edge: Edge, viewer: Viewer, typed: st
 
 def _may_read(viewer: Viewer, look: Look, one: Glance, is_within_reach: bool) -> bool:
     """As the list knows it; a team or pool that the person has left since counts no more."""
-    on_call = look.around.network.on_call(look.now)
-    relation = relation_of(viewer.actor, one.course, look.now, on_call=on_call.prescriber_id if on_call else None)
+    relation = relation_of(viewer.actor, one.course, look.now, called=look.around.network.called_at(look.now))
     has_left = relation in (Relation.TEAM, Relation.POOL) and not is_within_reach
     return permits(viewer.actor, READ, relation) and not has_left

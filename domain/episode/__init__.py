@@ -75,6 +75,7 @@ from domain.episode.question.close_question import close_question
 from domain.episode.referral.import_history import import_history
 from domain.episode.referral.refer import refer
 from domain.episode.safety.carry_over_adverse_event import carry_over_adverse_event
+from domain.episode.safety.confirm_override import confirm_override
 from domain.episode.safety.grant_override import grant_override
 from domain.episode.safety.place_hold import place_hold
 from domain.episode.safety.record_safety_plan import record_safety_plan
@@ -89,9 +90,11 @@ from domain.episode.session.complete_integration import complete_integration
 from domain.episode.session.complete_preparation import complete_preparation
 from domain.episode.session.miss_session import miss_session
 from domain.episode.session.move_session import move_session
+from domain.episode.team.arrange_cover import arrange_cover
 from domain.episode.team.assign_care_team_member import assign_care_team_member
 from domain.episode.team.recheck_credentials import recheck_credentials
 from domain.episode.team.remove_care_team_member import remove_care_team_member
+from domain.episode.team.take_access import take_access
 from domain.episode.team.take_patient_from_pool import take_patient_from_pool
 
 DECISIONS: tuple[Decision, ...] = tuple(
@@ -104,6 +107,8 @@ DECISIONS: tuple[Decision, ...] = tuple(
         remove_care_team_member,
         take_patient_from_pool,
         recheck_credentials,
+        arrange_cover,
+        take_access,
         book_intake,
         complete_intake,
         update_intake,
@@ -169,6 +174,7 @@ DECISIONS: tuple[Decision, ...] = tuple(
         place_hold,
         release_hold,
         grant_override,
+        confirm_override,
         review_safety,
         record_safety_plan,
         report_adverse_event,

@@ -23,6 +23,7 @@ from domain.episode.prescription.prescription import PdmpCheck, Prescription
 from domain.episode.question.question import AskedQuestion
 from domain.episode.safety.safety import AdverseEvent, Deviation, Hold, Override, SafetyPlan, StandingReview
 from domain.episode.session.session import Session
+from domain.episode.team.access import Access
 from domain.episode.team.team import CredentialLapse, TeamMember
 from domain.event import Envelope, Event
 from domain.patient.language import Language
@@ -62,6 +63,8 @@ class Episode:
     referred_by: UUID | None = None
     earlier: EarlierCourse = EarlierCourse()
     team: tuple[TeamMember, ...] = ()
+    accesses: tuple[Access, ...] = ()
+    """Who has opened it from outside the team."""
     handed_over_to: UUID | None = None
     """The prescriber who accepted the last hand-over."""
     intake_booked_for: datetime | None = None
@@ -143,10 +146,14 @@ class Episode:
         return next((m for m in self.members_at(moment, role) if m.clinician_id == clinician_id), None)
 
     def prescriber_at(self, moment: datetime) -> UUID | None:
-        """The prescriber responsible at that moment: by hand-over, by the plan, or first on the team; None: on call."""
-        on_team = [m.clinician_id for m in self.members_at(moment, Role.PRESCRIBER)]
+        """The prescriber responsible at that moment, or who covers for them: by hand-over, by the plan, or first on
+        the team; None: on call.
+        """
+        members = self.members_at(moment, Role.PRESCRIBER)
+        on_team = [m.clinician_id for m in sorted(members, key=lambda m: m.covers_for is not None)]
         plans_own = self.plan.prescriber_id if self.plan else None
-        return next((p for p in (self.handed_over_to, plans_own, *on_team) if p in on_team), None)
+        own = next((p for p in (self.handed_over_to, plans_own, *on_team) if p in on_team), None)
+        return next((m.clinician_id for m in members if own is not None and m.covers_for == own), own)
 
 
 @singledispatch

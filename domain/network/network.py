@@ -117,6 +117,13 @@ class Network:
         """Who is on call at that moment; the one named last where two overlap."""
         return next((o for o in reversed(self.on_calls) if o.is_on_call_at(now)), None)
 
+    def called_at(self, now: datetime) -> frozenset[UUID]:
+        """Who may be called at that moment from outside a care team: on call, back-up, medical director."""
+        duty, director = self.on_call(now), self.medical_director
+        called = [duty.prescriber_id, duty.back_up_id] if duty else []
+        called += [director.clinician_id] if director else []
+        return frozenset(who for who in called if who is not None)
+
     def is_away(self, clinician_id: UUID, now: datetime) -> bool:
         """Whether the person said that they are away at that moment."""
         return any(a.clinician_id == clinician_id and a.is_at(now) for a in self.absences)

@@ -91,3 +91,5 @@ class Numbers(BaseModel):
     """How many days before a prescription the monitoring program may have been asked."""
     shipment_days: Count | None = None
     """Days after shipping by which medicine should have been delivered."""
+    access_hours: Count | None = None
+    """How long whoever is called from outside the team sees an episode; where it is missing, as long as an override."""

@@ -55,7 +55,9 @@ def overrides(episode: Episode, around: Surroundings) -> Iterable[StateLine]:
     for override in episode.overrides.values():
         if around.now < override.expires_at:
             until = at(override.expires_at, around.zone)
-            yield StateLine(f"override:{override.override_id}", f"Override of rule {override.rule}", f"until {until}")
+            waits = "" if override.is_signed else ", waits for a second prescriber"
+            value = f"until {until}{waits}"
+            yield StateLine(f"override:{override.override_id}", f"Override of rule {override.rule}", value)
 
 
 def adverse_events(episode: Episode, around: Surroundings) -> Iterable[StateLine]:

@@ -12,8 +12,10 @@ from domain.episode.intake.review_medicines import MedicinesReviewed
 from domain.episode.intake.update_intake import IntakeUpdated
 from domain.episode.referral.import_history import HistoryImported
 from domain.episode.referral.refer import PatientReferred
+from domain.episode.team.arrange_cover import CoverArranged
 from domain.episode.team.assign_care_team_member import CareTeamMemberAssigned
 from domain.episode.team.remove_care_team_member import CareTeamMemberRemoved
+from domain.episode.team.take_access import AccessTaken
 from projections.sentences.saying import Category, Telling, Told, free, named, safe, says
 from projections.sentences.words import count, day_of, joined, length, moment, on, way, words
 
@@ -66,6 +68,23 @@ def _(event: IntakeCompleted, told: Telling) -> Told:
 def _(event: IntakeUpdated, told: Telling) -> Told:
     changed = joined(words(name) for name in type(event).model_fields if getattr(event, name) is not None)
     return Told(f"{told.who} brought the intake up to date: {changed}.", free(History=event.history))
+
+
+@says(AccessTaken, "attention", Category.DECISIONS)
+def _(event: AccessTaken, told: Telling) -> Told:
+    note = f"Until {moment(event.until_at, told)}"
+    html = f"{told.who}, called from outside the care team, opened the record: {words(event.because)}."
+    return Told(html, free(Reason=event.reason), note=note)
+
+
+@says(CoverArranged, "waiting")
+def _(event: CoverArranged, told: Telling) -> Told:
+    html = (
+        f"{told.who} arranged that {named(event.clinician_id)} covers for {named(event.for_id)} "
+        f"as {safe(event.role.value)}."
+    )
+    note = f"From {moment(event.from_at, told)} until {moment(event.until_at, told)}"
+    return Told(html, free(Reason=event.reason), note=note)
 
 
 @says(MedicinesChanged, "attention")

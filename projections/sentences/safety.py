@@ -6,6 +6,7 @@ from uuid import UUID
 from domain.episode.course.explain_late_entry import LateEntryExplained
 from domain.episode.gates.holds import SAID
 from domain.episode.safety.carry_over_adverse_event import AdverseEventCarriedOver
+from domain.episode.safety.confirm_override import OverrideConfirmed
 from domain.episode.safety.grant_override import OverrideGranted
 from domain.episode.safety.note_deviation import DeviationNoted
 from domain.episode.safety.place_hold import HoldPlaced
@@ -76,12 +77,23 @@ def _(event: HoldReleased, told: Telling) -> Told:
 @says(OverrideGranted, "signed", Category.DECISIONS)
 def _(event: OverrideGranted, told: Telling) -> Told:
     second = f", with {named(event.second_prescriber_id)}" if event.second_prescriber_id else ""
+    waits = "; opens nothing before the second prescriber has confirmed it" if event.waits_for_second else ""
     seen = f" Values seen: {safe(joined(event.values_seen))}." if event.values_seen else ""
     return Told(
         f"{told.who} overrode rule {safe(event.rule.lstrip('+'))} for {named(event.session_id)}{second}.{seen}",
         free(Reason=event.reason, Conditions=event.conditions),
-        note=f"Until {moment(event.expires_at, told)}",
+        note=f"Until {moment(event.expires_at, told)}{waits}",
     )
+
+
+@says(OverrideConfirmed, "signed", Category.DECISIONS)
+def _(event: OverrideConfirmed, told: Telling) -> str:
+    return f"{told.who} confirmed the {named(event.override_id)} as second prescriber."
+
+
+@calls(OverrideGranted)
+def _(event: OverrideGranted) -> tuple[UUID, str]:
+    return event.override_id, f"override of rule {event.rule.lstrip('+')}"
 
 
 @says(SafetyReviewed, "signed", Category.DECISIONS)

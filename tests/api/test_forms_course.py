@@ -73,7 +73,7 @@ def test_every_form_is_recorded_in_one_course(clinic: Clinic) -> None:
     onboarding(forms, therapist, prescriber, coordinator)
     planned(forms, prescriber)
     prepared(forms, therapist, coordinator)
-    first = dosed(forms, therapist, prescriber)
+    first = dosed(forms, therapist, prescriber, second)
     followed_up(forms, therapist, prescriber, coordinator, first)
     ended(forms, therapist, prescriber, coordinator, second)
 
@@ -190,7 +190,7 @@ def prepared(forms: Forms, therapist: Browser, coordinator: Browser) -> None:
     assert next(iter(forms.course.state.outcomes.values())).total == 15
 
 
-def dosed(forms: Forms, therapist: Browser, prescriber: Browser) -> UUID:
+def dosed(forms: Forms, therapist: Browser, prescriber: Browser, second: Browser) -> UUID:
     clinic = forms.clinic
     clinic.now = local("2026-03-19 09:00")
     booked = {
@@ -208,7 +208,13 @@ def dosed(forms: Forms, therapist: Browser, prescriber: Browser) -> UUID:
     forms.record(therapist, "record_companion_arrival")
     forms.record(therapist, "record_checklist", **(CHECKLIST | {"medicines_held": "false"}))
     override = {"rule": "+medicines_held", "reason": "Last dose days ago.", "_sign": "yes"}
+    override["second_prescriber_id"] = str(second.actor.actor_id)
     forms.record(prescriber, "grant_override", f"?session_id={session_id}", **override)
+    assert not next(iter(forms.course.state.overrides.values())).is_signed
+    signed = fill(second, f"{forms.course.href}/confirm-override", _sign="yes")
+    assert signed.status_code == 303, said_on(signed.text)
+    forms.recorded.add("confirm_override")
+    assert next(iter(forms.course.state.overrides.values())).is_signed
     forms.record(therapist, "acknowledge_alert")
     forms.record(therapist, "record_checklist", **CHECKLIST)
     forms.record(therapist, "record_vitals", **vitals(129))
@@ -284,6 +290,9 @@ def ended(forms: Forms, therapist: Browser, prescriber: Browser, coordinator: Br
     person = {"clinician_id": str(second.actor.actor_id), "role": "prescriber"}
     forms.record(coordinator, "assign_care_team_member", **person)
     forms.record(second, "accept_hand_over")
+    cover = {"for_id": str(second.actor.actor_id), "clinician_id": str(clinic.rivera.actor_id)}
+    until = {"until_at__day": "2026-03-29", "until_at__time": "08:00"}
+    forms.record(coordinator, "arrange_cover", **cover, **until, reason="Away.")
     forms.record(coordinator, "pause_episode", reason="Away for a month.")
     clinic.travel(days=30)
     forms.record(coordinator, "resume_episode")

@@ -8,7 +8,9 @@ import pytest
 from domain.access import READ, Relation, Sensitivity, permits, relation_of
 from domain.actor import Actor, Role
 from domain.derived import derived_id
-from domain.episode.episode import EPISODE
+from domain.episode.episode import EPISODE, Episode
+from domain.episode.safety.safety import Override
+from domain.episode.team.access import Access
 from domain.episode.team.team import TeamMember
 from tests.domain.people import (
     ABARA,
@@ -74,16 +76,65 @@ def test_imported_history_is_in_no_pool() -> None:
     assert relation_of(OKAFOR, imported, NOW) is Relation.COORDINATION
 
 
-def test_the_prescriber_on_call_stands_to_every_episode_of_the_network() -> None:
-    assert relation_of(ABARA, WITH_TEAM, NOW, on_call=ABARA.actor_id) is Relation.ON_CALL
-    assert relation_of(ABARA, REFERRED, NOW, on_call=ABARA.actor_id) is Relation.ON_CALL
-    assert relation_of(SOLIS, WITH_TEAM, NOW, on_call=SOLIS.actor_id) is Relation.NONE
+CALLED = frozenset({ABARA.actor_id})
+
+
+def with_access(hours: int = 24) -> Episode:
+    """Dr. Abara said why an hour ago."""
+    began = NOW - timedelta(hours=1)
+    access = Access(derived_id("entry"), derived_id("access"), ABARA.actor_id, began, began + timedelta(hours=hours))
+    return replace(WITH_TEAM, accesses=(access,))
+
+
+def test_e3_whoever_is_called_says_why_and_sees_nothing_before() -> None:
+    assert relation_of(ABARA, WITH_TEAM, NOW, called=CALLED) is Relation.CALLED
+    assert permits(ABARA, "take_access", Relation.CALLED)
+    assert not permits(ABARA, READ, Relation.CALLED)
+    assert not permits(ABARA, "place_hold", Relation.CALLED)
+    assert relation_of(SOLIS, WITH_TEAM, NOW, called={SOLIS.actor_id}) is Relation.NONE
+
+
+def test_e3_access_ends_after_a_day() -> None:
+    assert relation_of(ABARA, with_access(), NOW, called=CALLED) is Relation.ON_CALL
+    assert permits(ABARA, READ, Relation.ON_CALL, Sensitivity.FREE_TEXT)
+    assert permits(ABARA, "place_hold", Relation.ON_CALL)
+    assert relation_of(ABARA, with_access(), NOW + timedelta(hours=23), called=CALLED) is Relation.CALLED
+    assert relation_of(ABARA, with_access(), NOW + timedelta(hours=23)) is Relation.NONE
+
+
+def test_e3_access_outlasts_the_duty() -> None:
+    assert relation_of(ABARA, with_access(), NOW) is Relation.ON_CALL
+
+
+def test_in_the_pool_whoever_is_called_is_a_prescriber_like_the_others_until_they_say_why() -> None:
+    assert relation_of(ABARA, REFERRED, NOW, called=CALLED) is Relation.POOL
+    assert permits(ABARA, "take_access", Relation.POOL)
+
+
+def test_a_second_prescriber_reads_and_signs_until_the_override_runs_out() -> None:
+    override = Override(
+        override_id=derived_id("override"),
+        entry_id=derived_id("entry"),
+        rule="7",
+        session_id=derived_id("session"),
+        granted_by=RIVERA.actor_id,
+        granted_at=NOW,
+        expires_at=NOW + timedelta(hours=24),
+        waits_for_second=True,
+        second_id=ABARA.actor_id,
+    )
+    asked = replace(WITH_TEAM, overrides={override.override_id: override})
+    assert relation_of(ABARA, asked, NOW) is Relation.ASKED
+    assert relation_of(ABARA, asked, NOW + timedelta(hours=24)) is Relation.NONE
+    assert permits(ABARA, READ, Relation.ASKED)
+    assert permits(ABARA, "confirm_override", Relation.ASKED)
+    assert not permits(ABARA, "issue_plan", Relation.ASKED)
 
 
 @pytest.mark.parametrize("who", [LINDQVIST, RIVERA, ABARA, OKAFOR, PARK, SYSTEM])
 def test_nobody_stands_in_a_relation_across_networks(who: Actor) -> None:
     elsewhere = who._replace(network_id=OTHER_NETWORK_ID)
-    assert relation_of(elsewhere, WITH_TEAM, NOW, on_call=who.actor_id) is Relation.NONE
+    assert relation_of(elsewhere, WITH_TEAM, NOW, called={who.actor_id}) is Relation.NONE
 
 
 def test_an_episode_that_has_not_begun_is_nobodys() -> None:

@@ -38,6 +38,7 @@ KEPT = {
     "follow_ups", "follow_up_booked_for", "paused_at", "resumed_at", "was_paused_days", "closed_at", "close_entry_id",
     "in_error", "last_plan_number", "credential_lapses",
     "documents", "document_requests", "questions",
+    "accesses",
 }  # fmt: skip
 """Fields of an episode that say who, when and whether, but nothing clinical."""
 

@@ -28,6 +28,8 @@ def orders(now: datetime, clinician_id: UUID, patient_id: UUID) -> dict[str, dic
         "assign_care_team_member": member,
         "remove_care_team_member": member,
         "take_patient_from_pool": {},
+        "take_access": {"because": "alert", "reason": "words"},
+        "arrange_cover": {"for_id": thing, "clinician_id": str(clinician_id), "until_at": later, "reason": "words"},
         "book_intake": {"starts_at": later},
         "complete_intake": {
             "started_at": before,
@@ -96,6 +98,14 @@ def orders(now: datetime, clinician_id: UUID, patient_id: UUID) -> dict[str, dic
         "import_outcome": {"instrument": "phq-9", "taken_at": at, "total": 3, "imported": imported},
         "correct_outcome": {"outcome_id": thing, "answers": [0] * 9, "reason": "words"},
         "place_hold": {"reason": "other"},
+        "acknowledge_alert": {"alert_id": thing},
+        "confirm_override": {"override_id": thing},
+        "record_safety_plan": {
+            "plan": "words",
+            "made_with_patient": True,
+            "means_discussed": True,
+            "patient_has_copy": True,
+        },
         "release_hold": {"hold_id": thing, "reason": "words"},
         "grant_override": {**session, "rule": "10", "reason": "words"},
         "review_safety": {"done": "words", "dosing_may_go_on": True},

@@ -71,6 +71,8 @@ WHO_DECIDES = {
     "ask-for-document": "TPC",
     "acknowledge-alert": "TPC",
     "record-safety-plan": "TP",
+    "arrange-cover": "TPC",
+    **dict.fromkeys(["confirm-override", "take-access"], "P"),
     "receive-clearance": "PC",
     "track-prescription": "PC",
     # a policy looks again
@@ -79,12 +81,16 @@ WHO_DECIDES = {
     "import-history": "",
     "import-outcome": "C",
 }
-IN_THE_POOL = {"take-patient-from-pool", "assign-care-team-member", "report-adverse-event", "place-hold"}
+IN_THE_POOL = {
+    *("take-patient-from-pool", "assign-care-team-member", "report-adverse-event", "place-hold", "take-access"),
+}
 """What a prescriber may do for a patient whom no prescriber has taken yet."""
 PURPOSE = "/episodes/{episode_id}/purpose"
+ACCESS = "/episodes/{episode_id}/take-access"
+"""Asked of whoever is on call before their first look; here they have said why."""
 BECAUSE = {"purpose": "incident"}
 """Why compliance reads: JSON says it in the query, a browser has said it before."""
-WITHOUT_FORM = {"import-outcome", "answer-check-in-link", "lock-check-in-link", "recheck-credentials"}
+WITHOUT_FORM = {"take-access", "import-outcome", "answer-check-in-link", "lock-check-in-link", "recheck-credentials"}
 OPENINGS = {"refer", "import-history"}
 """Decisions that begin an episode: the one they name must not be there."""
 
@@ -127,6 +133,7 @@ PAGES: dict[tuple[str, str], Rule] = {
     ("GET", "/episodes/{episode_id}/entries/{entry_id}"): of_episode(READERS, POOL_READERS, 303),
     ("GET", "/episodes/{episode_id}/refer"): of_episode(READERS, POOL_READERS, 303),
     ("GET", "/episodes/{episode_id}/purpose"): of_episode({"compliance"}, {"compliance"}),
+    ("GET", "/episodes/{episode_id}/take-access"): of_episode(set(), set()),
     **{
         ("GET", f"{start}/episodes/{{episode_id}}/{page}"): of_episode(CLINICAL, POOL_CLINICAL)
         for start, page in (
@@ -172,7 +179,7 @@ def forms() -> dict[str, str]:
 
 def test_every_route_is_in_the_table(shared_world: World) -> None:
     found = {(one.method, one.path) for one in addresses(shared_world.clinic.app)}
-    known = {("GET", "/ready"), *PAGES, *(("POST", path) for path in (*SENDS, *forms(), *decisions(), PURPOSE))}
+    known = {("GET", "/ready"), *PAGES, *(("POST", path) for path in (*SENDS, *forms(), *decisions(), PURPOSE, ACCESS))}
     known |= {("GET", path) for path in forms() if "/sessions/" not in path}
     assert found - known == set(), "a route nobody has said who may use"
     assert known - found == set(), "the table names what is not there"
@@ -244,12 +251,16 @@ def test_a_decision_is_taken_by_those_in_the_table(shared_world: World, decision
 @pytest.mark.parametrize("decision", sorted(WHO_DECIDES))
 def test_those_in_the_table_may_decide(shared_world: World, decision: str) -> None:
     ours = referred(shared_world.clinic).assign()
+    shared_world.say_why(ours)
     for name, visitor in shared_world.visitors.items():
         if answer_to(shared_world, name, decision, shared_world.ours) is None:
             answer = send(shared_world, visitor, decision, ours)
             assert answer.status_code in (200, 409), (name, answer.text)
         if answer_to(shared_world, name, decision, shared_world.pool) is None:
-            answer = send(shared_world, visitor, decision, referred(shared_world.clinic))
+            waiting = referred(shared_world.clinic)
+            if name == "on call":
+                shared_world.say_why(waiting)
+            answer = send(shared_world, visitor, decision, waiting)
             assert answer.status_code in (200, 409), (name, answer.text)
 
 
@@ -296,6 +307,15 @@ def test_a_purpose_is_given_by_compliance_alone(shared_world: World) -> None:
         assert answer.status_code == (303 if name == "compliance" else 404), name
         if name not in READERS:
             assert same(answer, visitor.post(PURPOSE.format(**ids(None)), {"purpose": "incident"})), name
+
+
+def test_a_reason_is_asked_of_whoever_is_called_and_of_nobody_else(shared_world: World) -> None:
+    for name, visitor in shared_world.visitors.items():
+        if name == "suspended":
+            continue
+        answer = visitor.post(ACCESS.format(**ids(shared_world.ours)), {"because": "alert", "reason": "words"})
+        assert answer.status_code == 404, name
+        assert same(answer, visitor.post(ACCESS.format(**ids(None)), {"because": "alert", "reason": "words"})), name
 
 
 def answer_to(world: World, name: str, decision: str, course: Course) -> int | None:

@@ -13,6 +13,8 @@ from domain.episode.alert.alerts import id_of
 from domain.episode.episode import EPISODE
 from domain.episode.referral.import_history import ImportHistory, import_history
 from domain.episode.team.recheck_credentials import RecheckCredentials, recheck_credentials
+from domain.network.name_medical_director import NameMedicalDirector, name_medical_director
+from domain.network.network import NETWORK
 from tests.api.clinic import ZONE, Browser, Clinic, local
 from tests.api.course import TERMS, Course
 from tests.security.canaries import Canaries
@@ -193,8 +195,13 @@ class WholeCourse:
         asked = ASKED | {"last_food_at": self._ago(hours=6), "last_fluid_at": self._ago(hours=3)}
         record(therapist, "record_checklist", **session, **(asked | {"medicines_held": False}))
         again = Browser(clinic, clinic.rivera)
-        record(again, "grant_override", **session, rule="+medicines_held")
+        asked_for = {"second_prescriber_id": str(self.second.actor.actor_id)}
+        record(again, "grant_override", **session, rule="+medicines_held", **asked_for)
         override_id = next(iter(self.course.state.overrides))
+        record(Browser(clinic, self.second.actor), "confirm_override", override_id=str(override_id))
+        director = NameMedicalDirector(clinician_id=self.second.actor.actor_id, phone="555-0199")
+        clinic.decide(NETWORK, clinic.network_id, name_medical_director, director)
+        record(self.second, "take_access", because="alert")
         record(therapist, "acknowledge_alert", alert_id=str(id_of(AlertKind.OVERRIDE_UNREAD, override_id)))
         record(therapist, "record_checklist", **session, **asked)
         measured = {"systolic_mmhg": 129, "diastolic_mmhg": 78, "pulse_per_min": 70}
@@ -272,6 +279,8 @@ class WholeCourse:
         member = {"clinician_id": str(self.second.actor.actor_id), "role": "prescriber"}
         record(clinic.coordinator, "assign_care_team_member", **member)
         record(self.second, "accept_hand_over")
+        covered = {"for_id": str(self.second.actor.actor_id), "clinician_id": str(clinic.rivera.actor_id)}
+        record(clinic.coordinator, "arrange_cover", **covered, until_at=(clinic.now + timedelta(days=2)).isoformat())
         record(clinic.coordinator, "pause_episode")
         clinic.travel(days=30)
         record(clinic.coordinator, "resume_episode")

@@ -54,8 +54,14 @@ class World:
             assert visitor.get("/stay").status_code == 204
         for course in (self.ours, self.pool):
             self.visitors["compliance"].post(f"{course.href}/purpose", {"purpose": "incident"})
+            self.say_why(course)
         clinic.decide(CLINICIAN, suspended.actor_id, suspend_clinician, SuspendClinician())
         clinic.catch_up()
+
+    def say_why(self, course: Course) -> None:
+        """Whoever is on call is not on any team, and says why before the first look."""
+        order = {"because": "alert", "reason": "called about the patient"}
+        self.visitors["on call"].recorded(course.episode_id, "take_access", **order)
 
     def join(self, actor: Actor, course: Course | None = None) -> Actor:
         """Onto the care team of an episode, as a therapist."""

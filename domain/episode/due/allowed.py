@@ -38,7 +38,7 @@ def allowed_decisions(
     )
 
 
-OPENING = frozenset({"refer", "import_history", "import_outcome"})
+OPENING = frozenset({"refer", "import_history", "import_outcome", "take_access"})
 """Decisions that are not taken in an episode under way."""
 AFTER_DISCHARGE = frozenset(
     {

@@ -15,7 +15,7 @@ from domain.episode.gates.doses import first_dose_at
 from domain.episode.gates.gate import Question
 from domain.episode.gates.holds import holds
 from domain.episode.gates.safety_review import newest_answers, safety_review
-from domain.episode.gates.words import count, on
+from domain.episode.gates.words import at, count, on
 from domain.episode.outcome.baseline import course
 from domain.episode.outcome.outcomes import Outcome
 from domain.episode.session.session import SessionStatus
@@ -138,6 +138,22 @@ def last_seen_at(episode: Episode) -> datetime | None:
     return max(seen, default=None)
 
 
+def _access_taken(episode: Episode, asked: Question) -> Iterable[Flag]:
+    """The team is told that somebody from outside has opened the record, while they may look (case E3)."""
+    zone = asked.network.zone
+    for access in episode.accesses:
+        if access.is_in_force_at(asked.now):
+            opened, ends = at(access.from_at, zone), at(access.until_at, zone)
+            reason = f"A prescriber from outside the team was called and opened the record on {opened}; until {ends}."
+            yield Flag(
+                "access_taken",
+                "Opened from outside the team",
+                Severity.INFORMATION,
+                reason,
+                entries=(access.entry_id,),
+            )
+
+
 def _named(asked: Question, key: str) -> str:
     listed = asked.protocol.flag(key)
     return listed.name if listed else key.replace("_", " ").capitalize()
@@ -150,4 +166,5 @@ RAISED: tuple[Callable[[Episode, Question], Iterable[Flag]], ...] = (
     _worsening,
     _not_improving,
     _not_seen,
+    _access_taken,
 )

@@ -179,6 +179,11 @@ WHEN: Mapping[str, Why] = {
         "No dosing session is booked.",
     ),
     "acknowledge_alert": _needs(_waits, "No alert waits to be acknowledged."),
+    "confirm_override": _needs(
+        lambda s: any(not o.is_signed and s.now < o.expires_at for o in s.episode.overrides.values()),
+        "No override waits for a second prescriber.",
+    ),
+    "arrange_cover": _needs(lambda s: s.episode.members_at(s.now), "Nobody is on the care team."),
     "book_follow_up": _INTAKE,
     "complete_follow_up": _INTAKE,
     "pause_episode": _needs(

@@ -111,7 +111,7 @@ def with_override(gate: Gate, episode: Episode, session_id: UUID | None, now: da
         return gate
     for override in episode.overrides.values():
         is_for_this = override.rule == gate.rule and override.session_id == session_id
-        if is_for_this and override.granted_at <= now < override.expires_at:
+        if is_for_this and override.opens_at(now):
             return replace(gate, is_open=True, overridden_by=override.override_id)
     return gate
 

@@ -52,6 +52,8 @@ class OverrideGranted(EpisodeEvent, stored_as="OverrideGranted"):
     expires_at: datetime
     second_prescriber_id: UUID | None = None
     therapist_agreed: bool = False
+    waits_for_second: bool = False
+    """It opens nothing until the second prescriber has confirmed it in person."""
 
 
 class GrantOverride(Order):
@@ -103,6 +105,7 @@ def grant_override(
             expires_at=now + timedelta(hours=protocol.numbers.override_hours.value),
             second_prescriber_id=order.second_prescriber_id,
             therapist_agreed=order.therapist_agrees,
+            waits_for_second=order.second_prescriber_id is not None,
         )
     ]
 
@@ -142,5 +145,7 @@ def _(event: OverrideGranted, episode: Episode, envelope: Envelope) -> Episode:
         granted_at=envelope.occurred_at,
         expires_at=event.expires_at,
         known_at=envelope.recorded_at,
+        waits_for_second=event.waits_for_second,
+        second_id=event.second_prescriber_id,
     )
     return change(episode, overrides=put(episode.overrides, event.override_id, override))

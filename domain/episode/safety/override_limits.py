@@ -50,7 +50,7 @@ class FollowUpIsTooLongOverdue(Refused):
 
 
 class SecondPrescriberIsNeeded(Refused):
-    """{why}, so a second prescriber of this network has to agree. Name one other than yourself."""
+    """{why}, so a second prescriber of this network has to confirm it. Name one other than yourself."""
 
 
 def check_rule(wanted: str, protocol: Protocol) -> None:
@@ -74,7 +74,7 @@ def check_follow_up(episode: Episode, wanted: str, asked: Question) -> None:
     """Refuse to pass over an overdue follow-up a second time, or long after its days of grace."""
     if wanted != FOLLOW_UP:
         return
-    if any(override.rule == wanted for override in episode.overrides.values()):
+    if any(override.rule == wanted and override.is_signed for override in episode.overrides.values()):
         raise OverriddenBefore(field="rule")
     due_on, numbers = follow_up_due_on(episode, asked), asked.plan_numbers(episode)
     if due_on is None:
@@ -87,12 +87,14 @@ def check_follow_up(episode: Episode, wanted: str, asked: Question) -> None:
 def check_second_prescriber(
     episode: Episode, session: Session, second_id: UUID | None, by: Actor, protocol: Protocol, clinicians: Clinicians
 ) -> None:
-    """Refuse a third override of a session, or one by whoever runs it, without a second prescriber."""
+    """Refuse a third override of a session, or one by whoever runs it, without a second prescriber to confirm it."""
     granted = sum(1 for override in episode.overrides.values() if override.session_id == session.session_id)
     runs_it = session.therapist_id == by.actor_id
-    if not runs_it and granted < protocol.numbers.overrides_per_session.value:
+    is_needed = runs_it or granted >= protocol.numbers.overrides_per_session.value
+    if not is_needed and second_id is None:
         return
-    why = "You run this session yourself" if runs_it else f"This session has {granted} overrides already"
+    why = f"This session has {granted} overrides already" if is_needed else "You asked for a second signature"
+    why = "You run this session yourself" if runs_it else why
     second = clinicians.get(second_id) if second_id else None
     if second is None or second_id == by.actor_id or not second.is_active_as(Role.PRESCRIBER):
         raise SecondPrescriberIsNeeded(field="second_prescriber_id", why=why)

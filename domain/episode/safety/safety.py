@@ -82,7 +82,10 @@ class SafetyPlan:
 
 @dataclass(frozen=True)
 class Override:
-    """One rule, one session; it runs out after 24 h and never changes the limit."""
+    """One rule, one session; it runs out after 24 h and never changes the limit.
+
+    Where a second prescriber has to agree it opens nothing until that person has confirmed it themselves.
+    """
 
     override_id: UUID
     entry_id: UUID
@@ -92,6 +95,19 @@ class Override:
     granted_at: datetime
     expires_at: datetime
     known_at: datetime | None = None
+    waits_for_second: bool = False
+    second_id: UUID | None = None
+    """Who was asked to confirm it."""
+    confirmed_at: datetime | None = None
+    confirmed_by: UUID | None = None
+
+    @property
+    def is_signed(self) -> bool:
+        """By everybody who has to."""
+        return not self.waits_for_second or self.confirmed_at is not None
+
+    def opens_at(self, moment: datetime) -> bool:
+        return self.is_signed and self.granted_at <= moment < self.expires_at
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ class TeamMember:
     role: Role
     from_at: datetime
     until_at: datetime | None = None
+    covers_for: UUID | None = None
+    """The member they stand in for."""
 
     def is_on_team_at(self, moment: datetime) -> bool:
         return self.from_at <= moment and (self.until_at is None or moment < self.until_at)

@@ -119,10 +119,13 @@ def test_p4_a_low_c_ssrs_is_recorded_with_its_level_and_holds_nothing(answers: A
     assert gate(recorded, "safety_review", "2026-03-17 09:00", None).is_open
 
 
-@pytest.mark.parametrize(("answers", "level", "place"), [(METHOD, "moderate", 2), (INTENT, "high", 3)])
-def test_p4_from_moderate_on_a_c_ssrs_holds(answers: Any, level: str, place: int) -> None:
+@pytest.mark.parametrize(
+    ("answers", "level", "place", "reason"),
+    [(METHOD, "moderate", 2, HoldReason.SAFETY_ITEM), (INTENT, "high", 3, HoldReason.HIGH_RISK)],
+)
+def test_p4_from_moderate_on_a_c_ssrs_holds(answers: Any, level: str, place: int, reason: HoldReason) -> None:
     recorded = recording(given(PREPARED), answers, **C_SSRS)
-    recorded.includes(HoldPlaced, reason=HoldReason.SAFETY_ITEM, because_of=OUTCOME)
+    recorded.includes(HoldPlaced, reason=reason, because_of=OUTCOME)
     recorded.includes(OutcomeRecorded, level=level, safety_answer=place, safety_item_is_positive=True)
     closed = gate(recorded, "safety_review", "2026-03-17 09:00", None)
     assert f"level {level}" in closed.facts[0]
@@ -138,7 +141,7 @@ def test_p4_an_incomplete_c_ssrs_is_not_screened_and_keeps_the_gate_closed() -> 
 def test_p4_a_corrected_c_ssrs_shows_both_levels() -> None:
     raised = correcting(recording(given(PREPARED), WISH, **C_SSRS), INTENT)
     raised.includes(OutcomeCorrected, level="high", was_level="low", safety_answer=3, was_safety_answer=1)
-    raised.includes(HoldPlaced, reason=HoldReason.SAFETY_ITEM)
+    raised.includes(HoldPlaced, reason=HoldReason.HIGH_RISK)
 
 
 def test_a_coordinator_records_no_outcome() -> None:
