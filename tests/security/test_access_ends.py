@@ -105,15 +105,54 @@ def test_a_place_on_the_team_ends_at_its_time(course: Course) -> None:
     sees_nothing(course, browser, "/caseload")
 
 
-def test_whoever_is_relieved_on_call_sees_nothing_more(course: Course) -> None:
+def test_e3_whoever_is_on_call_says_why_first_and_sees_the_patient_for_a_day(course: Course) -> None:
     clinic = course.clinic
     other = clinic.admit("Dr. Noor Abara", Role.PRESCRIBER)
     on_call(clinic, other)
     clinic.catch_up()
     browser = Browser(clinic, other)
-    assert NAME in browser.get(course.href).text
+    asked = browser.get(f"{course.href}/timeline")
+    assert (asked.status_code, asked.headers["location"]) == (303, f"{course.href}/take-access")
+    question = browser.get(f"{course.href}/take-access")
+    assert NAME not in question.text
+    assert course.state.reference not in question.text
+    assert browser.post(f"{course.href}/take-access", {"because": "alert", "reason": " "}).status_code == 422
+    assert browser.post(f"/api{course.href}/place-hold", json={"reason": "other"}, headers=KEY).status_code == 404
+    assert browser.get(f"/api{course.href}").status_code == 403
+
+    said = browser.post(f"{course.href}/take-access", {"because": "alert", "reason": "The therapist called."})
+    assert (said.status_code, said.headers["location"]) == (303, course.href)
+    clinic.catch_up()
+    shown = browser.get(course.href)
+    assert NAME in shown.text
+    assert "called from outside the care team, opened the record: alert." in clinic.therapist.get(course.href).text
+    assert "The therapist called." in clinic.therapist.get(course.href).text
+    assert "Opened from outside the team" in clinic.therapist.get("/caseload").text
+    assert purposes_of(clinic, other) == {"on_call"}
+    browser.recorded(course.episode_id, "place_hold", reason="other")
+
     on_call(clinic, clinic.rivera)
+    assert NAME in browser.get(course.href).text, "a night is not cut short by the end of the duty"
+    clinic.travel(hours=24)
     sees_nothing(course, browser, "/worklist")
+
+
+def test_e3_whoever_is_relieved_before_saying_why_sees_nothing(course: Course) -> None:
+    clinic = course.clinic
+    other = clinic.admit("Dr. Noor Abara", Role.PRESCRIBER)
+    on_call(clinic, other)
+    on_call(clinic, clinic.rivera)
+    clinic.catch_up()
+    browser = Browser(clinic, other)
+    sees_nothing(course, browser, "/worklist")
+    assert browser.get(f"{course.href}/take-access").status_code == 404
+
+
+def purposes_of(clinic: Clinic, actor: Actor) -> set[str | None]:
+    """What stands beside every reading of this person."""
+    with clinic.datastore.in_network(clinic.network_id) as connection:
+        rows = connection.execute("SELECT DISTINCT purpose FROM access_log WHERE actor_id = %s", [actor.actor_id])
+        return {purpose for (purpose,) in rows}
 
 
 def test_a_suspended_person_is_signed_out_everywhere(course: Course) -> None:

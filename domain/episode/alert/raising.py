@@ -1,7 +1,7 @@
 """What raises alerts: one function per kind of situation. They read facts; whom an alert reaches, they do not know."""
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from domain.episode.alert.alert import AlertKind, Raised
@@ -33,7 +33,7 @@ def from_holds(episode: Episode, asked: Question) -> Iterable[Raised]:
         kind, decision = KIND_OF_HOLD.get(hold.reason, (AlertKind.HELD, "release_hold"))
         if kind is AlertKind.HELD and not _is_waiting(hold, episode):
             continue
-        raised_at = hold.known_at or hold.placed_at
+        raised_at = known(hold.known_at, hold.placed_at, asked)
         why = f"{SAID[hold.reason].capitalize()}, {at(hold.placed_at, asked.network.zone)}."
         yield Raised(kind, hold.hold_id, raised_at, why, (hold.entry_id,), decision)
 
@@ -58,7 +58,7 @@ def from_events(episode: Episode, asked: Question) -> Iterable[Raised]:
         if event.needs_review:
             term, serious = event.term.replace("_", " ").capitalize(), ", serious" if event.serious else ""
             why = f"{term}, grade {event.grade}{serious}, {at(event.happened_at, asked.network.zone)}."
-            raised_at = event.known_at or event.happened_at
+            raised_at = known(event.known_at, event.happened_at, asked)
             entries = (event.entry_id,)
             yield Raised(
                 AlertKind.SERIOUS_EVENT, event.adverse_event_id, raised_at, why, entries, "review_adverse_event"
@@ -70,7 +70,7 @@ def from_deviations(episode: Episode, asked: Question) -> Iterable[Raised]:
     for deviation in episode.deviations.values():
         if deviation.reviewed_at is None and deviation.code == SWALLOWED:
             why = f"The dose was swallowed against the plan, {at(deviation.noted_at, asked.network.zone)}."
-            yield _from_deviation(AlertKind.SWALLOWED, deviation, why)
+            yield _from_deviation(AlertKind.SWALLOWED, deviation, why, asked)
 
 
 def from_the_session(episode: Episode, asked: Question) -> Iterable[Raised]:
@@ -112,13 +112,18 @@ def from_the_day_after(episode: Episode, asked: Question) -> Iterable[Raised]:
 def from_overrides(episode: Episode, asked: Question) -> Iterable[Raised]:
     """An override is told to the team; whoever granted it has read it."""
     for override in episode.overrides.values():
-        raised_at = override.known_at or override.granted_at
+        raised_at = known(override.known_at, override.granted_at, asked)
         why = f"Rule {override.rule.lstrip('+')} was overridden, {at(override.granted_at, asked.network.zone)}."
         yield Raised(AlertKind.OVERRIDE_UNREAD, override.override_id, raised_at, why, (override.entry_id,))
 
 
-def _from_deviation(kind: AlertKind, deviation: Deviation, why: str) -> Raised:
-    raised_at = deviation.known_at or deviation.noted_at
+def known(known_at: datetime | None, happened_at: datetime, asked: Question) -> datetime:
+    """Since when somebody could act on it; looked at before it was recorded, since it happened."""
+    return known_at if known_at is not None and known_at <= asked.now else happened_at
+
+
+def _from_deviation(kind: AlertKind, deviation: Deviation, why: str, asked: Question) -> Raised:
+    raised_at = known(deviation.known_at, deviation.noted_at, asked)
     return Raised(kind, deviation.deviation_id, raised_at, why, (deviation.entry_id,), "review_deviation")
 
 

@@ -74,5 +74,5 @@ def take_access(
 
 @evolve.register
 def _(event: AccessTaken, episode: Episode, envelope: Envelope) -> Episode:
-    taken = Access(envelope.event_id, event.access_id, event.clinician_id, envelope.recorded_at, event.until_at)
+    taken = Access(envelope.event_id, event.access_id, event.clinician_id, envelope.occurred_at, event.until_at)
     return change(episode, accesses=(*episode.accesses, taken))
