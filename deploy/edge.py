@@ -45,7 +45,7 @@ def open_edge(wiring: Wiring) -> Iterator[Edge]:
                 people=People(wiring.care, datastore, wiring.keyring),
                 waiting=waiting,
                 clock=wiring.clock,
-                secret=_secret(wiring),
+                secret=secret_of(wiring),
                 is_demo=wiring.settings.demo,
                 version=version("throughline"),
                 missing_migrations=lambda connection: [migration.name for migration in pending(connection)],
@@ -73,7 +73,7 @@ class _Dosing:
         return any(session.is_running for state in states for session in state.sessions.values())
 
 
-def _secret(wiring: Wiring) -> bytes:
+def secret_of(wiring: Wiring) -> bytes:
     """The one set, or for the embedded database one of its own that outlives a restart."""
     if wiring.settings.session_secret is not None:
         return wiring.settings.session_secret.encode()

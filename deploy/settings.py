@@ -37,6 +37,10 @@ class Settings(BaseSettings):
     instruments: Path | None = None
     """A folder of instruments, or wordings, that this deployment has licensed."""
     smtp_url: str | None = Field(default=None, repr=False)
+    spool: Path | None = None
+    """Where messages are left as signed files, when no mail server is set."""
+    address: str | None = None
+    """Where people reach the pages, as messages name it."""
     demo: bool = False
     unsafe_durability: bool = False
 

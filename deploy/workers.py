@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from deploy.failures import CannotGoOn
+from deploy.messages import address_of, channel_of
 from deploy.read_models import open_log
+from deploy.settings import PREFIX
 from deploy.wiring import Wiring
 from domain.policies import POLICIES
 from projections import READ_MODELS
@@ -13,6 +15,8 @@ from store.wake import Wake, wakes
 from workers.project import Projector
 from workers.react import Reactor
 from workers.reaction import Reaction
+from workers.remind import Reminder
+from workers.reminding import Means
 from workers.shift import Wait
 from workers.supervisor import Task
 from workers.tidy import tidy
@@ -35,14 +39,27 @@ def react(wiring: Wiring) -> Mapping[str, Task]:
     return {"react": reactor.run, "react-listen": listen, "announce": partial(_announce, wiring)}
 
 
+def remind(wiring: Wiring) -> Mapping[str, Task]:
+    """Tells staff what is due and which alerts have reached them; nothing where no way of sending is set."""
+    channel = channel_of(wiring)
+    if channel is None:
+        return {}
+    means = Means(wiring.care, wiring.keyring, channel, wiring.clock, address_of(wiring))
+    return {"remind": Reminder(wiring.addresses.for_work, means).run}
+
+
 def keep_house(wiring: Wiring) -> Mapping[str, Task]:
     """Drops what has had its time."""
     return {"tidy": partial(tidy, wiring.addresses.for_work)}
 
 
+NOTHING_TO_SEND_WITH = (
+    f"Set {PREFIX}SMTP_URL to a mail server, or {PREFIX}SPOOL to a folder: without one of them nobody is told anything."
+)
 WORKERS: Mapping[str, Callable[[Wiring], Mapping[str, Task]]] = {
     "project": project,
     "react": react,
+    "remind": remind,
     "tidy": keep_house,
 }
 
@@ -53,7 +70,10 @@ def tasks_of(wiring: Wiring, names: Iterable[str]) -> dict[str, Task]:
     for name in wanted:
         if name not in WORKERS:
             raise CannotGoOn(f"There is no worker {name[:40]}; choose from: {', '.join(WORKERS)}.")
-    return {task: run for name in wanted for task, run in WORKERS[name](wiring).items()}
+    found = {task: run for name in wanted for task, run in WORKERS[name](wiring).items()}
+    if not found:
+        raise CannotGoOn(NOTHING_TO_SEND_WITH)
+    return found
 
 
 def _news(url: str) -> tuple[Task, Wait]:

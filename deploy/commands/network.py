@@ -93,6 +93,38 @@ def on_call(
     print_json(answer) if as_json else print_facts(answer)
 
 
+@network.command()
+def reminders(
+    slug: Slug,
+    on: Annotated[bool | None, typer.Option("--on/--off", help="Send reminders, or alerts only.")] = None,
+    soon_days: Annotated[int | None, typer.Option(help="How many days ahead something is due soon.")] = None,
+    digest_hour: Annotated[int | None, typer.Option(help="From which hour on the message of the day goes out.")] = None,
+    quiet_from_hour: Annotated[int | None, typer.Option(help="From this hour on only alerts go out.")] = None,
+    quiet_until_hour: Annotated[int | None, typer.Option(help="Until this hour.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show or change how staff are reminded; hours are of the network's zone."""
+    from deploy.acting import act
+    from deploy.networks import the_network
+    from deploy.wiring import wired
+    from domain.network.network import NETWORK
+    from domain.network.set_reminders import SetReminders, set_reminders
+
+    wanted = {
+        "are_sent": on,
+        "soon_days": soon_days,
+        "digest_hour": digest_hour,
+        "quiet_from_hour": quiet_from_hour,
+        "quiet_until_hour": quiet_until_hour,
+    }
+    with wired() as wiring:
+        found = the_network(wiring, slug)
+        act(wiring, found.network_id, NETWORK, found.network_id, set_reminders, SetReminders.model_validate(wanted))
+        state, _ = wiring.care.state(NETWORK, found.network_id, network_id=found.network_id)
+    answer = {"network": slug, "zone": state.zone, **state.reminders.model_dump()}
+    print_json(answer) if as_json else print_facts(answer)
+
+
 @network.command("list")
 def list_networks(as_json: AsJson = False) -> None:
     """List the networks of this installation."""

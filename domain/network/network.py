@@ -9,6 +9,7 @@ from uuid import UUID
 
 from domain.event import Envelope, Event
 from domain.network.check_in_terms import CheckInTerms
+from domain.network.reminder_settings import ReminderSettings
 from domain.protocol.protocol import Protocol
 from domain.refusal import Refused
 from domain.stream import Stream
@@ -93,6 +94,7 @@ class Network:
     medical_director: MedicalDirector | None = None
     absences: tuple[Absence, ...] = ()
     check_in_terms: CheckInTerms = field(default_factory=CheckInTerms)
+    reminders: ReminderSettings = field(default_factory=ReminderSettings)
 
     @property
     def protocol(self) -> Protocol:

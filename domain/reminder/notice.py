@@ -1,0 +1,135 @@
+"""What one person is to be told of in an episode: alerts that have reached them, and what of theirs is due."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+from uuid import UUID
+
+from domain.actor import Role
+from domain.clinician.clinician import Clinicians
+from domain.days import day_of
+from domain.episode.alert.alert import Alert, Contact
+from domain.episode.alert.alerts import alerts
+from domain.episode.due.obligation import Obligation
+from domain.episode.due.obligations import has_died, obligations
+from domain.episode.episode import Episode
+from domain.network.network import Network
+
+
+class Tier(StrEnum):
+    """Each is told once per person and due time; an alert is told on every rung of its ladder."""
+
+    SOON = "soon"
+    OVERDUE = "overdue"
+    SAFETY = "safety"
+    ALERT = "alert"
+
+
+class Mark(NamedTuple):
+    """What makes one notice the same as another. Ids, keys of obligations and times: nothing about health."""
+
+    recipient_id: UUID
+    episode_id: UUID
+    key: str
+    due: str
+    """The due day or time, or when an alert was raised; what falls due anew is told anew."""
+    tier: Tier
+
+
+@dataclass(frozen=True)
+class Notice:
+    mark: Mark
+    is_urgent: bool = False
+    """Goes out at night too."""
+    waits_for_digest: bool = False
+    """Goes into the one message of the day."""
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.mark.tier is Tier.OVERDUE
+
+
+def notices(episode: Episode, *, now: datetime, network: Network, clinicians: Clinicians) -> tuple[Notice, ...]:
+    """Everything somebody is to be told of at a moment, whether they were told or not.
+
+    Alerts go to staff also of an episode that has ended, and of a patient who died: they tell of danger or of what
+    has to be looked at. Everything else stops with a death.
+    """
+    if episode.episode_id is None or network.current is None:
+        return ()
+    standing = alerts(episode, now=now, protocol=network.protocol, network=network, clinicians=clinicians)
+    told = [notice for alert in standing for notice in _of_alert(alert, episode.episode_id, clinicians)]
+    if has_died(episode) or not network.reminders.are_sent:
+        return tuple(told)
+    alerted = {entry for alert in standing for entry in alert.entries}
+    for due in obligations(episode, now=now, protocol=network.protocol, network=network):
+        if not (due.is_safety and alerted.intersection(due.entries)):  # the alert tells of it, up its ladder
+            told += _of_obligation(due, episode, episode.episode_id, now, network, clinicians)
+    return tuple(told)
+
+
+def _of_alert(alert: Alert, episode_id: UUID, clinicians: Clinicians) -> Iterable[Notice]:
+    """To everybody on the rungs it has reached; acknowledged it goes to nobody."""
+    if alert.is_acknowledged:
+        return
+    for rung in alert.rungs[: alert.reached + 1]:
+        for contact in rung.contacts:
+            for recipient_id in _people(contact, clinicians):
+                key, raised_at = f"alert:{alert.alert_id}", alert.raised_at.isoformat()
+                yield Notice(Mark(recipient_id, episode_id, key, raised_at, Tier.ALERT), is_urgent=alert.is_urgent)
+
+
+def _people(contact: Contact, clinicians: Clinicians) -> tuple[UUID, ...]:
+    if contact.clinician_id is not None:
+        return (contact.clinician_id,)
+    return coordinators(clinicians)
+
+
+def _of_obligation(
+    due: Obligation, episode: Episode, episode_id: UUID, now: datetime, network: Network, clinicians: Clinicians
+) -> Iterable[Notice]:
+    tier = tier_of(due, now, network)
+    if tier is None:
+        return
+    when = due.due_at.isoformat() if due.due_at else str(due.due_on)
+    for recipient_id in recipients(due, episode, now, clinicians):
+        mark = Mark(recipient_id, episode_id, due.key, when, tier)
+        yield Notice(mark, is_urgent=due.is_safety, waits_for_digest=not due.is_safety and not _is_hourly(due, tier))
+
+
+def tier_of(due: Obligation, now: datetime, network: Network) -> Tier | None:
+    """None for what has no time, and for what is not soon."""
+    day = due.day(network.zone)
+    if day is None:
+        return None
+    if due.is_overdue(now, network.zone):
+        return Tier.OVERDUE
+    if due.is_safety:
+        return Tier.SAFETY
+    until = day_of(now, network.zone) + timedelta(days=network.reminders.soon_days)
+    return Tier.SOON if day <= until else None
+
+
+def recipients(due: Obligation, episode: Episode, now: datetime, clinicians: Clinicians) -> tuple[UUID, ...]:
+    """Whose it is; where nobody is named or they left, the team's members in that role; then every coordinator."""
+    if due.with_id is not None and _works(due.with_id, clinicians):
+        return (due.with_id,)
+    members = dict.fromkeys(member.clinician_id for member in episode.members_at(now, due.with_role))
+    return tuple(one for one in members if _works(one, clinicians)) or coordinators(clinicians)
+
+
+def coordinators(clinicians: Clinicians) -> tuple[UUID, ...]:
+    """Everybody who coordinates in the network."""
+    return tuple(sorted(one for one, person in clinicians.items() if person.is_active_as(Role.COORDINATOR)))
+
+
+def _works(clinician_id: UUID, clinicians: Clinicians) -> bool:
+    person = clinicians.get(clinician_id)
+    return person is not None and person.clinician_id is not None and not person.is_suspended
+
+
+def _is_hourly(due: Obligation, tier: Tier) -> bool:
+    """What has a time of day and has passed it is a matter of hours: it does not wait for tomorrow's message."""
+    return tier is Tier.OVERDUE and due.due_at is not None

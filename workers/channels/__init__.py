@@ -1,0 +1,1 @@
+"""Ways in which a message reaches a person, one adapter per file."""
