@@ -46,7 +46,14 @@ def _complete(scene: Scene) -> list[Section]:
 
 
 def _update(scene: Scene) -> list[Section]:
-    return [_history(scene, is_update=True), *_body(scene, is_update=True), _elsewhere(scene, is_update=True)]
+    ways = options_of((Way.IN_PERSON, Way.REMOTE))
+    hint = "Seen in person, prescribing rests no longer on telehealth alone"
+    return [
+        section(Radio(name="way", label="Seen", options=ways, hint=hint, optional=True, inline=True)),
+        _history(scene, is_update=True),
+        *_body(scene, is_update=True),
+        _elsewhere(scene, is_update=True),
+    ]
 
 
 def _history(scene: Scene, *, is_update: bool) -> Section:

@@ -7,7 +7,7 @@ from domain.days import day_of
 from domain.decision import decides
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.intake.findings import IntakeFindings, require_sound
-from domain.episode.intake.intake import Answer, Medicine, Pregnancy, UrinaryBaseline, Weight
+from domain.episode.intake.intake import Answer, Medicine, Pregnancy, UrinaryBaseline, Way, Weight
 from domain.episode.refusals import require_open_episode
 from domain.event import Envelope, Event
 from domain.network.network import Network
@@ -31,6 +31,9 @@ class KetamineAllergyStands(Refused):
 class UpdateIntake(IntakeFindings):
     """What is left out stays as it was; an empty update says that all of it was gone through and nothing changed."""
 
+    way: Way | None = None
+    """How the patient was seen this time. Seen in person once, prescribing rests no longer on telehealth alone."""
+
 
 class IntakeUpdated(EpisodeEvent, stored_as="IntakeUpdated"):
     diagnoses: tuple[str, ...] | None = None
@@ -51,6 +54,7 @@ class IntakeUpdated(EpisodeEvent, stored_as="IntakeUpdated"):
     history: Sealed[str] | None = None
     home_state: str | None = None
     patient_zone: str | None = None
+    way: Way | None = None
 
 
 @decides(Role.PRESCRIBER)
@@ -95,6 +99,7 @@ def _(event: IntakeUpdated, episode: Episode, envelope: Envelope) -> Episode:
         entry_id=envelope.event_id,
         was=episode.intake,
         updated_at=envelope.occurred_at,
+        way=Way.IN_PERSON if event.way is Way.IN_PERSON else episode.intake.way,
         has_emergency_contact=episode.intake.has_emergency_contact or event.emergency_contact is not None,
         **changed,
     )
