@@ -21,8 +21,8 @@ THEME_COOKIE = "theme"
 PAGES_OF_ROLE: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.THERAPIST: (("/caseload", "Caseload"),),
     Role.PRESCRIBER: (("/worklist", "Worklist"),),
-    Role.COORDINATOR: (("/coordination", "Coordination"),),
-    Role.COMPLIANCE: (("/replay", "Replay"),),
+    Role.COORDINATOR: (("/coordination", "Coordination"), ("/late-entries", "Late entries")),
+    Role.COMPLIANCE: (("/replay", "Replay"), ("/late-entries", "Late entries")),
 }
 
 

@@ -14,6 +14,7 @@ from api.pages import (
     feed,
     find,
     instruction_sheet,
+    late_entries,
     protocol,
     purpose,
     queries,
@@ -44,5 +45,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     protocol.router,
     queries.router,
     feed.router,
+    late_entries.router,
 )
 """Every page's routes; a new page adds its line here."""

@@ -152,7 +152,7 @@ class Browser:
 class Clinic:
     """Bay KAP Network: its people by name, the application, and the clock."""
 
-    care_class = Care
+    care_class: type[Care] = Care
 
     def __init__(self, database: Database, keys: Path, now: datetime, network_id: UUID | None = None) -> None:
         self.now = now
@@ -249,11 +249,24 @@ class Clinic:
             self.decide(CLINICIAN, clinician_id, complete_training, training)
 
 
+class CareAtItsClock(Care):
+    """Records at the clinic's clock, as seeding does; everywhere else the database says when something was recorded."""
+
+    def decide(self, *what: Any, command: Command) -> Receipt:
+        return super().decide(*what, command=command._replace(recorded_at=command.recorded_at or self._clock()))
+
+
+class PunctualClinic(Clinic):
+    """A clinic in which late is late against its own clock, not against today."""
+
+    care_class = CareAtItsClock
+
+
 @contextmanager
-def opened_clinic(database: Database, now: datetime = MORNING) -> Iterator[Clinic]:
+def opened_clinic(database: Database, now: datetime = MORNING, kind: type[Clinic] = Clinic) -> Iterator[Clinic]:
     """A clinic at a moment, closed afterwards."""
     with ExitStack() as stack:
         folder = stack.enter_context(TemporaryDirectory(prefix="throughline-keys-"))
-        clinic = Clinic(database, Path(folder) / "keys.json", now)
+        clinic = kind(database, Path(folder) / "keys.json", now)
         stack.callback(clinic.close)
         yield clinic

@@ -18,7 +18,7 @@ from tests.security.routes import addresses
 pytestmark = pytest.mark.browser
 INSPECTED = {
     "/", "/caseload", "/coordination", "/docs", "/protocol", "/reauthenticate", "/refer", "/replay", "/sign-in",
-    "/worklist", "/episodes/{episode_id}", "/episodes/{episode_id}/emergency-card",
+    "/late-entries", "/worklist", "/episodes/{episode_id}", "/episodes/{episode_id}/emergency-card",
     "/episodes/{episode_id}/events/{version}", "/episodes/{episode_id}/instruction-sheet",
     "/episodes/{episode_id}/purpose", "/episodes/{episode_id}/replay", "/episodes/{episode_id}/sessions/{which}",
     "/episodes/{episode_id}/timeline",
@@ -84,6 +84,7 @@ def test_lists_and_pages_of_the_house(world: World, people: People) -> None:
             *inspect(people.coordinator, "/coordination", looks=EVERY_LOOK),
             *inspect(people.coordinator, "/coordination?phase=Preparation", filled=0),
             *inspect(people.compliance, "/replay"),
+            *inspect(people.compliance, "/late-entries", filled=0),
             *inspect(people.therapist, "/protocol", filled=0),
             *inspect(people.therapist, "/refer"),
             *inspect(people.therapist, "/nothing-here", filled=None),

@@ -18,6 +18,7 @@ from projections.engine.rebuild import rebuild
 from projections.sentences import FORMS, Category
 from projections.timeline import (
     LATE,
+    LINE,
     LINES,
     THINGS,
     TIMELINE,
@@ -153,7 +154,7 @@ def test_no_sentence_carries_free_text_or_a_name(stored: tuple[Connection[Any], 
     connection, episode_id = stored
     for line in timeline(connection, episode_id, limit=None):
         assert "sealed" not in line.sentence + line.note
-    (found,) = connection.execute("SELECT count(*) FROM read_models.timeline_v2 WHERE texts::text LIKE '%sealed.v1.%'")
+    (found,) = connection.execute(f"SELECT count(*) FROM {LINE} WHERE texts::text LIKE '%sealed.v1.%'")
     assert found[0] > 0
 
 

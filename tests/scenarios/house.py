@@ -9,9 +9,7 @@ from uuid import UUID
 from deploy.demo.cast import ACHEBE, LINDQVIST, NETWORK_ID, OKAFOR, PARK, RIVERA, VANCE, Invented, Staff
 from deploy.demo.story import Story
 from deploy.demo.teller import Teller
-from store.care import Care
-from store.command import Command, Receipt
-from tests.api.clinic import Clinic, local
+from tests.api.clinic import PunctualClinic, local
 from tests.postgres import Database
 from tests.scenarios.person import Person
 from tests.scenarios.told import Told
@@ -22,17 +20,9 @@ FIRST_MONDAY = date(2026, 3, 2)
 Tell = Callable[[Story, datetime], None]
 
 
-class CareOfTheSpring(Care):
-    """Records at the house's clock, as seeding does: late is then late against the story, not against today."""
-
-    def decide(self, *what: Any, command: Command) -> Receipt:
-        return super().decide(*what, command=command._replace(recorded_at=command.recorded_at or self._clock()))
-
-
-class House(Clinic):
+class House(PunctualClinic):
     """`told` stories share the house; each scenario begins with a patient nobody else has."""
 
-    care_class = CareOfTheSpring
     therapist: Person
     prescriber: Person
     coordinator: Person

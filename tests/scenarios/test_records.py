@@ -21,6 +21,10 @@ def test_an_emergency_with_the_server_down(house: House) -> None:
     assert session.total_mg == 100
     assert {"hold", "adverse_events", "plan"} <= ana.closed(), "suspended until a prescriber has looked"
 
+    taken = ana.story.at(16, "14:00")
+    assert "100 mg taken" in ana.known(as_of=taken), "it had happened"
+    assert "mg taken" not in ana.known(known_at=taken + timedelta(hours=1)), "and nobody could read it yet"
+
     step = next(step for step in ana.story.steps if step.decide.__name__ == "record_dose")
     before = len(ana.in_feed())
     again = house.teller.tell(step)  # the browser sends what it kept once more

@@ -122,11 +122,11 @@ class Told:
         """The kinds of events integrators are told of, oldest first."""
         return self.house.events_of(self.episode_id)
 
-    def replay(self, seen_by: "Person | None" = None, **asked: datetime) -> dict[str, Any]:
-        """State and gates as of a moment, and as known at another."""
+    def known(self, **asked: datetime) -> str:
+        """The state in words, as a replay tells it: `as_of` a moment, or as `known_at` another."""
         moments = {name: moment.isoformat() for name, moment in asked.items()}
-        found: dict[str, Any] = (seen_by or self.house.therapist).reads(f"/api{self.href}/replay", **moments)
-        return found
+        found = self.house.therapist.reads(f"/api{self.href}/replay", **moments)["state"]
+        return "\n".join(f"{line['what']}: {line['value']}" for line in found)
 
     def _up_to(self, beat: str | None) -> Iterator[Step]:
         until = self.story.beats[beat] if beat else None

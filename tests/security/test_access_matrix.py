@@ -125,6 +125,8 @@ PAGES: dict[tuple[str, str], Rule] = {
     ("GET", "/refer"): Rule(ROLES["T"] | ROLES["P"] | ROLES["C"]),
     ("GET", "/protocol"): Rule(SIGNED_IN),
     ("GET", "/events"): Rule(ROLES["C"] | ROLES["X"]),
+    ("GET", "/late-entries"): Rule(ROLES["C"] | ROLES["X"]),
+    ("GET", "/api/late-entries"): Rule(ROLES["C"] | ROLES["X"]),
     ("GET", "/api/caseload"): Rule(ROLES["T"]),
     ("GET", "/api/worklist"): Rule(ROLES["P"]),
     ("GET", "/api/coordination"): Rule(ROLES["C"]),

@@ -207,7 +207,7 @@ def test_an_update_is_checked_like_the_intake() -> None:
     updating(baseline_systolic_mmhg=80, baseline_diastolic_mmhg=80).refused(PressureIsNotPossible)
 
 
-def test_seen_in_person_once_the_patient_stays_seen_in_person():
+def test_seen_in_person_once_the_patient_stays_seen_in_person() -> None:
     """Prescribing rested on telehealth alone until the visit; a later call by video takes nothing back."""
     visited = given(INTAKE_DONE).when(update_intake, way="in_person", now="2026-04-01 09:00")
     called = visited.when(update_intake, way="remote", now="2026-04-20 09:00")
