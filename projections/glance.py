@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
 
+from domain.actor import Role
 from domain.days import day_of
 from domain.episode.due.flags import Flag, Severity, flags
 from domain.episode.due.next_step import urgency
@@ -100,9 +101,26 @@ class Glance:
 
     @cached_property
     def flags(self) -> tuple[Flag, ...]:
-        """Worst first."""
+        """What asks for a look, worst first; good news is apart, and so is what is for the therapist alone."""
+        return tuple(flag for flag in self._raised if flag.severity is not Severity.GOOD)
+
+    @cached_property
+    def good_news(self) -> tuple[Flag, ...]:
+        """Remission or response on the main measure."""
+        return tuple(flag for flag in self._raised if flag.severity is Severity.GOOD)
+
+    @cached_property
+    def _raised(self) -> tuple[Flag, ...]:
         now, network, protocol = self.moment
         return flags(self.course, now=now, protocol=protocol, network=network)
+
+    def flags_for(self, clinician_id: UUID) -> tuple[Flag, ...]:
+        """The flags as this person may see them: with the working alliance for the patient's own therapist."""
+        if self.course.member(clinician_id, Role.THERAPIST, self.moment.now) is None:
+            return self.flags
+        now, network, protocol = self.moment
+        raised = flags(self.course, now=now, protocol=protocol, network=network, sees_alliance=True)
+        return tuple(flag for flag in raised if flag.severity is not Severity.GOOD)
 
     @property
     def is_unsafe(self) -> bool:
@@ -127,10 +145,12 @@ class Glance:
 
     @cached_property
     def measure(self) -> Measure | None:
-        """The protocol's main measure, or in imported history the one there is."""
-        main = next((r.instrument for r in self.moment.protocol.instruments if r.is_main), None)
-        known = dict.fromkeys([main, *(outcome.instrument for outcome in self.course.outcomes.values())])
-        return next((found for name in known if name and (found := measure_of(self.course, name))), None)
+        """The protocol's main measure, else another symptom measure of it; in imported history the one there is."""
+        required = sorted(self.moment.protocol.instruments, key=lambda one: not one.is_main)
+        known = [one.instrument for one in required]
+        if self.course.is_imported:
+            known += [outcome.instrument for outcome in self.course.outcomes.values()]
+        return next((found for name in known if (found := measure_of(self.course, name))), None)
 
     @cached_property
     def last_seen(self) -> Seen | None:
@@ -184,7 +204,8 @@ KIND_OF = {Severity.SAFETY: "urgent", Severity.ATTENTION: "attention", Severity.
 def badges(glance: Glance, clinician_id: UUID) -> list[Badge]:
     """Flags worst first, then overdue, waiting for somebody else, and good results."""
     found = [
-        Badge(KIND_OF[flag.severity], flag.name, flag.reason, next(iter(flag.entries), None)) for flag in glance.flags
+        Badge(KIND_OF[flag.severity], flag.name, flag.reason, next(iter(flag.entries), None))
+        for flag in glance.flags_for(clinician_id)
     ]
     if late := glance.overdue:
         at = next((n for n, badge in enumerate(found) if badge.kind != "urgent"), len(found))
@@ -194,12 +215,19 @@ def badges(glance: Glance, clinician_id: UUID) -> list[Badge]:
     if waits_for_another(glance, clinician_id) and not found:
         step = glance.next_step
         found.append(Badge("waiting", "Waiting", step.why if step else "", None))
-    if glance.measure and (result := glance.measure.change) and not any(badge.kind == "urgent" for badge in found):
-        if result.remission:
-            found.append(Badge("open", "Remission", result.words, glance.measure.last.entry_id))
-        elif result.response:
-            found.append(Badge("open", "Response", result.words, glance.measure.last.entry_id))
+    if not any(badge.kind == "urgent" for badge in found):
+        found += _good_news(glance)
     return found
+
+
+def _good_news(glance: Glance) -> list[Badge]:
+    """Remission or response; of imported history, which raises no flags, by its measure."""
+    if not glance.course.is_imported:
+        return [Badge("open", flag.name, flag.reason, flag.entries[-1]) for flag in glance.good_news]
+    result = glance.measure.change if glance.measure else None
+    if glance.measure is None or result is None or not (result.remission or result.response):
+        return []
+    return [Badge("open", "Remission" if result.remission else "Response", result.words, glance.measure.last.entry_id)]
 
 
 def is_with(obligation: Obligation, clinician_id: UUID, course: Episode, now: datetime) -> bool:

@@ -274,7 +274,9 @@ def _score_words(glance: Glance) -> str:
 
 
 def _last_scores(glance: Glance) -> list[Measure]:
-    names = dict.fromkeys(outcome.instrument for outcome in glance.course.outcomes.values())
+    """Of every instrument but those that are for the therapist alone."""
+    taken = dict.fromkeys(outcome.instrument for outcome in glance.course.outcomes.values())
+    names = [name for name in taken if name not in glance.moment.protocol.therapist_only]
     return [found for name in names if (found := measure_of(glance.course, name))]
 
 

@@ -147,7 +147,7 @@ def _under_flags(shown: Sequence[Badge], glance: Glance, look: Look) -> str:
         return (
             f"held since {formats.list_moment(hold.placed_at, look.zone, look.now)} by {look.name_of(hold.placed_by)}"
         )
-    ruled = {flag.name: flag.rule for flag in glance.flags if flag.rule and flag.key in ("not_improving", "worsening")}
+    ruled = {flag.name: flag.rule for flag in glance.flags if flag.rule and flag.key == "not_improving"}
     return next((f"rule {ruled[badge.words]}" for badge in shown if badge.words in ruled), "")
 
 

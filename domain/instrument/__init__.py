@@ -1,7 +1,7 @@
 """Instruments: questionnaires and rating scales as versioned data, their scoring, and change between two scores."""
 
 from domain.instrument.asking import in_full
-from domain.instrument.catalogue import InstrumentIsUnknown, InstrumentVersionIsUnknown, ids, load
+from domain.instrument.catalogue import InstrumentIsUnknown, InstrumentVersionIsUnknown, ids, load, title_of
 from domain.instrument.comparison import Change, Reliable, change
 from domain.instrument.instrument import Instrument
 from domain.instrument.item import Direction, Item, Option, Rater
@@ -42,4 +42,5 @@ __all__ = [
     "load",
     "score",
     "score_total",
+    "title_of",
 ]

@@ -39,6 +39,11 @@ def ids() -> tuple[str, ...]:
     return tuple(sorted({*shipped_ids(), *(instrument_id for instrument_id, _ in _licensed)}))
 
 
+def title_of(instrument_id: str) -> str:
+    """Its title; of one that is not here, such as a licensed one that was taken away, its id."""
+    return load(instrument_id).title if instrument_id in ids() else instrument_id
+
+
 def shipped_ids() -> tuple[str, ...]:
     """Those that come with this software."""
     return tuple(name for name in _names() if "@" not in name)

@@ -85,6 +85,8 @@ class Numbers(BaseModel):
     not_improving_drop_percent: Count
     late_entry_minutes: Count
     clock_skew_minutes: Count
+    no_measure_days: Count | None = None
+    """Days without any of the protocol's measures, under a plan in force, after which that is shown."""
     licence_warning_days: Count | None = None
     """How long before its last day a licence is shown to its holder, coordination and the prescriber."""
     pdmp_valid_days: Count | None = None

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from domain.protocol.measure_schedule import ScheduledMeasure
 from domain.protocol.numbers import Mark, Numbers
 from domain.protocol.requirements import Kind, Requirement
 from domain.refusal import Refused
@@ -222,6 +223,10 @@ class Protocol(Entry):
     flags: tuple[Flag, ...]
     plan_seed: PlanSeed
     self_guided_allowed: bool = False
+    measures: tuple[ScheduledMeasure, ...] = ()
+    """Measures due at occasions of the course, besides the pace of `instruments`."""
+    therapist_only: tuple[str, ...] = ()
+    """Instruments about the work with the therapist: what they flag is for the therapist alone."""
     alerts: tuple[AlertRule, ...] = ()
     """Kinds it does not list are not raised."""
     requirements: tuple[Requirement, ...] = ()

@@ -1,55 +1,49 @@
 """Flags: what is shown beside a patient, each with its reason. A flag closes nothing."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
-from uuid import UUID
+from dataclasses import replace
+from datetime import datetime
 
 from domain.days import day_of
+from domain.episode.due.flag import Flag, Severity, named_by
+from domain.episode.due.measure_flags import alliance, good_news, no_measure, not_improving, worsening
 from domain.episode.due.obligation import asked_at
-from domain.episode.due.obligations import has_died
 from domain.episode.episode import Episode
 from domain.episode.gates.adverse_events import adverse_event_review
-from domain.episode.gates.doses import first_dose_at
 from domain.episode.gates.gate import Question
 from domain.episode.gates.holds import holds
 from domain.episode.gates.safety_review import newest_answers, safety_review
 from domain.episode.gates.words import at, count, on
-from domain.episode.outcome.baseline import course
 from domain.episode.outcome.outcomes import Outcome
 from domain.episode.session.session import SessionStatus
-from domain.instrument import Reliable, change, load
+from domain.instrument import load
 from domain.network.network import Network
 from domain.protocol.protocol import Protocol
 
-
-class Severity(StrEnum):
-    """Safety means a person may be in danger; attention asks for a look; the rest informs."""
-
-    SAFETY = "safety"
-    ATTENTION = "attention"
-    INFORMATION = "information"
+__all__ = ["Flag", "Severity", "flags", "last_seen_at"]
 
 
-@dataclass(frozen=True)
-class Flag:
-    """`reason` is a sentence with dates and numbers; `entries` the events that raised it."""
+def flags(
+    episode: Episode, *, now: datetime, protocol: Protocol, network: Network, sees_alliance: bool = False
+) -> tuple[Flag, ...]:
+    """All flags at a moment, worst first. Imported history raises none.
 
-    key: str
-    name: str
-    severity: Severity
-    reason: str
-    rule: str | None = None
-    entries: tuple[UUID, ...] = ()
-
-
-def flags(episode: Episode, *, now: datetime, protocol: Protocol, network: Network) -> tuple[Flag, ...]:
-    """All flags at a moment, worst first. Imported history raises none."""
+    `sees_alliance` is for the patient's own therapist: what is measured about their work together is for them alone.
+    """
     if episode.is_imported:
         return ()
     asked = asked_at(now, protocol, network)
-    return tuple(flag for raise_flag in RAISED for flag in raise_flag(episode, asked))
+    raised = (*RAISED[:-1], alliance, RAISED[-1]) if sees_alliance else RAISED
+    return tuple(_with_source(flag, protocol) for raise_flag in raised for flag in raise_flag(episode, asked))
+
+
+def _with_source(flag: Flag, protocol: Protocol) -> Flag:
+    """With where the document says its rule comes from."""
+    listed = protocol.flag(flag.key) or protocol.flag(f"+{flag.key}")
+    if listed is not None:
+        return replace(flag, rule=flag.rule or listed.rule or listed.key, source=listed.source)
+    has_rule = flag.rule is not None and protocol.has_rule(flag.rule)
+    return replace(flag, source=protocol.rule(flag.rule or "").source) if has_rule else flag
 
 
 def _safety(episode: Episode, asked: Question) -> Iterable[Flag]:
@@ -84,40 +78,8 @@ def _on_hold(episode: Episode, asked: Question) -> Iterable[Flag]:
         yield Flag("hold", "On hold", Severity.ATTENTION, facts, "+hold", entries)
 
 
-def _worsening(episode: Episode, asked: Question) -> Iterable[Flag]:
-    for required in asked.protocol.instruments:
-        instrument, compared = load(required.instrument), course(episode, required.instrument)
-        if compared is None or compared.first.total is None or compared.last.total is None:
-            continue
-        found = change(instrument, compared.first.total, compared.last.total)
-        if found.reliable is Reliable.DETERIORATED:
-            reason = f"{instrument.title} {compared.first.total} → {compared.last.total}. {found.words}"
-            entries = (compared.first.entry_id, compared.last.entry_id)
-            yield Flag("worsening", _named(asked, "worsening"), Severity.ATTENTION, reason, None, entries)
-
-
-def _not_improving(episode: Episode, asked: Question) -> Iterable[Flag]:
-    """Rule 28, on the main measure."""
-    numbers, began_at = asked.protocol.numbers, first_dose_at(episode)
-    main = next((required.instrument for required in asked.protocol.instruments if required.is_main), None)
-    compared = course(episode, main) if main else None
-    if began_at is None or main is None or compared is None:
-        return
-    first, last = compared.first.total or 0, compared.last.total or 0
-    week_8_on = day_of(began_at, asked.network.zone) + timedelta(days=numbers.week_8_days.value)
-    fell_enough = (first - last) * 100 >= first * numbers.not_improving_drop_percent.value
-    at_least = numbers.week_8_baseline.value
-    if asked.today < week_8_on or first < at_least or last < at_least or fell_enough:
-        return
-    percent = numbers.not_improving_drop_percent.value
-    fell = f"{load(main).title} {first} → {last} since before the first dose"
-    reason = f"{fell}; less than {percent} % lower by {on(week_8_on)}."
-    entries = (compared.first.entry_id, compared.last.entry_id)
-    yield Flag("not_improving", _named(asked, "not_improving"), Severity.ATTENTION, reason, "28", entries)
-
-
 def _not_seen(episode: Episode, asked: Question) -> Iterable[Flag]:
-    if episode.closed_at is not None or episode.paused_at is not None or has_died(episode):
+    if episode.closed_at is not None or episode.paused_at is not None or episode.has_died:
         return
     seen_at = last_seen_at(episode) or episode.referred_at
     if seen_at is None:
@@ -127,7 +89,7 @@ def _not_seen(episode: Episode, asked: Question) -> Iterable[Flag]:
     if days >= asked.protocol.numbers.not_seen_days.value:
         what = "Last session or consult" if last_seen_at(episode) else "Referred"
         reason = f"{what} on {on(seen_on)}, {count(days, 'day')} ago."
-        yield Flag("not_seen", _named(asked, "not_seen"), Severity.INFORMATION, reason)
+        yield Flag("not_seen", named_by(asked, "not_seen"), Severity.INFORMATION, reason)
 
 
 def last_seen_at(episode: Episode) -> datetime | None:
@@ -154,17 +116,14 @@ def _access_taken(episode: Episode, asked: Question) -> Iterable[Flag]:
             )
 
 
-def _named(asked: Question, key: str) -> str:
-    listed = asked.protocol.flag(key)
-    return listed.name if listed else key.replace("_", " ").capitalize()
-
-
 RAISED: tuple[Callable[[Episode, Question], Iterable[Flag]], ...] = (
     _safety,
     _adverse_event,
     _on_hold,
-    _worsening,
-    _not_improving,
+    worsening,
+    not_improving,
     _not_seen,
     _access_taken,
+    no_measure,
+    good_news,
 )

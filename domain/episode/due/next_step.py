@@ -17,10 +17,12 @@ def next_step(episode: Episode, *, now: datetime, protocol: Protocol, network: N
 
 
 def urgency(obligation: Obligation, now: datetime, zone: str) -> tuple[int, date]:
-    """Safety, overdue (longest first), due today, what holds up the next dose, then the rest by day."""
+    """Safety, overdue (longest first), due today, what holds up the next dose, the rest by day, what is beside."""
     day, today = obligation.day(zone), day_of(now, zone)
     if obligation.is_safety:
         return 0, day or date.min
+    if obligation.is_beside:
+        return 6, day or date.max
     if obligation.is_overdue(now, zone):
         return 1, day or date.min
     if day == today:

@@ -31,6 +31,8 @@ class Obligation:
     entries: tuple[UUID, ...] = ()
     blocks_dosing: bool = False
     is_safety: bool = False
+    is_beside: bool = False
+    """Asked beside the course, such as a questionnaire after a dose: never the next step while another is due."""
 
     def day(self, zone: str) -> date | None:
         """The day it is due on, in the network's zone."""

@@ -7,6 +7,7 @@ from domain.episode.due.check_in_links import check_in_links
 from domain.episode.due.credentials import credentials
 from domain.episode.due.documents import documents
 from domain.episode.due.forms import forms
+from domain.episode.due.measures import measures
 from domain.episode.due.obligation import Due, Obligation, asked_at
 from domain.episode.due.onboarding import onboarding
 from domain.episode.due.prescriptions import prescriptions
@@ -26,6 +27,7 @@ UNDER_WAY: tuple[Due, ...] = (
     credentials,
     sessions,
     visits,
+    measures,
     forms,
     documents,
     check_in_links,

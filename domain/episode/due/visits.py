@@ -1,31 +1,27 @@
-"""What is due over the course: follow-up consult, more sessions, measures, review of the plan, discharge."""
+"""What is due over the course: follow-up consult, more sessions, review of the plan, discharge."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from domain.actor import Role
 from domain.days import day_of
+from domain.episode.due.ending import is_ending
 from domain.episode.due.obligation import Obligation, whose
-from domain.episode.eligibility.eligibility import EligibilityOutcome
 from domain.episode.episode import Episode
 from domain.episode.follow_up.follow_up import FollowUpDecision
 from domain.episode.gates.doses import dosed_sessions
 from domain.episode.gates.follow_up import follow_up_before_more_doses, follow_up_due_on
 from domain.episode.gates.gate import Question
 from domain.episode.gates.words import on
-from domain.episode.outcome.baseline import last_score
 from domain.episode.plan.plan import PlanStatus
-from domain.instrument import load
 
 
 def visits(episode: Episode, asked: Question) -> Iterable[Obligation]:
     """Follow-up first: it decides whether anything else comes."""
-    if _is_ending(episode):
+    if is_ending(episode):
         yield _discharge(episode, asked)
         return
     yield from _follow_up(episode, asked)
     if episode.plan is not None and episode.plan.status is PlanStatus.IN_FORCE:
-        yield from _measures(episode, asked)
         yield Obligation(
             key="plan_review",
             what="Review of the plan",
@@ -37,13 +33,6 @@ def visits(episode: Episode, asked: Question) -> Iterable[Obligation]:
             decision="amend_plan",
             entries=(episode.plan.entry_id,),
         )
-
-
-def _is_ending(episode: Episode) -> bool:
-    found = episode.eligibility
-    is_refused = found is not None and found.outcome is EligibilityOutcome.NOT_ELIGIBLE
-    latest = max(episode.follow_ups, key=lambda visit: visit.completed_at, default=None)
-    return is_refused or (latest is not None and latest.decision is FollowUpDecision.STOP)
 
 
 def _discharge(episode: Episode, asked: Question) -> Obligation:
@@ -92,24 +81,4 @@ def _follow_up(episode: Episode, asked: Question) -> Iterable[Obligation]:
             decision="complete_follow_up" if booked else "book_follow_up",
             entries=closed[0].entries if closed else (),
             blocks_dosing=bool(closed) or bool(dosed_sessions(episode)),
-        )
-
-
-def _measures(episode: Episode, asked: Question) -> Iterable[Obligation]:
-    """The protocol's measures at their pace; the first of each before the first dose."""
-    for required in asked.protocol.instruments:
-        last = last_score(episode, required.instrument)
-        title = load(required.instrument).title
-        due_on = None
-        if last is not None:
-            due_on = day_of(last.taken_at, asked.network.zone) + timedelta(days=required.every_days)
-        yield Obligation(
-            key=f"measure:{required.instrument}",
-            what=title,
-            why=f"Every {required.every_days} days." if last else f"No {title} yet; due before the first dose.",
-            with_role=Role.THERAPIST,
-            with_id=whose(episode, Role.THERAPIST, asked.now),
-            due_on=due_on,
-            decision="record_outcome",
-            entries=(last.entry_id,) if last else (),
         )

@@ -45,6 +45,11 @@ class Outcome:
     """The outcome as it stood before a correction."""
 
     @property
+    def is_scored(self) -> bool:
+        """Whether it came to a total or a level."""
+        return self.total is not None or self.level is not None
+
+    @property
     def first_entry_id(self) -> UUID:
         """The entry that first recorded it."""
         return self.was.first_entry_id if self.was else self.entry_id

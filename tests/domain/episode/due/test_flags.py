@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from domain.derived import derived_id
 from domain.episode.course.discharge_patient import DischargeReason, PatientDischarged
 from domain.episode.course.pause_episode import EpisodePaused
 from domain.episode.due.flags import Severity, flags
@@ -13,6 +14,7 @@ from domain.episode.eligibility.eligibility import EligibilityOutcome
 from domain.episode.follow_up.follow_up import FollowUpDecision
 from domain.episode.intake.book_intake import IntakeBooked
 from domain.episode.intake.intake import Way
+from domain.episode.outcome.record_outcome import OutcomeRecorded
 from domain.episode.referral.import_history import HistoryImported
 from domain.episode.safety.place_hold import hold_because
 from domain.episode.safety.report_adverse_event import report_adverse_event
@@ -93,6 +95,82 @@ def test_q1_worse_by_the_reliable_change() -> None:
 def test_rule_28_not_improving_from_week_8(first: int, last: int, now: str, is_flagged: bool) -> None:
     course = (phq9("2026-03-01 09:00", total=first), RELEASED, phq9("2026-05-10 09:00", total=last))
     assert ("not_improving" in raised(*course, now=now)) is is_flagged
+
+
+def scored(instrument: str, when: str, total: int) -> tuple[History, ...]:
+    outcome = OutcomeRecorded(
+        outcome_id=derived_id("scored", instrument, when), instrument=instrument, instrument_version="1",
+        taken_at=local(when), total=total, band=None, has_safety_item=False, safety_answer=None,
+    )  # fmt: skip
+    return at(when, outcome)
+
+
+@pytest.mark.parametrize(
+    ("instrument", "first", "worse", "not_yet"),
+    [("gad-7", 5, 9, 8), ("pcl-5", 30, 45, 44), ("who-5", 60, 48, 52), ("madrs", 10, 16, 15), ("wsas", 12, 20, 19)],
+)
+def test_each_instrument_worsens_by_its_own_rule_and_in_its_own_direction(
+    instrument: str, first: int, worse: int, not_yet: int
+) -> None:
+    before = scored(instrument, "2026-03-01 09:00", first)
+    now = "2026-03-20 10:00"
+    assert "worsening" in raised(before, RELEASED, scored(instrument, "2026-03-20 09:00", worse), now=now)
+    assert "worsening" not in raised(before, RELEASED, scored(instrument, "2026-03-20 09:00", not_yet), now=now)
+
+
+ALLIANCE = (scored("wai-sr", "2026-03-10 09:00", 50), RELEASED, scored("wai-sr", "2026-04-10 09:00", 52))
+DROPPED = (*ALLIANCE, scored("wai-sr", "2026-04-20 09:00", 46))
+
+
+def test_a_drop_in_alliance_is_for_the_therapist_alone() -> None:
+    state, now = given(*DROPPED).state, local("2026-04-20 10:00")
+    everybody = flags(state, now=now, protocol=PROTOCOL, network=TEST_NETWORK)
+    therapist = flags(state, now=now, protocol=PROTOCOL, network=TEST_NETWORK, sees_alliance=True)
+    assert not {"alliance", "worsening"} & {flag.key for flag in everybody}
+    (found,) = [flag for flag in therapist if flag not in everybody]
+    assert (found.key, found.rule, found.source, found.severity) == (
+        "alliance", "+alliance", "WAI-RV", Severity.INFORMATION,
+    )  # fmt: skip
+    assert found.reason == "WAI-SR 52 → 46. 6 points lower. Reliably worse (6 or more)."
+    steady = given(*ALLIANCE, scored("wai-sr", "2026-04-20 09:00", 47)).state
+    assert "alliance" not in {
+        flag.key for flag in flags(steady, now=now, protocol=PROTOCOL, network=TEST_NETWORK, sees_alliance=True)
+    }
+
+
+def test_no_measure_for_30_days_under_a_plan() -> None:
+    asked = phq9("2026-03-16 09:00", total=15)
+    assert "no_measure" not in raised(PREPARED, asked, now="2026-04-14 23:59")
+    assert raised(PREPARED, asked, now="2026-04-15 00:00")["no_measure"] == "PHQ-9 of 16 Mar 2026, 30 days ago."
+    never = raised(PREPARED, now="2026-04-03 09:00")
+    assert never["no_measure"] == "No measure since the plan of 4 Mar 2026, 30 days ago."
+    assert "no_measure" not in raised(CONSENTED, now="2026-12-01 09:00")
+    paused = at("2026-03-20 09:00", EpisodePaused(reason=sealed("x")))
+    assert "no_measure" not in raised(PREPARED, asked, paused, now="2026-06-14 00:00")
+
+
+@pytest.mark.parametrize(("last", "key"), [(4, "remission"), (9, "response"), (10, None)])
+def test_good_news_comes_last_and_is_one_of_two(last: int, key: str | None) -> None:
+    course = (phq9("2026-03-01 09:00", total=18), RELEASED, phq9("2026-03-20 09:00", total=last))
+    found = flags(given(*course).state, now=local("2026-03-20 10:00"), protocol=PROTOCOL, network=TEST_NETWORK)
+    good = [flag for flag in found if flag.severity is Severity.GOOD]
+    assert [flag.key for flag in good] == ([key] if key else [])
+    assert not key or found[-1] is good[0]
+
+
+def test_every_flag_names_its_rule_and_where_it_comes_from() -> None:
+    course = (
+        phq9("2026-03-01 09:00", total=18), scored("gad-7", "2026-03-01 09:00", 5), RELEASED,
+        phq9("2026-03-20 09:00", 1, total=6), scored("gad-7", "2026-03-20 09:00", 12),
+    )  # fmt: skip
+    found = flags(given(*course).state, now=local("2026-07-20 10:00"), protocol=PROTOCOL, network=TEST_NETWORK)
+    assert {flag.key: (flag.rule, flag.source) for flag in found} == {
+        "safety": ("21", "SIMON"),
+        "worsening": ("+worsening", "IAPT"),
+        "not_seen": ("+not_seen", "BAO"),
+        "no_measure": ("+no_measure", ""),
+        "response": ("+response", "BAO"),
+    }
 
 
 def test_not_seen_for_28_days() -> None:
