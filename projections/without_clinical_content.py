@@ -77,6 +77,7 @@ def _intake(intake: Intake | None) -> Intake | None:
         baseline_systolic_mmhg=None,
         baseline_diastolic_mmhg=None,
         baseline_pulse_per_min=None,
+        urinary=None,
         was=None,
     )
 
@@ -165,6 +166,7 @@ NEUTRAL: dict[str, Neutral] = {
     "deviations": _nothing,
     "symptom_reports": _nothing,
     "inventory_reports": _nothing,
+    "tablet_explanations": _nothing,
     "ketamine_elsewhere_on": _as_a_whole(lambda _: None),
     "medicines_changed_at": _as_a_whole(lambda _: None),
 }

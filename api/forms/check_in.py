@@ -13,6 +13,8 @@ from api.forms.words import in_words, options_of
 from api.scene import Scene
 from domain.episode.check_in.reports import Relationship
 from domain.episode.check_in.symptoms import Symptom, SymptomReport
+from domain.episode.due.obligation import asked_at
+from domain.episode.gates.urinary import waiting_for_review, worse_in
 
 
 def _chaperone(scene: Scene) -> list[Section]:
@@ -38,28 +40,43 @@ def _symptoms(scene: Scene) -> list[Section]:
             Tick(name="wants_call", label="Asks to be called"),
             Area(name="note", label="Note", optional=True),
         ),
-        section(
-            side_by_side(
-                Number(name="urinary.frequency_per_day", label="By day", unit="times", optional=True),
-                Number(name="urinary.nocturia_per_night", label="By night", unit="times"),
-                label="Passing water",
-            ),
-            YesNo(name="urinary.urgency", label="Urgency"),
-            YesNo(name="urinary.dysuria", label="Pain"),
-            YesNo(name="urinary.visible_blood", label="Visible blood"),
-            heading="Bladder",
-            folded=True,
-        ),
+        urinary_section(),
     ]
 
 
+def urinary_section() -> Section:
+    """Asked at each consult and check-in; the first figure left empty says that it was not."""
+    return section(
+        side_by_side(
+            Number(name="urinary.frequency_per_day", label="By day", unit="times", optional=True),
+            Number(name="urinary.nocturia_per_night", label="By night", unit="times"),
+            label="Passing water",
+        ),
+        YesNo(name="urinary.urgency", label="Urgency"),
+        YesNo(name="urinary.dysuria", label="Pain"),
+        YesNo(name="urinary.visible_blood", label="Visible blood"),
+        heading="Bladder",
+        folded=True,
+    )
+
+
+URINARY_TOGETHER = (("urinary", "urinary.frequency_per_day"),)
+
+
 def _waiting(scene: Scene) -> list[Option]:
-    reports = sorted(scene.episode.symptom_reports.values(), key=lambda one: one.reported_at, reverse=True)
-    return [(str(one.report_id), f"Of {when(scene, one.reported_at)}") for one in reports if one.needs_review]
+    return [(str(one.report_id), f"Of {when(scene, one.reported_at)}") for one in _to_look_at(scene)]
+
+
+def _to_look_at(scene: Scene) -> list[SymptomReport]:
+    """Reports that say something, and those of urinary symptoms that are new or worse; the newest first."""
+    urinary = waiting_for_review(scene.episode, asked_at(scene.now, scene.protocol, scene.network))
+    known = {one.report_id: one for one in scene.episode.symptom_reports.values() if one.needs_review}
+    known |= {one.report_id: one for one in urinary}
+    return sorted(known.values(), key=lambda one: one.reported_at, reverse=True)
 
 
 def _report(scene: Scene) -> SymptomReport | None:
-    waiting = [one for one in scene.episode.symptom_reports.values() if one.needs_review]
+    waiting = _to_look_at(scene)
     named = scene.id("report_id")
     found = scene.episode.symptom_reports.get(named) if named else None
     return found or (waiting[0] if len(waiting) == 1 else None)
@@ -70,7 +87,8 @@ def _reported(scene: Scene) -> Sequence[tuple[str, str]]:
     if report is None:
         return []
     said = ", ".join(in_words(one) for one in report.symptoms) or "no symptoms named"
-    blood = [("Bladder", "visible blood")] if report.urinary and report.urinary.visible_blood else []
+    worse = worse_in(scene.episode, report, asked_at(scene.now, scene.protocol, scene.network))
+    blood = [("Bladder, new or worse", ", ".join(worse))] if worse else []
     call = [("Wishes", "to be called")] if report.wants_call else []
     return [("Reported", when(scene, report.reported_at)), ("Symptoms", said), *blood, *call]
 
@@ -123,7 +141,7 @@ FORMS = (
         decision="report_symptoms",
         title="Record reported symptoms",
         sections=_symptoms,
-        together=(("urinary", "urinary.frequency_per_day"),),
+        together=URINARY_TOGETHER,
         follows="Suicidal thoughts hold dosing; a clinician looks at everything else.",
         recorded="reported symptoms",
         grounds=grounds.facts(grounds.doses, grounds.intake),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from api.forms import grounds
 from api.forms.about import about_field, happened_earlier, person_field, when
+from api.forms.check_in import URINARY_TOGETHER, urinary_section
 from api.forms.fields import Area, Number
 from api.forms.form import Form
 from api.forms.lists import Option, Radio
@@ -41,7 +42,8 @@ def _follow_up(scene: Scene) -> list[Section]:
                 name="decision", label="Decision", options=options_of(FollowUpDecision), missing="Say what you decide."
             ),
             Area(name="note", label="Note", optional=True, rows=4),
-        )
+        ),
+        urinary_section(),
     ]
 
 
@@ -113,6 +115,7 @@ FORMS = (
         title="Record the follow-up consult",
         sections=_follow_up,
         follows="Amend the plan next, to order the sessions released.",
+        together=URINARY_TOGETHER,
         recorded="follow-up consult",
         grounds=grounds.facts(
             grounds.scores, grounds.doses, grounds.highest_pressure, grounds.adverse_events, grounds.plan

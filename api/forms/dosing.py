@@ -3,6 +3,7 @@
 from api.formats import counted, number
 from api.forms import grounds
 from api.forms.about import session_field
+from api.forms.check_in import URINARY_TOGETHER, urinary_section
 from api.forms.fields import Area, Field, Hidden, Number, Text
 from api.forms.form import Body, Form
 from api.forms.lists import Choice, Radio, Tick, YesNo
@@ -242,7 +243,8 @@ def _next_day(scene: Scene) -> list[Section]:
                 name="well", label="How the patient is", yes="Well", no="Not well", missing="Say how the patient is."
             ),
             Area(name="note", label="Note", optional=True),
-        )
+        ),
+        urinary_section(),
     ]
 
 
@@ -327,6 +329,7 @@ FORMS = (
         title="Check-in on the day after",
         button="Record the check-in",
         sections=_next_day,
+        together=URINARY_TOGETHER,
         recorded="check-in",
         grounds=grounds.facts(grounds.doses),
     ),

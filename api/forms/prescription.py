@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from api.formats import counted, dose, full_date
 from api.forms import grounds
-from api.forms.about import about_field
+from api.forms.about import about_field, when
 from api.forms.fields import Area, Number, Text
 from api.forms.form import Form
 from api.forms.lists import Choice, Option, Radio
@@ -12,6 +12,9 @@ from api.forms.section import Section, section, side_by_side
 from api.forms.times import Day, Moment
 from api.forms.words import options_of
 from api.scene import Scene
+from domain.episode.due.obligation import asked_at
+from domain.episode.gates.tablets import newest, reckonings, said
+from domain.episode.prescription.explain_tablets import TabletsBecause
 from domain.episode.prescription.prescription import PdmpResult, Prescription, PrescriptionStatus
 
 
@@ -82,6 +85,31 @@ def _so_far(scene: Scene) -> Sequence[tuple[str, str]]:
     ]
 
 
+def _counts(scene: Scene) -> list[Option]:
+    """Counts that nobody has explained, the newest first."""
+    known = sorted(scene.episode.inventory_reports.values(), key=lambda one: one.counted_at, reverse=True)
+    waiting = (one for one in known if one.report_id not in scene.episode.tablet_explanations)
+    return [(str(one.report_id), f"Of {when(scene, one.counted_at)}") for one in waiting]
+
+
+def _explain(scene: Scene) -> list[Section]:
+    return [
+        section(
+            about_field(scene, "report_id", "Count", _counts(scene)[:1]),
+            Radio(name="because", label="What it was", options=options_of(TabletsBecause), missing="Say what it was."),
+            Area(name="note", label="What the patient said", missing="Write what the patient said."),
+        )
+    ]
+
+
+def _counted(scene: Scene) -> Sequence[tuple[str, str]]:
+    report = newest(scene.episode)
+    if report is None:
+        return []
+    asked = asked_at(scene.now, scene.protocol, scene.network)
+    return [(f"{dose(one.strength_mg)}", said(one)) for one in reckonings(scene.episode, report, asked)]
+
+
 FORMS = (
     Form(
         decision="check_pdmp",
@@ -91,6 +119,15 @@ FORMS = (
         follows="The program itself is asked elsewhere; nothing is sent from here.",
         recorded="check of the monitoring program",
         grounds=grounds.facts(checks, grounds.plan),
+    ),
+    Form(
+        decision="explain_tablets",
+        title="Ask about the tablets",
+        button="Record the answer",
+        sections=_explain,
+        follows="The difference stays visible; later counts are compared with it.",
+        recorded="answer about the tablets",
+        grounds=grounds.facts(_counted, grounds.doses),
     ),
     Form(
         decision="track_prescription",

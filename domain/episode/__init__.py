@@ -67,6 +67,7 @@ from domain.episode.plan.resume_plan import resume_plan
 from domain.episode.plan.set_next_dose import set_next_dose
 from domain.episode.plan.suspend_plan import suspend_plan
 from domain.episode.prescription.check_pdmp import check_pdmp
+from domain.episode.prescription.explain_tablets import explain_tablets
 from domain.episode.prescription.record_prescription import record_prescription
 from domain.episode.prescription.track_prescription import track_prescription
 from domain.episode.question.answer_question import answer_question
@@ -132,6 +133,7 @@ DECISIONS: tuple[Decision, ...] = tuple(
         check_pdmp,
         record_prescription,
         track_prescription,
+        explain_tablets,
         # sessions
         book_session,
         move_session,

@@ -10,7 +10,7 @@ from uuid import UUID
 from domain.actor import Role
 from domain.episode.alert.acknowledgement import Acknowledgement
 from domain.episode.check_in.check_in_link import CheckInLink
-from domain.episode.check_in.reports import ChaperoneNomination, InventoryReport
+from domain.episode.check_in.reports import ChaperoneNomination, InventoryReport, TabletExplanation
 from domain.episode.check_in.symptoms import SymptomReport
 from domain.episode.consent.consents import Consent
 from domain.episode.document.document import Document, DocumentRequest
@@ -105,6 +105,8 @@ class Episode:
     """The address that the last link was sent to."""
     symptom_reports: Mapping[UUID, SymptomReport] = field(default_factory=dict)
     inventory_reports: Mapping[UUID, InventoryReport] = field(default_factory=dict)
+    tablet_explanations: Mapping[UUID, TabletExplanation] = field(default_factory=dict)
+    """By the count that did not add up."""
     chaperone_nominations: Mapping[UUID, ChaperoneNomination] = field(default_factory=dict)
     ketamine_elsewhere_on: date | None = None
     medicines_changed_at: datetime | None = None

@@ -95,3 +95,11 @@ class Numbers(BaseModel):
     """Days after shipping by which medicine should have been delivered."""
     access_hours: Count | None = None
     """How long whoever is called from outside the team sees an episode; where it is missing, as long as an override."""
+    urinary_frequency_rise: Count | None = None
+    """So many times a day more than at the start is worse."""
+    urinary_nocturia_rise: Count | None = None
+    """So many times a night more than at the start is worse."""
+    chaperone_check_hours: Count | None = None
+    """How long before a session a chaperone has been verified, and a ride home confirmed."""
+    caseload_review_days: Count | None = None
+    """How often every patient comes up in a review of the caseload."""

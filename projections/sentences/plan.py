@@ -12,11 +12,12 @@ from domain.episode.plan.resume_plan import PlanResumed
 from domain.episode.plan.set_next_dose import NextDoseSet
 from domain.episode.plan.suspend_plan import PlanSuspended, SuspendedBecause
 from domain.episode.prescription.check_pdmp import PdmpChecked
+from domain.episode.prescription.explain_tablets import TabletsExplained
 from domain.episode.prescription.prescription import PdmpResult
 from domain.episode.prescription.record_prescription import PrescriptionRecorded
 from domain.episode.prescription.track_prescription import PrescriptionTracked
 from projections.sentences.saying import Category, Telling, Told, calls, free, named, safe, says
-from projections.sentences.words import count, joined, mg, moment, on, words
+from projections.sentences.words import count, joined, listed, mg, moment, number, on, words
 
 BECAUSE_WORDS = {
     SuspendedBecause.CONTRAINDICATION: "a contraindication",
@@ -102,6 +103,13 @@ def _(event: PrescriptionTracked, told: Telling) -> Told:
     tablets = f", {count(event.quantity, 'tablet')}" if event.quantity else ""
     html = f"{told.who} recorded that a prescription was {words(event.status)} on {on(event.on)}{tablets}."
     return Told(html, free(Note=event.note), note=f"Lot {safe(event.lot_number)}" if event.lot_number else "")
+
+
+@says(TabletsExplained, "signed", Category.DECISIONS)
+def _(event: TabletsExplained, told: Telling) -> Told:
+    by = listed(f"{number(one.tablets)} of {mg(one.strength_mg)}" for one in event.differences if one.tablets)
+    html = f"{told.who} asked about the tablets: {words(event.because)}."
+    return Told(html, free(Note=event.note), note=f"Difference: {by}" if by else "")
 
 
 @says(FollowUpBooked, "calendar")

@@ -280,6 +280,8 @@ def followed_up(forms: Forms, therapist: Browser, prescriber: Browser, coordinat
     forms.record(therapist, "report_ketamine_elsewhere", on="2026-03-01")
     deviation = next(iter(forms.course.state.deviations))
     forms.record(prescriber, "review_deviation", f"?deviation_id={deviation}", note="No harm.")
+    forms.record(therapist, "report_medicine_inventory", tablets__0__on_hand="1", tablets__0__destroyed="0")
+    forms.record(prescriber, "explain_tablets", because="lost", note="One fell into the sink.")
     forms.record(prescriber, "book_follow_up", starts_at__day="2026-03-27", starts_at__time="09:00")
     clinic.now = local("2026-03-27 09:40")
     forms.record(prescriber, "complete_follow_up", minutes="30", decision="continue", sessions_released="4")

@@ -60,6 +60,7 @@ def orders(now: datetime, clinician_id: UUID, patient_id: UUID) -> dict[str, dic
         "resume_plan": {**a_plan, "reason": "words"},
         "accept_hand_over": {},
         "check_pdmp": {"state": "CA", "result": "nothing_found"},
+        "explain_tablets": {"report_id": thing, "because": "lost", "note": "words"},
         "track_prescription": {"prescription_id": thing, "status": "sent"},
         "recheck_credentials": {"clinician_id": str(clinician_id)},
         "record_prescription": {"reference": "words", "strength_mg": "100", "quantity": 4, "issued_on": today},

@@ -44,7 +44,7 @@ WHO_DECIDES = {
         ["complete-intake", "update-intake", "review-medicines", "determine-eligibility", "request-clearance"], "P"
     ),
     **dict.fromkeys(["resolve-contraindication", "issue-plan", "amend-plan", "set-next-dose", "suspend-plan"], "P"),
-    **dict.fromkeys(["check-pdmp"], "P"),
+    **dict.fromkeys(["check-pdmp", "explain-tablets"], "P"),
     **dict.fromkeys(["resume-plan", "accept-hand-over", "record-prescription", "release-hold", "grant-override"], "P"),
     **dict.fromkeys(["review-safety", "review-adverse-event", "review-deviation", "complete-follow-up"], "P"),
     # what only a therapist does: the sessions are theirs

@@ -250,6 +250,7 @@ class WholeCourse:
         deviation = str(next(iter(self.course.state.deviations)))
         record(prescriber, "review_deviation", deviation_id=deviation)
         self._written()
+        self._counted()
         record(prescriber, "book_follow_up", starts_at=local("2026-03-27 09:00").isoformat())
         clinic.now = local("2026-03-27 09:40")
         held = {"completed_at": self._now, "minutes": 30, "decision": "continue", "sessions_released": 4}
@@ -273,6 +274,13 @@ class WholeCourse:
         record(therapist, "ask_question", **question, **asked)
         record(prescriber, "answer_question", **question)
         record(therapist, "close_question", **question)
+
+    def _counted(self) -> None:
+        """Tablets that do not add up, and what the prescriber found."""
+        counted = [{"strength_mg": "100", "on_hand": "1"}]
+        self.record(self.clinic.therapist, "report_medicine_inventory", tablets=counted)
+        report_id = str(next(iter(self.course.state.inventory_reports)))
+        self.record(self.clinic.prescriber, "explain_tablets", report_id=report_id, because="lost")
 
     def _ended(self) -> None:
         clinic, record = self.clinic, self.record

@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, Field
 
 from domain.actor import Role
 from domain.decision import decides
+from domain.derived import derived_id
 from domain.episode.check_in.symptoms import Symptom, SymptomReport
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.intake.intake import UrinaryBaseline
@@ -61,6 +62,13 @@ def report_symptoms(episode: Episode, order: ReportSymptoms, *, now: datetime) -
     if not order.suicidal_thoughts:
         return [reported]
     return [reported, hold_because(HoldReason.SUICIDAL_THOUGHTS, order.report_id)]
+
+
+def passing_water(urinary: UrinaryBaseline | None, at: datetime, cause: UUID) -> list[SymptomsReported]:
+    """The answers about passing water that a consult or a check-in asked for; nothing where they were not."""
+    if urinary is None:
+        return []
+    return [SymptomsReported(report_id=derived_id("urinary", cause, at), reported_at=at, urinary=urinary)]
 
 
 @evolve.register

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -29,6 +30,23 @@ class InventoryReport:
     report_id: UUID
     counted_at: datetime
     tablets: tuple[TabletCount, ...]
+
+
+class Differs(NamedTuple):
+    """By how many tablets of one strength: above 0 more than there should be, below 0 missing."""
+
+    strength_mg: Decimal
+    tablets: Decimal
+
+
+@dataclass(frozen=True)
+class TabletExplanation:
+    """A prescriber's answer to a count that did not add up."""
+
+    entry_id: UUID
+    report_id: UUID
+    counted_at: datetime
+    differences: tuple[Differs, ...]
 
 
 class Relationship(StrEnum):

@@ -76,6 +76,7 @@ SIGNED_BY_A_PRESCRIBER = frozenset(
         "PdmpChecked",
         "PrescriptionRecorded",
         "PrescriptionTracked",
+        "TabletsExplained",
         "HoldReleased",
         "OverrideGranted",
         "SafetyReviewed",

@@ -23,6 +23,7 @@ BY_ID = (
     "safety_plans",
     "symptom_reports",
     "inventory_reports",
+    "tablet_explanations",
     "chaperone_nominations",
 )
 LISTED = (

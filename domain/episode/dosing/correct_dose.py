@@ -85,5 +85,11 @@ def _(event: DoseCorrected, episode: Episode, envelope: Envelope) -> Episode:
     old = session.doses.get(event.dose_id) if session else None
     if session is None or old is None:
         return episode
-    new = change(old, amount_mg=event.amount_mg, taken_at=event.taken_at, corrected_in=envelope.event_id)
+    new = change(
+        old,
+        amount_mg=event.amount_mg,
+        taken_at=event.taken_at,
+        corrected_in=envelope.event_id,
+        tablets=event.tablets,
+    )
     return with_session(episode, event.session_id, doses=put(session.doses, event.dose_id, new))

@@ -156,6 +156,7 @@ def _(event: DoseTaken, episode: Episode, envelope: Envelope) -> Episode:
         taken_at=event.taken_at,
         swallowed_in=envelope.event_id if event.swallowed else None,
         was_cleared=event.cleared,
+        tablets=event.tablets,
         lot=event.lot,
     )
     status = session.status if session.status is SessionStatus.COMPLETED else SessionStatus.DOSED

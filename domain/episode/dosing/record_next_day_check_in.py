@@ -7,7 +7,9 @@ from pydantic import AwareDatetime
 
 from domain.actor import Role
 from domain.decision import decides
+from domain.episode.check_in.report_symptoms import passing_water
 from domain.episode.episode import Episode, EpisodeEvent, evolve
+from domain.episode.intake.intake import UrinaryBaseline
 from domain.episode.session.session import SessionKind
 from domain.episode.session.which_session import session_of, with_session
 from domain.event import Envelope, Event
@@ -27,6 +29,8 @@ class RecordNextDayCheckIn(Order):
     at: AwareDatetime | None = None
     well: bool
     note: FreeText | None = None
+    urinary: UrinaryBaseline | None = None
+    """Asked at each check-in; None: not asked."""
 
 
 @decides(Role.THERAPIST, Role.PRESCRIBER, Role.COORDINATOR)
@@ -36,7 +40,8 @@ def record_next_day_check_in(episode: Episode, order: RecordNextDayCheckIn, *, n
     at = order.at or order.happened_at(now)
     if session.checked_in_at == at:
         return []
-    return [NextDayCheckInRecorded(session_id=order.session_id, at=at, well=order.well, note=order.note)]
+    recorded = NextDayCheckInRecorded(session_id=order.session_id, at=at, well=order.well, note=order.note)
+    return [recorded, *passing_water(order.urinary, at, order.session_id)]
 
 
 @evolve.register

@@ -13,6 +13,8 @@ from domain.episode.gates.adverse_events import adverse_event_review
 from domain.episode.gates.gate import Question
 from domain.episode.gates.holds import holds
 from domain.episode.gates.safety_review import newest_answers, safety_review
+from domain.episode.gates.tablets import tablets_add_up
+from domain.episode.gates.urinary import urinary
 from domain.episode.gates.words import at, count, on
 from domain.episode.outcome.outcomes import Outcome
 from domain.episode.session.session import SessionStatus
@@ -78,6 +80,21 @@ def _on_hold(episode: Episode, asked: Question) -> Iterable[Flag]:
         yield Flag("hold", "On hold", Severity.ATTENTION, facts, "+hold", entries)
 
 
+def _urinary(episode: Episode, asked: Question) -> Iterable[Flag]:
+    for gate in urinary(episode, asked):
+        if gate.rule == "26" and not gate.is_open:
+            facts = " ".join(gate.facts)
+            yield Flag("urinary", "Urinary symptoms", Severity.ATTENTION, facts, gate.rule, gate.entries)
+
+
+def _tablets(episode: Episode, asked: Question) -> Iterable[Flag]:
+    """Never an accusation: numbers, and that there is something to ask."""
+    for gate in tablets_add_up(episode, asked):
+        if not gate.is_open:
+            facts = " ".join(gate.facts)
+            yield Flag("tablets", "Tablets to ask about", Severity.INFORMATION, facts, gate.rule, gate.entries)
+
+
 def _not_seen(episode: Episode, asked: Question) -> Iterable[Flag]:
     if episode.closed_at is not None or episode.paused_at is not None or episode.has_died:
         return
@@ -120,6 +137,8 @@ RAISED: tuple[Callable[[Episode, Question], Iterable[Flag]], ...] = (
     _safety,
     _adverse_event,
     _on_hold,
+    _urinary,
+    _tablets,
     worsening,
     not_improving,
     _not_seen,

@@ -14,6 +14,7 @@ from domain.episode.due.prescriptions import prescriptions
 from domain.episode.due.reports import reports
 from domain.episode.due.safety import adverse_events, deviations, safety
 from domain.episode.due.sessions import sessions
+from domain.episode.due.urinary import urinary_symptoms
 from domain.episode.due.visits import visits
 from domain.episode.episode import Episode
 from domain.network.network import Network
@@ -21,6 +22,7 @@ from domain.protocol.protocol import Protocol
 
 UNDER_WAY: tuple[Due, ...] = (
     safety,
+    urinary_symptoms,
     reports,
     onboarding,
     prescriptions,
@@ -32,7 +34,7 @@ UNDER_WAY: tuple[Due, ...] = (
     documents,
     check_in_links,
 )
-PAUSED: tuple[Due, ...] = (safety, reports, forms, documents)
+PAUSED: tuple[Due, ...] = (safety, urinary_symptoms, reports, forms, documents)
 CLOSED: tuple[Due, ...] = (adverse_events, reports, deviations, forms, documents)
 """What is still owed after discharge, and after a death."""
 

@@ -8,10 +8,12 @@ from domain.actor import Role
 from domain.clinician.clinician import Clinicians
 from domain.days import day_of
 from domain.episode.alert.alerts import alerts
+from domain.episode.due.obligation import asked_at
 from domain.episode.due.sessions import next_booked
 from domain.episode.eligibility.eligibility import EligibilityOutcome
 from domain.episode.episode import Episode
 from domain.episode.gates import Checkpoint, Gate, gates
+from domain.episode.gates.urinary import waiting_for_review
 from domain.episode.plan.plan import PlanStatus
 from domain.episode.plan.under_protocol import protocol_of
 from domain.episode.safety.holds import open_holds
@@ -131,6 +133,10 @@ WHEN: Mapping[str, Why] = {
     ),
     "check_pdmp": _INTAKE,
     "record_prescription": _PLAN,
+    "explain_tablets": _needs(
+        lambda s: s.episode.inventory_reports.keys() - s.episode.tablet_explanations.keys(),
+        "No count of tablets waits for an answer.",
+    ),
     "track_prescription": _needs(lambda s: s.episode.prescriptions, "No prescription is on record."),
     "book_session": _needs(lambda s: s.episode.paused_at is None, "The course is paused."),
     "move_session": _BOOKED,
@@ -161,7 +167,10 @@ WHEN: Mapping[str, Why] = {
     ),
     "send_check_in_link": _needs(lambda s: not s.episode.has_died, "A death was reported; nothing is sent any more."),
     "review_symptoms": _needs(
-        lambda s: any(report.needs_review for report in s.episode.symptom_reports.values()),
+        lambda s: (
+            any(report.needs_review for report in s.episode.symptom_reports.values())
+            or waiting_for_review(s.episode, asked_at(s.now, s.protocol, s.network))
+        ),
         "No report of symptoms waits for review.",
     ),
     "correct_outcome": _needs(lambda s: s.episode.outcomes, "No outcome has been recorded."),

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from uuid import UUID
 
 from domain.actor import Role
 from domain.episode.due.obligation import Obligation, whose
 from domain.episode.episode import Episode
 from domain.episode.gates.gate import Question
 from domain.episode.gates.prescription import prescription
+from domain.episode.gates.tablets import newest, tablets_add_up
 from domain.episode.gates.words import count, on
 from domain.episode.plan.plan import PlanStatus
 from domain.episode.prescription.check_pdmp import days_asked, is_checked
@@ -31,6 +33,24 @@ def prescriptions(episode: Episode, asked: Question) -> Iterable[Obligation]:
                     blocks_dosing=True,
                 )
     yield from _parcels(episode, asked)
+    for gate in tablets_add_up(episode, asked):
+        if not gate.is_open:
+            yield Obligation(
+                key=f"tablets:{newest_id(episode)}",
+                what="Ask about the tablets",
+                why=" ".join(gate.facts),
+                with_role=Role.PRESCRIBER,
+                with_id=whose(episode, Role.PRESCRIBER, asked.now),
+                rule=gate.rule,
+                decision="explain_tablets",
+                entries=gate.entries,
+            )
+
+
+def newest_id(episode: Episode) -> UUID | None:
+    """The count in question."""
+    report = newest(episode)
+    return report.report_id if report else None
 
 
 def _pdmp(episode: Episode, asked: Question) -> Iterable[Obligation]:

@@ -7,8 +7,10 @@ from pydantic import AwareDatetime, Field
 
 from domain.actor import Actor, Role
 from domain.decision import decides
+from domain.episode.check_in.report_symptoms import passing_water
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.follow_up.follow_up import FollowUp, FollowUpDecision
+from domain.episode.intake.intake import UrinaryBaseline
 from domain.event import Envelope, Event
 from domain.order import Order
 from domain.refusal import Refused
@@ -47,6 +49,8 @@ class CompleteFollowUp(Order):
     sessions_released: int = Field(ge=0, le=50)
     """How many more sessions the amended plan may authorise."""
     note: FreeText | None = None
+    urinary: UrinaryBaseline | None = None
+    """Asked at each consult; None: not asked."""
 
 
 @decides(Role.PRESCRIBER)
@@ -58,7 +62,7 @@ def complete_follow_up(episode: Episode, order: CompleteFollowUp, *, by: Actor) 
         raise StopReleasesNoSessions(field="sessions_released")
     if any((v.completed_at, v.completed_by) == (order.completed_at, by.actor_id) for v in episode.follow_ups):
         return []
-    return [
+    completed = [
         FollowUpCompleted(
             completed_at=order.completed_at,
             completed_by=by.actor_id,
@@ -69,6 +73,7 @@ def complete_follow_up(episode: Episode, order: CompleteFollowUp, *, by: Actor) 
             note=order.note,
         )
     ]
+    return [*completed, *passing_water(order.urinary, order.completed_at, by.actor_id)]
 
 
 @evolve.register

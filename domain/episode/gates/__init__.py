@@ -41,7 +41,9 @@ from domain.episode.gates.preparation import preparation
 from domain.episode.gates.prescription import prescription
 from domain.episode.gates.required_course import answered_lately, pace, way_allowed
 from domain.episode.gates.safety_review import safety_review
+from domain.episode.gates.tablets import tablets_add_up
 from domain.episode.gates.the_day import ON_THE_DAY, RELEASE, SECOND_PART
+from domain.episode.gates.urinary import urinary
 from domain.episode.gates.weight import weight
 from domain.episode.intake.intake import Way
 from domain.episode.plan.under_protocol import protocol_of
@@ -73,6 +75,8 @@ STANDING: tuple[Rule, ...] = (
     prescription,
     legal_basis,
     medicines_reviewed,
+    urinary,
+    tablets_add_up,
     pregnancy,
     weight,
     answered_lately,

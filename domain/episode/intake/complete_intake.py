@@ -101,6 +101,7 @@ def _(event: IntakeCompleted, episode: Episode, envelope: Envelope) -> Episode:
         baseline_systolic_mmhg=event.baseline_systolic_mmhg,
         baseline_diastolic_mmhg=event.baseline_diastolic_mmhg,
         baseline_pulse_per_min=event.baseline_pulse_per_min,
+        urinary=event.urinary,
         has_emergency_contact=event.emergency_contact is not None,
     )
     elsewhere = event.ketamine_elsewhere_on or episode.ketamine_elsewhere_on

@@ -125,6 +125,8 @@ class Intake:
     baseline_systolic_mmhg: int | None = None
     baseline_diastolic_mmhg: int | None = None
     baseline_pulse_per_min: int | None = None
+    urinary: UrinaryBaseline | None = None
+    """None: nobody asked."""
     has_emergency_contact: bool = False
     """The contact itself is sealed in the event."""
     updated_at: datetime | None = None

@@ -84,6 +84,7 @@ KEPT = (
     "baseline_pulse_per_min",
     "pregnancy",
     "ketamine_elsewhere_on",
+    "urinary",
     "home_state",
     "patient_zone",
 )

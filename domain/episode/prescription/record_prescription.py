@@ -13,6 +13,7 @@ from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.gates.words import on
 from domain.episode.plan.plan import Milligrams
 from domain.episode.prescription.check_pdmp import require_pdmp_checked
+from domain.episode.prescription.explain_tablets import require_tablets_explained
 from domain.episode.prescription.prescription import Prescription
 from domain.episode.refusals import require_open_episode
 from domain.event import Envelope, Event
@@ -90,6 +91,7 @@ def record_prescription(
     if order.refills > most:
         raise TooManyRefills(field="refills", most=most, refills=order.refills)
     require_pdmp_checked(episode, protocol, order.issued_on)
+    require_tablets_explained(episode, network, protocol, now)
     return [
         PrescriptionRecorded(
             prescription_id=order.prescription_id,

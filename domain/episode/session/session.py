@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
+from domain.episode.dosing.dose_arithmetic import Portion
 from domain.episode.intake.intake import Way
 from domain.episode.plan.plan import VitalLimits
 
@@ -84,6 +85,8 @@ class Dose:
     """The entry that corrected it last."""
     lot: str | None = None
     """The lot on the pack, where it was written down."""
+    tablets: tuple[Portion, ...] = ()
+    """As they were counted; empty where nobody did."""
 
     @property
     def was_swallowed(self) -> bool:

@@ -1,0 +1,112 @@
+"""Urinary symptoms (rule 26): new or worse than at the start waits for a prescriber; as before is a note (case U1)."""
+
+from collections.abc import Iterable
+
+from domain.actor import Role
+from domain.days import day_of
+from domain.episode.check_in.symptoms import SymptomReport
+from domain.episode.episode import Episode
+from domain.episode.gates.gate import Gate, Opens, Question
+from domain.episode.gates.words import all_of, on
+from domain.episode.intake.intake import UrinaryBaseline
+from domain.protocol.numbers import Numbers
+
+NOTHING = UrinaryBaseline(frequency_per_day=0, nocturia_per_night=0, urgency=False, dysuria=False, visible_blood=False)
+YES_OR_NO = {"urgency": "urgency", "dysuria": "pain", "visible_blood": "visible blood"}
+
+
+def urinary(episode: Episode, asked: Question) -> Iterable[Gate]:
+    """Closed by every report of new or worse symptoms that no prescriber has looked at; stopping is the cause's."""
+    if not is_in_force(asked.protocol.numbers):
+        return
+    waiting = waiting_for_review(episode, asked)
+    if waiting:
+        facts = [_said(episode, report, asked) for report in waiting]
+        opens = Opens(act="A prescriber looks at it.", decision="review_symptoms", by=Role.PRESCRIBER)
+        missing = "a prescriber's look at the urinary symptoms"
+        entries = [report.entry_id for report in waiting]
+        yield asked.closed("26", "urinary", *facts, missing=missing, opens=opens, entries=entries)
+        return
+    known = _answered(episode, asked)
+    yield asked.open("26", "urinary", *(["Nothing new or worse."] if known else []))
+    if known and has_symptoms(known[-1].urinary or NOTHING):
+        fact = f"As before on {_day(known[-1], asked)}: {in_words(known[-1].urinary or NOTHING)}."
+        missing, entries = "nothing; it is a note", [known[-1].entry_id]
+        yield asked.closed("26.steady", "urinary_steady", fact, missing=missing, opens=Opens(), entries=entries)
+
+
+def is_in_force(numbers: Numbers) -> bool:
+    return numbers.urinary_frequency_rise is not None and numbers.urinary_nocturia_rise is not None
+
+
+def waiting_for_review(episode: Episode, asked: Question) -> list[SymptomReport]:
+    """Reports of new or worse symptoms that no prescriber has looked at, the oldest first."""
+    return [
+        report
+        for report in _answered(episode, asked)
+        if not report.reviewed_by_prescriber and worse_in(episode, report, asked)
+    ]
+
+
+def worse_in(episode: Episode, report: SymptomReport, asked: Question) -> list[str]:
+    """What is new or worse in a report, in words; against the start, or what a prescriber has looked at since."""
+    numbers, now = asked.protocol.numbers, report.urinary
+    frequency_rise, nocturia_rise = numbers.urinary_frequency_rise, numbers.urinary_nocturia_rise
+    if now is None or frequency_rise is None or nocturia_rise is None:
+        return []
+    before = _known_before(episode, report, asked)
+    found = []
+    if now.nocturia_per_night >= before.nocturia_per_night + nocturia_rise.value:
+        found.append(f"{now.nocturia_per_night} times a night, was {before.nocturia_per_night}")
+    if before.frequency_per_day and now.frequency_per_day >= before.frequency_per_day + frequency_rise.value:
+        found.append(f"{now.frequency_per_day} times a day, was {before.frequency_per_day}")
+    found += [words for name, words in YES_OR_NO.items() if getattr(now, name) and not getattr(before, name)]
+    return found
+
+
+def _known_before(episode: Episode, report: SymptomReport, asked: Question) -> UrinaryBaseline:
+    """The start, and whatever a prescriber has seen since: nobody is held for life by what was judged once.
+
+    Where nobody asked at the intake, every symptom is new; how often a day is compared with nothing.
+    """
+    start = episode.intake.urinary if episode.intake else None
+    seen = [
+        one.urinary
+        for one in _answered(episode, asked)
+        if one.reviewed_by_prescriber and one.urinary and one.reported_at < report.reported_at
+    ]
+    known = [one for one in (start, *seen) if one is not None]
+    if not known:
+        return NOTHING
+    return UrinaryBaseline(
+        frequency_per_day=max(one.frequency_per_day for one in known),
+        nocturia_per_night=max(one.nocturia_per_night for one in known),
+        urgency=any(one.urgency for one in known),
+        dysuria=any(one.dysuria for one in known),
+        visible_blood=False,  # blood is looked at each time
+    )
+
+
+def has_symptoms(found: UrinaryBaseline) -> bool:
+    """Anything besides how often a day."""
+    return bool(found.nocturia_per_night) or any(getattr(found, name) for name in YES_OR_NO)
+
+
+def in_words(found: UrinaryBaseline) -> str:
+    """Times by night, and what was answered with yes."""
+    said = [words for name, words in YES_OR_NO.items() if getattr(found, name)]
+    return all_of([f"{found.nocturia_per_night} times a night", *said])
+
+
+def _answered(episode: Episode, asked: Question) -> list[SymptomReport]:
+    """Reports in which the questions about passing water were answered, by that moment."""
+    known = (r for r in episode.symptom_reports.values() if r.urinary is not None and r.reported_at <= asked.now)
+    return sorted(known, key=lambda report: report.reported_at)
+
+
+def _said(episode: Episode, report: SymptomReport, asked: Question) -> str:
+    return f"{_day(report, asked)}: {all_of(worse_in(episode, report, asked))}."
+
+
+def _day(report: SymptomReport, asked: Question) -> str:
+    return on(day_of(report.reported_at, asked.network.zone))
