@@ -66,8 +66,8 @@ CLINICAL = (
     ),
 )  # fmt: skip
 FORBIDDEN = (
-    "F33.2", '"total":26', "urinary_symptoms", "acute_mania", "over_maximum", ':"safety_item"', '"200"', '"400"', ":124",
-    "suicid", '"answers":[',
+    "F33.2", '"total":26', "urinary_symptoms", "acute_mania", "over_maximum", ':"safety_item"', '"200"', '"400"',
+    ":124", "suicid", '"answers":[',
 )  # fmt: skip
 """As the caseload stores them; none of it may stand in a row of coordination."""
 
