@@ -7,7 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
-from api import decisions, ready, referrals, sign_in
+from api import decisions, protocols, ready, referrals, sign_in
 from api.edge import Edge
 from api.edge_headers import HEADERS, NEVER, EdgeHeaders
 from api.errors import RETRY_SOON, json_handler, problem_of
@@ -29,7 +29,7 @@ def create_app(edge: Edge) -> FastAPI:
     app.add_middleware(UnsafeRequests, secret=edge.secret)
     app.add_middleware(EdgeHeaders)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    routers = (ready.router, sign_in.router, decisions.router, referrals.router, *ROUTERS)
+    routers = (ready.router, sign_in.router, decisions.router, protocols.router, referrals.router, *ROUTERS)
     app.router.routes.append(RouteIndex(route for router in routers for route in router.routes))
     for router in routers:
         app.include_router(router)

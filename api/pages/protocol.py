@@ -1,19 +1,22 @@
 """The protocol that the network has adopted, to read: every rule and number with its source."""
 
 import re
-from typing import Annotated, NamedTuple
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup, escape
 
 from api import formats
+from api.protocol_view.required import requirement_words
 from api.shell import page
 from api.viewer import EdgeOf, Viewer, ViewerOf
 from domain.network.network import Adoption
 from domain.protocol.ending import ending_bases
 from domain.protocol.numbers import Amount, Count, Mark
-from domain.protocol.protocol import GateClass, Protocol
+from domain.protocol.protocol import GateClass, Protocol, read
 from domain.protocol.words import number_words
 from store.errors import NotFound
 
@@ -44,17 +47,42 @@ def protocol_page(
 ) -> HTMLResponse:
     """The one in force, or an earlier one that plans were issued under. It is about nobody."""
     adopted = _adoption(viewer, version)
-    document = adopted.protocol
+    return document_shown(
+        request,
+        viewer,
+        adopted.document,
+        stands=f"adopted {formats.full_moment(adopted.adopted_at, viewer.zone)}",
+        sha256=adopted.sha256,
+        is_current=adopted is viewer.around.network.current,
+        today=formats.day_of(edge.clock(), viewer.zone),
+        others=[one.protocol.key for one in viewer.around.network.adoptions.values() if one is not adopted],
+    )
+
+
+def document_shown(
+    request: Request,
+    viewer: Viewer,
+    content: Mapping[str, Any],
+    *,
+    stands: str,
+    sha256: str,
+    today: date,
+    is_current: bool | None = None,
+    others: Sequence[str] = (),
+) -> HTMLResponse:
+    """Every rule, number and list of a document. `is_current` is None where it is no adopted one that is asked for."""
+    document = read(dict(content))
     return page(
         request,
         "pages/protocol.html",
         viewer,
         document=document,
-        adopted_at=formats.full_moment(adopted.adopted_at, viewer.zone),
-        sha256=adopted.sha256,
-        ending=ending_bases(document, formats.day_of(edge.clock(), viewer.zone)),
-        is_current=adopted is viewer.around.network.current,
-        others=[one.protocol.key for one in viewer.around.network.adoptions.values() if one is not adopted],
+        stands=stands,
+        sha256=sha256,
+        ending=ending_bases(document, today),
+        is_current=is_current,
+        others=others,
+        requirement_words=requirement_words,
         classes=CLASSES,
         marks=MARKS,
         numbers=numbers_of(document),
@@ -67,7 +95,7 @@ def protocol_page(
 
 def numbers_of(document: Protocol) -> list[NumberShown]:
     """Every number in the order of the document."""
-    found = [(name, getattr(document.numbers, name)) for name in type(document.numbers).model_fields]
+    found = [(name, one) for name, one in document.numbers if one is not None]
     return [
         NumberShown(name, number_words(name), _quantity(one), cited(one.source, document), one.mark.value)
         for name, one in found

@@ -203,7 +203,15 @@
     }, 5 * SECOND);
   }
 
+  // A protocol document from a file goes into the field where it can be read and mended before it is sent.
+  document.addEventListener("change", (event) => {
+    const chosen = event.target;
+    if (!chosen.matches?.("input[type=file][data-reads-into]") || !chosen.files[0]) return;
+    chosen.files[0].text().then((text) => { document.getElementById(chosen.dataset.readsInto).value = text; });
+  });
+
   function begin() {
+    for (const part of all("[data-needs-script]")) part.hidden = false;
     document.getElementById("error-summary")?.focus();
     for (const part of all("[data-refresh]")) {
       part.readingAgain = setInterval(() => readAgain(part), Number(part.dataset.refreshSeconds || 60) * SECOND);

@@ -87,6 +87,7 @@ def orders(now: datetime, clinician_id: UUID, patient_id: UUID) -> dict[str, dic
         "end_dosing_session": {**session, "ended_as": "held_no_dose"},
         "record_next_day_check_in": {**session, "well": True},
         "attempt_check_in": session,
+        "record_monitoring_form_sent": session,
         "send_check_in_link": {"purpose": "chaperone"},
         "revoke_check_in_link": {"link_id": thing},
         "lock_check_in_link": {"link_id": thing, "wrong_dates": 5},

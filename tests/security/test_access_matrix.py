@@ -64,6 +64,7 @@ WHO_DECIDES = {
     **dict.fromkeys(["place-hold", "report-adverse-event", "book-follow-up", "pause-episode", "resume-episode"], "TPC"),
     **dict.fromkeys(["nominate-chaperone", "report-symptoms", "report-medicine-inventory"], "TPC"),
     **dict.fromkeys(["send-check-in-link", "revoke-check-in-link"], "TPC"),
+    "record-monitoring-form-sent": "TPC",
     "review-symptoms": "TP",
     # the patient's own answer comes through a link, and a link locks itself
     **dict.fromkeys(["answer-check-in-link", "lock-check-in-link"], ""),
@@ -91,6 +92,8 @@ ACCESS = "/episodes/{episode_id}/take-access"
 BECAUSE = {"purpose": "incident"}
 """Why compliance reads: JSON says it in the query, a browser has said it before."""
 WITHOUT_FORM = {"take-access", "import-outcome", "answer-check-in-link", "lock-check-in-link", "recheck-credentials"}
+OF_NO_EPISODE: dict[str, Any] = {"version": 1, "which": "1", "protocol_id": "kap-core"}
+"""Names in addresses that are the same for every episode: version 1 of an event, or of the protocol shipped."""
 OPENINGS = {"refer", "import-history"}
 """Decisions that begin an episode: the one they name must not be there."""
 
@@ -124,6 +127,12 @@ PAGES: dict[tuple[str, str], Rule] = {
     ("GET", "/replay"): Rule(ROLES["T"] | ROLES["P"] | ROLES["X"]),
     ("GET", "/refer"): Rule(ROLES["T"] | ROLES["P"] | ROLES["C"]),
     ("GET", "/protocol"): Rule(SIGNED_IN),
+    ("GET", "/protocols"): Rule(SIGNED_IN),
+    ("GET", "/protocols/draft"): Rule(ROLES["T"] | ROLES["P"] | ROLES["C"]),
+    ("GET", "/protocols/{protocol_id}/{version}"): Rule(SIGNED_IN),
+    ("GET", "/protocols/{protocol_id}/{version}/document"): Rule(SIGNED_IN),
+    ("GET", "/api/protocols"): Rule(SIGNED_IN),
+    ("GET", "/api/protocols/{protocol_id}/{version}"): Rule(SIGNED_IN),
     ("GET", "/events"): Rule(ROLES["C"] | ROLES["X"]),
     ("GET", "/late-entries"): Rule(ROLES["C"] | ROLES["X"]),
     ("GET", "/api/late-entries"): Rule(ROLES["C"] | ROLES["X"]),
@@ -162,6 +171,20 @@ SENDS = {
     "/find": SIGNED_IN,
     "/refer": ROLES["T"] | ROLES["P"] | ROLES["C"],
     "/api/referrals": ROLES["T"] | ROLES["P"] | ROLES["C"],
+    "/protocols/draft": ROLES["T"] | ROLES["P"] | ROLES["C"],
+    "/api/protocols/check": SIGNED_IN,
+    "/api/protocols/{protocol_id}/draft-protocol": ROLES["T"] | ROLES["P"] | ROLES["C"],
+    **{
+        f"{start}/{slug}": ROLES["P"]
+        for start, slugs in (
+            ("/protocols/{protocol_id}/{version}", ("review", "publish", "adopt", "retire")),
+            (
+                "/api/protocols/{protocol_id}",
+                ("review-protocol", "publish-protocol", "adopt-protocol", "retire-protocol"),
+            ),
+        )
+        for slug in slugs
+    },
 }
 """What is sent and is about no episode; each may say 403 or 404 to everybody else."""
 IN_A_SESSION = {
@@ -286,16 +309,17 @@ def test_a_form_is_taken_from_those_in_the_table(shared_world: World, path: str)
 @pytest.mark.parametrize("path", sorted(SENDS))
 def test_what_is_about_no_episode_is_taken_from_those_in_the_table(shared_world: World, path: str) -> None:
     if SENDS[path] in (ANYBODY, SIGNED_IN):
-        assert path in ("/sign-in", "/sign-out", "/reauthenticate", "/find")
+        assert path in ("/sign-in", "/sign-out", "/reauthenticate", "/find", "/api/protocols/check")
         return
     before = shared_world.kept()
     person = {"name": "Ana Whitfield", "birth_date": "1984-03-11", "reason": "words"}
+    address = path.format(**ids(None))
     for name in shared_world.visitors.keys() - set(SENDS[path]) - {"suspended"}:
         visitor, key = shared_world.visitors[name], uuid4().hex
         if path.startswith("/api/"):
-            answer = visitor.post(path, json=person, headers={"idempotency-key": key})
+            answer = visitor.post(address, json=person, headers={"idempotency-key": key})
         else:
-            answer = visitor.post(path, person | {"_key": key})
+            answer = visitor.post(address, person | {"_key": key})
         assert answer.status_code in (403, 404), (name, answer.text)
         assert "KAP-" not in answer.text, "nobody learns who is known here"
     assert shared_world.kept() == before
@@ -347,8 +371,8 @@ def path_of(course: Course | None, decision: str) -> str:
 def ids(course: Course | None) -> dict[str, Any]:
     """The ids of an address: of something in this course, or of nothing."""
     if course is None:
-        return {"episode_id": uuid4(), "version": 1, "entry_id": uuid4(), "which": "1"}
-    return {"episode_id": course.episode_id, "version": 1, "entry_id": entry_of(course), "which": "1"}
+        return OF_NO_EPISODE | {"episode_id": uuid4(), "entry_id": uuid4()}
+    return OF_NO_EPISODE | {"episode_id": course.episode_id, "entry_id": entry_of(course)}
 
 
 def entry_of(course: Course) -> UUID:
