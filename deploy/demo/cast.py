@@ -13,6 +13,7 @@ ZONE = "America/Los_Angeles"
 STATE = "CA"
 CRISIS_TEXT = "Nobody watches this live. Danger now: 911. Crisis line 988, call or text."
 ON_CALL_PHONE = "555-0142"
+BACK_UP_PHONE = "555-0143"
 NETWORK_ID = derived_id("demo", "network", SLUG)
 
 

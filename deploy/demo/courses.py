@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from deploy.demo import chapters
 from deploy.demo.cast import ACHEBE, CARVALHO, FIRST, LINDQVIST, RIVERA, VANCE, Invented, Staff, patients
 from deploy.demo.dosing_day import DosingDay, book_dosing
-from deploy.demo.incidents import endings, medicine, onboarding, people, readings, records, safety
+from deploy.demo.incidents import endings, medicine, notes, onboarding, people, readings, records, safety
 from deploy.demo.ordinary_course import DOSES_AT, Tell, ordinary, up_to_plan
 from deploy.demo.story import LOCAL, Story, day_after
 
@@ -55,6 +55,11 @@ TOLD: tuple[tuple[int, Tell], ...] = (
     (23, records.consent_signed_after),
     (45, endings.stopped),
     (151, endings.back_after_a_long_pause),
+    (27, safety.high_risk_and_back),
+    (26, people.on_call_looks_in),
+    (20, medicine.wrong_strength),
+    (37, medicine.tablets_missing),
+    (43, notes.notes_and_questions),
 )
 """Days since the referral, and the story."""
 

@@ -7,7 +7,20 @@ from typing import Any
 from uuid import UUID
 
 from api.orders import read_order
-from deploy.demo.cast import CRISIS_TEXT, NETWORK_ID, ON_CALL_PHONE, RIVERA, SLUG, STAFF, STATE, TITLE, ZONE, Staff
+from deploy.demo.cast import (
+    ACHEBE,
+    BACK_UP_PHONE,
+    CRISIS_TEXT,
+    NETWORK_ID,
+    ON_CALL_PHONE,
+    RIVERA,
+    SLUG,
+    STAFF,
+    STATE,
+    TITLE,
+    ZONE,
+    Staff,
+)
 from deploy.demo.story import Decide, Step
 from deploy.wiring import operator
 from domain.actor import Actor, Role
@@ -46,7 +59,8 @@ class Teller:
         for staff in STAFF:
             self.admit(staff, moment)
         on_call = {"prescriber_id": RIVERA.clinician_id, "phone": ON_CALL_PHONE, "from_at": moment}
-        self._as_operator(NETWORK, NETWORK_ID, name_on_call, on_call, moment)
+        back_up = {"back_up_id": ACHEBE.clinician_id, "back_up_phone": BACK_UP_PHONE}
+        self._as_operator(NETWORK, NETWORK_ID, name_on_call, on_call | back_up, moment)
 
     def admit(self, staff: Staff, moment: datetime) -> None:
         """One person, licensed and trained as their profession asks."""

@@ -74,6 +74,11 @@ class Person(Browser):
         self.clinic.catch_up()
         return self.get(path).status_code != 404
 
+    def shows(self, path: str) -> bool:
+        """Whether this person gets to see what is there."""
+        self.clinic.catch_up()
+        return self.get(path).status_code == 200
+
     def page(self, path: str) -> str:
         """A page as it is sent."""
         self.clinic.catch_up()

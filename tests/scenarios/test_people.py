@@ -1,7 +1,7 @@
 """People come and go: therapists, prescribers, and those who look in for a night."""
 
 from deploy.demo.cast import ACHEBE
-from deploy.demo.incidents.people import prescriber_leaves, transferred
+from deploy.demo.incidents.people import on_call_looks_in, prescriber_leaves, transferred
 from tests.scenarios.house import House
 from tests.scenarios.told import Told
 
@@ -54,3 +54,20 @@ def _next_dose(ana: Told) -> dict[str, object]:
 def _missing_at_coordination(house: House, ana: Told) -> str:
     waiting = house.coordinator.reads("/api/coordination")["unassigned"]
     return next(str(one["missing"]) for one in waiting if one["episode_id"] == str(ana.episode_id))
+
+
+def test_an_on_call_outsider_opens_the_record(house: House) -> None:
+    """E3: the back-up on call is not of the team; a reason opens the episode for a day, and the team can read it."""
+    ana = house.tells(on_call_looks_in, "Ana Called").given("session 1: integrated")
+    stranger = house.other_prescriber
+    ana.at(24, "22:00")
+    assert not stranger.shows(f"/api{ana.href}"), "not before a reason is given"
+    assert house.other_therapist.does(ana, "take_access", because="other", reason="Curious.").is_not_found
+
+    ana.when("the back-up has opened the episode")
+    assert stranger.shows(f"/api{ana.href}")
+    assert ana.says("Dr. Achebe"), "the team is told"
+    ana.when("dosing is held")
+    assert "hold" in ana.closed()
+    house.travel(hours=25)
+    assert not stranger.shows(f"/api{ana.href}"), "it ends after a day"

@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from deploy.demo.incidents.safety import flag_at_night, serious_event_reviewed, standing_review
+from deploy.demo.incidents.safety import flag_at_night, high_risk_and_back, serious_event_reviewed, standing_review
+from tests.scenarios.gate_acts import reviews_and_releases
 from tests.scenarios.house import House
 from tests.scenarios.told import Told
 
@@ -78,3 +79,22 @@ def test_a_standing_review(house: House) -> None:
 
 def _open_hold(ana: Told) -> UUID:
     return next(hold.hold_id for hold in ana.state.holds.values() if hold.is_open)
+
+
+def test_high_suicide_risk_and_the_way_back(house: House) -> None:
+    """P5: high on the C-SSRS at night; any four of the five conditions do not open the next dose, the fifth does."""
+    ana = house.tells(high_risk_and_back, "Ana Highrisk").given("session 1: integrated")
+
+    ana.when("high on the C-SSRS")
+    assert {"high_risk", "plan"} <= ana.closed()
+    assert ana.gates()["high_risk"]["opens"]["call"] == "555-0142", "the prescriber on call"
+    (first, *_) = ana.on_worklist()
+    assert first["group"] == "see_first"
+    for beat in ("reassessed", "a safety plan is made", "no longer high", "eligible anew"):
+        ana.when(beat)
+        assert "high_risk" in ana.closed(), beat
+    reviews_and_releases(house, ana)
+    assert "high_risk" in ana.closed(), "four of five"
+    ana.when("the plan is resumed")
+    assert "high_risk" not in ana.closed()
+    assert "All five conditions of the way back are met." in ana.gates()["high_risk"]["facts"]

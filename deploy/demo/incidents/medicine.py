@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from deploy.demo import chapters
+from deploy.demo.chapters import TABLET_MG
 from deploy.demo.dosing_day import (
     CRITERIA,
     DosingDay,
@@ -19,6 +20,7 @@ from deploy.demo.dosing_day import (
 )
 from deploy.demo.ordinary_course import so_far, up_to_plan
 from deploy.demo.story import Story
+from domain.episode.check_in.report_medicine_inventory import report_medicine_inventory
 from domain.episode.dosing.correct_dose import correct_dose
 from domain.episode.dosing.record_dose import record_dose
 from domain.episode.dosing.record_swallowing import record_swallowing
@@ -74,3 +76,30 @@ def dose_mistyped(story: Story, now: datetime) -> None:
     )
     story.beat("the dose is corrected")
     chapters.integration(story, 19)
+
+
+def wrong_strength(story: Story, now: datetime) -> None:
+    """The pharmacy sent tablets of 50 mg: found when the patient counts before the first session; no dose that day."""
+    up_to_plan(story)
+    day = DosingDay(16)
+    session_id = book_dosing(story, day)
+    counted = {"strength_mg": 50, "on_hand": 6, "taken": 0, "destroyed": 0}
+    nothing = {"strength_mg": TABLET_MG, "on_hand": 0, "taken": 0, "destroyed": 0}
+    note = "Reads the label over the telephone: 50 mg. Six tablets, unopened."
+    ahead = starts_at(story, day) - timedelta(hours=3)
+    story.step(ahead, story.therapist, report_medicine_inventory, tablets=[nothing, counted], note=note)
+    story.beat("the patient counts")
+    arrive(story, session_id, day, label_strength_mg=50)
+    vitals_before(story, session_id, day, starts_at(story, day))
+    story.beat("the label is read")
+    held = starts_at(story, day) + timedelta(minutes=10)
+    end(story, session_id, held, "held_no_dose", reason="Wrong strength dispensed; the pharmacy sends the right one.")
+    story.beat("held without a dose")
+
+
+def tablets_missing(story: Story, now: datetime) -> None:
+    """Six tablets dispensed, two taken, two on hand: two are missing. A question to ask, not an accusation."""
+    so_far(story, scores=(19, 16))
+    counted = {"strength_mg": TABLET_MG, "on_hand": 2, "taken": 2, "destroyed": 0}
+    story.step(story.at(33, "17:40"), story.therapist, report_medicine_inventory, tablets=[counted])
+    story.beat("the patient counts")

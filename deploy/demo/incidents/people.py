@@ -22,8 +22,10 @@ from deploy.demo.story import Story
 from domain.episode.dosing.record_companion_arrival import record_companion_arrival
 from domain.episode.dosing.record_companion_departure import record_companion_departure
 from domain.episode.plan.accept_hand_over import accept_hand_over
+from domain.episode.safety.place_hold import place_hold
 from domain.episode.team.assign_care_team_member import assign_care_team_member
 from domain.episode.team.remove_care_team_member import remove_care_team_member
+from domain.episode.team.take_access import take_access
 
 
 def chaperone_leaves(story: Story, now: datetime) -> None:
@@ -111,3 +113,15 @@ def prescriber_leaves(story: Story, now: datetime) -> None:
     chapters.measure(story, story.at(43, "19:00"), "phq-9", 14)
     dosing_day(story, DosingDay(44))
     chapters.integration(story, 47)
+
+
+def on_call_looks_in(story: Story, now: datetime) -> None:
+    """A call at night: the back-up on call, not of the team, opens the episode with a reason and holds dosing."""
+    so_far(story, scores=(19,))
+    called_at = story.at(24, "22:20")
+    why = {"because": "question_of_the_patient", "reason": "Partner called: confused since the evening, no fever."}
+    story.step(called_at, ACHEBE, take_access, **why)
+    story.beat("the back-up has opened the episode")
+    note = "Sent to the emergency department for a look; please see before the next dose."
+    story.step(called_at + timedelta(minutes=14), ACHEBE, place_hold, reason="other", note=note)
+    story.beat("dosing is held")

@@ -29,13 +29,13 @@ FROM_PAPER = "The server was down; written on paper and entered the same evening
 
 
 def wrong_patient(story: Story, now: datetime) -> None:
-    """A questionnaire of somebody else, marked in error two days later."""
+    """A questionnaire of somebody else, marked in error three days later."""
     so_far(story, scores=(19, 17))
     recorded_at = story.at(36, "12:00")
     chapters.measure(story, recorded_at, "phq-9", 3)
     story.beat("another patient's questionnaire is entered")
     story.step(
-        story.at(38, "09:15"),
+        story.at(39, "09:15"),
         OKAFOR,
         mark_in_error,
         event_id=story.event_id_of_last(record_outcome),

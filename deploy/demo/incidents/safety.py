@@ -8,6 +8,10 @@ from deploy.demo.ordinary_course import so_far
 from deploy.demo.story import Story
 from domain.derived import derived_id
 from domain.episode.dosing.correct_vitals import correct_vitals
+from domain.episode.eligibility.determine_eligibility import determine_eligibility
+from domain.episode.outcome.record_outcome import record_outcome
+from domain.episode.plan.resume_plan import resume_plan
+from domain.episode.safety.record_safety_plan import record_safety_plan
 from domain.episode.safety.release_hold import release_hold
 from domain.episode.safety.report_adverse_event import report_adverse_event
 from domain.episode.safety.review_adverse_event import review_adverse_event
@@ -119,3 +123,51 @@ def serious_event_reviewed(story: Story, now: datetime) -> None:
         note="Wrist splinted, no fracture of the head. The way to the bathroom is lit from now on.",
     )
     story.beat("the prescriber has reviewed it")
+
+
+def high_risk_and_back(story: Story, now: datetime) -> None:
+    """High on the C-SSRS on a Friday night: everything stops, and five conditions lead back, none of them left out."""
+    so_far(story, scores=(20,))
+    at_night = story.at(24, "21:44")
+    chapters.measure(story, story.at(24, "21:36"), "phq-9", 19, item_9=3)
+    screen(story, at_night, HIGH)
+    story.beat("high on the C-SSRS")
+    review = {"hold_id": None, "done": "Seen together with the partner; pills locked away; crisis team sees him daily."}
+    next_day = at_night + timedelta(hours=13)
+    story.step(next_day, story.prescriber, review_safety, dosing_may_go_on=True, **review)
+    story.beat("reassessed")
+    story.step(
+        next_day + timedelta(minutes=20),
+        story.therapist,
+        record_safety_plan,
+        plan="Signs: no sleep, no answer to messages. Walk, call the sister, then 988. The partner keeps the pills.",
+        made_with_patient=True,
+        means_discussed=True,
+        patient_has_copy=True,
+    )
+    story.beat("a safety plan is made")
+    screen(story, story.at(36, "15:10"), LOW)
+    story.beat("no longer high")
+    determined = {"outcome": "eligible", "rationale": "Two weeks without thoughts of acting; the crisis team agrees."}
+    story.step(story.at(37, "10:00"), story.prescriber, determine_eligibility, **determined)
+    story.beat("eligible anew")
+    resumed = {"plan_id": story.plan_id, "reason": "All five are there. Slowly, with both of us at the next session."}
+    story.step(story.at(37, "10:10"), story.prescriber, resume_plan, **resumed)
+    story.beat("the plan is resumed")
+
+
+HIGH = [1, 1, 1, 1, 0, 0, None]
+LOW = [1, 0, None, None, None, 0, None]
+
+
+def screen(story: Story, recorded_at: datetime, answers: list[int | None]) -> None:
+    """The C-SSRS screener, asked by the therapist."""
+    story.step(
+        recorded_at,
+        story.therapist,
+        record_outcome,
+        outcome_id=story.outcome_id("c-ssrs", recorded_at),
+        instrument="c-ssrs",
+        taken_at=recorded_at - timedelta(minutes=2),
+        answers=answers,
+    )
