@@ -14,6 +14,7 @@ from store.datastore import Datastore
 from store.drafts import Drafts
 from store.key_file import KeyEncryptionKey
 from store.keyring import Keyring
+from store.psychotherapy_notes import PsychotherapyNotes
 from store.reader import Reader
 from store.sign_in import SignInSessions
 
@@ -43,3 +44,8 @@ class Edge:
     def drafts(self) -> Drafts:
         """What people are still writing."""
         return Drafts(self.datastore, self.keyring)
+
+    @property
+    def notes(self) -> PsychotherapyNotes:
+        """Psychotherapy notes: each author's own, on connections of their own."""
+        return PsychotherapyNotes(self.datastore, self.keyring, self.kek, self.clock)

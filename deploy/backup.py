@@ -63,6 +63,7 @@ def backup(work_url: str, key_file: Path, folder: Path) -> Manifest:
         (unfinished / KEYS).chmod(0o600)
         with psycopg.connect(work_url, application_name="throughline backup") as connection:
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            connection.execute("SET LOCAL throughline.psychotherapy_notes = 'open'")  # they stay sealed
             manifest = _copied(connection, unfinished)
         (unfinished / MANIFEST).write_text(manifest.model_dump_json(indent=2))
         unfinished.rename(folder)

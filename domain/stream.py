@@ -18,12 +18,13 @@ class Stream(NamedTuple, Generic[State]):
 
     `person(state, event)` names the person whose key seals the stream's text: a patient or a clinician; `SUBJECT` says
     that the stream's id is that person, None that the stream holds no text about a person.
+    A stream with keys of its own names what those are kept under.
     """
 
     name: str
     initial: State
     evolve: Callable[[Any, State, Envelope], State]
-    person: Callable[[State, Any], UUID | None]
+    person: Callable[[State, Any], Any]
 
 
 def change(state: State, **fields: Any) -> State:

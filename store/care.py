@@ -14,7 +14,7 @@ from store.command import Clock, Command, Receipt, system_clock
 from store.deciding import Deciding, Means
 from store.errors import SeedingIsOff
 from store.key_file import KeyEncryptionKey
-from store.keyring import Keyring
+from store.sealing import Keys
 from store.states import States
 
 
@@ -24,7 +24,7 @@ class Care:
     def __init__(
         self,
         application: CareApplication,
-        keyring: Keyring,
+        keyring: Keys,
         kek: KeyEncryptionKey,
         *,
         clock: Clock = system_clock,

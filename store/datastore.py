@@ -1,7 +1,7 @@
 """The connections of one process to its database, under one role."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -49,8 +49,16 @@ class Datastore(PostgresDatastore):
     """A pool made from one address. The library's own takes host and port apart and knows no session settings."""
 
     def __init__(
-        self, conninfo: str, *, min_size: int = 1, max_size: int = 10, name: str = "throughline", timeout: float = 10
+        self,
+        conninfo: str,
+        *,
+        min_size: int = 1,
+        max_size: int = 10,
+        name: str = "throughline",
+        timeout: float = 10,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
+        """`settings` of the session besides those of every connection."""
         self.schema = "public"
         self.originator_id_type = "uuid"
         self.enable_db_functions = False  # they lose events for subscribers
@@ -60,7 +68,7 @@ class Datastore(PostgresDatastore):
         self.psycopg_type_adapters = {}
         self.psycopg_python_types = {}
         self.on_connect: list[Callable[[], None]] = []
-        options = " ".join(f"-c {setting}={value}" for setting, value in SESSION.items())
+        options = " ".join(f"-c {setting}={value}" for setting, value in (SESSION | dict(settings or {})).items())
         self.conninfo = make_conninfo(conninfo, options=options, application_name=name, tcp_user_timeout=10_000)
         listeners = self.on_connect  # not self: the pool would keep the datastore alive
 

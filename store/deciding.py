@@ -30,11 +30,10 @@ from store.command import Command, Receipt
 from store.errors import AppendConflict, Busy, FactHasChanged, KeyWasUsedForAnother, NotFound
 from store.grounds import GROUNDS, Ask, Reading
 from store.key_file import KeyEncryptionKey
-from store.keyring import Keyring
 from store.mapper import Fact
 from store.memory import Remembered
 from store.recorder import Repeated
-from store.sealing import Token, holds_clear_text, seal_fields
+from store.sealing import Keys, Token, holds_clear_text, seal_fields
 from store.side_rows import SideRows, side_rows
 from store.states import States
 from store.times import happened_at, not_in_the_future
@@ -56,7 +55,7 @@ class Means(NamedTuple):
     """What every decision of a process uses."""
 
     states: States
-    keyring: Keyring
+    keyring: Keys
     kek: KeyEncryptionKey
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import Enum
 from functools import cache
 from types import NoneType
-from typing import Any, NamedTuple, Self, TypeVar, cast, get_args, get_origin
+from typing import Any, NamedTuple, Protocol, Self, TypeVar, cast, get_args, get_origin
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -24,6 +24,23 @@ HEADER = struct.Struct(">16s16s16sI")  # key id, person, stream, version; the fi
 PLAIN = frozenset({UUID, str, int, bool, Decimal, datetime, date, NoneType, Ellipsis})
 """Types that hold no sealed value."""
 M = TypeVar("M", bound=BaseModel)
+
+
+class SealingKey(Protocol):
+    """An unwrapped key, and whose text it seals."""
+
+    @property
+    def key_id(self) -> UUID: ...
+    @property
+    def person_id(self) -> UUID: ...
+    @property
+    def cipher(self) -> AESGCM: ...
+
+
+class Keys(Protocol):
+    """Where decisions get the key for the text of a person, or of whatever a stream names in its `person`."""
+
+    def key_of(self, network_id: UUID, person: Any, /) -> SealingKey: ...
 
 
 class Token(NamedTuple):

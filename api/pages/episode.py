@@ -76,6 +76,7 @@ def episode_page(
         due=due_shown(scene),
         notes=notes_shown(scene),
         drafts=own_drafts(edge, scene),
+        own_notes_href=_own_notes_href(viewer, one, scene),
         outcomes=outcomes_shown(trajectory, measure, scene) if scene.shows_clinical else None,
         time_line=time_line(scene),
         days=days_first,
@@ -140,6 +141,12 @@ def event_page(request: Request, edge: EdgeOf, viewer: ViewerOf, episode_id: UUI
         facts=_event_facts(recorded.envelope, recorded.event, scene),
         ask_href=_ask_href(viewer, one, recorded.envelope.event_id, scene),
     )
+
+
+def _own_notes_href(viewer: Viewer, one: OpenedEpisode, scene: Scene) -> str:
+    """For every therapist on the team, whether they have written any or not."""
+    is_therapist = one.episode.member(viewer.actor.actor_id, Role.THERAPIST, scene.now) is not None
+    return f"{scene.href}/psychotherapy-notes" if is_therapist else ""
 
 
 def _ask_href(viewer: Viewer, one: OpenedEpisode, event_id: UUID, scene: Scene) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from domain.access import Sensitivity
 from domain.event import Envelope, Event
 from projections.engine.column import Column, columns_of
 
@@ -69,6 +70,8 @@ class Table(Generic[R]):
 
         def register(fold: Fold[R]) -> Fold[R]:
             for event in events:
+                if getattr(event, "sensitivity", None) == Sensitivity.PSYCHOTHERAPY_NOTE:
+                    raise TypeError(f"{event.stored_as} is a psychotherapy note: no read model follows it")
                 self._folds[event] = (*self._folds.get(event, ()), Registered(keys or self._keys, fold))
             return fold
 

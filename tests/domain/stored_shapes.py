@@ -12,10 +12,18 @@ import domain.episode
 import domain.network
 import domain.patient
 import domain.protocol.life
+import domain.psychotherapy_note
 from domain.event import EVENTS, Event
 
 PAGE = Path(__file__).with_name("stored_shapes.json")
-EVERYTHING = (domain.clinician, domain.episode, domain.network, domain.patient, domain.protocol.life)
+EVERYTHING = (
+    domain.clinician,
+    domain.episode,
+    domain.network,
+    domain.patient,
+    domain.protocol.life,
+    domain.psychotherapy_note,
+)
 
 
 def shapes() -> dict[str, Any]:

@@ -80,7 +80,7 @@ def test_an_event_is_frozen_and_knows_where_its_time_is(name: str) -> None:
     assert event_class.model_config.get("frozen") is True
     assert event_class.model_config.get("extra") == "forbid"
     assert event_class.happened_in is None or event_class.happened_in in event_class.model_fields
-    assert event_class.stream in {"episode", "patient", "clinician", "network", "protocol"}
+    assert event_class.stream in {"episode", "patient", "clinician", "network", "protocol", "psychotherapy_note"}
 
 
 @pytest.mark.parametrize("name", sorted(EVENTS))

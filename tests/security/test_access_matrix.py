@@ -89,6 +89,7 @@ IN_THE_POOL = {
 PURPOSE = "/episodes/{episode_id}/purpose"
 ACCESS = "/episodes/{episode_id}/take-access"
 """Asked of whoever is on call before their first look; here they have said why."""
+OWN_NOTES = "/episodes/{episode_id}/psychotherapy-notes"
 BECAUSE = {"purpose": "incident"}
 """Why compliance reads: JSON says it in the query, a browser has said it before."""
 WITHOUT_FORM = {"take-access", "import-outcome", "answer-check-in-link", "lock-check-in-link", "recheck-credentials"}
@@ -158,6 +159,7 @@ PAGES: dict[tuple[str, str], Rule] = {
             ("/api", "replay"),
         )
     },
+    ("GET", OWN_NOTES): of_episode({"therapist"}, {"therapist"}),
     ("GET", "/episodes/{episode_id}/documents/{entry_id}"): of_episode(set(), set()),  # that entry is no document
     ("GET", "/episodes/{episode_id}/sessions/{which}"): of_episode(CLINICAL, set()),
     ("GET", "/episodes/{episode_id}/sessions/{which}/now"): of_episode(CLINICAL, set()),
@@ -204,7 +206,8 @@ def forms() -> dict[str, str]:
 
 def test_every_route_is_in_the_table(shared_world: World) -> None:
     found = {(one.method, one.path) for one in addresses(shared_world.clinic.app)}
-    known = {("GET", "/ready"), *PAGES, *(("POST", path) for path in (*SENDS, *forms(), *decisions(), PURPOSE, ACCESS))}
+    sent = (*SENDS, *forms(), *decisions(), PURPOSE, ACCESS, OWN_NOTES)
+    known = {("GET", "/ready"), *PAGES, *(("POST", path) for path in sent)}
     known |= {("GET", path) for path in forms() if "/sessions/" not in path}
     assert found - known == set(), "a route nobody has said who may use"
     assert known - found == set(), "the table names what is not there"
@@ -322,6 +325,19 @@ def test_what_is_about_no_episode_is_taken_from_those_in_the_table(shared_world:
             answer = visitor.post(address, person | {"_key": key})
         assert answer.status_code in (403, 404), (name, answer.text)
         assert "KAP-" not in answer.text, "nobody learns who is known here"
+    assert shared_world.kept() == before
+
+
+def test_psychotherapy_notes_are_written_by_a_therapist_of_the_team_alone(shared_world: World) -> None:
+    path, sent = OWN_NOTES.format(**ids(shared_world.ours)), {"_key": uuid4().hex, "text": "BP 148/82"}
+    before = shared_world.kept()
+    for name, visitor in shared_world.visitors.items():
+        if name == "suspended":
+            continue
+        answer = visitor.post(path, sent)
+        assert answer.status_code == (409 if name == "therapist" else 404), name
+        if name != "therapist":
+            assert same(answer, visitor.post(OWN_NOTES.format(**ids(None)), sent)), name
     assert shared_world.kept() == before
 
 
