@@ -13,6 +13,7 @@ from deploy.commands.demo import demo
 from deploy.commands.events import events
 from deploy.commands.importing import importing
 from deploy.commands.info import info
+from deploy.commands.instruments import instruments
 from deploy.commands.migrate import migrate
 from deploy.commands.network import network
 from deploy.commands.parked import parked
@@ -68,6 +69,7 @@ for name, group in (
     ("patient", patient),
     ("protocol", protocol),
     ("import", importing),
+    ("instruments", instruments),
     ("parked", parked),
 ):
     app.add_typer(group, name=name)

@@ -24,6 +24,7 @@ from store.row import Row, decode
 from workers.shift import connect, new_holder
 
 PATIENCE_SECONDS = 120.0
+LOG_PAGE = 5_000
 
 
 class ReadModelsAreBehind(Exception):
@@ -45,6 +46,15 @@ def open_log(work_url: str) -> Iterator[Log]:
         yield Log(datastore)
     finally:
         datastore.close()
+
+
+def read_log(work_url: str, stored_as: Sequence[str]) -> Iterator[Recorded]:
+    """Every event of these kinds, of every network, in the order of the log."""
+    position = -1
+    with open_log(work_url) as log:
+        while (page := log.page(max(0, position), LOG_PAGE, stored_as)).position > position:
+            position = page.position
+            yield from map(decode, page.rows)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from uuid import UUID
 import psycopg
 
 from deploy.addresses import Addresses, bring_up_to_date, reached
+from deploy.licensed_instruments import take_licensed
 from deploy.settings import PREFIX, Settings, read_settings
 from deploy.startup_checks import refuse_unsafe
 from domain.actor import Actor, Role
@@ -97,6 +98,7 @@ def wired(
 ) -> Iterator[Wiring]:
     """The parts over a database that is running and up to date."""
     settings = settings or read_settings()
+    take_licensed(settings.instruments)
     with reached(settings) as addresses:
         bring_up_to_date(addresses)
         roles = [url for url in (addresses.app_url, addresses.work_url) if url is not None]

@@ -20,12 +20,15 @@ def score(
     as_json: AsJson = False,
 ) -> None:
     """Score answers or a total: band or level, subscales, criteria and flags."""
+    from deploy.licensed_instruments import take_licensed
+    from deploy.settings import read_settings
     from domain.instrument import load
     from domain.instrument import score as score_answers
     from domain.instrument import score_total as score_bare
 
     if (answers is None) == (total is None):
         raise typer.BadParameter("give either --answers or --total")
+    take_licensed(read_settings().instruments)
     known = load(instrument)
     found = score_answers(known, _numbers(answers)) if answers is not None else score_bare(known, total or 0)
     if as_json:

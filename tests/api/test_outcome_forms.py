@@ -3,10 +3,13 @@
 import re
 from html import unescape
 
+from deploy.outcome_verification import STORED_AS, verify
+from deploy.read_models import read_log
 from domain.instrument import ids, load
 from tests.api.clinic import Clinic
 from tests.api.course import Course, referred
 from tests.api.forms_driven import fill
+from tests.postgres import Database
 
 
 def form_of(course: Course, instrument: str) -> str:
@@ -16,13 +19,15 @@ def form_of(course: Course, instrument: str) -> str:
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", form)))
 
 
-def test_each_of_the_twenty_is_filled_in_as_it_stands(clinic: Clinic) -> None:
+def test_each_of_the_twenty_is_filled_in_as_it_stands(clinic: Clinic, database: Database) -> None:
     course = referred(clinic)
     for instrument in map(load, ids()):
         lowest = {f"answers__{item.number}": str(instrument.values_of(item)[0]) for item in instrument.items}
         answer = fill(clinic.therapist, f"{course.href}/record-outcome?instrument={instrument.id}", **lowest)
         assert answer.status_code == 303, instrument.id
         clinic.travel(minutes=1)
+    verified = verify(read_log(database.work_url, STORED_AS))
+    assert (verified.from_answers, verified.differing) == (20, ())
     found = {one.instrument: one for one in course.state.outcomes.values()}
     assert sorted(found) == list(ids())
     assert found["dast-10"].total == 1

@@ -48,6 +48,7 @@ def test_the_real_file_becomes_100_episodes_and_380_outcomes_once(throughline: C
     assert "PatientReferred" not in after_first
     again = throughline.answer(*wide(BTHEB))
     assert again == {"rows": 100, "patients": 100, "outcomes": 380, "added": 0, "skipped": 380, "rejected": []}
+    assert throughline.answer("instruments", "verify") == {"from_answers": 0, "bare_totals": 380, "differing": []}
     assert stored(database) == after_first
 
 

@@ -44,7 +44,7 @@ def read_with_lines(text: str) -> Written:
     reader = _Reader(text)
     document = reader.whole()
     if not isinstance(document, dict):
-        raise NotJson(1, 'A protocol document begins with an object, such as {"protocol_id": …}.')
+        raise NotJson(1, "The document begins with an object, in curly brackets.")
     return Written(document, reader.lines, tuple(reader.twice))
 
 
