@@ -13,6 +13,7 @@ from uuid import UUID
 
 import domain.episode  # noqa: F401  every effect is known before the first fold
 from domain.actor import Role
+from domain.episode.alert.may_raise import may_raise
 from domain.episode.course.mark_in_error import EntryMarkedInError
 from domain.episode.document.missing import waiting_requests
 from domain.episode.dosing.clear_to_dose import DoseCleared
@@ -48,6 +49,8 @@ DECIDE_PHASE = (
 )
 """Besides doses, what `phase` reads of an episode."""
 OWED_AFTER_DISCHARGE = ("adverse_events", "deviations", "documents", "document_requests", "questions")
+RAISE_ALERTS = ("holds", "sessions", "adverse_events", "deviations", "overrides", "acknowledgements")
+"""What `may_raise` reads of an episode."""
 FOR_GOOD = datetime(9999, 12, 31, tzinfo=UTC)
 LISTED = tuple(
     event
@@ -69,7 +72,7 @@ class Case:
 
     `prescriber_until` says how long a prescriber is on the team: None for no one, `FOR_GOOD` without an end.
     `owes_review` stays true after discharge while an adverse event or a deviation waits for a look,
-    a question for an answer, or a document for its signature.
+    a question for an answer, or a document for its signature. `may_alert`: an alert may come of something in it.
     """
 
     episode_id: UUID
@@ -80,6 +83,7 @@ class Case:
     birth_date: Sealed[str] | None
     is_open: bool
     owes_review: bool
+    may_alert: bool
     prescriber_until: datetime | None
     team: tuple[UUID, ...]
     phases: tuple[PhaseSince, ...]
@@ -114,6 +118,7 @@ def case_table(view: View = whole) -> Table[Case]:
     """A table of cases for one read model; each has its own, so that none depends on another."""
     indexes = (
         Index(("network_id", "is_open")),
+        Index(("network_id", "may_alert")),
         Index(("team",), using="gin", how="jsonb_path_ops"),
     )
     table: Table[Case] = Table("case", Case, key=("episode_id",), indexes=indexes)
@@ -152,6 +157,8 @@ def _case(event: Event, envelope: Envelope, row: Case | None, course: Episode) -
     changed: dict[str, Any] = {"course": course, "version": envelope.version, "is_open": course.closed_at is None}
     if any(getattr(course, name) is not getattr(before, name) for name in OWED_AFTER_DISCHARGE):
         changed["owes_review"] = _owes_review(course)
+    if any(getattr(course, name) is not getattr(before, name) for name in RAISE_ALERTS):
+        changed["may_alert"] = may_raise(course)
     if course.team is not before.team:
         changed |= {"prescriber_until": _prescriber_until(course), "team": _everybody(row.team, course)}
     if not row.phases or _may_begin_a_phase(event, course, before):
@@ -177,6 +184,7 @@ def _opened(event: Event, envelope: Envelope) -> Case:
         birth_date=event.birth_date if isinstance(event, PatientReferred) else None,
         is_open=True,
         owes_review=False,
+        may_alert=False,
         prescriber_until=None,
         team=(),
         phases=(),

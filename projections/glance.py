@@ -9,6 +9,8 @@ from uuid import UUID
 
 from domain.actor import Role
 from domain.days import day_of
+from domain.episode.alert.alert import Alert
+from domain.episode.alert.alerts import alerts
 from domain.episode.due.flags import Flag, Severity, flags
 from domain.episode.due.next_step import urgency
 from domain.episode.due.obligation import Obligation
@@ -121,6 +123,12 @@ class Glance:
         now, network, protocol = self.moment
         raised = flags(self.course, now=now, protocol=protocol, network=network, sees_alliance=True)
         return tuple(flag for flag in raised if flag.severity is not Severity.GOOD)
+
+    @cached_property
+    def alerts(self) -> tuple[Alert, ...]:
+        """Urgent ones first, those that somebody has taken on last."""
+        now, network, protocol = self.moment
+        return alerts(self.course, now=now, protocol=protocol, network=network)
 
     @property
     def is_unsafe(self) -> bool:

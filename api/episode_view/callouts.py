@@ -43,7 +43,7 @@ def crisis_text(scene: Scene) -> str:
 
 def _safety(name: str, reason: str, scene: Scene) -> Callout:
     owner = owner_of_alert(scene.episode, scene.now, scene.network, scene.clinicians)
-    waits = f" Waiting for {scene.name_of(owner.clinician_id)}; nobody has been paged." if owner.clinician_id else ""
+    waits = f" Waiting for {scene.name_of(owner.clinician_id)}." if owner.clinician_id else ""
     is_item = "item" in name.lower()
     button = (
         ("Review safety", f"{scene.href}/review-safety")

@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
+from api.alert_view.rows import alert_rows, read_alerts
 from api.edge import Edge
 from api.lag import lag_of
 from api.list_view.ahead import ahead
@@ -48,10 +49,11 @@ def caseload_page(
     look = Look(viewer.actor, viewer.around, edge.clock())
     current, by = one_of(Filter, show, Filter.ALL), one_of(Sort, sort, Sort.URGENCY)
     found = read_caseload(edge, viewer, look, current, by, turned=turned)
-    patients = patients_of(edge, viewer, map(listed, found.rows))
+    alerts = read_alerts(edge, viewer, look, CASELOAD)
+    patients = patients_of(edge, viewer, [*map(listed, found.rows), *map(listed, alerts.named)])
     in_order = sorted_by_name(found.rows, patients, turned=turned) if by is Sort.PATIENT else found.rows
     shown = in_order[:rows]
-    log_list(edge, viewer, "caseload", map(listed, shown))
+    log_list(edge, viewer, "caseload", [*map(listed, shown), *map(listed, alerts.named)])
     asked = gates_before_doses(edge, viewer, look, shown)
     measure = score_heading(shown)
     return page(
@@ -61,6 +63,7 @@ def caseload_page(
         look=look,
         lag=lag_of(edge, viewer, CASELOAD),
         ahead=ahead(look),
+        alerts=alert_rows(alerts, patients, look, back="/caseload"),
         open_count=found.counts[Filter.ALL],
         filters=filters_shown(found, current, by, look),
         current=current,

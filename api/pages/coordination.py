@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
+from api.alert_view.rows import alert_rows, read_alerts
 from api.edge import Edge
 from api.lag import lag_of
 from api.list_view.ahead import ahead, licence_rows
@@ -16,7 +17,7 @@ from api.list_view.coordination_rows import (
     with_measures_together,
 )
 from api.list_view.look import Look
-from api.patients import log_list, patients_of
+from api.patients import listed, log_list, patients_of
 from api.shell import page
 from api.viewer import EdgeOf, Viewer, ViewerOf
 from domain.actor import Role
@@ -43,7 +44,9 @@ def coordination_page(
     overdue = [one for one in soon if one.is_overdue]
     unassigned = [] if current else found.unassigned
     due = [] if current else overdue if only == "overdue" else soon
+    alerts = read_alerts(edge, viewer, look, COORDINATION)
     shown = [*(one.patient for one in in_phase), *(one.patient for one in unassigned), *(one.patient for one in due)]
+    shown += map(listed, alerts.named)
     log_list(edge, viewer, "coordination", shown)
     patients = patients_of(edge, viewer, shown, with_birth_dates=False)
     return page(
@@ -52,6 +55,7 @@ def coordination_page(
         viewer,
         look=look,
         lag=lag_of(edge, viewer, COORDINATION),
+        alerts=alert_rows(alerts, patients, look, back="/coordination", is_clinical=False),
         open_episodes=found.open_episodes,
         phases=phases_shown(found, current),
         current=current,

@@ -16,6 +16,7 @@ from api.dosing_view.so_far import so_far
 from api.dosing_view.standing import aftermath, holds, way_words
 from api.dosing_view.steps import Step, steps_of
 from api.edge import Edge
+from api.episode_view.alerts_shown import alerts_shown
 from api.episode_view.callouts import crisis_text
 from api.episode_view.gates_shown import gates_shown
 from api.forms import FORMS
@@ -145,6 +146,7 @@ def _standing(sitting: Sitting) -> dict[str, Any]:
         "clocks": clocks(scene, session),
         "so_far": so_far(scene, session),
         "holds": holds(scene, session),
+        "alerts": alerts_shown(scene, back=sitting.href),
         "crisis_text": crisis_text(scene),
         "emergency": _shown(sitting, EMERGENCY) if sitting.may(EMERGENCY) else None,
     }

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from api.banner import banner_of
 from api.drafting import own_drafts
 from api.edge import Edge
+from api.episode_view.alerts_shown import alerts_shown
 from api.episode_view.callouts import callouts
 from api.episode_view.coordination_shown import coordination_shown
 from api.episode_view.documents_shown import notes_shown
@@ -68,6 +69,7 @@ def episode_page(
         banner=banner,
         scene=scene,
         callouts=callouts(scene),
+        alerts=alerts_shown(scene),
         gates=gates_shown(scene) if scene.shows_clinical else None,
         coordination=None if scene.shows_clinical else coordination_shown(scene),
         next=next_shown(scene),

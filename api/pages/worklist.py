@@ -7,6 +7,7 @@ from uuid import uuid4
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
+from api.alert_view.rows import alert_rows, read_alerts
 from api.edge import Edge
 from api.lag import lag_of
 from api.list_view.ahead import ahead
@@ -45,7 +46,8 @@ def worklist_page(
     glances = chain(
         (one.glance for one in found.waiting), (one.glance for one in today), (one.glance for one in supply)
     )
-    shown = [listed(glance) for glance in glances]
+    alerts = read_alerts(edge, viewer, look, PRESCRIBER_WORKLIST)
+    shown = [*map(listed, glances), *map(listed, alerts.named)]
     log_list(edge, viewer, "worklist", shown)
     patients = patients_of(edge, viewer, shown)
     return page(
@@ -55,6 +57,7 @@ def worklist_page(
         look=look,
         lag=lag_of(edge, viewer, PRESCRIBER_WORKLIST),
         ahead=ahead(look),
+        alerts=alert_rows(alerts, patients, look, back="/worklist"),
         count=sum(found.counts.values()),
         oldest=oldest_words(found, look),
         filters=filters_shown(found, current),

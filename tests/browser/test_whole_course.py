@@ -194,7 +194,9 @@ def screened(story: Story) -> None:
     """Item 9 above 0: crisis text at once, first in both clinicians' lists, dosing held."""
     story.answer(1, 1, 1, 2, 2, 1, 1, 1, 1)
     therapist = story.therapist.sees("Item 9 above 0.", CRISIS_TEXT, "On call: Dr. Rivera, 555-0142.")
-    therapist.sees("Waiting for Dr. Rivera; nobody has been paged.", "Missing: a prescriber's review. Rule 21")
+    therapist.sees(
+        "Waiting for Dr. Rivera.", "Nobody has been paged; call 555-0142.", "Missing: a prescriber's review. Rule 21"
+    )
     therapist.sees("16 → 11, 5 points lower since 16 Mar 2026").sees_above("Item 9 above 0")
     therapist.open("/caseload").sees(
         "Flagged 1", "Item 9 above 0 held since today 11:00", "Safety review with Dr. Rivera"

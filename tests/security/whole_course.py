@@ -8,8 +8,7 @@ import httpx
 
 from domain.actor import Role
 from domain.episode import DECISIONS
-from domain.episode.alert.alert import AlertKind
-from domain.episode.alert.alerts import id_of
+from domain.episode.alert.alert import AlertKind, id_of
 from domain.episode.episode import EPISODE
 from domain.episode.referral.import_history import ImportHistory, import_history
 from domain.episode.team.recheck_credentials import RecheckCredentials, recheck_credentials

@@ -6,6 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.actor import Actor, Role
+from domain.derived import derived_id
 from domain.protocol.protocol import Place
 
 
@@ -24,6 +25,11 @@ class AlertKind(StrEnum):
     URINARY = "urinary"
     NEVER_CLOSED = "never_closed"
     OVERRIDE_UNREAD = "override_unread"
+
+
+def id_of(kind: AlertKind, about: UUID) -> UUID:
+    """The alert that comes of this thing: the same at every moment, so that it is acknowledged and sent once."""
+    return derived_id("alert", kind.value, about)
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,8 @@ class Alert:
     call: str | None
     """The number to call now."""
     is_urgent: bool
+    about: UUID
+    """The hold, event, session, deviation or override it comes from."""
     entries: tuple[UUID, ...] = ()
     decision: str | None = None
     acknowledged_at: datetime | None = None

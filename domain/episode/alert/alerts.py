@@ -10,8 +10,7 @@ from itertools import chain
 from uuid import UUID
 
 from domain.clinician.clinician import Clinicians
-from domain.derived import derived_id
-from domain.episode.alert.alert import Alert, AlertKind, Raised, Rung
+from domain.episode.alert.alert import Alert, Raised, Rung, id_of
 from domain.episode.alert.ladder import contacts, ladder
 from domain.episode.alert.raising import AFTER_THE_COURSE, RAISED_BY
 from domain.episode.due.obligation import asked_at
@@ -50,11 +49,6 @@ def raised(episode: Episode, now: datetime, protocol: Protocol, network: Network
     return (one for one in found if one.raised_at <= now and not _is_settled(one, episode))
 
 
-def id_of(kind: AlertKind, about: UUID) -> UUID:
-    """The alert that comes of this thing: the same at every moment, so that it is acknowledged and sent once."""
-    return derived_id("alert", kind.value, about)
-
-
 def _is_settled(one: Raised, episode: Episode) -> bool:
     """What no decision settles is settled by being acknowledged."""
     return one.decision is None and id_of(one.kind, one.about) in episode.acknowledgements
@@ -80,6 +74,7 @@ def _alert(
         also_sees=tuple(_also_sees(rule.also_sees, rungs, episode, now, network)),
         call=_number(rungs, reached, network, now),
         is_urgent=rule.is_urgent,
+        about=one.about,
         entries=one.entries,
         decision=one.decision,
         acknowledged_at=acknowledged.at if acknowledged else None,

@@ -15,8 +15,9 @@ from domain.episode.alert.acknowledge_alert import (
     OverrideIsReadByOthers,
     acknowledge_alert,
 )
-from domain.episode.alert.alert import Alert, AlertKind
-from domain.episode.alert.alerts import alerts, id_of
+from domain.episode.alert.alert import Alert, AlertKind, id_of
+from domain.episode.alert.alerts import alerts
+from domain.episode.alert.may_raise import may_raise
 from domain.episode.course.discharge_patient import DischargeReason, PatientDischarged
 from domain.episode.dosing.attempt_check_in import CheckInAttempted
 from domain.episode.dosing.declare_emergency import declare_emergency
@@ -67,6 +68,7 @@ def standing(scenario: Scenario, now: str, network: Network = ROTA, **grounds: A
     asked: dict[str, Any] = {"protocol": PROTOCOL, "clinicians": clinicians()} | grounds
     found = alerts(scenario.state, now=local(now), network=network, **asked)
     assert len({one.alert_id for one in found}) == len(found)
+    assert may_raise(scenario.state) or not found or {one.kind for one in found} == {AlertKind.HELD}
     return {one.kind: one for one in found}
 
 

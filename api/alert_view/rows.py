@@ -1,0 +1,79 @@
+"""Alerts as rows above a list. Who is called from outside a care team sees the reference alone."""
+
+from collections.abc import Mapping, Sequence, Set
+from typing import NamedTuple
+from uuid import UUID
+
+from api.alert_view.shown import AlertShown, Looking, ToldOf, alert_shown
+from api.edge import Edge
+from api.list_view.look import Look
+from api.list_view.patient import Patient, episode_href
+from api.viewer import Viewer
+from projections.alerting import Alerting, alerting
+from projections.coordination import COORDINATION
+from projections.engine.read_model import ReadModel
+from projections.glance import Glance
+from store.care_team import within_reach
+
+
+class AlertRow(NamedTuple):
+    name: str
+    href: str
+    reference: str
+    born: str | None
+    alert: AlertShown
+
+
+class Alerts(NamedTuple):
+    """All alerts for one person; `near` are the episodes whose patients they may know by name."""
+
+    found: Sequence[Alerting]
+    near: Set[UUID]
+
+    @property
+    def named(self) -> list[Glance]:
+        """Those whose patients are named, each once."""
+        glances = {one.glance.case.episode_id: one.glance for one in self.found}
+        return [glance for episode_id, glance in glances.items() if episode_id in self.near]
+
+
+def read_alerts(edge: Edge, viewer: Viewer, look: Look, model: ReadModel) -> Alerts:
+    """One query for the network's alerts, and one for the care teams this person is on."""
+    with edge.datastore.in_network(viewer.network_id) as connection:
+        found = alerting(connection, model, network_id=viewer.network_id, moment=look.moment, who=viewer.actor)
+    episodes = {one.glance.case.episode_id for one in found}
+    if model is COORDINATION:  # across the network, and nothing clinical
+        return Alerts(found, episodes)
+    return Alerts(found, within_reach(edge.datastore, viewer.actor, episodes, look.now))
+
+
+def alert_rows(
+    alerts: Alerts,
+    patients: Mapping[UUID, Patient],
+    look: Look,
+    *,
+    back: str,
+    told: Sequence[ToldOf] = (),
+    is_clinical: bool = True,
+) -> list[AlertRow]:
+    """In the order of urgency; outside one's care teams without name and without what it is about."""
+    looking = Looking(look.by, look.now, look.zone, look.name_of)
+    rows = []
+    for one in alerts.found:
+        episode_id = one.glance.case.episode_id
+        shown = alert_shown(one.alert, looking, episode_href(episode_id), back=back, told=told, is_clinical=is_clinical)
+        patient = patients.get(episode_id) if episode_id in alerts.near else None
+        rows.append(_named(one, shown, patient) if patient else _nameless(one, shown))
+    return rows
+
+
+def _named(one: Alerting, shown: AlertShown, patient: Patient) -> AlertRow:
+    case = one.glance.case
+    return AlertRow(patient.name, episode_href(case.episode_id), case.reference, patient.born, shown)
+
+
+def _nameless(one: Alerting, shown: AlertShown) -> AlertRow:
+    """For whoever is called: the reference, and what kind of alert; the rest after they have said why they look."""
+    case = one.glance.case
+    shown = shown._replace(why="", settle=None, acknowledge_href="")
+    return AlertRow(case.reference, episode_href(case.episode_id), "opens with a reason", None, shown)

@@ -1,0 +1,19 @@
+"""The alerts of one episode, as its page and the page of a dosing session show them."""
+
+from collections.abc import Sequence
+
+from api.alert_view.shown import AlertShown, Looking, ToldOf, alert_shown
+from api.forms.alert import standing
+from api.scene import Scene
+
+
+def alerts_shown(scene: Scene, told: Sequence[ToldOf] = (), *, back: str = "") -> list[AlertShown]:
+    """All of them for the care team; for coordination those that have come to it, without what they are about."""
+    looking = Looking(scene.by, scene.now, scene.zone, scene.name_of)
+    found = standing(scene)
+    if not scene.shows_clinical:
+        found = tuple(one for one in found if one.concerns(scene.by))
+    return [
+        alert_shown(one, looking, scene.href, back=back or scene.href, told=told, is_clinical=scene.shows_clinical)
+        for one in found
+    ]

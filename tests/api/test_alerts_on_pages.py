@@ -1,0 +1,100 @@
+"""Alerts on every page: with whom, whom to call, who has taken it on; nobody is said to have been paged who was not."""
+
+from uuid import UUID
+
+import httpx
+import pytest
+
+from domain.actor import Role
+from domain.episode.alert.alert import AlertKind, id_of
+from domain.network.name_on_call import NameOnCall, name_on_call
+from domain.network.network import NETWORK
+from tests.api.clinic import CRISIS_TEXT, Browser, Clinic
+from tests.api.course import Course, referred
+from tests.api.forms_driven import fill
+
+NUMBER = "555-0177"
+PAGED = f"Nobody has been paged; call {NUMBER}."
+
+
+@pytest.fixture
+def course(clinic: Clinic) -> Course:
+    """Ana, whose C-SSRS of this morning was high. Dr. Abara is on call, and not on the team."""
+    course = referred(clinic).assign()
+    answers = [1, 1, 1, 1, 0, 0, None]
+    clinic.therapist.recorded(
+        course.episode_id, "record_outcome", instrument="c-ssrs", answers=answers, taken_at=clinic.now.isoformat()
+    )
+    return course
+
+
+@pytest.fixture
+def abara(clinic: Clinic) -> Browser:
+    """On call, and not on the team."""
+    actor = clinic.admit("Dr. Noor Abara", Role.PRESCRIBER)
+    duty = NameOnCall(prescriber_id=actor.actor_id, phone=NUMBER)
+    clinic.decide(NETWORK, clinic.network_id, name_on_call, duty)
+    clinic.catch_up()
+    return Browser(clinic, actor)
+
+
+def test_p7_a_high_risk_is_with_the_prescriber_on_call_on_every_page(
+    clinic: Clinic, abara: Browser, course: Course
+) -> None:
+    for page in (
+        clinic.therapist.get(course.href),
+        clinic.therapist.get("/caseload"),
+        clinic.prescriber.get("/worklist"),
+    ):
+        assert "High suicide risk" in page.text
+        assert "With Dr. Abara, on call." in page.text
+        assert PAGED in page.text
+    assert CRISIS_TEXT in clinic.therapist.get(course.href).text
+    assert "High suicide risk" not in clinic.coordinator.get("/coordination").text
+    assert "High suicide risk" not in clinic.coordinator.get(course.href).text
+
+
+def test_who_is_called_sees_the_reference_alone_says_why_and_takes_it_on(
+    clinic: Clinic, abara: Browser, course: Course
+) -> None:
+    listed = abara.get("/worklist").text
+    assert "High suicide risk" in listed
+    assert course.state.reference in listed
+    assert "Ana Whitfield" not in listed
+    assert "Take it on" not in listed
+    assert fill_reason(abara, course).status_code == 303
+    clinic.catch_up()
+    clinic.travel(minutes=10)
+    taken = fill(abara, f"{course.href}/acknowledge-alert?alert_id={alert_of(course)}")
+    assert taken.status_code == 303, taken.text
+    for browser, path in ((clinic.therapist, course.href), (clinic.therapist, "/caseload"), (abara, "/worklist")):
+        assert "Dr. Abara has taken it on, today 09:52." in browser.get(path).text, path
+    clinic.travel(hours=3)
+    assert "Not acknowledged in time" not in clinic.therapist.get(course.href).text
+
+
+def test_unacknowledged_it_goes_on_and_the_page_says_to_whom(clinic: Clinic, abara: Browser, course: Course) -> None:
+    back_up = clinic.admit("Dr. Eli Wren", Role.PRESCRIBER)
+    duty = {
+        "prescriber_id": abara.actor.actor_id,
+        "phone": NUMBER,
+        "back_up_id": back_up.actor_id,
+        "back_up_phone": "555-0178",
+    }
+    clinic.decide(NETWORK, clinic.network_id, name_on_call, NameOnCall.model_validate(duty))
+    clinic.catch_up()
+    assert "It goes on to Dr. Wren, back-up at today 09:57." in clinic.therapist.get(course.href).text
+    clinic.travel(minutes=15)
+    later = clinic.therapist.get(course.href).text
+    assert "Not acknowledged in time; now with Dr. Wren, back-up." in later
+    assert "call 555-0178" in later
+    assert "High suicide risk" in Browser(clinic, back_up).get("/worklist").text
+
+
+def fill_reason(browser: Browser, course: Course) -> httpx.Response:
+    return browser.post(f"{course.href}/take-access", {"because": "suicide_risk", "reason": "Called."})
+
+
+def alert_of(course: Course) -> UUID:
+    (hold_id,) = course.state.holds
+    return id_of(AlertKind.HIGH_RISK, hold_id)
