@@ -20,8 +20,12 @@ TEMPLATES = Path(__file__).parent / "templates"
 THEME_COOKIE = "theme"
 PAGES_OF_ROLE: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.THERAPIST: (("/caseload", "Caseload"),),
-    Role.PRESCRIBER: (("/worklist", "Worklist"),),
-    Role.COORDINATOR: (("/coordination", "Coordination"), ("/late-entries", "Late entries")),
+    Role.PRESCRIBER: (("/worklist", "Worklist"), ("/on-call", "On call")),
+    Role.COORDINATOR: (
+        ("/coordination", "Coordination"),
+        ("/on-call", "On call"),
+        ("/late-entries", "Late entries"),
+    ),
     Role.COMPLIANCE: (("/replay", "Replay"), ("/late-entries", "Late entries")),
 }
 
@@ -59,8 +63,8 @@ def macro(template: str, name: str) -> Callable[..., Markup]:
 
 def bar_of(viewer: Viewer, path: str) -> Bar:
     """The pages of every role the viewer has, in the order of the roles."""
-    links = tuple(link for role, links in PAGES_OF_ROLE.items() if role in viewer.actor.roles for link in links)
-    pages = tuple((href, label, path == href) for href, label in links)
+    links = (link for role, links in PAGES_OF_ROLE.items() if role in viewer.actor.roles for link in links)
+    pages = tuple((href, label, path == href) for href, label in dict.fromkeys(links))
     roles = " and ".join(role.value for role in PAGES_OF_ROLE if role in viewer.actor.roles)
     return Bar(viewer.name, roles, viewer.around.network.title, None, pages)
 

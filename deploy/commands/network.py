@@ -1,16 +1,17 @@
 """`throughline network`: create a care network, adopt a clinical protocol, name who is on call."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
-from uuid import UUID
 
 import typer
 
+from deploy.commands.network_rota import add_rota
 from deploy.commands.output import AsJson, print_facts, print_json, print_table
 from deploy.failures import CannotGoOn
 
 network = typer.Typer(no_args_is_help=True, help="Care networks: one medical group and its member therapists.")
+add_rota(network)
 
 Slug = Annotated[str, typer.Argument(help="Short name of the network, such as harbour-kap.")]
 CRISIS_TEXT = "Call or text 988 (Suicide & Crisis Lifeline); in an emergency call 911."
@@ -62,34 +63,6 @@ def adopt_protocol(
         act(wiring, found.network_id, NETWORK, found.network_id, adopt, AdoptProtocol(document=content))
         state, _ = wiring.care.state(NETWORK, found.network_id, network_id=found.network_id)
     answer = {"network": slug, **_adopted(state)}
-    print_json(answer) if as_json else print_facts(answer)
-
-
-@network.command()
-def on_call(
-    slug: Slug,
-    prescriber: Annotated[str, typer.Option(help="Address of an admitted prescriber.")],
-    phone: Annotated[str, typer.Option(help="The duty number, shown to everybody who may have to call it.")],
-    from_at: Annotated[str | None, typer.Option(help="ISO 8601 with its zone; now, where left out.")] = None,
-    until_at: Annotated[str | None, typer.Option(help="ISO 8601 with its zone; open, where left out.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Name the prescriber who is on call."""
-    from deploy.acting import act
-    from deploy.networks import the_clinician, the_network
-    from deploy.wiring import wired
-    from domain.network.name_on_call import NameOnCall, name_on_call
-    from domain.network.network import NETWORK
-
-    with wired() as wiring:
-        found = the_network(wiring, slug)
-        named = the_clinician(wiring, found, prescriber)
-        order = NameOnCall.model_validate(
-            {"prescriber_id": named, "phone": phone, "from_at": from_at, "until_at": until_at}
-        )
-        act(wiring, found.network_id, NETWORK, found.network_id, name_on_call, order)
-        duty = wiring.care.state(NETWORK, found.network_id, network_id=found.network_id)[0].on_calls[-1]
-    answer = {"network": slug, "prescriber_id": named, "from_at": _iso(duty.from_at), "until_at": _iso(duty.until_at)}
     print_json(answer) if as_json else print_facts(answer)
 
 
@@ -149,8 +122,8 @@ def _row(one: dict[str, Any]) -> list[object]:
 
 
 def _details(state: Any) -> dict[str, object]:
-    now_on_call: UUID | None = state.on_calls[-1].prescriber_id if state.on_calls else None
-    return {"zone": state.zone, **_adopted(state), "on_call_prescriber_id": now_on_call}
+    duty = state.on_call(datetime.now(UTC))
+    return {"zone": state.zone, **_adopted(state), "on_call_prescriber_id": duty.prescriber_id if duty else None}
 
 
 def _adopted(state: Any) -> dict[str, object]:
@@ -172,7 +145,3 @@ def _read(path: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise CannotGoOn(f"{path} is not a protocol document: it begins with no object.")
     return content
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None

@@ -134,6 +134,7 @@ PAGES: dict[tuple[str, str], Rule] = {
     ("GET", "/protocols/{protocol_id}/{version}/document"): Rule(SIGNED_IN),
     ("GET", "/api/protocols"): Rule(SIGNED_IN),
     ("GET", "/api/protocols/{protocol_id}/{version}"): Rule(SIGNED_IN),
+    ("GET", "/on-call"): Rule(SIGNED_IN),
     ("GET", "/events"): Rule(ROLES["C"] | ROLES["X"]),
     ("GET", "/late-entries"): Rule(ROLES["C"] | ROLES["X"]),
     ("GET", "/api/late-entries"): Rule(ROLES["C"] | ROLES["X"]),
@@ -187,6 +188,10 @@ SENDS = {
         )
         for slug in slugs
     },
+    **dict.fromkeys(
+        ["/on-call/name-on-call", "/on-call/name-medical-director", "/on-call/take-back"], ROLES["P"] | ROLES["C"]
+    ),
+    "/on-call/note-absence": ROLES["T"] | ROLES["P"] | ROLES["C"],
 }
 """What is sent and is about no episode; each may say 403 or 404 to everybody else."""
 IN_A_SESSION = {
