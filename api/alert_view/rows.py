@@ -5,6 +5,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from api.alert_view.shown import AlertShown, Looking, ToldOf, alert_shown
+from api.alert_view.told import told_in
 from api.edge import Edge
 from api.list_view.look import Look
 from api.list_view.patient import Patient, episode_href
@@ -29,6 +30,7 @@ class Alerts(NamedTuple):
 
     found: Sequence[Alerting]
     near: Set[UUID]
+    told: Sequence[ToldOf] = ()
 
     @property
     def named(self) -> list[Glance]:
@@ -42,9 +44,10 @@ def read_alerts(edge: Edge, viewer: Viewer, look: Look, model: ReadModel) -> Ale
     with edge.datastore.in_network(viewer.network_id) as connection:
         found = alerting(connection, model, network_id=viewer.network_id, moment=look.moment, who=viewer.actor)
     episodes = {one.glance.case.episode_id for one in found}
+    told = told_in(edge, viewer, episodes)
     if model is COORDINATION:  # across the network, and nothing clinical
-        return Alerts(found, episodes)
-    return Alerts(found, within_reach(edge.datastore, viewer.actor, episodes, look.now))
+        return Alerts(found, episodes, told)
+    return Alerts(found, within_reach(edge.datastore, viewer.actor, episodes, look.now), told)
 
 
 def alert_rows(
@@ -53,7 +56,6 @@ def alert_rows(
     look: Look,
     *,
     back: str,
-    told: Sequence[ToldOf] = (),
     is_clinical: bool = True,
 ) -> list[AlertRow]:
     """In the order of urgency; outside one's care teams without name and without what it is about."""
@@ -61,7 +63,9 @@ def alert_rows(
     rows = []
     for one in alerts.found:
         episode_id = one.glance.case.episode_id
-        shown = alert_shown(one.alert, looking, episode_href(episode_id), back=back, told=told, is_clinical=is_clinical)
+        shown = alert_shown(
+            one.alert, looking, episode_href(episode_id), back=back, told=alerts.told, is_clinical=is_clinical
+        )
         patient = patients.get(episode_id) if episode_id in alerts.near else None
         rows.append(_named(one, shown, patient) if patient else _nameless(one, shown))
     return rows

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
+from api.alert_view.told import told_in
 from api.banner import Banner, banner_of
 from api.dosing_view.card import card_of
 from api.dosing_view.clocks import clocks
@@ -146,7 +147,7 @@ def _standing(sitting: Sitting) -> dict[str, Any]:
         "clocks": clocks(scene, session),
         "so_far": so_far(scene, session),
         "holds": holds(scene, session),
-        "alerts": alerts_shown(scene, back=sitting.href),
+        "alerts": alerts_shown(scene, told_in(sitting.edge, sitting.viewer, [scene.episode_id]), back=sitting.href),
         "crisis_text": crisis_text(scene),
         "emergency": _shown(sitting, EMERGENCY) if sitting.may(EMERGENCY) else None,
     }

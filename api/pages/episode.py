@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
+from api.alert_view.told import told_in
 from api.banner import banner_of
 from api.drafting import own_drafts
 from api.edge import Edge
@@ -69,7 +70,7 @@ def episode_page(
         banner=banner,
         scene=scene,
         callouts=callouts(scene),
-        alerts=alerts_shown(scene),
+        alerts=alerts_shown(scene, told_in(edge, viewer, [episode_id])),
         gates=gates_shown(scene) if scene.shows_clinical else None,
         coordination=None if scene.shows_clinical else coordination_shown(scene),
         next=next_shown(scene),

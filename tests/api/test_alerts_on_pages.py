@@ -1,8 +1,9 @@
 """Alerts on every page: with whom, whom to call, who has taken it on; nobody is said to have been paged who was not."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
+import psycopg
 import pytest
 
 from domain.actor import Role
@@ -12,6 +13,7 @@ from domain.network.network import NETWORK
 from tests.api.clinic import CRISIS_TEXT, Browser, Clinic
 from tests.api.course import Course, referred
 from tests.api.forms_driven import fill
+from tests.postgres import Database
 
 NUMBER = "555-0177"
 PAGED = f"Nobody has been paged; call {NUMBER}."
@@ -98,3 +100,29 @@ def fill_reason(browser: Browser, course: Course) -> httpx.Response:
 def alert_of(course: Course) -> UUID:
     (hold_id,) = course.state.holds
     return id_of(AlertKind.HIGH_RISK, hold_id)
+
+
+def test_once_a_message_has_left_the_page_says_to_whom_and_not_that_it_was_read(
+    clinic: Clinic, abara: Browser, course: Course, database: Database
+) -> None:
+    message = {"id": uuid4(), "network": clinic.network_id, "to": abara.actor.actor_id, "at": clinic.now}
+    notice = message | {"episode": course.episode_id, "key": f"alert:{alert_of(course)}"}
+    with psycopg.connect(database.work_url) as connection:
+        connection.execute(PLANNED, message)
+        connection.execute(NOTICED, notice)
+    assert PAGED in clinic.therapist.get(course.href).text, "a message that waits has reached nobody"
+    with psycopg.connect(database.work_url) as connection:
+        connection.execute("UPDATE reminder_message SET settled_at = %(at)s, result = 'sent'", message)
+    said = f"A message went to Dr. Abara at 09:42. That it was read is not known; call {NUMBER}."
+    for browser, path in ((clinic.therapist, course.href), (clinic.therapist, "/caseload"), (abara, "/worklist")):
+        assert said in browser.get(path).text, path
+
+
+PLANNED = """
+    INSERT INTO reminder_message (message_id, network_id, recipient_id, channel, is_digest, planned_at, next_try_at)
+    VALUES (%(id)s, %(network)s, %(to)s, 'email', false, %(at)s, %(at)s)
+"""
+NOTICED = """
+    INSERT INTO reminder_notice (network_id, recipient_id, episode_id, key, due, tier, message_id)
+    VALUES (%(network)s, %(to)s, %(episode)s, %(key)s, 'now', 'alert', %(id)s)
+"""

@@ -62,6 +62,10 @@ def test_licence_suspension_and_duty(harbour: CommandLine) -> None:
     assert harbour.refusal(*duty).startswith("Only an active prescriber of this network can be on call.")
     assert harbour.answer("clinician", "reinstate", "--email", "ada@example.org")["standing"] == "active"
     assert harbour.answer(*duty)["until_at"] is None
+    named = harbour.answer("network", "on-call", "harbour", *duty[3:], "--from-at", "2099-01-01T00:00:00Z")
+    assert named["from_at"] == "2099-01-01T00:00:00+00:00"
+    (stretch,) = harbour.answer("network", "rota", "harbour", "--days", "7")
+    assert (stretch["prescriber_id"], stretch["back_up_id"]) == (named["prescriber_id"], "none")
 
 
 def test_somebody_who_is_not_admitted_is_said_without_their_address(harbour: CommandLine) -> None:

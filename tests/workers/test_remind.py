@@ -19,8 +19,7 @@ import pytest
 
 from domain.actor import Role
 from domain.episode.alert.acknowledge_alert import AcknowledgeAlert, acknowledge_alert
-from domain.episode.alert.alert import AlertKind
-from domain.episode.alert.alerts import id_of
+from domain.episode.alert.alert import AlertKind, id_of
 from domain.episode.course.pause_episode import PauseEpisode, pause_episode
 from domain.episode.course.resume_episode import ResumeEpisode, resume_episode
 from domain.episode.episode import EPISODE

@@ -13,7 +13,13 @@ from tests.dosing_day import DOSED, SESSION
 
 def test_a1_dissociation_within_the_session_is_an_effect_and_no_event() -> None:
     watched = given(DOSED).when(
-        record_check, by=LINDQVIST, now="2026-03-17 14:50", session_id=SESSION, responsive=True, dissociation=10
+        record_check,
+        by=LINDQVIST,
+        now="2026-03-17 14:50",
+        session_id=SESSION,
+        check_id=EVENT,
+        responsive=True,
+        dissociation=10,
     )
     watched.excludes(AdverseEventReported, HoldPlaced, PlanSuspended)
     assert AlertKind.SERIOUS_EVENT not in standing(watched, "2026-03-17 14:51")
