@@ -34,7 +34,7 @@ def person(wiring: Wiring, network_id: UUID, clinician_id: UUID) -> Person:
         clinician_id=clinician_id,
         name=wiring.keyring.open(sealed, network_id=network_id, person=clinician_id, field="display_name"),
         roles=sorted(state.roles),
-        licences=[f"{one.profession_role} {one.state} until {one.expires_on}" for one in state.licences.values()],
+        licences=[f"{one.profession_role} {one.state} until {one.last_day}" for one in state.licences.values()],
         standing="suspended" if state.is_suspended else "active",
     )
 

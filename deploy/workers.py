@@ -12,6 +12,7 @@ from deploy.wiring import Wiring
 from domain.policies import POLICIES
 from projections import READ_MODELS
 from store.wake import Wake, wakes
+from workers.expire import Expiry
 from workers.project import Projector
 from workers.react import Reactor
 from workers.reaction import Reaction
@@ -48,6 +49,11 @@ def remind(wiring: Wiring) -> Mapping[str, Task]:
     return {"remind": Reminder(wiring.addresses.for_work, means).run}
 
 
+def expire(wiring: Wiring) -> Mapping[str, Task]:
+    """Notes licences that have run out; policies look at what counts on them."""
+    return {"expire": Expiry(wiring.care, wiring.datastore, wiring.clock).run}
+
+
 def keep_house(wiring: Wiring) -> Mapping[str, Task]:
     """Drops what has had its time."""
     return {"tidy": partial(tidy, wiring.addresses.for_work)}
@@ -60,6 +66,7 @@ WORKERS: Mapping[str, Callable[[Wiring], Mapping[str, Task]]] = {
     "project": project,
     "react": react,
     "remind": remind,
+    "expire": expire,
     "tidy": keep_house,
 }
 

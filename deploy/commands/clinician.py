@@ -58,6 +58,49 @@ def licence(
 
 
 @clinician.command()
+def withdraw(
+    email: Email,
+    role: Annotated[str, typer.Option(help="The profession: therapist or prescriber.")],
+    state: Annotated[str, typer.Option(help="Where the licence was valid, such as NY.")],
+    because: Annotated[str, typer.Option(help="lapsed, suspended, revoked or surrendered.")],
+    from_on: Annotated[str | None, typer.Option(help="First day without it; today, where left out.")] = None,
+    of_network: OfNetwork = None,
+    as_json: AsJson = False,
+) -> None:
+    """Record that a state withdrew a licence; plans and sessions that count on it are looked at again."""
+    from domain.clinician.withdraw_licence import WithdrawLicence, withdraw_licence
+
+    order = WithdrawLicence.model_validate(
+        {"profession_role": role, "state": state, "because": because, "from_on": from_on}
+    )
+    _decide(of_network, email, withdraw_licence, order, as_json=as_json)
+
+
+@clinician.command()
+def training(
+    email: Email,
+    course: Annotated[str, typer.Option(help="Name of the course, as the protocol asks for it.")],
+    version: Annotated[str, typer.Option(help="Version of the course.")],
+    completed_on: Annotated[str, typer.Option(help="Day of completion, YYYY-MM-DD.")],
+    grandfathered: Annotated[bool, typer.Option(help="It counts whichever versions are accepted now.")] = False,
+    of_network: OfNetwork = None,
+    as_json: AsJson = False,
+) -> None:
+    """Record a training that a person completed."""
+    from domain.clinician.complete_training import CompleteTraining, complete_training
+
+    order = CompleteTraining.model_validate(
+        {
+            "course": course,
+            "course_version": version,
+            "completed_on": completed_on,
+            "is_grandfathered": grandfathered,
+        }
+    )
+    _decide(of_network, email, complete_training, order, as_json=as_json)
+
+
+@clinician.command()
 def suspend(
     email: Email,
     reason: Annotated[str | None, typer.Option(help="Kept sealed.")] = None,

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from domain.actor import Role
-from domain.clinician.clinician import Clinician, ClinicianEvent, evolve
+from domain.clinician.clinician import Clinician, ClinicianEvent, Licence, evolve
 from domain.days import day_of
 from domain.decision import decides
 from domain.event import Envelope, Event
@@ -31,10 +31,15 @@ def note_expired_licences(
 ) -> list[Event]:
     """Each licence is noted once for each last day; a renewed one runs out anew."""
     today = day_of(now, network.zone)
-    over = [one for one in clinician.licences.values() if one.last_day < today and one not in clinician.expired]
     return [
-        LicenceExpired(profession_role=one.profession_role, state=one.state, expired_on=one.last_day) for one in over
+        LicenceExpired(profession_role=one.profession_role, state=one.state, expired_on=one.last_day)
+        for one in run_out(clinician, today)
     ]
+
+
+def run_out(clinician: Clinician, today: date) -> tuple[Licence, ...]:
+    """Licences whose last day has passed and whose end nobody has noted."""
+    return tuple(one for one in clinician.licences.values() if one.last_day < today and one not in clinician.expired)
 
 
 @evolve.register

@@ -4,5 +4,9 @@ from domain.policies.carry_over_adverse_event_when_reported_elsewhere import (
     CARRY_OVER_ADVERSE_EVENT_WHEN_REPORTED_ELSEWHERE,
 )
 from domain.policies.policy import Policy
+from domain.policies.recheck_credentials_when_one_changes import RECHECK_CREDENTIALS_WHEN_ONE_CHANGES
 
-POLICIES: tuple[Policy, ...] = (CARRY_OVER_ADVERSE_EVENT_WHEN_REPORTED_ELSEWHERE,)
+POLICIES: tuple[Policy, ...] = (
+    CARRY_OVER_ADVERSE_EVENT_WHEN_REPORTED_ELSEWHERE,
+    RECHECK_CREDENTIALS_WHEN_ONE_CHANGES,
+)
