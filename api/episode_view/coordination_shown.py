@@ -34,7 +34,7 @@ NAMED = frozenset(
 )
 """Gates whose names say nothing clinical; all others wait for a prescriber, and why is not coordination's to know."""
 OTHERS = "A prescriber's review"
-WAYS = {Way.IN_PERSON: "in person", Way.REMOTE: "by video"}
+WAYS = {Way.IN_PERSON: "in person", Way.REMOTE: "by video", Way.GROUP: "in a group"}
 
 
 class CoordinationShown(NamedTuple):

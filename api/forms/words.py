@@ -20,7 +20,7 @@ E = TypeVar("E", bound=Enum)
 
 SPECIAL: tuple[tuple[Enum, str], ...] = (
     (Way.REMOTE, "By video"),
-    (Way.GROUP, "In a group, in person"),
+    (Way.GROUP, "In a group, by video"),
     (Answer.UNKNOWN, "Nobody knows yet"),
     (Pregnancy.NOT_APPLICABLE, "Cannot be pregnant"),
     (Pregnancy.DENIED, "Not pregnant, by the patient's word"),

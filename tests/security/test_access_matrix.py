@@ -164,6 +164,7 @@ PAGES: dict[tuple[str, str], Rule] = {
     ("GET", "/episodes/{episode_id}/documents/{entry_id}"): of_episode(set(), set()),  # that entry is no document
     ("GET", "/episodes/{episode_id}/sessions/{which}"): of_episode(CLINICAL, set()),
     ("GET", "/episodes/{episode_id}/sessions/{which}/now"): of_episode(CLINICAL, set()),
+    ("GET", "/episodes/{episode_id}/sessions/{which}/group"): of_episode(set(), set()),
 }
 """What is looked at. Forms of decisions come from WHO_DECIDES."""
 

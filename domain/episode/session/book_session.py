@@ -14,6 +14,7 @@ from domain.episode.intake.intake import Way
 from domain.episode.plan.plan import Depth
 from domain.episode.refusals import require_open_episode
 from domain.episode.session.closed_that_day import require_open_that_day
+from domain.episode.session.group import group_of
 from domain.episode.session.session import Companion, Session, SessionKind, SessionStatus
 from domain.event import Envelope, Event
 from domain.network.network import Network
@@ -42,6 +43,8 @@ class SessionBooked(EpisodeEvent, stored_as="SessionBooked"):
     companion_id: UUID | None = None
     takes_companion: bool = False
     """Whether nobody else may book the same person for these hours."""
+    group_id: UUID | None = None
+    """Sessions of other patients at the same time with the same therapist, in a group, have the same."""
 
 
 class BookSession(Order):
@@ -117,6 +120,7 @@ def book_session(
 def _booked(episode: Episode, order: BookSession, by: Actor, is_psycholytic: bool, now: datetime) -> SessionBooked:
     """The booking, with the next number of its kind."""
     has_companion = order.companion_name is not None
+    therapist_id = order.therapist_id or therapist_of(episode, order.starts_at, by)
     return SessionBooked(
         session_id=order.session_id,
         kind=order.kind,
@@ -125,13 +129,14 @@ def _booked(episode: Episode, order: BookSession, by: Actor, is_psycholytic: boo
         minutes=order.minutes,
         way=order.way,
         is_psycholytic=is_psycholytic,
-        therapist_id=order.therapist_id or therapist_of(episode, order.starts_at, by),
+        therapist_id=therapist_id,
         self_guided=order.self_guided,
         companion_name=order.companion_name,
         companion_phone=order.companion_phone,
         companion_is_adult=order.companion_is_adult if has_companion else None,
         companion_id=order.companion_id if has_companion else None,
         takes_companion=has_companion and order.way is not Way.GROUP and order.starts_at > now,
+        group_id=group_of(order.way, order.kind, therapist_id, order.starts_at),
     )
 
 
@@ -181,6 +186,7 @@ def _(event: SessionBooked, episode: Episode, envelope: Envelope) -> Episode:
         is_psycholytic=event.is_psycholytic,
         self_guided=event.self_guided,
         booked_companion_id=event.companion_id if event.takes_companion else None,
+        group_id=event.group_id,
         companion=companion,
     )
     return change(episode, sessions=put(episode.sessions, event.session_id, session))

@@ -201,6 +201,7 @@ class Session:
     therapist_id: UUID | None = None
     is_psycholytic: bool = False
     self_guided: bool = False
+    group_id: UUID | None = None
     booked_companion_id: UUID | None = None
     """Who is taken for the hours of this session; None for one that was over when it was booked."""
     companion: Companion | None = None
