@@ -9,7 +9,7 @@ from fastapi.staticfiles import StaticFiles
 
 from api import decisions, protocols, ready, referrals, sign_in
 from api.edge import Edge
-from api.edge_headers import HEADERS, NEVER, EdgeHeaders
+from api.edge_headers import NEVER, EdgeHeaders, headers_of
 from api.errors import RETRY_SOON, json_handler, problem_of
 from api.pages import ROUTERS
 from api.purpose import PurposeIsMissing
@@ -66,7 +66,7 @@ def answer(request: Request, error: Exception) -> Response:
 def failed(request: Request, error: Exception) -> Response:
     """Our mistake. It is answered outside everything else, so it brings the headers of every answer itself."""
     found = answer(request, error)
-    found.headers.update(HEADERS | {"cache-control": NEVER})
+    found.headers.update(headers_of(request.url.path) | {"cache-control": NEVER})
     return found
 
 

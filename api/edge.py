@@ -9,6 +9,7 @@ from psycopg import Connection
 from api.people import People
 from projections.engine.waiting import Waiting
 from store.care import Care
+from store.check_in_links import CheckInLinks
 from store.command import Clock
 from store.datastore import Datastore
 from store.drafts import Drafts
@@ -17,6 +18,9 @@ from store.keyring import Keyring
 from store.psychotherapy_notes import PsychotherapyNotes
 from store.reader import Reader
 from store.sign_in import SignInSessions
+
+SendMail = Callable[[str, str, str], bool]
+"""Hands a mail over: to whom, subject and text; whether it was taken."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,7 @@ class Edge:
     sign_in: SignInSessions
     people: People
     waiting: Waiting
+    links: CheckInLinks
     clock: Clock
     secret: bytes
     """Signs the tokens of forms."""
@@ -39,6 +44,10 @@ class Edge:
     version: str
     missing_migrations: Callable[[Connection[Any]], Sequence[str]] = lambda connection: ()
     """Names of migrations that this release needs and the database lacks."""
+    send_mail: SendMail | None = None
+    """None where no mail server is set: then links are given by hand."""
+    address: str = ""
+    """Where people reach the pages from outside; the address of the request where nobody said."""
 
     @property
     def drafts(self) -> Drafts:

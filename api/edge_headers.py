@@ -24,8 +24,17 @@ HEADERS = {
     "strict-transport-security": "max-age=31536000",
 }
 RAW = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+LINKS = "/check-in/"
+OF_A_LINK = HEADERS | {"referrer-policy": "no-referrer", "x-robots-tag": "noindex, nofollow, noarchive"}
+"""The address of such a page is a secret: it is told to nobody, not even to pages of our own."""
+RAW_OF_A_LINK = [(name.encode(), value.encode()) for name, value in OF_A_LINK.items()]
 NEVER = "no-store"
 """Nothing about a person stays in a cache."""
+
+
+def headers_of(path: str) -> dict[str, str]:
+    """What an answer at this address carries."""
+    return OF_A_LINK if path.startswith(LINKS) else HEADERS
 
 
 class EdgeHeaders:
@@ -38,11 +47,12 @@ class EdgeHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        raw = RAW_OF_A_LINK if scope["path"].startswith(LINKS) else RAW
         caching = "public, max-age=3600" if scope["path"].startswith("/static/") else NEVER
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *RAW]  # no route sets any of these itself
+                message["headers"] = [*message["headers"], *raw]  # no route sets any of these itself
                 MutableHeaders(scope=message).setdefault("cache-control", caching)
             await send(message)
 

@@ -14,11 +14,18 @@ TOKEN_HEADER = "x-csrf-token"  # noqa: S105 a name, not a secret
 TOKEN_FIELD = "_csrf"  # noqa: S105 a name, not a secret
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LARGEST_BODY = 1024 * 1024
+LINKS = "/check-in/"
+"""Pages of patients: no cookie, their forms carry the token of the secret address itself."""
 
 
 def token_for(session_token: str, secret: bytes) -> str:
     """The token that forms of this sign-in session carry."""
     return hmac.new(secret, b"csrf:" + session_token.encode(), sha256).hexdigest()
+
+
+def token_of_link(link_secret: str, secret: bytes) -> str:
+    """The token that the forms behind a patient's secret address carry."""
+    return hmac.new(secret, b"csrf of a link:" + link_secret.encode("utf-8", "replace"), sha256).hexdigest()
 
 
 class UnsafeRequests:
@@ -41,7 +48,9 @@ class UnsafeRequests:
         if body is None:
             await _refuse(413, "The body is larger than 1 MiB. Send less at once.")(scope, receive, send)
             return
-        if not self._is_ours(asked, body):
+        path = scope["path"]
+        is_ours = self._is_of_link(asked, path, body) if path.startswith(LINKS) else self._is_ours(asked, body)
+        if not is_ours:
             refusal = _refuse(403, "This form is out of date or came from another site. Load the page again.")
             await refusal(scope, receive, send)
             return
@@ -55,6 +64,20 @@ class UnsafeRequests:
             return True
         given = asked.headers.get(TOKEN_HEADER) or _form_token(asked.headers, body)
         return given is not None and hmac.compare_digest(given.encode(), token_for(session, self.secret).encode())
+
+    def _is_of_link(self, asked: HTTPConnection, path: str, body: bytes) -> bool:
+        """Whoever is signed in besides: a tablet of the clinic may hold the care team's cookie."""
+        given = _form_token(asked.headers, body)
+        wanted = token_of_link(path.removeprefix(LINKS), self.secret)
+        return (
+            _is_same_site(asked.headers) and given is not None and hmac.compare_digest(given.encode(), wanted.encode())
+        )
+
+
+def _is_same_site(headers: Headers) -> bool:
+    """As the browser says, where it says it; a page that names no referrer has the origin `null`."""
+    is_theirs = headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
+    return is_theirs and (headers.get("origin") == "null" or _is_same_origin(headers))
 
 
 def _is_same_origin(headers: Headers) -> bool:

@@ -13,6 +13,7 @@ from deploy.migrate import pending
 from deploy.settings import PREFIX
 from deploy.wiring import Wiring
 from projections.engine.waiting import Key, Waiting, read_checkpoints
+from store.check_in_links import CheckInLinks
 from store.reader import Reader
 from store.sign_in import SignInSessions
 from store.wake import Wake
@@ -25,6 +26,8 @@ class SessionSecretIsMissing(Exception):
 @contextmanager
 def open_edge(wiring: Wiring) -> Iterator[Edge]:
     """The doors, all under the application role, while the process serves."""
+    from deploy.check_in_mail import mail_of  # here: messages are signed with the secret of this module
+
     datastore = wiring.datastore
 
     def checkpoints() -> dict[Key, int]:
@@ -44,11 +47,14 @@ def open_edge(wiring: Wiring) -> Iterator[Edge]:
                 sign_in=SignInSessions(datastore, wiring.clock, _Dosing(wiring).has_a_session_open),
                 people=People(wiring.care, datastore, wiring.keyring),
                 waiting=waiting,
+                links=CheckInLinks(datastore, wiring.keyring, wiring.kek, wiring.clock),
                 clock=wiring.clock,
                 secret=secret_of(wiring),
                 is_demo=wiring.settings.demo,
                 version=version("throughline"),
                 missing_migrations=lambda connection: [migration.name for migration in pending(connection)],
+                send_mail=mail_of(wiring),
+                address=wiring.settings.address or "",
             )
         finally:
             waiting.close()

@@ -41,5 +41,10 @@ def phone_id(kek: KeyEncryptionKey, network_id: UUID, phone: str) -> UUID:
     return UUID(bytes=_token(kek, network_id, "phone", "".join(c for c in phone if c.isdigit())))
 
 
+def address_token(kek: KeyEncryptionKey, address: str) -> bytes:
+    """The token of a network address, over all networks: tries are counted by it and nobody is found."""
+    return kek.blind(b"\x00".join([b"address", address.encode()]))[:TOKEN_BYTES]
+
+
 def _token(kek: KeyEncryptionKey, network_id: UUID, kind: str, text: str) -> bytes:
     return kek.blind(b"\x00".join([kind.encode(), network_id.bytes, text.encode()]))[:TOKEN_BYTES]

@@ -1,4 +1,4 @@
-"""Rows that an event brings into its own transaction: reservations, care team, accounts, what a name is found by."""
+"""Rows that an event brings into its own transaction: reservations, care team, accounts, names, check-in links."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -69,6 +69,14 @@ def side_rows(
                 rows["standing"].append({"clinician_id": stream_id, "status": "suspended"})
             case "ClinicianReinstated":
                 rows["standing"].append({"clinician_id": stream_id, "status": "active"})
+            case "CheckInLinkSent":
+                rows["link"].append(_of(fields, "link_id", "patient_id", "language", "expires_at"))
+            case "CheckInLinkRevoked" | "CheckInLinkLocked":
+                rows["link_ended"].append(_of(fields, "link_id"))
+            case "CheckInLinkAnswered":
+                rows["link_answered"].append(_of(fields, "link_id"))
+            case stored_as if stored_as.startswith("AdverseEvent") and not state.has_died and after().has_died:
+                rows["no_more_links"].append({"episode_id": stream_id})
             case "NetworkCreated":
                 rows["directory"].append(_of(fields, "slug", "title"))
     return dict(rows)

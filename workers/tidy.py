@@ -1,4 +1,4 @@
-"""Keeps house once an hour: room for the keys of coming months, old keys dropped, sign-in sessions that are over."""
+"""Keeps house once an hour: room for the keys of coming months; old keys, sign-in sessions and drafts are dropped."""
 
 import threading
 
@@ -14,6 +14,8 @@ def tidy_once(work_url: str) -> None:
         connection.execute("SET lock_timeout = '2s'")  # a new partition waits for appends, and new ones behind it
         connection.execute("SELECT keep_command_partitions(%s)", [KEYS_KEPT_DAYS])
         connection.execute("DELETE FROM sign_in_session WHERE expires_at < now()")
+        connection.execute("UPDATE check_in_link SET draft = NULL WHERE draft IS NOT NULL AND expires_at < now()")
+        connection.execute("DELETE FROM check_in_try WHERE hour < now() - interval '1 day'")
 
 
 def tidy(work_url: str, stopping: threading.Event) -> None:

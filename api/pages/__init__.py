@@ -4,6 +4,8 @@ from fastapi import APIRouter
 
 from api.pages import (
     caseload,
+    check_in,
+    check_in_links,
     coordination,
     decision_form,
     document,
@@ -54,5 +56,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     queries.router,
     feed.router,
     late_entries.router,
+    check_in.router,
+    check_in_links.router,
 )
 """Every page's routes; a new page adds its line here."""

@@ -19,6 +19,7 @@ from api.forms.lists import Choice, Rows
 from api.forms.posted import Posted, PostedForm
 from api.forms.section import fields_of
 from api.forms.shown import ShownForm, shown_form, with_rows
+from api.pages.check_in_links import after_sending
 from api.pages.reauthenticate import sign_anew
 from api.reading import log_reading, open_texts
 from api.scene import Scene, scene_of, scene_to_read
@@ -74,6 +75,8 @@ def answered(request: Request, edge: Edge, viewer: Viewer, one: OpenedEpisode, f
     if not isinstance(result, Returned):
         if form.keeps_draft:
             discard_draft(edge, form, scene, posted)
+        if form.decision == "send_check_in_link" and result.recorded:
+            return after_sending(request, edge, viewer, one.episode_id, result)
         return recorded(edge, form, scene, result, back)
     shown = shown_form(form, scene, posted=result.posted, trouble=result.trouble, news=result.news, back=back)
     return shown_page(request, viewer, banner, shown, result.trouble.status, quotes=quotes)

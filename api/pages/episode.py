@@ -13,6 +13,7 @@ from api.drafting import own_drafts
 from api.edge import Edge
 from api.episode_view.alerts_shown import alerts_shown
 from api.episode_view.callouts import callouts
+from api.episode_view.check_ins_shown import CheckInShown, check_ins_shown
 from api.episode_view.coordination_shown import coordination_shown
 from api.episode_view.documents_shown import notes_shown
 from api.episode_view.gates_shown import gates_shown
@@ -22,6 +23,7 @@ from api.episode_view.side_shown import due_shown, plan_shown, team_shown
 from api.episode_view.time_line import time_line
 from api.episode_view.timeline_shown import Day, days, filters_shown, folded
 from api.formats import full_date, full_moment
+from api.pages.check_in_links import SENDING
 from api.reading import log_reading
 from api.scene import Scene, scene_of, scene_to_read
 from api.shell import page
@@ -80,6 +82,8 @@ def episode_page(
         notes=notes_shown(scene),
         drafts=own_drafts(edge, scene),
         own_notes_href=_own_notes_href(viewer, one, scene),
+        check_ins=_check_ins(edge, viewer, one, scene),
+        may_send=may_send(viewer, one) and one.episode.closed_at is None and not one.episode.is_imported,
         outcomes=outcomes_shown(trajectory, measure, scene) if scene.shows_clinical else None,
         time_line=time_line(scene),
         days=days_first,
@@ -93,6 +97,18 @@ def episode_page(
         full_date=full_date,
         printed=f"{one.episode.reference} · printed {full_moment(scene.now, scene.zone)} · as of event {one.version}",
     )
+
+
+def may_send(viewer: Viewer, one: OpenedEpisode) -> bool:
+    """Whether this person may send the patient a check-in."""
+    return viewer.actor.has(*SENDING.by) and permits(viewer.actor, SENDING.name, one.relation)
+
+
+def _check_ins(edge: Edge, viewer: Viewer, one: OpenedEpisode, scene: Scene) -> list[CheckInShown]:
+    if not one.episode.check_in_links:
+        return []
+    found = edge.links.of_episode(viewer.network_id, one.episode_id)
+    return check_ins_shown(scene, found, may_send=may_send(viewer, one))
 
 
 @router.get("/episodes/{episode_id}/timeline")

@@ -9,3 +9,5 @@ class CheckInTerms:
 
     valid_hours: int = 72
     wrong_dates_allowed: int = 5
+    spanish_crisis_text: str | None = None
+    """Whom to call, for patients who read Spanish; without it they see the network's own text."""

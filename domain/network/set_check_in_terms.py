@@ -14,20 +14,24 @@ from domain.stream import change
 class SetCheckInTerms(Order):
     valid_hours: int = Field(ge=1, le=336)
     wrong_dates_allowed: int = Field(ge=3, le=10)
+    spanish_crisis_text: str | None = Field(default=None, min_length=1, max_length=600)
 
 
 class CheckInTermsSet(NetworkEvent, stored_as="CheckInTermsSet"):
     valid_hours: int
     wrong_dates_allowed: int
+    spanish_crisis_text: str | None = None
 
 
 @decides(Role.COORDINATOR, Role.PRESCRIBER, Role.SYSTEM)
 def set_check_in_terms(network: Network, order: SetCheckInTerms) -> list[Event]:
     """Set the terms of links that are sent from now on."""
-    wanted = CheckInTerms(order.valid_hours, order.wrong_dates_allowed)
+    wanted = CheckInTerms(order.valid_hours, order.wrong_dates_allowed, order.spanish_crisis_text)
     return [] if network.check_in_terms == wanted else [CheckInTermsSet(**wanted.__dict__)]
 
 
 @evolve.register
 def _(event: CheckInTermsSet, network: Network, envelope: Envelope) -> Network:
-    return change(network, check_in_terms=CheckInTerms(event.valid_hours, event.wrong_dates_allowed))
+    return change(
+        network, check_in_terms=CheckInTerms(event.valid_hours, event.wrong_dates_allowed, event.spanish_crisis_text)
+    )

@@ -44,6 +44,7 @@ from projections.engine.read_model import ReadModel
 from projections.engine.rebuild import build_missing
 from store.application import CareApplication
 from store.care import Care
+from store.check_in_links import CheckInLinks
 from store.command import Command, Receipt
 from store.datastore import Datastore
 from store.key_file import KeyFile
@@ -216,6 +217,7 @@ class Clinic:
             sign_in=SignInSessions(self.datastore, lambda: self.now, lambda network_id, actor_id: False),
             people=People(care, self.datastore, keyring),
             waiting=self.caught_up,  # type: ignore[arg-type]  # the same two questions, answered at once
+            links=CheckInLinks(self.datastore, keyring, kek, lambda: self.now),
             clock=lambda: self.now,
             secret=b"clinic",
             is_demo=True,

@@ -46,6 +46,7 @@ CODED = {
     "local_emergency_number": "public emergency number",
     "slug": "short name of a network",
     "title": "name of a network",
+    "spanish_crisis_text": "the network's words for whom to call, in Spanish",
     "crisis_text": "the network's words for whom to call",
     "phone": "duty number of the prescriber on call, or of the medical director",
     "back_up_phone": "duty number of the back-up",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -10,6 +11,13 @@ from starlette.routing import Mount, Route
 from api.route_index import RouteIndex
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+class AnyIds(dict[str, Any]):
+    """Ids of an address; of what it does not depend on, any."""
+
+    def __missing__(self, name: str) -> str:
+        return str(uuid4())
 
 
 class Address(NamedTuple):

@@ -86,6 +86,7 @@ IN_THE_POOL = {
     *("take-patient-from-pool", "assign-care-team-member", "report-adverse-event", "place-hold", "take-access"),
 }
 """What a prescriber may do for a patient whom no prescriber has taken yet."""
+LINK = "/episodes/{episode_id}/check-in-links/{link_id}/address"
 PURPOSE = "/episodes/{episode_id}/purpose"
 ACCESS = "/episodes/{episode_id}/take-access"
 """Asked of whoever is on call before their first look; here they have said why."""
@@ -93,7 +94,13 @@ OWN_NOTES = "/episodes/{episode_id}/psychotherapy-notes"
 BECAUSE = {"purpose": "incident"}
 """Why compliance reads: JSON says it in the query, a browser has said it before."""
 WITHOUT_FORM = {"take-access", "import-outcome", "answer-check-in-link", "lock-check-in-link", "recheck-credentials"}
-OF_NO_EPISODE: dict[str, Any] = {"version": 1, "which": "1", "protocol_id": "kap-core"}
+OF_NO_EPISODE: dict[str, Any] = {
+    "secret": "x" * 43,
+    "link_id": UUID(int=0),
+    "version": 1,
+    "which": "1",
+    "protocol_id": "kap-core",
+}
 """Names in addresses that are the same for every episode: version 1 of an event, or of the protocol shipped."""
 OPENINGS = {"refer", "import-history"}
 """Decisions that begin an episode: the one they name must not be there."""
@@ -120,6 +127,7 @@ PAGES: dict[tuple[str, str], Rule] = {
     ("GET", "/docs"): Rule(ANYBODY),
     ("GET", "/openapi.json"): Rule(ANYBODY),
     ("GET", "/static"): Rule(ANYBODY, 307),
+    ("GET", "/check-in/{secret}"): Rule(ANYBODY, 410),
     ("GET", "/stay"): Rule(SIGNED_IN, 204),
     ("GET", "/reauthenticate"): Rule(SIGNED_IN),
     ("GET", "/caseload"): Rule(ROLES["T"]),
@@ -169,6 +177,7 @@ PAGES: dict[tuple[str, str], Rule] = {
 """What is looked at. Forms of decisions come from WHO_DECIDES."""
 
 SENDS = {
+    "/check-in/{secret}": ANYBODY,
     "/sign-in": ANYBODY,
     "/sign-out": SIGNED_IN,
     "/reauthenticate": SIGNED_IN,
@@ -212,7 +221,7 @@ def forms() -> dict[str, str]:
 
 def test_every_route_is_in_the_table(shared_world: World) -> None:
     found = {(one.method, one.path) for one in addresses(shared_world.clinic.app)}
-    sent = (*SENDS, *forms(), *decisions(), PURPOSE, ACCESS, OWN_NOTES)
+    sent = (*SENDS, *forms(), *decisions(), PURPOSE, ACCESS, OWN_NOTES, LINK)
     known = {("GET", "/ready"), *PAGES, *(("POST", path) for path in sent)}
     known |= {("GET", path) for path in forms() if "/sessions/" not in path}
     assert found - known == set(), "a route nobody has said who may use"
@@ -318,7 +327,14 @@ def test_a_form_is_taken_from_those_in_the_table(shared_world: World, path: str)
 @pytest.mark.parametrize("path", sorted(SENDS))
 def test_what_is_about_no_episode_is_taken_from_those_in_the_table(shared_world: World, path: str) -> None:
     if SENDS[path] in (ANYBODY, SIGNED_IN):
-        assert path in ("/sign-in", "/sign-out", "/reauthenticate", "/find", "/api/protocols/check")
+        assert path in (
+            "/sign-in",
+            "/sign-out",
+            "/reauthenticate",
+            "/find",
+            "/api/protocols/check",
+            "/check-in/{secret}",
+        )
         return
     before = shared_world.kept()
     person = {"name": "Ana Whitfield", "birth_date": "1984-03-11", "reason": "words"}
@@ -345,6 +361,20 @@ def test_psychotherapy_notes_are_written_by_a_therapist_of_the_team_alone(shared
         if name != "therapist":
             assert same(answer, visitor.post(OWN_NOTES.format(**ids(None)), sent)), name
     assert shared_world.kept() == before
+
+
+def test_a_link_is_handed_over_by_those_who_may_send_it(shared_world: World) -> None:
+    ours, senders = shared_world.ours, {"therapist", "prescriber", "on call", "coordinator"}
+    sent = shared_world.visitors["therapist"].decide(ours.episode_id, "send_check_in_link", {"purpose": "chaperone"})
+    assert sent.status_code == 200
+    link = {"episode_id": ours.episode_id, "link_id": next(iter(ours.state.check_in_links))}
+    nothing = {"episode_id": uuid4(), "link_id": uuid4()}
+    for name, visitor in shared_world.visitors.items():
+        answer = visitor.post(LINK.format(**link))
+        expected = 200 if name in senders else 303 if name == "suspended" else 404
+        assert answer.status_code == expected, name
+        if expected == 404:
+            assert same(answer, visitor.post(LINK.format(**nothing))), name
 
 
 def test_a_purpose_is_given_by_compliance_alone(shared_world: World) -> None:

@@ -24,7 +24,7 @@ from tests.api.clinic import Browser, opened_clinic
 from tests.postgres import Database, Servers
 from tests.security.canaries import Canaries
 from tests.security.orders import orders
-from tests.security.routes import addresses
+from tests.security.routes import AnyIds, addresses
 from tests.security.whole_course import WholeCourse
 
 COLUMNS = """
@@ -206,7 +206,7 @@ def paths_of(told: Told) -> list[str]:
     course = told.whole.course
     version = {"version": 3, "entry_id": str(course.state.plan and course.state.plan.entry_id), "which": "1"}
     ids = {"episode_id": course.episode_id, **version}
-    found = [one.path.format_map(ids) for one in addresses(course.clinic.app) if not one.is_unsafe]
+    found = [one.path.format_map(AnyIds(ids)) for one in addresses(course.clinic.app) if not one.is_unsafe]
     found += [f"{course.href}/events/{number}" for number in range(1, 90, 7)]
     found += [f"{course.href}/replay?event={number}" for number in (5, 40, 80)]
     found += [f"{course.href}?all=true", f"{course.href}?all=true&by=recorded", "/caseload?show=discharged"]

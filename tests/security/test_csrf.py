@@ -1,6 +1,5 @@
 """Unsafe requests that a foreign page could have sent in a person's name are refused before any route is asked."""
 
-from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -9,7 +8,7 @@ from fastapi.testclient import TestClient
 
 from api.unsafe_requests import SESSION_COOKIE, TOKEN_HEADER
 from tests.api.clinic import Browser
-from tests.security.routes import Address, addresses
+from tests.security.routes import Address, AnyIds, addresses
 from tests.security.world import World
 
 HOST = "http://testserver"
@@ -25,13 +24,6 @@ def unsafe(world: World) -> list[Address]:
 
 def path_of(address: Address, world: World) -> str:
     return address.path.format_map(AnyIds(episode_id=world.ours.episode_id))
-
-
-class AnyIds(dict[str, Any]):
-    """Ids of an address that it does not depend on."""
-
-    def __missing__(self, name: str) -> str:
-        return str(uuid4())
 
 
 def without_token(browser: Browser, path: str, **headers: str) -> httpx.Response:

@@ -16,7 +16,7 @@ from tests.api.clinic import Browser, Clinic, opened_clinic
 from tests.api.course import Course
 from tests.postgres import Servers
 from tests.security.course import in_the_middle
-from tests.security.routes import addresses
+from tests.security.routes import AnyIds, addresses
 from tests.security.world import World
 
 EVERYWHERE = {
@@ -25,6 +25,8 @@ EVERYWHERE = {
     "cross-origin-opener-policy": "same-origin",
     "strict-transport-security": "max-age=31536000",
 }
+OF_A_LINK = {"referrer-policy": "no-referrer", "x-robots-tag": "noindex, nofollow, noarchive"}
+"""Where the address is a secret."""
 DIRECTIVES = {
     "default-src": {"'none'"},
     "script-src": {"'self'"},
@@ -40,7 +42,8 @@ DIRECTIVES = {
 
 def carries_everything(answer: httpx.Response, *, may_be_cached: bool = False) -> None:
     """The headers of every answer, each of them once."""
-    for name, value in EVERYWHERE.items():
+    wanted = EVERYWHERE | (OF_A_LINK if answer.request.url.path.startswith("/check-in/") else {})
+    for name, value in wanted.items():
         assert answer.headers.get_list(name) == [value], name
     (policy,) = answer.headers.get_list("content-security-policy")
     found = {words[0]: set(words[1:]) for words in (part.split() for part in policy.split(";"))}
@@ -55,7 +58,7 @@ def test_every_route_answers_with_them(shared_world: World) -> None:
     ids = {"episode_id": shared_world.ours.episode_id, "version": 1, "entry_id": uuid4(), "which": "1"}
     nobody = TestClient(shared_world.clinic.app, follow_redirects=False)
     for address in addresses(shared_world.clinic.app):
-        path = address.path.format_map(ids)
+        path = address.path.format_map(AnyIds(ids))
         asked = [nobody.request(address.method, path, json={} if address.is_unsafe else None)]
         if not address.is_unsafe:
             asked += [shared_world.visitors[name].get(path) for name in ("therapist", "coordinator", "removed")]
@@ -158,7 +161,7 @@ def pages_of(course: Course) -> Iterator[tuple[Browser, str]]:
     """Every page that shows something, by those who see most of it."""
     clinic = course.clinic
     ids = {"episode_id": course.episode_id, "version": 3, "which": "1", "entry_id": entry_of(course)}
-    paths = [one.path.format_map(ids) for one in addresses(clinic.app) if not one.is_unsafe]
+    paths = [one.path.format_map(AnyIds(ids)) for one in addresses(clinic.app) if not one.is_unsafe]
     for browser in (clinic.therapist, clinic.prescriber, clinic.coordinator, clinic.compliance):
         for path in paths:
             yield browser, path
