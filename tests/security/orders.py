@@ -91,7 +91,7 @@ def orders(now: datetime, clinician_id: UUID, patient_id: UUID) -> dict[str, dic
         "send_check_in_link": {"purpose": "chaperone"},
         "revoke_check_in_link": {"link_id": thing},
         "lock_check_in_link": {"link_id": thing, "wrong_dates": 5},
-        "answer_check_in_link": {"symptoms": {"symptoms": ["nausea"]}},
+        "answer_check_in_link": {"symptoms": {"report_id": thing, "symptoms": ["nausea"]}},
         "nominate_chaperone": {"name": "words", "phone": "555-0117", "relationship": "friend", "is_adult": True},
         "report_symptoms": {"symptoms": ["nausea"], "note": "words"},
         "review_symptoms": {"report_id": thing, "note": "words"},
