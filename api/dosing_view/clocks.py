@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from api.formats import clock, dose, length, number, stopwatch, waiting
 from api.scene import Scene
+from domain.episode.dosing.sets_due import SetDue, next_set_due
 from domain.episode.session.session import Session
 
 
@@ -27,6 +28,8 @@ def clocks(scene: Scene, session: Session) -> list[Clock]:
     shown = [Clock("Elapsed", stopwatch(until - session.started_at))]
     if (due := next_check_at(scene, session)) is not None:
         shown.append(_next_check(scene, due))
+    if (wanted := next_set(scene, session)) is not None:
+        shown.append(_next_set(scene, wanted))
     return [*shown, taken]
 
 
@@ -39,9 +42,25 @@ def next_check_at(scene: Scene, session: Session) -> datetime | None:
     return max([session.first_dose_at, *looks]) + every
 
 
+def next_set(scene: Scene, session: Session) -> SetDue | None:
+    """The next set or look that the protocol asks for at a set time; None where it asks for none, or for no more."""
+    return next_set_due(session, scene.protocol, scene.now) if session.is_running else None
+
+
+def is_open(scene: Scene, due: SetDue | None) -> bool:
+    """Whether its window has begun."""
+    return due is not None and due.opens_at <= scene.now
+
+
 def is_overdue(scene: Scene, due: datetime) -> bool:
     """Beyond the agreed tolerance."""
     return scene.now > due + timedelta(minutes=scene.protocol.numbers.check_tolerance_minutes.value)
+
+
+def _next_set(scene: Scene, due: SetDue) -> Clock:
+    until = f"until {clock(due.closes_at, scene.zone)}"
+    begins = "now" if is_open(scene, due) else f"in {waiting(scene.now, due.opens_at + timedelta(seconds=59))}"
+    return Clock("Vitals due" if due.is_vitals else "Look due", clock(due.opens_at, scene.zone), f"{begins}, {until}")
 
 
 def _next_check(scene: Scene, due: datetime) -> Clock:

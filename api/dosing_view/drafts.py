@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import NamedTuple
 
-from api.dosing_view.clocks import next_check_at
+from api.dosing_view.clocks import is_open, next_check_at, next_set
 from api.dosing_view.in_the_way import InTheWay, in_the_way
 from api.dosing_view.so_far import vitals_words
 from api.formats import clock, counted, dose, length
@@ -16,6 +16,7 @@ from domain.episode.dosing.standing_clearance import stands_at
 from domain.episode.gates import Checkpoint, Gate
 from domain.episode.intake.intake import Way
 from domain.episode.session.session import DosePart, Session, SessionStatus, Vitals, VitalsPhase
+from domain.protocol.requirements import VitalsAt, When
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 ON_THE_CHECKLIST = frozenset(
@@ -48,6 +49,12 @@ class Draft(NamedTuple):
     in_the_way: Callable[[], tuple[InTheWay, ...]] = lambda: ()
     is_waiting: bool = False
     """Not done, and nothing to do in it: only time opens what is closed."""
+
+
+def on_vitals(scene: Scene) -> frozenset[str]:
+    """The rules that a set of vitals before the dose answers, those of the protocol's own making included."""
+    required = {one.rule for one in scene.protocol.required(VitalsAt) if one.when is When.BEFORE_DOSE}
+    return ON_VITALS | required
 
 
 def drafts_of(scene: Scene, session: Session) -> list[Draft]:
@@ -98,7 +105,7 @@ def _answered(scene: Scene, session: Session, closed: Sequence[Gate]) -> tuple[I
 
 
 def _vitals_before(scene: Scene, session: Session, before: Sequence[Gate]) -> Draft:
-    mine = [gate for gate in before if gate.rule in ON_VITALS]
+    mine = [gate for gate in before if gate.rule in on_vitals(scene)]
     closed = [gate for gate in mine if gate.stands_in_the_way]
     last = _last(session, VitalsPhase.BEFORE)
     summary = _measured(scene, last) if last else "needed before the dose"
@@ -111,7 +118,7 @@ def _vitals_before(scene: Scene, session: Session, before: Sequence[Gate]) -> Dr
 
 
 def _dose(scene: Scene, session: Session, before: Sequence[Gate]) -> Draft:
-    elsewhere = ON_THE_CHECKLIST | ON_VITALS
+    elsewhere = ON_THE_CHECKLIST | on_vitals(scene)
     closed = [gate for gate in before if gate.stands_in_the_way]
     standing = _standing_clearance(scene, session)
     if session.first_dose_at is not None:
@@ -143,8 +150,10 @@ def _monitoring(scene: Scene, session: Session) -> Draft:
     summary = counted(looks, "check") if session.is_dosed else "after the dose"
     during = {"phase": VitalsPhase.DURING.value}
     is_cleared = session.is_dosed and _standing_clearance(scene, session) is not None
+    wanted = next_set(scene, session)
+    looks_now = is_near or (is_open(scene, wanted) and wanted is not None and not wanted.is_vitals)
     tasks = [
-        Task("check", "record_check", "Check", NOTHING, is_done=is_cleared or not is_near),
+        Task("check", "record_check", "Check", NOTHING, is_done=is_cleared or not looks_now),
         Task("vitals", "record_vitals", "Vitals", during, is_done=is_cleared),
         *_more(scene, session),
     ]
@@ -170,8 +179,9 @@ def _more(scene: Scene, session: Session) -> list[Task]:
 
 def _vitals_after(scene: Scene, session: Session, release: Sequence[Gate]) -> Draft:
     last = _last(session, VitalsPhase.AFTER)
-    gate = next((one for one in release if one.rule == "6"), None)
-    is_done = gate is not None and gate.is_open
+    last_sets = {one.rule for one in scene.protocol.required(VitalsAt) if one.when is When.BEFORE_RELEASE}
+    mine = [one for one in release if one.rule == "6" or one.rule in last_sets]
+    is_done = bool(mine) and all(one.is_open for one in mine)
     summary = _measured(scene, last) if last else "needed to complete"
     task = Task("vitals", "record_vitals", "Vitals", {"phase": VitalsPhase.AFTER.value})
     return Draft("Vitals after", summary, is_done, lambda: (task,))

@@ -32,6 +32,7 @@ from api.viewer import EdgeOf, OpenedEpisode, Viewer, ViewerOf, opened
 from domain.access import permits
 from domain.decision import RoleMayNotDecide
 from domain.episode.session.session import Session, SessionKind
+from domain.protocol.requirements import FormWithin
 from store.access_log import was_read_today
 from store.errors import NotFound
 
@@ -129,6 +130,7 @@ def _page(
         "after": aftermath(scene, session),
         "next_day": _next_day(sitting, came_back),
         "beside": _beside(sitting),
+        "asks_for_form": bool(scene.protocol.required(FormWithin)),
         "idle_seconds": None,
     }
     return page(request, "pages/dosing_session.html", sitting.viewer, status, **more)

@@ -173,6 +173,7 @@ PAGES: dict[tuple[str, str], Rule] = {
     ("GET", "/episodes/{episode_id}/sessions/{which}"): of_episode(CLINICAL, set()),
     ("GET", "/episodes/{episode_id}/sessions/{which}/now"): of_episode(CLINICAL, set()),
     ("GET", "/episodes/{episode_id}/sessions/{which}/group"): of_episode(set(), set()),
+    ("GET", "/episodes/{episode_id}/sessions/{which}/monitoring-form"): of_episode(CLINICAL, set()),
 }
 """What is looked at. Forms of decisions come from WHO_DECIDES."""
 
