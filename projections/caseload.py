@@ -87,7 +87,7 @@ def caseload(
 def needs_me_today(glance: Glance, clinician_id: UUID) -> bool:
     """Something of mine is due by today, or the patient may be in danger."""
     moment = glance.moment
-    mine = [o for o in glance.obligations if is_with(o, clinician_id, glance.course, moment.now)]
+    mine = [o for o in glance.obligations if o.done is None and is_with(o, clinician_id, glance.course, moment.now)]
     return glance.is_unsafe or any((day := o.day(moment.zone)) is not None and day <= moment.today for o in mine)
 
 

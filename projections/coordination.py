@@ -7,6 +7,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from domain.actor import Role
+from domain.episode.course.done_mark import DoneMark
 from domain.episode.due.obligation import Obligation
 from domain.episode.due.phase import PHASES
 from domain.sealed import Sealed
@@ -50,6 +51,7 @@ class Due(NamedTuple):
     is_overdue: bool
     decision: str | None
     blocks_dosing: bool
+    done: DoneMark | None = None
 
 
 class Unassigned(NamedTuple):
@@ -143,6 +145,7 @@ def _due(obligation: Obligation, glance: Glance) -> Due | None:
         is_overdue=obligation.is_overdue(glance.moment.now, glance.moment.zone),
         decision=obligation.decision,
         blocks_dosing=obligation.blocks_dosing,
+        done=obligation.done,
     )
 
 
@@ -155,7 +158,7 @@ def in_words(obligation: Obligation) -> tuple[str, str]:
 
 def _in_phase(glance: Glance) -> InPhase:
     now = glance.moment.now
-    dated = sorted((due for o in glance.obligations if (due := _due(o, glance))), key=_place)
+    dated = sorted((due for o in glance.obligations if o.done is None and (due := _due(o, glance))), key=_place)
     return InPhase(
         patient=_patient(glance),
         phase=glance.phase,
@@ -177,5 +180,5 @@ def _patient(glance: Glance) -> Patient:
     return Patient(case.episode_id, case.patient_id, case.reference, glance.name, glance.birth_date)
 
 
-def _place(due: Due) -> tuple[bool, date, str]:
-    return not due.is_overdue, due.due_on, due.patient.reference
+def _place(due: Due) -> tuple[bool, bool, date, str]:
+    return due.done is not None, not due.is_overdue, due.due_on, due.patient.reference

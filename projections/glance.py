@@ -99,7 +99,7 @@ class Glance:
 
     @property
     def next_step(self) -> Obligation | None:
-        return self.obligations[0] if self.obligations else None
+        return next((obligation for obligation in self.obligations if obligation.done is None), None)
 
     @cached_property
     def flags(self) -> tuple[Flag, ...]:
@@ -143,7 +143,8 @@ class Glance:
     @cached_property
     def next_day(self) -> date | None:
         """The first day on which anything is due from today on."""
-        days = [day for o in self.obligations if (day := o.day(self.moment.zone)) and day >= self.moment.today]
+        due = (obligation.day(self.moment.zone) for obligation in self.obligations if obligation.done is None)
+        days = [day for day in due if day and day >= self.moment.today]
         return min(days, default=None)
 
     @cached_property

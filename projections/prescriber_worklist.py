@@ -84,7 +84,7 @@ def worklist(
     return Worklist(
         waiting=[one for one in waiting if group in (None, one.group)],
         counts={name: sum(one.group is name for one in waiting) for name in Group},
-        oldest_since=min((one.waiting_from for one in waiting), default=None),
+        oldest_since=min((one.waiting_from for one in waiting if one.done is None), default=None),
         today=sorted(_today(mine, moment), key=lambda one: one.session.starts_at),
         supply=[supply_of(glance) for glance in mine if dosed_sessions(glance.course)],
         mine=mine,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from domain.actor import Role
 from domain.days import day_of, start_of
+from domain.episode.course.done_mark import DoneMark
 from domain.episode.document.missing import undocumented_sessions
 from domain.episode.due.flags import Flag
 from domain.episode.due.obligation import Obligation
@@ -39,6 +40,8 @@ class Group(StrEnum):
     WORSENING = "worsening"
     POOL = "pool"
     """The referral pool: patients without a prescriber."""
+    DONE = "done"
+    """What somebody has marked as done: it asks for nothing, and is not hidden from the others."""
 
 
 GROUP_OF = {
@@ -51,6 +54,9 @@ GROUP_OF = {
     "plan_review": Group.PLANS,
     "more_sessions": Group.PLANS,
     "discharge": Group.PLANS,
+    "renew_eligibility": Group.ELIGIBILITY,
+    "renew_plan": Group.PLANS,
+    "case_review": Group.WORSENING,
     "follow_up": Group.FOLLOW_UPS,
     "document_request": Group.NOTES,
     "co_signature": Group.NOTES,
@@ -78,6 +84,7 @@ class Waiting(NamedTuple):
     """False in the referral pool: not yet."""
     about: str | None = None
     """The key of what it is about, such as `hold:<id>`."""
+    done: DoneMark | None = None
 
     @property
     def waiting_from(self) -> datetime:
@@ -95,10 +102,9 @@ def decisions_waiting(glance: Glance, clinician_id: UUID, vitals: HeldVitals | N
             if group not in DATED or _is_near(obligation, glance.moment):
                 yield _waiting(obligation, group, glance, vitals)
     for flag in glance.flags:
-        if (
-            flag.key in ("worsening", "not_improving")
-            and glance.course.prescriber_at(glance.moment.now) == clinician_id
-        ):
+        is_owed = flag.key == "not_improving" and any(one.key == "case_review" for one in glance.obligations)
+        is_theirs = glance.course.prescriber_at(glance.moment.now) == clinician_id
+        if flag.key in ("worsening", "not_improving") and is_theirs and not is_owed:
             yield _worsening(flag, glance)
 
 
@@ -119,6 +125,8 @@ def _is_theirs(obligation: Obligation, glance: Glance, clinician_id: UUID) -> bo
 
 
 def _group_of(obligation: Obligation) -> Group:
+    if obligation.done is not None:
+        return Group.DONE
     known = GROUP_OF.get(obligation.key.partition(":")[0])
     return known or (Group.SEE_FIRST if obligation.is_safety else Group.REVIEWS)
 
@@ -130,6 +138,8 @@ def _is_near(obligation: Obligation, moment: Moment) -> bool:
 
 def _waiting(obligation: Obligation, group: Group, glance: Glance, vitals: HeldVitals | None) -> Waiting:
     fact, reason, since = _told(obligation, glance, vitals)
+    if obligation.done is not None:
+        since = obligation.done.at
     is_dated = group in DATED and since is None
     return Waiting(
         group=group,
@@ -142,6 +152,7 @@ def _waiting(obligation: Obligation, group: Group, glance: Glance, vitals: HeldV
         due_on=obligation.day(glance.moment.zone) if is_dated else None,
         is_overdue=is_dated and obligation.is_overdue(glance.moment.now, glance.moment.zone),
         about=obligation.key,
+        done=obligation.done,
     )
 
 

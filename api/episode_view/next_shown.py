@@ -95,7 +95,7 @@ def _owed(scene: Scene) -> list[Obligation]:
     """What this person owes, the most urgent first; what waits for another is not their next step."""
     due = obligations(scene.episode, now=scene.now, protocol=scene.protocol, network=scene.network)
     in_order = sorted(due, key=lambda one: urgency(one, scene.now, scene.network.zone))
-    return [one for one in in_order if _is_mine(one, scene) and _is_near(one, scene)]
+    return [one for one in in_order if one.done is None and _is_mine(one, scene) and _is_near(one, scene)]
 
 
 def _is_mine(one: Obligation, scene: Scene) -> bool:

@@ -1,6 +1,6 @@
 """The side column of the episode page: the plan in force, the care team, what is due."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -93,18 +93,21 @@ def _full_name(scene: Scene, clinician_id: object) -> str:
 
 
 class DueShown(NamedTuple):
-    """When, what, and whose move it is; coordination is not told why."""
+    """When, what, and whose move it is; coordination is not told why. `done` says by whom and when it was done."""
 
     when: str
     what: str
     is_overdue: bool
+    done: str = ""
 
 
 def due_shown(scene: Scene) -> list[DueShown]:
-    """What is owed: safety first, then by day, then what has none."""
+    """What is owed: safety first, then by day, then what has none; last what somebody has done."""
     found = obligations(scene.episode, now=scene.now, protocol=scene.protocol, network=scene.network)
     in_order = sorted(found, key=lambda one: (not one.is_safety, one.day(scene.network.zone) or date.max))
-    return [_due(one, scene) for one in in_order[:MOST_DUE]]
+    open_still = [one for one in in_order if one.done is None]
+    done = [one for one in in_order if one.done is not None]
+    return [_due(one, scene) for one in (*open_still[:MOST_DUE], *done)]
 
 
 def _due(one: Obligation, scene: Scene) -> DueShown:
@@ -119,4 +122,10 @@ def _due(one: Obligation, scene: Scene) -> DueShown:
         move = "with you"
     late = f", {formats.days_due(on, scene.today)}" if is_over and on else ""
     what = one.what if scene.shows_clinical else without_content(one)[0]
+    if one.done is not None:
+        return DueShown(when, what, False, f"done by {scene.name_of(one.done.by)} {_moment(one.done.at, scene)}")
     return DueShown(when, f"{what}{late} · {move}", is_over)
+
+
+def _moment(at: datetime, scene: Scene) -> str:
+    return formats.list_moment(at, scene.zone, scene.now)

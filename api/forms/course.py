@@ -16,6 +16,7 @@ from api.scene import Scene
 from domain.actor import Role
 from domain.episode.course.discharge_patient import DischargeReason
 from domain.episode.course.mark_in_error import OWN_WAY
+from domain.episode.due.obligations import obligations
 from domain.episode.follow_up.follow_up import FollowUpDecision
 
 NEWEST = 40
@@ -101,6 +102,26 @@ def _entry(scene: Scene) -> Sequence[tuple[str, str]]:
     return [*facts, ("Recorded by", scene.name_of(envelope.actor_id)), ("Number", f"Event {envelope.version}")]
 
 
+def _to_mark(scene: Scene) -> list[Option]:
+    due = obligations(scene.episode, now=scene.now, protocol=scene.protocol, network=scene.network)
+    return [(one.key, f"{one.what}. {one.why}") for one in due if one.decision == "mark_done" and one.done is None]
+
+
+def _done(scene: Scene) -> list[Section]:
+    return [
+        section(
+            about_field(scene, "key", "Task", _to_mark(scene)),
+            Area(name="note", label="Note", hint="Such as: called, all is well", optional=True, rows=2),
+        ),
+        happened_earlier(),
+    ]
+
+
+def _task(scene: Scene) -> Sequence[tuple[str, str]]:
+    named = scene.about.get("key")
+    return [("Task", option[1]) for option in _to_mark(scene) if option[0] == named]
+
+
 FORMS = (
     Form(
         decision="book_follow_up",
@@ -148,6 +169,15 @@ FORMS = (
         follows="The course ends; the patient may be referred again.",
         recorded="discharge",
         grounds=grounds.facts(grounds.scores, grounds.doses, grounds.adverse_events, grounds.holds),
+    ),
+    Form(
+        decision="mark_done",
+        title="Mark as done",
+        button="Mark as done",
+        sections=_done,
+        follows="Everybody goes on seeing it, struck and with your name.",
+        recorded="marked as done",
+        grounds=grounds.facts(_task),
     ),
     Form(
         decision="mark_in_error",

@@ -32,6 +32,7 @@ class DueRow(NamedTuple):
     why: str
     whom: str
     button: tuple[str, str] | None
+    is_done: bool = False
 
 
 class PhaseRow(NamedTuple):
@@ -98,8 +99,9 @@ def due_row(one: Due, patients: Patients, look: Look) -> DueRow:
         on=on,
         what=one.what,
         why="; ".join(filter(None, [short_reason(one.why), blocks])),
-        whom=_whom(one, look),
-        button=_button(one, look),
+        whom=_whom(one, look) if one.done is None else f"done by {look.name_of(one.done.by)}",
+        button=_button(one, look) if one.done is None else None,
+        is_done=one.done is not None,
     )
 
 

@@ -64,6 +64,7 @@ BUTTONS = {
     "co_sign_document": "Read and co-sign",
     "answer_question": "Answer",
     "close_question": "Read the answer",
+    "mark_done": "Mark as done",
 }
 
 
@@ -103,6 +104,8 @@ def button_words(decision: str) -> str:
 
 def about_of(key: str, decision: str, course: Episode | None = None) -> dict[str, str]:
     """What an obligation of this key is about, by the order's field. A booked session needs the course."""
+    if decision == "mark_done":
+        return {"key": key}
     kind, _, rest = key.partition(":")
     if kind in ABOUT and rest:
         return {ABOUT[kind]: rest}

@@ -25,6 +25,7 @@ GROUPS: dict[Group, tuple[str, str]] = {
     Group.NOTES: ("Notes", "Notes and questions"),
     Group.WORSENING: ("Worsening", "Worsening or not responding"),
     Group.POOL: ("Referral pool", "Referral pool: not yet yours"),
+    Group.DONE: ("Done", "Done by somebody, for all to see"),
 }
 """What filters and group rows say."""
 BACK = "/worklist"
@@ -50,6 +51,7 @@ class WorklistRow(NamedTuple):
     waiting: str
     since: str
     button: Button
+    is_done: bool = False
 
 
 class GroupShown(NamedTuple):
@@ -113,10 +115,11 @@ def worklist_row(one: Waiting, patient: Patient, look: Look) -> WorklistRow:
         edge=_edge(one),
         fact=one.fact,
         fact_href=entry_href(episode_id, one.entry_id, "#gates"),
-        reason=one.reason,
+        reason=one.reason if one.done is None else f"Done by {look.name_of(one.done.by)}. {one.reason}",
         waiting=waiting,
         since=since,
         button=_button(one),
+        is_done=one.done is not None,
     )
 
 
@@ -186,6 +189,8 @@ def _waiting(one: Waiting, look: Look) -> tuple[str, str]:
 
 def _button(one: Waiting) -> Button:
     episode_id = one.glance.case.episode_id
+    if one.done is not None:
+        return Button("Open", entry_href(episode_id, one.done.entry_id, "#timeline"))
     if one.decision is None:
         return Button("Open case review", episode_href(episode_id, "#outcomes"))
     if one.group is Group.POOL:

@@ -58,7 +58,7 @@ def worklist_page(
         lag=lag_of(edge, viewer, PRESCRIBER_WORKLIST),
         ahead=ahead(look),
         alerts=alert_rows(alerts, patients, look, back="/worklist"),
-        count=sum(found.counts.values()),
+        count=sum(found.counts.values()) - found.counts[Group.DONE],
         oldest=oldest_words(found, look),
         filters=filters_shown(found, current),
         is_filtered=not everything,

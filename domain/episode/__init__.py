@@ -18,6 +18,7 @@ from domain.episode.consent.sign_consent import sign_consent
 from domain.episode.consent.withdraw_consent import withdraw_consent
 from domain.episode.course import explain_late_entry as explain_late_entry
 from domain.episode.course.discharge_patient import discharge_patient
+from domain.episode.course.mark_done import mark_done
 from domain.episode.course.mark_in_error import mark_in_error
 from domain.episode.course.pause_episode import pause_episode
 from domain.episode.course.resume_episode import resume_episode
@@ -199,6 +200,7 @@ DECISIONS: tuple[Decision, ...] = tuple(
         pause_episode,
         resume_episode,
         discharge_patient,
+        mark_done,
         mark_in_error,
     )
 )

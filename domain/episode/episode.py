@@ -13,6 +13,7 @@ from domain.episode.check_in.check_in_link import CheckInLink
 from domain.episode.check_in.reports import ChaperoneNomination, InventoryReport, TabletExplanation
 from domain.episode.check_in.symptoms import SymptomReport
 from domain.episode.consent.consents import Consent
+from domain.episode.course.done_mark import DoneMark
 from domain.episode.document.document import Document, DocumentRequest
 from domain.episode.eligibility.eligibility import Clearance, Contraindication, Eligibility
 from domain.episode.follow_up.follow_up import FollowUp
@@ -93,6 +94,8 @@ class Episode:
     deviations: Mapping[UUID, Deviation] = field(default_factory=dict)
     acknowledgements: Mapping[UUID, Acknowledgement] = field(default_factory=dict)
     """Alerts that somebody has taken on, by alert."""
+    done_marks: Mapping[UUID, DoneMark] = field(default_factory=dict)
+    """What was marked as done, by obligation and due time."""
     documents: Mapping[UUID, Document] = field(default_factory=dict)
     document_requests: Mapping[UUID, DocumentRequest] = field(default_factory=dict)
     questions: Mapping[UUID, AskedQuestion] = field(default_factory=dict)

@@ -93,6 +93,12 @@ class Numbers(BaseModel):
     """How many days before a prescription the monitoring program may have been asked."""
     shipment_days: Count | None = None
     """Days after shipping by which medicine should have been delivered."""
+    week_12_days: Count | None = None
+    """By when a patient who is not improving at week 8 is talked about with a prescriber."""
+    contact_notice_days: Count | None = None
+    """How many days before four weeks without contact have passed it is shown as due."""
+    renewal_notice_days: Count | None = None
+    """How many days before its last day an eligibility or a plan is shown for renewal."""
     access_hours: Count | None = None
     """How long whoever is called from outside the team sees an episode; where it is missing, as long as an override."""
     urinary_frequency_rise: Count | None = None

@@ -93,16 +93,15 @@ def _of_obligation(
     tier = tier_of(due, now, network)
     if tier is None:
         return
-    when = due.due_at.isoformat() if due.due_at else str(due.due_on)
     for recipient_id in recipients(due, episode, now, clinicians):
-        mark = Mark(recipient_id, episode_id, due.key, when, tier)
+        mark = Mark(recipient_id, episode_id, due.key, due.due, tier)
         yield Notice(mark, is_urgent=due.is_safety, waits_for_digest=not due.is_safety and not _is_hourly(due, tier))
 
 
 def tier_of(due: Obligation, now: datetime, network: Network) -> Tier | None:
-    """None for what has no time, and for what is not soon."""
+    """None for what has no time or was done, and for what is not soon."""
     day = due.day(network.zone)
-    if day is None:
+    if day is None or due.done is not None:
         return None
     if due.is_overdue(now, network.zone):
         return Tier.OVERDUE

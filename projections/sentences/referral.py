@@ -1,6 +1,7 @@
 """Sentences about referral, care team, intake, and the course as a whole."""
 
 from domain.episode.course.discharge_patient import PatientDischarged
+from domain.episode.course.mark_done import ObligationMarkedDone
 from domain.episode.course.mark_in_error import EntryMarkedInError
 from domain.episode.course.pause_episode import EpisodePaused
 from domain.episode.course.resume_episode import EpisodeResumed
@@ -119,6 +120,15 @@ def _(event: EpisodeResumed, told: Telling) -> str:
 def _(event: PatientDischarged, told: Telling) -> Told:
     reason = "course completed" if event.reason == "completed" else words(event.reason)
     return Told(f"{told.who} discharged the patient: {reason}.", free(Note=event.note))
+
+
+DONE = {"contact": "contact with the patient", "case_review": "consultation on a patient who is not improving"}
+
+
+@says(ObligationMarkedDone, "open", Category.DECISIONS)
+def _(event: ObligationMarkedDone, told: Telling) -> Told:
+    what = DONE.get(event.key.partition(":")[0]) or words(event.key.partition(":")[0])
+    return Told(f"{told.who} marked as done: {safe(what)}.", free(Note=event.note))
 
 
 @says(EntryMarkedInError, "error", Category.CORRECTIONS)

@@ -26,6 +26,8 @@ CODED = {
     "rule": "number of a rule of the protocol",
     "gates": "numbers of rules",
     "values_seen": "facts a gate found: numbers and dates",
+    "key": "key of an obligation: a word and an id",
+    "due": "a day or a time",
     "entry_stored_as": "stored name of an event",
     "changed": "names of terms",
     "instrument": "id of an instrument",

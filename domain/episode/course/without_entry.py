@@ -25,6 +25,7 @@ BY_ID = (
     "inventory_reports",
     "tablet_explanations",
     "chaperone_nominations",
+    "done_marks",
 )
 LISTED = (
     "team",

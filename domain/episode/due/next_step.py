@@ -13,12 +13,15 @@ from domain.protocol.protocol import Protocol
 def next_step(episode: Episode, *, now: datetime, protocol: Protocol, network: Network) -> Obligation | None:
     """The most urgent of what is due; None where nothing is owed."""
     due = obligations(episode, now=now, protocol=protocol, network=network)
-    return min(due, key=lambda obligation: urgency(obligation, now, network.zone), default=None)
+    open_still = (one for one in due if one.done is None)
+    return min(open_still, key=lambda obligation: urgency(obligation, now, network.zone), default=None)
 
 
 def urgency(obligation: Obligation, now: datetime, zone: str) -> tuple[int, date]:
-    """Safety, overdue (longest first), due today, what holds up the next dose, the rest by day, what is beside."""
+    """Safety, overdue (longest first), due today, what holds up a dose, the rest by day, what is beside, what is done."""
     day, today = obligation.day(zone), day_of(now, zone)
+    if obligation.done is not None:
+        return 7, day or date.max
     if obligation.is_safety:
         return 0, day or date.min
     if obligation.is_beside:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from domain.actor import Role
 from domain.days import day_of
+from domain.episode.course.done_mark import DoneMark
 from domain.episode.episode import Episode
 from domain.episode.gates.gate import Checkpoint, Question
 from domain.network.network import Network
@@ -26,6 +27,8 @@ class Obligation:
     due_on: date | None = None
     """A day of the network's zone; the whole day is in time."""
     rule: str | None = None
+    protocol: str = ""
+    """The version of the protocol that this was asked under."""
     decision: str | None = None
     """The decision that fulfils it, by name."""
     entries: tuple[UUID, ...] = ()
@@ -33,13 +36,22 @@ class Obligation:
     is_safety: bool = False
     is_beside: bool = False
     """Asked beside the course, such as a questionnaire after a dose: never the next step while another is due."""
+    done: DoneMark | None = None
+    """Who did it and when, of what has no decision of its own: it is shown, struck, and asks for nothing more."""
+
+    @property
+    def due(self) -> str:
+        """The day or time it is due as text: with the key it tells one occasion from the next."""
+        return str(self.due_on) if self.due_at is None else self.due_at.isoformat()
 
     def day(self, zone: str) -> date | None:
         """The day it is due on, in the network's zone."""
         return day_of(self.due_at, zone) if self.due_at else self.due_on
 
     def is_overdue(self, now: datetime, zone: str) -> bool:
-        """Past its time, or past the whole of its day."""
+        """Past its time, or past the whole of its day, and not done."""
+        if self.done is not None:
+            return False
         if self.due_at is not None:
             return now > self.due_at
         return self.due_on is not None and day_of(now, zone) > self.due_on

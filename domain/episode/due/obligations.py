@@ -3,14 +3,19 @@
 from datetime import datetime
 from itertools import chain
 
+from domain.episode.course.done_mark import DoneMark
+from domain.episode.due.case_review import case_review
 from domain.episode.due.check_in_links import check_in_links
+from domain.episode.due.contact import contact
 from domain.episode.due.credentials import credentials
 from domain.episode.due.documents import documents
 from domain.episode.due.forms import forms
+from domain.episode.due.late_release import late_release
 from domain.episode.due.measures import measures
 from domain.episode.due.obligation import Due, Obligation, asked_at
 from domain.episode.due.onboarding import onboarding
 from domain.episode.due.prescriptions import prescriptions
+from domain.episode.due.renewals import renewals
 from domain.episode.due.reports import reports
 from domain.episode.due.safety import adverse_events, deviations, safety
 from domain.episode.due.sessions import sessions
@@ -19,6 +24,7 @@ from domain.episode.due.visits import visits
 from domain.episode.episode import Episode
 from domain.network.network import Network
 from domain.protocol.protocol import Protocol
+from domain.stream import change
 
 UNDER_WAY: tuple[Due, ...] = (
     safety,
@@ -27,9 +33,13 @@ UNDER_WAY: tuple[Due, ...] = (
     onboarding,
     prescriptions,
     credentials,
+    late_release,
     sessions,
     visits,
     measures,
+    renewals,
+    case_review,
+    contact,
     forms,
     documents,
     check_in_links,
@@ -42,7 +52,12 @@ CLOSED: tuple[Due, ...] = (adverse_events, reports, deviations, forms, documents
 def obligations(episode: Episode, *, now: datetime, protocol: Protocol, network: Network) -> tuple[Obligation, ...]:
     """What is owed, safety first, then in the order of the course. Imported history owes nothing."""
     asked = asked_at(now, protocol, network)
-    return tuple(chain.from_iterable(due(episode, asked) for due in _areas(episode)))
+    due = chain.from_iterable(look(episode, asked) for look in _areas(episode))
+    return tuple(change(one, protocol=protocol.key, done=_mark_of(one, episode)) for one in due)
+
+
+def _mark_of(due: Obligation, episode: Episode) -> DoneMark | None:
+    return next((mark for mark in episode.done_marks.values() if (mark.key, mark.due) == (due.key, due.due)), None)
 
 
 def _areas(episode: Episode) -> tuple[Due, ...]:

@@ -9,6 +9,7 @@ from domain.clinician.clinician import Clinicians
 from domain.days import day_of
 from domain.episode.alert.alerts import alerts
 from domain.episode.due.obligation import asked_at
+from domain.episode.due.obligations import obligations
 from domain.episode.due.sessions import next_booked
 from domain.episode.eligibility.eligibility import EligibilityOutcome
 from domain.episode.episode import Episode
@@ -83,6 +84,12 @@ def _waits(situation: Situation) -> bool:
     episode, now, protocol, network, clinicians = situation
     found = alerts(episode, now=now, protocol=protocol, network=network, clinicians=clinicians)
     return any(not alert.is_acknowledged for alert in found)
+
+
+def _waits_for_a_mark(situation: Situation) -> bool:
+    episode, now, protocol, network, _ = situation
+    due = obligations(episode, now=now, protocol=protocol, network=network)
+    return any(one.decision == "mark_done" and one.done is None for one in due)
 
 
 def _awaits_form(situation: Situation) -> bool:
@@ -210,6 +217,7 @@ WHEN: Mapping[str, Why] = {
     "close_question": _needs(
         lambda s: any(q.closed_at is None for q in s.episode.questions.values()), "No question is open."
     ),
+    "mark_done": _needs(_waits_for_a_mark, "Nothing is due that a mark would settle."),
     "discharge_patient": _needs(lambda s: s.running is None, "A dosing session is open. End it first."),
 }
 """One that is not listed is always possible."""
