@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from domain.episode.course.done_mark import DoneMark
+from domain.episode.due.contact import KEY as CONTACT
 from domain.episode.eligibility.eligibility import Clearance
 from domain.episode.episode import EarlierCourse, Episode
 from domain.episode.intake.intake import Answer, Intake, Pregnancy
@@ -143,6 +145,11 @@ def _death(event: AdverseEvent) -> AdverseEvent:
     return change(event, term="", serious=True)
 
 
+def _contacts(marks: Mapping[UUID, DoneMark], _: object) -> Mapping[UUID, DoneMark]:
+    """That somebody was called; other marks speak of how a patient fares."""
+    return {key: mark for key, mark in marks.items() if mark.key == CONTACT}
+
+
 def _nothing(_: object, __: object) -> Mapping[Any, Any]:
     return {}
 
@@ -164,6 +171,7 @@ NEUTRAL: dict[str, Neutral] = {
     "outcomes": _each(_outcome),
     "adverse_events": _deaths,
     "deviations": _nothing,
+    "done_marks": _contacts,
     "symptom_reports": _nothing,
     "inventory_reports": _nothing,
     "tablet_explanations": _nothing,

@@ -21,7 +21,7 @@ def contact(episode: Episode, asked: Question) -> Iterable[Obligation]:
     when it is shown.
     """
     numbers, zone = asked.protocol.numbers, asked.network.zone
-    last_at = max(_contacts(episode, asked.now), default=episode.referred_at)
+    last_at = max(_contacts(episode), default=episode.referred_at)
     if numbers.contact_notice_days is None or last_at is None:
         return
     within, notice = timedelta(numbers.not_seen_days.value), timedelta(numbers.contact_notice_days.value)
@@ -47,8 +47,8 @@ def contact(episode: Episode, asked: Question) -> Iterable[Obligation]:
     )
 
 
-def _contacts(episode: Episode, now: datetime) -> Iterable[datetime]:
-    """Visits, sessions, check-ins after a dose, and what the patient reported by a link."""
+def _contacts(episode: Episode) -> Iterable[datetime]:
+    """Visits, sessions and check-ins after a dose; an answer by link is no contact."""
     if episode.intake is not None:
         yield episode.intake.completed_at
     yield from (visit.completed_at for visit in episode.follow_ups)
@@ -57,7 +57,6 @@ def _contacts(episode: Episode, now: datetime) -> Iterable[datetime]:
             yield session.ended_at
         if session.checked_in_at is not None:
             yield session.checked_in_at
-    yield from (report.reported_at for report in episode.symptom_reports.values() if report.reported_at <= now)
 
 
 def _is_booked(episode: Episode, now: datetime, zone: str, *, until: date) -> bool:

@@ -18,7 +18,7 @@ def next_step(episode: Episode, *, now: datetime, protocol: Protocol, network: N
 
 
 def urgency(obligation: Obligation, now: datetime, zone: str) -> tuple[int, date]:
-    """Safety, overdue (longest first), due today, what holds up a dose, the rest by day, what is beside, what is done."""
+    """Safety, overdue (longest first), due today, what holds up a dose, the rest by day, what is beside, then done."""
     day, today = obligation.day(zone), day_of(now, zone)
     if obligation.done is not None:
         return 7, day or date.max
