@@ -7,10 +7,21 @@ from domain.protocol.check.lines import Written
 from domain.protocol.numbers import Numbers
 from domain.protocol.protocol import Protocol
 
-RULE_OF: Mapping[str, str] = {}
+RULE_OF: Mapping[str, str] = {
+    "no_measure_days": "+no_measure (no measure)",
+    "licence_warning_days": "3 and 18, the warning before a licence ends",
+    "pdmp_valid_days": "19.pdmp",
+    "urinary_frequency_rise": "26, worse by frequency",
+    "urinary_nocturia_rise": "26, worse at night",
+    "chaperone_check_hours": "12 and 13, verified beforehand",
+}
 """The rule that an optional number belongs to, where the number's name does not say it."""
 WORDS: Mapping[str, str] = {
     "alerts": "nobody is alerted",
+    "measures": "no measures are due at occasions of the course",
+    "therapist_only": "no instrument is the therapist's alone",
+    "pdmp_required": "rule 19.pdmp is not in force",
+    "risk_screen": "no screener is asked for on the day somebody says that they think of suicide",
     "requirements": "no sets, looks, places, paces or forms are required",
 }
 """What follows from a list that is left out."""

@@ -105,6 +105,7 @@ def agreement(written: Written) -> Iterable[Finding]:
         if value is not None and value > most:
             yield Finding(named(place), written.line(*place), says)
     yield from _requirements(written)
+    yield from _alerts(written)
     yield from _days(written)
     yield from _main_measure(written)
 
@@ -123,6 +124,16 @@ def _requirements(written: Written) -> Iterator[Finding]:
         if is_after and late:
             says = f"It is due {max(late)} min after the dose, when the patient may have left after {watched} min."
             yield Finding(named(("requirements", number)), written.line("requirements", number), says)
+
+
+def _alerts(written: Written) -> Iterator[Finding]:
+    for number, one in entries(written.document, "alerts"):
+        if [one.get("acknowledge_minutes"), one.get("acknowledge_by")].count(None) != 1:
+            says = "Say by when it is acknowledged: acknowledge_minutes, or acknowledge_by instead."
+            yield Finding(named(("alerts", number)), written.line("alerts", number), says)
+        if not one.get("ladder"):
+            says = "Nobody is told: give at least one place on its ladder."
+            yield Finding(named(("alerts", number)), written.line("alerts", number), says)
 
 
 def _days(written: Written) -> Iterator[Finding]:

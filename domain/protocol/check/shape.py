@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from domain.episode.alert.alert import AlertKind
 from domain.episode.consent.consents import ConsentType
 from domain.episode.intake.intake import MedicineClass, MedicineInstruction
 from domain.episode.plan.plan import AfterHold, Depth, Divisible, MedicineForm, VitalLimits
@@ -57,6 +58,8 @@ def codes(written: Written) -> Iterable[Finding]:
         ("medicines", "instruction", list(MedicineInstruction)),
         ("instruments", "instrument", ids()),
         ("requirements", "instrument", ids()),
+        ("measures", "instrument", ids()),
+        ("alerts", "kind", list(AlertKind)),
     )
     for part, field, words in known:
         for number, entry in entries(written.document, part):
@@ -66,6 +69,12 @@ def codes(written: Written) -> Iterable[Finding]:
         for item, word in enumerate(entry.get("medicine_classes") or ()):
             if word not in set(MedicineClass):
                 yield _unknown_word(word, MedicineClass, ("requirements", number, "medicine_classes", item), written)
+    for number, word in enumerate(written.document.get("therapist_only") or ()):
+        if word not in ids():
+            yield _unknown_word(word, ids(), ("therapist_only", number), written)
+    screen = written.document.get("risk_screen")
+    if isinstance(screen, dict) and isinstance(word := screen.get("instrument"), str) and word not in ids():
+        yield _unknown_word(word, ids(), ("risk_screen", "instrument"), written)
     seed = written.document.get("plan_seed")
     for field, enum in SEEDS.items():
         if isinstance(seed, dict) and isinstance(word := seed.get(field), str) and word not in set(enum):

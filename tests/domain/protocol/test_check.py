@@ -134,6 +134,17 @@ def test_days_that_end_before_they_begin() -> None:
     assert any(says == "It ends on 2019-12-31, before it begins on 2020-03-16." for _, says in said(text))
 
 
+def test_alerts_say_by_when_and_name_kinds_and_instruments_there_are() -> None:
+    text = with_one(TEXT, '"acknowledge_minutes": 5, ', "")
+    assert any(says.startswith("Say by when it is acknowledged") for _, says in said(text))
+    text = with_one(TEXT, '"kind": "emergency"', '"kind": "emergencies"')
+    assert any(says == "Nothing is called emergencies. Do you mean emergency?" for _, says in said(text))
+    text = with_one(TEXT, '"therapist_only": ["wai-sr"]', '"therapist_only": ["wai"]')
+    assert any(says.startswith("Nothing is called wai.") for _, says in said(text))
+    text = with_one(TEXT, '"risk_screen": {"instrument": "c-ssrs"', '"risk_screen": {"instrument": "c-srs"')
+    assert any("Do you mean c-ssrs?" in says for _, says in said(text))
+
+
 def test_what_is_left_out_is_a_note_and_no_mistake() -> None:
     text = json.dumps({k: v for k, v in document(*CURRENT).items() if k != "alerts"})
     found = check(text)
