@@ -3,18 +3,20 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from deploy.demo import measures
 from deploy.demo.cast import OKAFOR, STATE, ZONE
 from deploy.demo.story import Story
+from deploy.demo.writing import note
 from domain.episode.consent.sign_consent import sign_consent
 from domain.episode.eligibility.determine_eligibility import determine_eligibility
 from domain.episode.follow_up.book_follow_up import book_follow_up
 from domain.episode.follow_up.complete_follow_up import complete_follow_up
 from domain.episode.intake.book_intake import book_intake
 from domain.episode.intake.complete_intake import complete_intake
-from domain.episode.outcome.record_outcome import record_outcome
 from domain.episode.plan.amend_plan import amend_plan
 from domain.episode.plan.issue_plan import issue_plan
 from domain.episode.prescription.record_prescription import record_prescription
+from domain.episode.prescription.track_prescription import track_prescription
 from domain.episode.referral.refer import refer
 from domain.episode.session.book_session import book_session
 from domain.episode.session.complete_integration import complete_integration
@@ -27,6 +29,8 @@ REASONS = (
     "Anxiety and low mood since the divorce. Stable at work, sleeps badly.",
 )
 TABLET_MG = 100
+PREPARED = "Went through the day, the room, touch, and whom to call. Intention written down."
+INTEGRATED = "What came up, what it is good for, one small step until next time."
 
 
 def referral(story: Story, *, team: bool = True) -> None:
@@ -55,7 +59,7 @@ def referral(story: Story, *, team: bool = True) -> None:
 
 
 def intake(story: Story, offset: int = 5) -> None:
-    """The first measures and the intake consult by video."""
+    """The intake consult by video, with the questions about alcohol and drugs."""
     story.step(story.at(1, "11:00"), OKAFOR, book_intake, starts_at=story.at(offset, "09:00"), way="remote")
     story.step(
         story.at(offset, "09:58"),
@@ -67,6 +71,8 @@ def intake(story: Story, offset: int = 5) -> None:
         **findings(story, offset),
     )
     story.beat("taken in")
+    for instrument in ("audit", "dast-10"):
+        measures.fixed(story, story.at(offset, "09:59"), instrument)
 
 
 def findings(story: Story, offset: int) -> dict[str, Any]:
@@ -169,15 +175,26 @@ def plan(
 
 
 def prescription(story: Story, recorded_at: datetime, *, quantity: int) -> None:
-    """The reference of what was prescribed elsewhere."""
+    """The reference of what was prescribed elsewhere, and what the pharmacy dispensed that afternoon."""
+    prescription_id = story.id("prescription", recorded_at.isoformat())
     story.step(
         recorded_at,
         story.prescriber,
         record_prescription,
         reference=f"RX-{recorded_at:%j}{len(story.steps):02d}",
+        prescription_id=prescription_id,
         strength_mg=TABLET_MG,
         quantity=quantity,
         issued_on=recorded_at.date(),
+    )
+    story.step(
+        recorded_at + timedelta(hours=3),
+        OKAFOR,
+        track_prescription,
+        prescription_id=prescription_id,
+        status="dispensed",
+        quantity=quantity,
+        lot_number=f"K{recorded_at:%y%j}",
     )
 
 
@@ -192,8 +209,9 @@ def preparation(story: Story, offset: int = 12) -> None:
         session_id=session_id,
         started_at=story.at(offset, "15:00"),
         ended_at=story.at(offset, "16:00"),
-        summary="Went through the day, the room, touch, and whom to call. Intention written down.",
     )
+    note(story, story.at(offset, "16:20"), session_id, PREPARED)
+    measures.fixed(story, story.at(offset, "16:24"), "wai-sr")
     story.beat("prepared")
 
 
@@ -208,8 +226,8 @@ def integration(story: Story, offset: int) -> None:
         session_id=session_id,
         started_at=story.at(offset, "16:00"),
         ended_at=story.at(offset, "16:50"),
-        summary="What came up, what it is good for, one small step until next time.",
     )
+    note(story, story.at(offset, "17:15"), session_id, INTEGRATED)
     story.beat(f"session {story.dosing}: integrated")
 
 
@@ -225,28 +243,6 @@ def _book(story: Story, offset: int, session_id: object, kind: str, starts_at: d
         therapist_id=story.therapist.clinician_id,
         companion_id=story.id("nobody", str(session_id)),
     )
-
-
-def measure(story: Story, recorded_at: datetime, instrument: str, total: int, *, item_9: int = 0) -> None:
-    """A questionnaire answered item by item so that it adds up to `total`."""
-    items = 9 if instrument == "phq-9" else 7
-    story.step(
-        recorded_at,
-        story.therapist,
-        record_outcome,
-        outcome_id=story.outcome_id(instrument, recorded_at),
-        instrument=instrument,
-        taken_at=recorded_at - timedelta(minutes=2),
-        answers=answers(items, total, last=item_9 if instrument == "phq-9" else None),
-    )
-
-
-def answers(items: int, total: int, *, last: int | None) -> list[int]:
-    """Answers from 0 to 3 that add up to the total, spread evenly; `last` fixes the last item."""
-    spread = items if last is None else items - 1
-    rest = total - (last or 0)
-    found = [rest // spread + (1 if number < rest % spread else 0) for number in range(spread)]
-    return found if last is None else [*found, last]
 
 
 def follow_up(story: Story, offset: int, *, sessions: int = 6) -> None:

@@ -4,8 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from deploy.demo import measures
 from deploy.demo.cast import STATE, ZONE
 from deploy.demo.story import Story
+from deploy.demo.writing import note
 from domain.episode.dosing.clear_to_dose import clear_to_dose
 from domain.episode.dosing.confirm_place import confirm_place
 from domain.episode.dosing.end_dosing_session import end_dosing_session
@@ -26,6 +28,7 @@ CRITERIA = {
     "adult_stays": True,
     "knows_when_to_drive": True,
 }
+DOSED = "Quiet most of the time, some tears, no fear. Found back well; the evening was talked through."
 NOTHING_NEW: dict[str, Any] = {
     "medicines_held": True,
     "medicines_changed": False,
@@ -236,7 +239,7 @@ def check(story: Story, session_id: UUID, at: datetime) -> None:
 
 
 def watch_and_release(story: Story, session_id: UUID, day: DosingDay, taken: datetime) -> None:
-    """A look every quarter of an hour, vitals, release, and a call the next day."""
+    """A look every quarter of an hour, vitals, release, the record signed, and a call the next day."""
     last = taken + timedelta(minutes=25) if day.booster_mg else taken
     for minutes in (30, 45, 60, 75, 90, 105, 120):
         check(story, session_id, taken + timedelta(minutes=minutes))
@@ -246,6 +249,7 @@ def watch_and_release(story: Story, session_id: UUID, day: DosingDay, taken: dat
     ended = last + timedelta(minutes=125)
     end(story, session_id, ended, "released", late_by=day.late_by, criteria=CRITERIA)
     _beat(story, "released")
+    note(story, ended + timedelta(minutes=25) + day.late_by, session_id, DOSED, "session_record")
     next_day = max(ended + timedelta(hours=18), ended + day.late_by + timedelta(hours=1))
     story.step(
         next_day + timedelta(minutes=4),
@@ -255,6 +259,8 @@ def watch_and_release(story: Story, session_id: UUID, day: DosingDay, taken: dat
         at=next_day,
         well=True,
     )
+    for minutes, instrument in enumerate(("ebi", "meq-30"), start=6):
+        measures.fixed(story, next_day + timedelta(minutes=minutes), instrument)
     _beat(story, "called the next day")
 
 

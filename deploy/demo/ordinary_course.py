@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from deploy.demo import chapters
+from deploy.demo import chapters, measures
 from deploy.demo.dosing_day import DosingDay, dosing_day
 from deploy.demo.story import Story
 from domain.episode.course.discharge_patient import discharge_patient
@@ -11,14 +11,15 @@ from domain.episode.course.discharge_patient import discharge_patient
 Tell = Callable[[Story, datetime], None]
 DOSES_AT = (16, 30, 44, 58, 72, 86, 100, 114)
 FOLLOW_UP_AT = 35
+MID_COURSE = 4
+"""After so many doses patient and therapist say once more how well they work together."""
 DISCHARGED_AT = 131
 
 
 def up_to_plan(story: Story, *, score: int = 19, consented: bool = True) -> None:
     """Referral, first measures, intake, eligibility, consents, plan, preparation."""
     chapters.referral(story)
-    chapters.measure(story, story.at(4, "18:40"), "phq-9", score)
-    chapters.measure(story, story.at(4, "18:44"), "gad-7", min(21, score - 4))
+    measures.symptoms(story, story.at(4, "18:40"), score, min(21, score - 4))
     chapters.intake(story)
     chapters.eligible(story)
     if consented:
@@ -33,8 +34,9 @@ def doses(story: Story, scores: list[int], *, in_person: bool = False) -> None:
         if offset > FOLLOW_UP_AT and story.plan_version == 1:
             chapters.follow_up(story, FOLLOW_UP_AT)
         if number:
-            chapters.measure(story, story.at(offset - 1, "19:10"), "phq-9", scores[number])
-            chapters.measure(story, story.at(offset - 1, "19:14"), "gad-7", max(0, scores[number] - 3))
+            measures.symptoms(story, story.at(offset - 1, "19:10"), scores[number])
+        if number == MID_COURSE:
+            measures.fixed(story, story.at(offset - 1, "19:20"), "wai-sr")
         is_later = number >= 2
         dosing_day(
             story,
@@ -62,7 +64,7 @@ def ordinary(first: int, last: int, *, in_person: bool = False) -> Tell:
         scores = [round(first + (last - first) * number / 7) for number in range(8)]
         up_to_plan(story, score=first)
         doses(story, scores, in_person=in_person)
-        chapters.measure(story, story.at(DISCHARGED_AT - 1, "18:20"), "phq-9", last)
+        measures.symptoms(story, story.at(DISCHARGED_AT - 1, "18:20"), last)
         story.step(
             story.at(DISCHARGED_AT, "11:00"),
             story.therapist,

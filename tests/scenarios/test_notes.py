@@ -6,10 +6,10 @@ from tests.scenarios.house import House
 
 def test_a_record_is_signed_locked_and_co_signed(house: House) -> None:
     """Signed, then only added to; the prescriber co-signs what was read, and asks for a note that is missing."""
-    ana = house.tells(notes_and_questions, "Ana Notes").given("session 1: released")
+    ana = house.tells(notes_and_questions, "Ana Notes").given("session 1: measured")
 
-    ana.when("signed")
-    document_id = ana.story.id("session record", 1)
+    ana.when("session 1: called the next day")
+    document_id = ana.story.id("note", ana.dosing(1))
     again = {"document_id": document_id, "kind": "session_record", "session_id": ana.dosing(1), "text": "Changed."}
     assert not house.therapist.does(ana, "sign_document", **again).is_recorded, "locked: only addenda from now on"
     ana.when("co-signed")

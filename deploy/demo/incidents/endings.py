@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from deploy.demo import chapters
+from deploy.demo import chapters, measures
 from deploy.demo.cast import OKAFOR
 from deploy.demo.dosing_day import DosingDay, dosing_day
 from deploy.demo.ordinary_course import so_far
@@ -84,7 +84,7 @@ def back_after_a_long_pause(story: Story, now: datetime) -> None:
         rationale="Nothing new in the months away.",
     )
     story.beat("eligible anew")
-    chapters.measure(story, story.at(145, "18:10"), "phq-9", 16)
+    measures.symptoms(story, story.at(145, "18:10"), 16)
     dosing_day(story, DosingDay(146))
     chapters.integration(story, 149)
 
@@ -105,6 +105,6 @@ def stopped(story: Story, now: datetime) -> None:
 def referred_again(story: Story, now: datetime) -> None:
     """A second course of somebody who stopped: the referral, the team and the intake."""
     chapters.referral(story)
-    chapters.measure(story, story.at(4, "18:40"), "phq-9", 18)
+    measures.symptoms(story, story.at(4, "18:40"), 18)
     chapters.intake(story)
     chapters.eligible(story)

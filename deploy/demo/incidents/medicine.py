@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from deploy.demo import chapters
+from deploy.demo import chapters, measures
 from deploy.demo.chapters import TABLET_MG
 from deploy.demo.dosing_day import (
     CRITERIA,
@@ -30,7 +30,7 @@ def swallowed(story: Story, now: datetime) -> None:
     """In the third session the patient swallows instead of spitting out: a deviation, longer observation."""
     so_far(story, scores=(20, 16))
     chapters.follow_up(story, 35)
-    chapters.measure(story, story.at(43, "19:00"), "phq-9", 13)
+    measures.symptoms(story, story.at(43, "19:00"), 13)
     session_id = dosing_day(story, DosingDay(44, dose_mg=150, ends=False))
     taken = story.at(44, "13:56")
     story.step(

@@ -2,14 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from deploy.demo import chapters
+from deploy.demo import measures
 from deploy.demo.ordinary_course import so_far
 from deploy.demo.story import Story
 from domain.episode.document.add_addendum import add_addendum
 from domain.episode.document.ask_co_signature import ask_co_signature
 from domain.episode.document.ask_for_document import ask_for_document
 from domain.episode.document.co_sign_document import co_sign_document
-from domain.episode.document.sign_document import sign_document
 from domain.episode.dosing.record_dose import record_dose
 from domain.episode.outcome.record_outcome import record_outcome
 from domain.episode.question.answer_question import answer_question
@@ -20,18 +19,7 @@ from domain.episode.question.close_question import close_question
 def notes_and_questions(story: Story, now: datetime) -> None:
     """A session record co-signed, a question about the dose answered; one note and one answer are still owed."""
     so_far(story, scores=(20, 17))
-    record = story.id("session record", 1)
-    told = "Long silence at first, then the grandmother's kitchen. Wept, was not afraid. Slept in the car."
-    story.step(
-        story.at(16, "17:30"),
-        story.therapist,
-        sign_document,
-        document_id=record,
-        kind="session_record",
-        session_id=story.id("dosing", 1),
-        text=told,
-    )
-    story.beat("signed")
+    record = story.id("note", story.id("dosing", 1))
     asked = {"document_id": record, "role": "prescriber", "due_on": story.day(23)}
     story.step(story.at(16, "17:34"), story.therapist, ask_co_signature, **asked)
     more = {"addendum_id": story.id("addendum", 1), "document_id": record}
@@ -41,11 +29,9 @@ def notes_and_questions(story: Story, now: datetime) -> None:
     story.beat("co-signed")
     _question_and_answer(story)
     wanted = {"kind": "progress_note", "role": "therapist", "due_on": story.day(44)}
-    story.step(
-        story.at(37, "09:20"), story.prescriber, ask_for_document, session_id=story.id("integration", 33), **wanted
-    )
+    story.step(story.at(37, "09:20"), story.prescriber, ask_for_document, **wanted)
     story.beat("a note is asked for")
-    chapters.measure(story, story.at(38, "18:30"), "phq-9", 16)
+    measures.symptoms(story, story.at(38, "18:30"), 16)
     unsure = {"topic": "other", "role": "prescriber", "due_on": story.day(45), "question_id": story.id("question", 2)}
     question = "Hardly better after two sessions. Do we talk about the antidepressant before we go on?"
     measured = story.event_id_of_last(record_outcome)

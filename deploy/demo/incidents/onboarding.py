@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from deploy.demo import chapters
+from deploy.demo import chapters, measures
 from deploy.demo.story import Story
 from domain.episode.course.discharge_patient import discharge_patient
 from domain.episode.eligibility.determine_eligibility import determine_eligibility
@@ -12,7 +12,7 @@ from domain.episode.eligibility.request_clearance import request_clearance
 def waits_for_clearance(story: Story, now: datetime) -> None:
     """A heart murmur at the intake: cardiology is asked."""
     chapters.referral(story)
-    chapters.measure(story, story.at(4, "18:40"), "phq-9", 17)
+    measures.symptoms(story, story.at(4, "18:40"), 17)
     chapters.intake(story)
     story.step(
         story.at(5, "10:10"), story.prescriber, request_clearance, specialty="cardiology", due_on=story.day(30)
@@ -44,14 +44,14 @@ def not_eligible(story: Story, now: datetime) -> None:
 def eligibility_to_decide(story: Story, now: datetime) -> None:
     """The intake is done; the decision waits."""
     chapters.referral(story)
-    chapters.measure(story, story.at(3, "18:40"), "phq-9", 22)
+    measures.symptoms(story, story.at(3, "18:40"), 22)
     chapters.intake(story, 4)
 
 
 def plan_to_issue(story: Story, now: datetime) -> None:
     """Eligible and consented; the plan waits."""
     chapters.referral(story)
-    chapters.measure(story, story.at(3, "18:40"), "phq-9", 18)
+    measures.symptoms(story, story.at(3, "18:40"), 18)
     chapters.intake(story, 4)
     chapters.eligible(story, 4)
     chapters.consents(story, 5)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from deploy.demo import chapters
+from deploy.demo import chapters, measures
 from deploy.demo.cast import ACHEBE, OKAFOR, RIVERA, VANCE
 from deploy.demo.dosing_day import (
     CRITERIA,
@@ -91,7 +91,7 @@ def transferred(story: Story, now: datetime) -> None:
     story.step(story.at(38, "10:00"), OKAFOR, remove_care_team_member, clinician_id=leaving.clinician_id, **member)
     story.beat("the old therapist has left")
     story.therapist = VANCE
-    chapters.measure(story, story.at(43, "19:00"), "phq-9", 13)
+    measures.symptoms(story, story.at(43, "19:00"), 13)
     dosing_day(story, DosingDay(44, dose_mg=150))
     chapters.integration(story, 47)
 
@@ -110,7 +110,7 @@ def prescriber_leaves(story: Story, now: datetime) -> None:
     story.beat("another prescriber has accepted")
     chapters.plan(story, 38, number=2, sessions_authorised=6)
     story.beat("the plan is issued anew")
-    chapters.measure(story, story.at(43, "19:00"), "phq-9", 14)
+    measures.symptoms(story, story.at(43, "19:00"), 14)
     dosing_day(story, DosingDay(44))
     chapters.integration(story, 47)
 

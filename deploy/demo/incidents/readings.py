@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from deploy.demo import chapters
+from deploy.demo import chapters, measures
 from deploy.demo.dosing_day import (
     DosingDay,
     arrive,
@@ -22,7 +22,7 @@ def held_by_vitals(story: Story, now: datetime) -> None:
     """The third dosing day: the pressure stays above the limit, both rechecks are used, no dose is taken."""
     so_far(story, scores=(18, 14))
     chapters.follow_up(story, 35)
-    chapters.measure(story, story.at(57, "19:00"), "phq-9", 12)
+    measures.symptoms(story, story.at(57, "19:00"), 12)
     high = tuple((168 - story.patient.systolic_mmhg - 2 * n, 20, 10) for n in range(3))
     dosing_day(story, DosingDay(58, doses=False, before=high))
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from deploy.demo import chapters
+from deploy.demo import chapters, measures
 from deploy.demo.cast import OKAFOR
 from deploy.demo.dosing_day import (
     DosingDay,
@@ -32,7 +32,7 @@ def wrong_patient(story: Story, now: datetime) -> None:
     """A questionnaire of somebody else, marked in error three days later."""
     so_far(story, scores=(19, 17))
     recorded_at = story.at(36, "12:00")
-    chapters.measure(story, recorded_at, "phq-9", 3)
+    measures.measure(story, recorded_at, "phq-9", 3)
     story.beat("another patient's questionnaire is entered")
     story.step(
         story.at(39, "09:15"),

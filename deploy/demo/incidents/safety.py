@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from deploy.demo import chapters
+from deploy.demo import chapters, measures
 from deploy.demo.dosing_day import DosingDay, dosing_day, vitals
 from deploy.demo.ordinary_course import so_far
 from deploy.demo.story import Story
@@ -23,7 +23,7 @@ def safety_item_today(story: Story, now: datetime) -> None:
     """Three doses; a typing error in the vitals, corrected; and this morning item 9 is above 0."""
     so_far(story, scores=(21, 18))
     chapters.follow_up(story, 35)
-    chapters.measure(story, story.at(57, "19:00"), "phq-9", 11)
+    measures.symptoms(story, story.at(57, "19:00"), 11)
     session_id = dosing_day(story, DosingDay(58, dose_mg=150, late_by=timedelta(days=2, hours=18)))
     patient, wrong = story.patient, story.at(58, "14:50")
     vitals(story, session_id, "during", wrong, (184 - story.patient.systolic_mmhg, 6, 8))
@@ -48,7 +48,7 @@ def safety_item_today(story: Story, now: datetime) -> None:
         hold_id=derived_id(mistyped, "hold", HoldReason.CRISIS),
         reason="Typing error; it was 148. Spoke with the therapist by telephone.",
     )
-    chapters.measure(story, now - timedelta(minutes=51), "phq-9", 14, item_9=1)
+    measures.measure(story, now - timedelta(minutes=51), "phq-9", 14, item_9=1)
 
 
 def serious_event(story: Story, now: datetime) -> None:
@@ -73,7 +73,7 @@ def standing_review(story: Story, now: datetime) -> None:
     so_far(story, scores=(20, 18))
     chapters.follow_up(story, 35)
     flagged_at = story.at(38, "09:00")
-    chapters.measure(story, flagged_at, "phq-9", 16, item_9=1)
+    measures.measure(story, flagged_at, "phq-9", 16, item_9=1)
     story.beat("item 9 is answered with 1")
     story.step(
         story.at(38, "16:00"),
@@ -86,7 +86,7 @@ def standing_review(story: Story, now: datetime) -> None:
     )
     story.beat("reviewed until a date")
     for offset in (44, 58, 72, 86):
-        chapters.measure(story, story.at(offset - 1, "19:00"), "phq-9", 14 - offset // 20, item_9=1)
+        measures.measure(story, story.at(offset - 1, "19:00"), "phq-9", 14 - offset // 20, item_9=1)
         dosing_day(story, DosingDay(offset, dose_mg=150))
         chapters.integration(story, offset + 3)
 
@@ -95,7 +95,7 @@ def flag_at_night(story: Story, now: datetime) -> None:
     """A questionnaire at 21:40 answers item 9 with 2; the prescriber reviews it the next morning."""
     so_far(story, scores=(19,))
     flagged_at = story.at(24, "21:40")
-    chapters.measure(story, flagged_at, "phq-9", 15, item_9=2)
+    measures.measure(story, flagged_at, "phq-9", 15, item_9=2)
     story.beat("item 9 is answered with 2 at night")
     story.step(
         flagged_at + timedelta(hours=10, minutes=40),
@@ -129,7 +129,7 @@ def high_risk_and_back(story: Story, now: datetime) -> None:
     """High on the C-SSRS on a Friday night: everything stops, and five conditions lead back, none of them left out."""
     so_far(story, scores=(20,))
     at_night = story.at(24, "21:44")
-    chapters.measure(story, story.at(24, "21:36"), "phq-9", 19, item_9=3)
+    measures.measure(story, story.at(24, "21:36"), "phq-9", 19, item_9=3)
     screen(story, at_night, HIGH)
     story.beat("high on the C-SSRS")
     review = {"hold_id": None, "done": "Seen together with the partner; pills locked away; crisis team sees him daily."}
