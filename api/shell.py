@@ -26,7 +26,11 @@ PAGES_OF_ROLE: dict[Role, tuple[tuple[str, str], ...]] = {
         ("/on-call", "On call"),
         ("/late-entries", "Late entries"),
     ),
-    Role.COMPLIANCE: (("/replay", "Replay"), ("/late-entries", "Late entries")),
+    Role.COMPLIANCE: (
+        ("/replay", "Replay"),
+        ("/late-entries", "Late entries"),
+        ("/overrides", "Overrides"),
+    ),
 }
 
 

@@ -5,6 +5,7 @@ from projections.coordination import COORDINATION
 from projections.directory import DIRECTORY
 from projections.engine.read_model import ReadModel
 from projections.outcome_trajectory import OUTCOME_TRAJECTORY
+from projections.overrides import OVERRIDES
 from projections.prescriber_worklist import PRESCRIBER_WORKLIST
 from projections.protocols import PROTOCOLS
 from projections.timeline import TIMELINE
@@ -16,6 +17,7 @@ READ_MODELS: tuple[ReadModel, ...] = (
     COORDINATION,
     TIMELINE,
     OUTCOME_TRAJECTORY,
+    OVERRIDES,
     PROTOCOLS,
 )
 """Every read model of this release."""

@@ -19,6 +19,7 @@ from api.episode_view.documents_shown import notes_shown
 from api.episode_view.gates_shown import gates_shown
 from api.episode_view.next_shown import next_shown
 from api.episode_view.outcomes_shown import outcomes_shown
+from api.episode_view.overrides_shown import overrides_shown
 from api.episode_view.side_shown import due_shown, plan_shown, team_shown
 from api.episode_view.time_line import time_line
 from api.episode_view.timeline_shown import Day, days, filters_shown, folded
@@ -78,6 +79,7 @@ def episode_page(
         next=next_shown(scene),
         plan=plan_shown(scene) if scene.shows_clinical else None,
         team=team_shown(scene),
+        overrides=overrides_shown(scene),
         due=due_shown(scene),
         notes=notes_shown(scene),
         drafts=own_drafts(edge, scene),

@@ -13,6 +13,8 @@ from psycopg import Connection
 from domain.actor import Role
 from domain.clinician.admit_clinician import ClinicianAdmitted
 from domain.derived import derived_id
+from domain.episode.alert.acknowledge_alert import AlertAcknowledged
+from domain.episode.alert.alert import AlertKind, id_of
 from domain.episode.course.discharge_patient import DischargeReason, PatientDischarged
 from domain.episode.course.mark_in_error import EntryMarkedInError
 from domain.episode.course.pause_episode import EpisodePaused
@@ -23,6 +25,8 @@ from domain.episode.due.phase import phase
 from domain.episode.episode import EPISODE
 from domain.episode.outcome.correct_outcome import OutcomeCorrected
 from domain.episode.outcome.record_outcome import OutcomeRecorded
+from domain.episode.safety.confirm_override import OverrideConfirmed
+from domain.episode.safety.grant_override import OverrideGranted
 from domain.episode.safety.note_deviation import note_deviation
 from domain.episode.safety.place_hold import hold_because
 from domain.episode.safety.release_hold import HoldReleased
@@ -68,6 +72,15 @@ EPISODE_EVENTS: tuple[Event, ...] = (
     SAFETY_HOLD,
     HoldReleased(hold_id=SAFETY_HOLD.hold_id, reason=sealed("why")),
     SafetyReviewed(review_id=derived_id("review"), done=sealed("done"), dosing_may_go_on=True, outcome_ids=(OUTCOME,)),
+    OverrideGranted(
+        override_id=derived_id("override"), rule="7", session_id=day.SESSION, reason=sealed("why"), values_seen=(),
+        expires_at=local("2026-03-18 13:00"), waits_for_second=True, second_prescriber_id=LINDQVIST.actor_id,
+    ),
+    OverrideConfirmed(override_id=derived_id("override")),
+    AlertAcknowledged(
+        alert_id=id_of(AlertKind.OVERRIDE_UNREAD, derived_id("override")), kind=AlertKind.OVERRIDE_UNREAD,
+        raised_at=local("2026-03-17 13:00"),
+    ),
     note_deviation("15", "over_maximum", derived_id("dose"), total_mg=450),
     day.checklist(medicines_changed=True),
     day.dose("14:20"),

@@ -143,6 +143,7 @@ PAGES: dict[tuple[str, str], Rule] = {
     ("GET", "/api/protocols"): Rule(SIGNED_IN),
     ("GET", "/api/protocols/{protocol_id}/{version}"): Rule(SIGNED_IN),
     ("GET", "/on-call"): Rule(SIGNED_IN),
+    ("GET", "/overrides"): Rule(ROLES["X"]),
     ("GET", "/events"): Rule(ROLES["C"] | ROLES["X"]),
     ("GET", "/late-entries"): Rule(ROLES["C"] | ROLES["X"]),
     ("GET", "/api/late-entries"): Rule(ROLES["C"] | ROLES["X"]),
