@@ -6,6 +6,7 @@ shown is searched for the canaries.
 
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -14,16 +15,21 @@ import psycopg
 import pytest
 from fastapi.testclient import TestClient
 from psycopg import sql
+from typer.testing import CliRunner
 
 from api.forms import FORMS
 from api.forms.form import slug_of
+from deploy.cli import app
 from domain.actor import Role
 from domain.episode import DECISIONS
+from domain.psychotherapy_note.notes import PSYCHOTHERAPY_NOTE
 from domain.sealed import PREFIX
+from store.key_file import KeyFile
 from tests.api.clinic import Browser, opened_clinic
 from tests.postgres import Database, Servers
 from tests.security.canaries import Canaries
 from tests.security.orders import orders
+from tests.security.private import own_pages, write_privately
 from tests.security.routes import AnyIds, addresses
 from tests.security.whole_course import WholeCourse
 
@@ -42,10 +48,16 @@ class Told(NamedTuple):
     whole: WholeCourse
     database: Database
     log: list[str]
+    private: Canaries
+    """What the therapist wrote for themselves alone: psychotherapy notes, and a draft."""
 
     @property
     def canaries(self) -> Canaries:
         return self.whole.canaries
+
+    def any_in(self, text: str | bytes) -> list[str]:
+        """Canaries of either kind."""
+        return self.canaries.found_in(text) + self.private.found_in(text)
 
 
 class Lines(logging.Handler):
@@ -70,7 +82,8 @@ def told(servers: Servers) -> Iterator[Told]:
     try:
         with servers.get("embedded").fresh_database() as database, opened_clinic(database) as clinic:
             whole = WholeCourse(clinic, Canaries())
-            yield Told(whole.drive(), database, lines)
+            whole.drive()
+            yield Told(whole, database, lines, write_privately(clinic, whole.course))
     finally:
         root.removeHandler(handler)
         root.setLevel(before)
@@ -88,7 +101,7 @@ def test_no_table_holds_one_in_clear(told: Told) -> None:
         searched += 1
         for value in row:
             text = bytes(value) if isinstance(value, bytes | memoryview) else str(value)
-            assert told.canaries.found_in(text) == [], table
+            assert told.any_in(text) == [], table
     assert searched > 300
 
 
@@ -97,7 +110,7 @@ def test_the_search_would_find_one(told: Told) -> None:
     keyring, network_id = told.whole.clinic.edge.keyring, told.whole.clinic.network_id
     opened: set[str] = set()
     for table, row in rows_of(told.database):
-        if table != "public.events":
+        if table != "public.events" or PSYCHOTHERAPY_NOTE.name in row:
             continue
         for token in tokens_in(b" ".join(bytes(v) for v in row if isinstance(v, bytes | memoryview))):
             opened |= set(told.canaries.found_in(keyring.open(token, network_id=network_id)))
@@ -107,14 +120,14 @@ def test_the_search_would_find_one(told: Told) -> None:
 
 def test_no_log_line_holds_one(told: Told) -> None:
     assert told.log, "something was logged"
-    assert told.canaries.found_in("\n".join(told.log)) == []
+    assert told.any_in("\n".join(told.log)) == []
 
 
 def test_the_database_servers_own_log_holds_none(told: Told) -> None:
     looked_at = 0
     for path in told.database.server.folder.rglob("*log*"):
         if path.is_file() and "pg_wal" not in path.parts and "pg_xact" not in path.parts:
-            assert told.canaries.found_in(path.read_bytes()) == [], path.name
+            assert told.any_in(path.read_bytes()) == [], path.name
             looked_at += 1
     assert looked_at
 
@@ -122,7 +135,7 @@ def test_the_database_servers_own_log_holds_none(told: Told) -> None:
 def test_no_metric_holds_one(told: Told) -> None:
     nobody = TestClient(told.whole.clinic.app, follow_redirects=False)
     for path in ("/metrics", "/ready", "/openapi.json", "/docs", "/sign-in", "/"):
-        assert told.canaries.found_in(everything_in(nobody.get(path))) == [], path
+        assert told.any_in(everything_in(nobody.get(path))) == [], path
 
 
 def test_no_answer_to_a_decision_repeats_one(told: Told) -> None:
@@ -160,6 +173,7 @@ def test_readers_see_them_once_their_reading_is_written_down(told: Told) -> None
             before = readings(told, browser)
             answer = browser.get(path, params={"purpose": "incident"})
             headers_tell_nothing(told, answer)
+            private_words_stay_private(told, browser, path, answer)
             if told.canaries.found_in(answer.content):
                 shown += 1
                 assert readings(told, browser) > before, f"{path} was shown and not written down"
@@ -172,6 +186,7 @@ def test_coordination_sees_who_it_is_and_nothing_that_clinicians_wrote(told: Tol
         before = readings(told, told.whole.clinic.coordinator)
         answer = told.whole.clinic.coordinator.get(path)
         headers_tell_nothing(told, answer)
+        private_words_stay_private(told, told.whole.clinic.coordinator, path, answer)
         found = told.canaries.found_in(answer.content)
         assert [one for one in found if not one.startswith(IDENTITY)] == [], path
         if found:
@@ -186,7 +201,7 @@ def test_strangers_see_none(told: Told) -> None:
     nobody = TestClient(clinic.app, follow_redirects=False)
     for path in paths_of(told):
         for answer in (stranger.get(path), nobody.get(path)):
-            assert told.canaries.found_in(everything_in(answer)) == [], path
+            assert told.any_in(everything_in(answer)) == [], path
     for typed in (*told.canaries.names, told.whole.course.state.reference):
         answer = stranger.post("/find", {"q": typed})
         assert answer.status_code == 200
@@ -201,6 +216,74 @@ def test_what_is_searched_for_stands_in_no_address(told: Told) -> None:
     headers_tell_nothing(told, answer)
 
 
+def test_their_author_meets_private_words_on_two_pages_that_leave_a_row(told: Told) -> None:
+    therapist = told.whole.clinic.therapist
+    for path, place in own_pages(told.whole.course).items():
+        before = readings(told, therapist)
+        found = told.private.found_in(therapist.get(path).content)
+        assert found, path
+        assert {one.partition(":")[0] for one in found} == {place}
+        assert readings(told, therapist) == before + 1
+
+
+def test_another_therapist_of_the_team_meets_no_private_word(told: Told) -> None:
+    colleague = told.whole.colleague
+    assert colleague.get(f"{told.whole.course.href}/psychotherapy-notes").status_code == 200
+    for path in paths_of(told):
+        assert told.private.found_in(everything_in(colleague.get(path))) == [], path
+
+
+def test_no_search_finds_a_private_word(told: Told) -> None:
+    for word in told.private.texts:
+        answer = told.whole.clinic.therapist.post("/find", {"q": word})
+        assert told.whole.course.href not in answer.text
+
+
+def test_the_feed_carries_no_psychotherapy_note_not_even_thin(told: Told) -> None:
+    clinic = told.whole.clinic
+    for browser in (clinic.coordinator, clinic.compliance):
+        events = browser.get("/events", params={"limit": 1000}).json()["events"]
+        assert len(events) > 100
+        assert [one for one in events if "psychotherapy" in str(one).lower()] == []
+        positions = [one["position"] for one in events]
+        assert [one.get("previous") for one in events] == [None, *positions[:-1]]
+
+
+def test_no_command_tells_a_private_word_or_that_there_is_one(told: Told, tmp_path: Path) -> None:
+    database, keys = told.database, told.whole.clinic.edge.kek
+    assert isinstance(keys, KeyFile)
+    environment = {
+        "THROUGHLINE_DATABASE_URL": database.app_url,
+        "THROUGHLINE_WORK_DATABASE_URL": database.work_url,
+        "THROUGHLINE_MIGRATE_DATABASE_URL": database.owner_url,
+        "THROUGHLINE_KEY_FILE": str(keys.path),
+        "THROUGHLINE_DATA": str(tmp_path),
+    }
+    episode = str(told.whole.course.episode_id)
+    moment = told.whole.clinic.now.isoformat()
+    for arguments in (
+        ["events", "--limit", "100000"],
+        ["replay", episode, "--as-of", moment, "--json"],
+        ["info", "--json"],
+        ["parked", "list", "--json"],
+    ):
+        done = CliRunner().invoke(app, arguments, env=environment)
+        assert done.exit_code == 0, (arguments, done.output)
+        assert told.private.found_in(done.output) == [], arguments
+        assert "psychotherapy" not in done.output.lower(), arguments
+
+
+def test_no_read_model_and_no_side_table_knows_of_a_psychotherapy_note(told: Told) -> None:
+    kept = {table for table, row in rows_of(told.database) if any("psychotherapy_note" in str(value) for value in row)}
+    assert kept == {"public.events", "public.access_log", "public.schema_migrations"}
+
+
+def private_words_stay_private(told: Told, browser: Browser, path: str, answer: httpx.Response) -> None:
+    """On whosever screen this is."""
+    is_own = browser is told.whole.clinic.therapist and path.partition("?")[0] in own_pages(told.whole.course)
+    assert is_own or told.private.found_in(everything_in(answer)) == [], path
+
+
 def paths_of(told: Told) -> list[str]:
     """Every address that can be looked at, each form included."""
     course = told.whole.course
@@ -211,6 +294,7 @@ def paths_of(told: Told) -> list[str]:
     found += [f"{course.href}/replay?event={number}" for number in (5, 40, 80)]
     found += [f"{course.href}?all=true", f"{course.href}?all=true&by=recorded", "/caseload?show=discharged"]
     about = f"session_id={told.whole.session_id}"
+    found += [f"{course.href}/documents/{one.entry_id}" for one in course.state.documents.values()]
     return [*found, *(f"{course.href}/{slug_of(form.decision)}?{about}" for form in FORMS.values())]
 
 

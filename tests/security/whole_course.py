@@ -52,6 +52,7 @@ class WholeCourse:
         self.told: set[str] = set()
         self.answers: list[httpx.Response] = []
         self.second = Browser(clinic, clinic.admit("Dr. Noor Abara", Role.PRESCRIBER))
+        self.colleague = Browser(clinic, clinic.admit("Dr. Ira Solis", Role.THERAPIST))
         self.course = Course(clinic, self._referred())
         self.patient_id = self.course.state.patient_id
 
@@ -286,6 +287,8 @@ class WholeCourse:
         member = {"clinician_id": str(self.second.actor.actor_id), "role": "prescriber"}
         record(clinic.coordinator, "assign_care_team_member", **member)
         record(self.second, "accept_hand_over")
+        beside = {"clinician_id": str(self.colleague.actor.actor_id), "role": "therapist"}
+        record(clinic.coordinator, "assign_care_team_member", **beside)
         covered = {"for_id": str(self.second.actor.actor_id), "clinician_id": str(clinic.rivera.actor_id)}
         record(clinic.coordinator, "arrange_cover", **covered, until_at=(clinic.now + timedelta(days=2)).isoformat())
         record(clinic.coordinator, "pause_episode")
