@@ -24,7 +24,7 @@ def _entries(trajectory: Trajectory) -> Iterator[tuple[Markup, str]]:
     if trajectory.missed:
         yield marks.missed(8, 8), "due, not answered"
     if any(point.flagged for point in trajectory.points):
-        yield marks.flag(8, 8), f"{trajectory.safety_item} above 0"
+        yield marks.flag(8, 8), trajectory.flag_words
 
 
 def _entry(mark: Markup, words: str) -> Markup:

@@ -109,6 +109,11 @@ class Trajectory:
     def band(self, total: int) -> Band | None:
         return next((band for band in self.bands if band.low <= total <= band.high), None)
 
+    @property
+    def flag_words(self) -> str:
+        """What the red triangle means, in the legend."""
+        return "for a clinician's review" if self.is_levels else f"{self.safety_item} above 0"
+
     def said(self, total: int) -> str:
         """A score in words: its number, or the name of its level."""
         band = self.band(total)

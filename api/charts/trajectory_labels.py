@@ -37,6 +37,8 @@ def labels(frame: Frame) -> Iterator[Markup]:
 
 def _heading(frame: Frame) -> Label:
     better = "↓ lower" if frame.of.better == "lower" else "↑ higher"
+    if frame.of.is_levels:
+        return Label(8, 12, f"{frame.of.instrument} · {better} is better")
     scores = score_range(frame.of.minimum, frame.of.maximum)
     return Label(8, 12, f"{frame.of.instrument}, {scores} · {better} is better")
 
@@ -56,6 +58,8 @@ def _band_labels(frame: Frame) -> Iterator[Label]:
 def _band_words(frame: Frame) -> list[str]:
     """Word and scores where all fit the margin, a long word alone cut short; else words alone, else short words."""
     bands, room = frame.of.bands, frame.size.right - 10
+    if frame.of.is_levels:
+        return [band.short for band in bands]
     with_scores = [_fitting(band, score_range(band.low, band.high), room) for band in bands]
     labels = [band.label for band in bands]
     for wording in (with_scores, labels):
@@ -70,7 +74,9 @@ def _fitting(band: Band, scores: str, room: float) -> str:
 
 
 def _score_labels(frame: Frame) -> Iterator[Label]:
-    """The maximum and the lower bound of each band; one that would touch the last gives way."""
+    """The maximum and the lower bound of each band; one that would touch the last gives way. Levels have names."""
+    if frame.of.is_levels:
+        return
     scores = sorted({frame.of.minimum, *(band.low for band in frame.of.bands)} - {frame.of.maximum})
     for score in (frame.of.maximum, *scores):
         yield Label(frame.left - 6, frame.y.px(score) + 4, str(score), "end")

@@ -37,8 +37,11 @@ def _answers(instrument: Instrument, seed: Sequence[int | None] | None = None) -
     """Its questions; of one whose text may not be shipped, the numbers to copy from the paper."""
 
     def options(item_values: Sequence[tuple[int, str]]) -> list[Option]:
+        """With the points of each answer, where it has any."""
+        has_points = instrument.has_total
         return [
-            (str(value), f"{value} {label}".strip() if label != str(value) else label) for value, label in item_values
+            (str(value), f"{value} {label}" if has_points and label != str(value) else label)
+            for value, label in item_values
         ]
 
     items = [

@@ -423,3 +423,47 @@ def test_a_box_knows_what_crosses_it() -> None:
     assert box.is_crossed_by(((12, 12), (13, 13)))
     assert not box.is_crossed_by(((0, 0), (30, 5)))
     assert not box.overlaps(Box(20, 10, 30, 20))
+
+
+LEVELS = replace(
+    TRAJECTORY,
+    instrument="C-SSRS",
+    minimum=0,
+    maximum=3,
+    bands=tuple(
+        charts.Band(name, name, place, place) for place, name in enumerate(("none", "low", "moderate", "high"))
+    ),
+    points=(Point(date(2026, 3, 2), 3, flagged=True, safety_answer=3), Point(date(2026, 3, 16), 1, safety_answer=1)),
+    missed=(),
+    response_share=None,
+    reliable_change=None,
+    safety_item="",
+    is_levels=True,
+)
+
+
+def test_levels_are_said_by_their_names() -> None:
+    assert [(row.score, row.band, row.change) for row in charts.rows(LEVELS)] == [
+        ("high", "", "first"),
+        ("low", "", ""),
+    ]
+    changed = charts.change(LEVELS)
+    assert changed is not None
+    assert (changed.headline, changed.band, changed.reliable, changed.response) == ("high → low", "", "", "")
+    said = set(words(wide(LEVELS)))
+    assert {"high", "moderate", "low", "none"} <= said
+    assert not {"0", "1", "2", "3"} & said
+
+
+def test_a_response_may_be_a_number_of_points_in_either_direction() -> None:
+    lower = replace(TRAJECTORY, response_share=None, response_points=10, points=totals(40, 31))
+    higher = replace(lower, better="higher", points=totals(40, 50))
+    assert (lower.response_at, higher.response_at) == (30, 50)
+    first, second = charts.change(lower), charts.change(higher)
+    assert first is not None
+    assert second is not None
+    assert (first.response, second.response) == ("A response would be 30 or less.", "Response (50 or more).")
+
+
+def totals(*found: int) -> tuple[Point, ...]:
+    return tuple(Point(date(2026, 3, 2 + number), total) for number, total in enumerate(found))
