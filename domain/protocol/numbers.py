@@ -85,6 +85,12 @@ class Numbers(BaseModel):
     not_improving_drop_percent: Count
     late_entry_minutes: Count
     clock_skew_minutes: Count
+    post_dose_from_hours: Count | None = None
+    """Hours after the last part of a dose from which the patient is asked how they are."""
+    post_dose_until_hours: Count | None = None
+    """And by which they have been heard."""
+    post_dose_lapses_hours: Count | None = None
+    """Hours after that when it is asked no more; left out: until the next dose."""
     no_measure_days: Count | None = None
     """Days without any of the protocol's measures, under a plan in force, after which that is shown."""
     licence_warning_days: Count | None = None

@@ -7,6 +7,8 @@ from uuid import UUID
 import pytest
 
 from domain.derived import derived_id
+from domain.episode.check_in.report_symptoms import SymptomsReported
+from domain.episode.dosing.record_next_day_check_in import NextDayCheckInRecorded
 from domain.episode.due.next_step import next_step
 from domain.episode.due.obligation import Obligation
 from domain.episode.due.obligations import obligations
@@ -15,7 +17,7 @@ from domain.episode.outcome.record_outcome import OutcomeRecorded
 from domain.protocol.shipped import load_shipped
 from tests.domain.given import History, at, given
 from tests.domain.people import PROTOCOL, TEST_NETWORK, local
-from tests.dosing_day import BOOKED, RELEASED, integrated
+from tests.dosing_day import BOOKED, RELEASED, SESSION, integrated
 from tests.gate_answers import SESSION_2, dosed_on, phq9
 from tests.situations import ELIGIBLE, PREPARED, REFERRED
 
@@ -106,6 +108,34 @@ def test_what_is_beside_is_never_the_next_step() -> None:
     found = next_step(state, now=local("2026-03-17 09:00"), protocol=PROTOCOL, network=TEST_NETWORK)
     assert found is not None
     assert found.key.startswith("dosing:")
+
+
+POST_DOSE = f"post_dose:{SESSION}"
+
+
+def post_dose(*history: History, now: str) -> bool:
+    found = obligations(given(*history).state, now=local(now), protocol=PROTOCOL, network=TEST_NETWORK)
+    return POST_DOSE in {one.key for one in found}
+
+
+def test_how_the_patient_is_is_asked_24_to_72_hours_after_the_last_part() -> None:
+    assert not post_dose(RELEASED, now="2026-03-18 14:04")
+    assert post_dose(RELEASED, now="2026-03-18 14:05")
+    found = obligations(given(RELEASED).state, now=local("2026-03-19 09:00"), protocol=PROTOCOL, network=TEST_NETWORK)
+    (owed,) = [one for one in found if one.key == POST_DOSE]
+    assert (owed.due_at, owed.why) == (local("2026-03-20 14:05"), "24 to 72 h after dosing session 1.")
+    assert post_dose(RELEASED, now="2026-03-24 14:05")
+    assert not post_dose(RELEASED, now="2026-03-24 14:06")
+
+
+def test_whatever_was_heard_in_that_time_counts() -> None:
+    def heard(when: str) -> tuple[History, ...]:
+        return at(when, SymptomsReported(report_id=derived_id("report", when), reported_at=local(when)))
+
+    assert not post_dose(RELEASED, heard("2026-03-18 15:00"), now="2026-03-19 09:00")
+    assert post_dose(RELEASED, heard("2026-03-18 13:00"), now="2026-03-19 09:00")
+    checked = NextDayCheckInRecorded(session_id=SESSION, at=local("2026-03-18 18:00"), well=True)
+    assert not post_dose(RELEASED, at("2026-03-18 18:00", checked), now="2026-03-19 09:00")
 
 
 def test_a_document_without_a_schedule_asks_at_the_pace_alone() -> None:
