@@ -79,4 +79,4 @@ def _danger(receipt: Receipt, setting: Setting) -> dict[str, Any]:
         for event in events
     )
     flagged = any(not RED_FLAGS.isdisjoint(getattr(event, "symptoms", ())) for event in events)
-    return {"crisis": crisis_words(setting) if thoughts or flagged else "", "is_emergency": flagged}
+    return {"crisis": crisis_words(setting) if thoughts or flagged else None, "is_emergency": flagged}

@@ -13,6 +13,7 @@ from api.check_in_view.paper import Paper, Setting
 from api.check_in_view.proof import proof_for
 from api.edge import Edge
 from api.forms.fields import Field
+from api.forms.lists import Tick
 from api.forms.posted import Posted
 from api.shell import templates
 from api.unsafe_requests import token_of_link
@@ -88,7 +89,10 @@ class Visit:
         """What is asked, with what was typed."""
         errors: dict[str, str] = shown.pop("errors", {})
         labels = [
-            (one.id, one.label, errors[one.name]) for paper in papers for one in paper.fields if one.name in errors
+            (one.id, paper.heading if isinstance(one, Tick) else one.label, errors[one.name])
+            for paper in papers
+            for one in paper.fields
+            if one.name in errors
         ]
         more: dict[str, Any] = {"empty": [], "note": "", "sentence": ""}
         return self.page(
@@ -98,7 +102,7 @@ class Visit:
             sheet=Sheet(posted, errors),
             problems=labels,
             network=setting.network,
-            crisis=crisis_words(setting) if asks_about_safety(setting) else "",
+            crisis=crisis_words(setting) if asks_about_safety(setting) else None,
             proof=proof_for(setting.link.link_id, setting.now, self.edge.secret),
             until=self.words.moment(setting.link.expires_at, setting.network.zone),
             **(more | shown),
@@ -141,7 +145,9 @@ def asks_about_safety(setting: Setting) -> bool:
     return setting.link.purpose is CheckInPurpose.AFTER_DOSE or any(one.asks_about_suicide for one in measures)
 
 
-def crisis_words(setting: Setting) -> str:
-    """The network's own words, in the patient's language where it has given them."""
+def crisis_words(setting: Setting) -> tuple[str, str]:
+    """The network's own words, in the patient's language where it has given them; and the language they are in."""
     spanish = setting.network.check_in_terms.spanish_crisis_text
-    return spanish if spanish and setting.words.language is Language.SPANISH else setting.network.crisis_text
+    if spanish and setting.words.language is Language.SPANISH:
+        return spanish, Language.SPANISH.value
+    return setting.network.crisis_text, Language.ENGLISH.value

@@ -55,6 +55,8 @@ BUTTONS = {
     "receive_clearance": "Record clearance",
     "take_patient_from_pool": "Take this patient",
     "discharge_patient": "Discharge",
+    "send_check_in_link": "Send again",
+    "review_symptoms": "Look at it",
     "record_next_day_check_in": "Record check-in",
     "record_prescription": "Record prescription",
     "check_pdmp": "Record the check",

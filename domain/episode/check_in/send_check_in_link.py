@@ -9,6 +9,7 @@ from domain.actor import Role
 from domain.days import day_of
 from domain.decision import decides
 from domain.episode.check_in.check_in_link import Channel, CheckInLink, CheckInPurpose
+from domain.episode.check_in.revoke_check_in_link import CheckInLinkRevoked
 from domain.episode.check_in.what_can_be_shown import can_be_shown
 from domain.episode.consent.consent_text import has_text
 from domain.episode.consent.consents import ConsentType
@@ -104,19 +105,28 @@ def send_check_in_link(
     if order.channel is Channel.EMAIL and email is None:
         raise AddressIsMissing(field="email")
     hours = order.valid_hours or network.check_in_terms.valid_hours
+    sent = CheckInLinkSent(
+        link_id=order.link_id,
+        patient_id=episode.patient_id,
+        purpose=order.purpose,
+        instruments=_instruments(order),
+        consents=_consents(order, network, protocol, now),
+        session_id=_session(episode, order),
+        language=order.language or episode.language or Language.ENGLISH,
+        channel=order.channel,
+        email=email if order.channel is Channel.EMAIL else None,
+        expires_at=now + timedelta(hours=hours),
+    )
+    return [*_replaced(episode, sent, now), sent]
+
+
+def _replaced(episode: Episode, sent: CheckInLinkSent, now: datetime) -> list[Event]:
+    """Links that are open for the very same question: it is asked once, by the newest."""
+    asked = (sent.purpose, sent.instruments, sent.consents, sent.session_id)
     return [
-        CheckInLinkSent(
-            link_id=order.link_id,
-            patient_id=episode.patient_id,
-            purpose=order.purpose,
-            instruments=_instruments(order),
-            consents=_consents(order, network, protocol, now),
-            session_id=_session(episode, order),
-            language=order.language or episode.language or Language.ENGLISH,
-            channel=order.channel,
-            email=email if order.channel is Channel.EMAIL else None,
-            expires_at=now + timedelta(hours=hours),
-        )
+        CheckInLinkRevoked(link_id=link.link_id)
+        for link in episode.check_in_links.values()
+        if link.is_open_at(now) and (link.purpose, link.instruments, link.consents, link.session_id) == asked
     ]
 
 

@@ -100,6 +100,16 @@ def test_a_link_is_open_as_long_as_the_network_says() -> None:
     sending(given(PREPARED), valid_hours=12).includes(CheckInLinkSent, expires_at=SENT_AT + timedelta(hours=12))
 
 
+def test_a_new_link_for_the_same_question_takes_the_open_one_back() -> None:
+    again = derived_id("link", 2)
+    told = sending(given(PREPARED, sent()), link_id=again)
+    told.includes(CheckInLinkRevoked, link_id=LINK)
+    told.includes(CheckInLinkSent, link_id=again)
+    sending(given(PREPARED, sent()), link_id=again, instruments=["gad-7"]).excludes(CheckInLinkRevoked)
+    answered = answering(PREPARED, sent(), **answers()).as_history()
+    sending(given(*answered), link_id=again).excludes(CheckInLinkRevoked)
+
+
 def test_the_same_link_is_sent_once() -> None:
     sending(given(PREPARED, sent())).then()
 
