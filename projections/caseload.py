@@ -23,6 +23,7 @@ class Filter(StrEnum):
     FLAGGED = "flagged"
     NOT_IMPROVING = "not_improving"
     NOT_SEEN = "not_seen"
+    DISCUSS = "discuss"
     ON_HOLD = "on_hold"
     WAITING = "waiting"
     DISCHARGED = "discharged"
@@ -101,6 +102,7 @@ HOLDS: dict[Filter, Callable[[Glance, UUID], bool]] = {
     Filter.FLAGGED: lambda glance, _: any(flag.severity is Severity.SAFETY for flag in glance.flags),
     Filter.NOT_IMPROVING: _has_flag("not_improving", "worsening"),
     Filter.NOT_SEEN: _has_flag("not_seen"),
+    Filter.DISCUSS: _has_flag("discussion"),
     Filter.ON_HOLD: lambda glance, _: bool(glance.holds),
     Filter.WAITING: waits_for_another,
 }

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from domain.episode.coordination.coordination import Recommendation
 from domain.episode.course.done_mark import DoneMark
 from domain.episode.due.contact import KEY as CONTACT
 from domain.episode.eligibility.eligibility import Clearance
@@ -175,6 +176,7 @@ NEUTRAL: dict[str, Neutral] = {
     "symptom_reports": _nothing,
     "inventory_reports": _nothing,
     "tablet_explanations": _nothing,
+    "caseload_review": _as_a_whole(lambda review: review and change(review, recommendation=Recommendation.GO_ON)),
     "ketamine_elsewhere_on": _as_a_whole(lambda _: None),
     "medicines_changed_at": _as_a_whole(lambda _: None),
 }

@@ -7,6 +7,7 @@ from api.forms import (
     check_in,
     check_in_link,
     consent,
+    coordination,
     course,
     documents,
     dose,
@@ -48,6 +49,7 @@ AREAS = (
     alert,
     documents,
     questions,
+    coordination,
     course,
 )
 FORMS: Mapping[str, Form] = {form.decision: form for area in AREAS for form in area.FORMS}

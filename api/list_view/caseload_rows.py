@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from api import formats
 from api.charts import Sparkline, draw_sparkline
+from api.forms.words import in_words
 from api.list_view.look import Look
 from api.list_view.next_step import StepShown, step_shown
 from api.list_view.patient import Patient, entry_href, episode_href
@@ -23,6 +24,7 @@ FILTERS = (
     (Filter.FLAGGED, "Flagged"),
     (Filter.NOT_IMPROVING, "Not improving"),
     (Filter.NOT_SEEN, "Not seen in {not_seen_days} days"),
+    (Filter.DISCUSS, "For discussion"),
     (Filter.ON_HOLD, "On hold"),
     (Filter.WAITING, "Waiting for others"),
     (Filter.DISCHARGED, "Discharged"),
@@ -34,6 +36,7 @@ EMPTY = {
     Filter.FLAGGED: "Nobody is flagged for safety.",
     Filter.NOT_IMPROVING: "Nobody is worsening or not improving by the protocol's rules.",
     Filter.NOT_SEEN: "Everyone was seen lately.",
+    Filter.DISCUSS: "Nobody is flagged for the next caseload review.",
     Filter.ON_HOLD: "Nobody's dosing is on hold.",
     Filter.WAITING: "Nothing waits for anybody else.",
     Filter.DISCHARGED: "Nobody has been discharged yet.",
@@ -148,7 +151,14 @@ def _under_flags(shown: Sequence[Badge], glance: Glance, look: Look) -> str:
             f"held since {formats.list_moment(hold.placed_at, look.zone, look.now)} by {look.name_of(hold.placed_by)}"
         )
     ruled = {flag.name: flag.rule for flag in glance.flags if flag.rule and flag.key == "not_improving"}
-    return next((f"rule {ruled[badge.words]}" for badge in shown if badge.words in ruled), "")
+    rule = next((f"rule {ruled[badge.words]}" for badge in shown if badge.words in ruled), "")
+    return "; ".join(filter(None, [rule, _last_review(glance)]))
+
+
+def _last_review(glance: Glance) -> str:
+    """What the last review of the caseload recommended."""
+    found = glance.course.caseload_review
+    return f"review {formats.short_date(found.held_on)}: {in_words(found.recommendation)}" if found else ""
 
 
 def _how_long(glance: Glance, look: Look) -> str:

@@ -16,6 +16,11 @@ from domain.episode.check_in.send_check_in_link import send_check_in_link
 from domain.episode.consent.narrow_touch import narrow_touch
 from domain.episode.consent.sign_consent import sign_consent
 from domain.episode.consent.withdraw_consent import withdraw_consent
+from domain.episode.coordination.attempt_contact import attempt_contact
+from domain.episode.coordination.close_care_gap import close_care_gap
+from domain.episode.coordination.flag_for_discussion import flag_for_discussion
+from domain.episode.coordination.raise_care_gap import raise_care_gap
+from domain.episode.coordination.record_caseload_review import record_caseload_review
 from domain.episode.course import explain_late_entry as explain_late_entry
 from domain.episode.course.discharge_patient import discharge_patient
 from domain.episode.course.mark_done import mark_done
@@ -194,6 +199,12 @@ DECISIONS: tuple[Decision, ...] = tuple(
         ask_question,
         answer_question,
         close_question,
+        # coordination
+        attempt_contact,
+        raise_care_gap,
+        close_care_gap,
+        flag_for_discussion,
+        record_caseload_review,
         # follow-up and course
         book_follow_up,
         complete_follow_up,

@@ -13,6 +13,7 @@ from domain.episode.check_in.check_in_link import CheckInLink
 from domain.episode.check_in.reports import ChaperoneNomination, InventoryReport, TabletExplanation
 from domain.episode.check_in.symptoms import SymptomReport
 from domain.episode.consent.consents import Consent
+from domain.episode.coordination.coordination import CareGap, CaseloadReview, Contact, Discussion
 from domain.episode.course.done_mark import DoneMark
 from domain.episode.document.document import Document, DocumentRequest
 from domain.episode.eligibility.eligibility import Clearance, Contraindication, Eligibility
@@ -114,6 +115,11 @@ class Episode:
     ketamine_elsewhere_on: date | None = None
     medicines_changed_at: datetime | None = None
     """A change of medicines that no prescriber has looked at yet."""
+    contacts: tuple[Contact, ...] = ()
+    care_gaps: Mapping[UUID, CareGap] = field(default_factory=dict)
+    discussion: Discussion | None = None
+    """Flagged for the next review of the caseload; None once one was held."""
+    caseload_review: CaseloadReview | None = None
     paused_at: datetime | None = None
     resumed_at: datetime | None = None
     was_paused_days: int = 0

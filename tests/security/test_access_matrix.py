@@ -76,6 +76,8 @@ WHO_DECIDES = {
     **dict.fromkeys(["confirm-override", "take-access"], "P"),
     "receive-clearance": "PC",
     "track-prescription": "PC",
+    **dict.fromkeys(["attempt-contact", "raise-care-gap", "close-care-gap", "flag-for-discussion"], "TPC"),
+    "record-caseload-review": "TPC",
     # a policy looks again
     "recheck-credentials": "",
     # files are imported from the command line

@@ -251,6 +251,7 @@ class WholeCourse:
         record(prescriber, "review_deviation", deviation_id=deviation)
         self._written()
         self._counted()
+        self._coordinated()
         record(prescriber, "book_follow_up", starts_at=local("2026-03-27 09:00").isoformat())
         clinic.now = local("2026-03-27 09:40")
         held = {"completed_at": self._now, "minutes": 30, "decision": "continue", "sessions_released": 4}
@@ -281,6 +282,15 @@ class WholeCourse:
         self.record(self.clinic.therapist, "report_medicine_inventory", tablets=counted)
         report_id = str(next(iter(self.course.state.inventory_reports)))
         self.record(self.clinic.prescriber, "explain_tablets", report_id=report_id, because="lost")
+
+    def _coordinated(self) -> None:
+        """Contacts, a gap in care, and a review of the caseload."""
+        record, coordinator = self.record, self.clinic.coordinator
+        record(coordinator, "attempt_contact", channel="phone", outcome="reached")
+        record(coordinator, "raise_care_gap", kind="costs", due_on="2026-03-30")
+        record(coordinator, "close_care_gap", gap_id=str(next(iter(self.course.state.care_gaps))), is_mended=True)
+        record(self.clinic.therapist, "flag_for_discussion")
+        record(self.clinic.prescriber, "record_caseload_review", recommendation="go_on")
 
     def _ended(self) -> None:
         clinic, record = self.clinic, self.record

@@ -24,6 +24,7 @@ BY_ID = (
     "symptom_reports",
     "inventory_reports",
     "tablet_explanations",
+    "care_gaps",
     "chaperone_nominations",
     "done_marks",
 )
@@ -33,6 +34,7 @@ LISTED = (
     "standing_reviews",
     "follow_ups",
     "pdmp_checks",
+    "contacts",
 )
 
 
@@ -46,6 +48,9 @@ def without_entry(episode: Episode, entry_id: UUID) -> Episode:
     found = episode.eligibility
     fields["eligibility"] = None if found is not None and found.entry_id == entry_id else found
     fields["intake"] = _intake_without(episode.intake, entry_id)
+    for name in ("discussion", "caseload_review"):
+        fact = getattr(episode, name)
+        fields[name] = None if fact is not None and fact.entry_id == entry_id else fact
     fields["prescriptions"] = {key: _untracked(known, entry_id) for key, known in fields["prescriptions"].items()}
     fields["outcomes"] = _outcomes_without(episode.outcomes, entry_id)
     fields["safety_reviews"] = {key: entry for key, entry in episode.safety_reviews.items() if entry != entry_id}
@@ -93,8 +98,10 @@ def _unsigned(episode: Episode, entry_id: UUID) -> Episode:
     release = {"released_at": None, "released_by": None, "release_entry_id": None, "released_with": None}
     events = undone(episode.adverse_events, lambda e: e.review_entry_id, dosing_may_go_on=None, **review)
     looked_at = {"reviewed_at": None, "review_entry_id": None, "reviewed_by_prescriber": False}
+    mended = {"closed_at": None, "close_entry_id": None}
     return change(
         episode,
+        care_gaps=undone(episode.care_gaps, lambda g: g.close_entry_id, **mended),
         symptom_reports=undone(episode.symptom_reports, lambda r: r.review_entry_id, **looked_at),
         holds=undone(episode.holds, lambda h: h.release_entry_id, **release),
         adverse_events=events,

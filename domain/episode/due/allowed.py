@@ -56,6 +56,8 @@ AFTER_DISCHARGE = frozenset(
         "release_hold",
         "mark_in_error",
         "track_prescription",
+        "attempt_contact",
+        "close_care_gap",
         "attempt_check_in",
         "record_next_day_check_in",
         "declare_emergency",

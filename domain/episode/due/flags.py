@@ -95,6 +95,12 @@ def _tablets(episode: Episode, asked: Question) -> Iterable[Flag]:
             yield Flag("tablets", "Tablets to ask about", Severity.INFORMATION, facts, gate.rule, gate.entries)
 
 
+def _discussion(episode: Episode, asked: Question) -> Iterable[Flag]:
+    if (flagged := episode.discussion) is not None:
+        reason = f"Flagged {on(day_of(flagged.flagged_at, asked.network.zone))}."
+        yield Flag("discussion", "For discussion", Severity.INFORMATION, reason, None, (flagged.entry_id,))
+
+
 def _not_seen(episode: Episode, asked: Question) -> Iterable[Flag]:
     if episode.closed_at is not None or episode.paused_at is not None or episode.has_died:
         return
@@ -141,6 +147,7 @@ RAISED: tuple[Callable[[Episode, Question], Iterable[Flag]], ...] = (
     _tablets,
     worsening,
     not_improving,
+    _discussion,
     _not_seen,
     _access_taken,
     no_measure,

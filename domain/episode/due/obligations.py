@@ -8,6 +8,7 @@ from domain.episode.due.after_dose import after_dose
 from domain.episode.due.case_review import case_review
 from domain.episode.due.check_in_links import check_in_links
 from domain.episode.due.contact import contact
+from domain.episode.due.coordination import coordination
 from domain.episode.due.credentials import credentials
 from domain.episode.due.documents import documents
 from domain.episode.due.forms import forms
@@ -37,6 +38,7 @@ UNDER_WAY: tuple[Due, ...] = (
     late_release,
     sessions,
     visits,
+    coordination,
     measures,
     after_dose,
     renewals,

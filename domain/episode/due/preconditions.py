@@ -140,6 +140,10 @@ WHEN: Mapping[str, Why] = {
     ),
     "check_pdmp": _INTAKE,
     "record_prescription": _PLAN,
+    "close_care_gap": _needs(
+        lambda s: any(gap.closed_at is None for gap in s.episode.care_gaps.values()), "No gap in care is open."
+    ),
+    "flag_for_discussion": _needs(lambda s: s.episode.discussion is None, "The patient is flagged already."),
     "explain_tablets": _needs(
         lambda s: s.episode.inventory_reports.keys() - s.episode.tablet_explanations.keys(),
         "No count of tablets waits for an answer.",
