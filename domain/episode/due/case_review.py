@@ -28,7 +28,9 @@ def case_review(episode: Episode, asked: Question) -> Iterable[Obligation]:
     first, last = compared.first.total or 0, compared.last.total or 0
     at_least, percent = numbers.week_8_baseline.value, numbers.not_improving_drop_percent.value
     is_better = first < at_least or last < at_least or (first - last) * 100 >= first * percent
-    was_seen = any(day_of(visit.completed_at, zone) >= week_8_on for visit in episode.follow_ups)
+    review = episode.caseload_review
+    was_discussed = review is not None and review.held_on >= week_8_on
+    was_seen = was_discussed or any(day_of(visit.completed_at, zone) >= week_8_on for visit in episode.follow_ups)
     if asked.today < week_8_on or is_better or was_seen:
         return
     yield Obligation(

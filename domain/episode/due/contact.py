@@ -48,7 +48,7 @@ def contact(episode: Episode, asked: Question) -> Iterable[Obligation]:
 
 
 def _contacts(episode: Episode) -> Iterable[datetime]:
-    """Visits, sessions and check-ins after a dose; an answer by link is no contact."""
+    """Visits, sessions, check-ins after a dose and calls that reached the patient; an answer by link is no contact."""
     if episode.intake is not None:
         yield episode.intake.completed_at
     yield from (visit.completed_at for visit in episode.follow_ups)
@@ -57,6 +57,7 @@ def _contacts(episode: Episode) -> Iterable[datetime]:
             yield session.ended_at
         if session.checked_in_at is not None:
             yield session.checked_in_at
+    yield from (one.at for one in episode.contacts if one.reached_patient)
 
 
 def _is_booked(episode: Episode, now: datetime, zone: str, *, until: date) -> bool:

@@ -128,3 +128,17 @@ def test_a_review_to_come_is_not_recorded() -> None:
     given(PREPARED).when(
         record_caseload_review, by=RIVERA, now=NOW, review_id=ID, recommendation="go_on", held_on=date(2026, 3, 13)
     ).refused(ReviewIsStillToCome, field="held_on")
+
+
+def test_a_call_that_reached_the_patient_is_a_contact() -> None:
+    def due_on(*calls: str) -> list[date | None]:
+        told = given(PREPARED)
+        for number, outcome in enumerate(calls):
+            told = told.when(
+                attempt_contact, by=OKAFOR, now="2026-03-20 10:00", contact_id=derived_id("call", number),
+                channel="phone", outcome=outcome,
+            )  # fmt: skip
+        return [o.due_on for o in owed(told, "contact", "2026-04-20 10:00")]
+
+    assert due_on() == due_on("no_answer") == [date(2026, 4, 7)]
+    assert due_on("reached") == [date(2026, 4, 17)]
