@@ -1,14 +1,16 @@
 """The monitoring form of a session in words, as its page prints it, and the form that records that it was sent."""
 
-from api.formats import NO_BREAK, and_list, clock, dose, full_moment, number
+from api.formats import NO_BREAK, and_list, clock, dose, full_moment, number, percent
 from api.forms.dosing import ended_field
 from api.forms.fields import Area
 from api.forms.form import Form
 from api.forms.grounds import pressure
 from api.forms.section import Section, section
 from api.forms.times import Moment
+from api.forms.words import in_words
 from api.scene import Scene
 from domain.episode.dosing.monitoring_form import MonitoringForm, monitoring_form
+from domain.episode.intake.intake import MedicineClass
 from domain.episode.session.session import Vitals
 
 NOT_SAID = "not recorded"
@@ -31,7 +33,7 @@ def form_facts(form: MonitoringForm, scene: Scene) -> list[tuple[str, str]]:
         ("Dissociation, most", NOT_SAID if form.dissociation_most is None else f"{form.dissociation_most} of 10"),
         ("Breathing depressed", _yes_no(form.breathing_depressed)),
         ("Serious adverse event", _yes_no(form.serious_adverse_event)),
-        *((f"Takes: {name.replace('_', ' ')}", _yes_no(taken)) for name, taken in form.other_medicines),
+        *((f"Takes: {in_words(MedicineClass(name))}", _yes_no(taken)) for name, taken in form.other_medicines),
         ("Watched by", scene.name_of(form.therapist_id)),
     ]
     return [*facts, ("Still missing", and_list(list(form.missing)) if form.missing else "nothing")]
@@ -52,7 +54,7 @@ def _minutes(minutes: int | None) -> str:
 def _set(vitals: Vitals | None, scene: Scene) -> str:
     if vitals is None:
         return NOT_SAID
-    oxygen = f", SpO₂ {vitals.spo2_percent}{NO_BREAK}%" if vitals.spo2_percent is not None else ""
+    oxygen = f", SpO₂ {percent(vitals.spo2_percent)}" if vitals.spo2_percent is not None else ""
     return f"{clock(vitals.taken_at, scene.zone)}: {pressure(vitals)}{oxygen}"
 
 

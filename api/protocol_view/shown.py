@@ -44,6 +44,8 @@ class VersionShown(NamedTuple):
     why_not: str
     """Why this person does not review it, where that is so."""
     plans: tuple[OpenPlans, ...]
+    may_stand_beside: bool
+    """It is another protocol than the one in force, so both can be."""
     sign_words: str
 
 
@@ -66,6 +68,7 @@ def version_shown(edge: Edge, viewer: Viewer, known: Known, network: Network) ->
         may=may,
         why_not="You wrote part of this draft; a second person reviews it." if is_author else "",
         plans=plans,
+        may_stand_beside=network.current is not None and network.current.protocol_id != known.protocol_id,
         sign_words=_sign_words(viewer),
     )
 

@@ -26,6 +26,10 @@ class ProtocolIsRetired(Refused):
     """Version {protocol_version} of {protocol_id} was retired. Adopt a newer version."""
 
 
+class IsAVersionOfTheOneInForce(Refused):
+    """This is a version of the protocol in force. Adopt it in its place, not beside it."""
+
+
 class SignInAgainToAdopt(Refused):
     """An adoption is signed in person. Confirm who you are, then sign it again."""
 
@@ -67,6 +71,8 @@ def adopt_protocol(network: Network, order: AdoptProtocol, *, publication: Publi
         raise ProtocolVersionHasOtherContent(field="document", **key)
     if earlier is not None and (earlier is network.current or order.beside):
         return []
+    if order.beside and network.current is not None and network.current.protocol_id == protocol.protocol_id:
+        raise IsAVersionOfTheOneInForce(field="beside")
     return [
         ProtocolAdopted(
             protocol_id=protocol.protocol_id,

@@ -21,7 +21,9 @@ INSPECTED = {
     "/late-entries", "/worklist", "/episodes/{episode_id}", "/episodes/{episode_id}/emergency-card",
     "/episodes/{episode_id}/events/{version}", "/episodes/{episode_id}/instruction-sheet",
     "/episodes/{episode_id}/purpose", "/episodes/{episode_id}/replay", "/episodes/{episode_id}/sessions/{which}",
-    "/episodes/{episode_id}/timeline",
+    "/episodes/{episode_id}/timeline", "/episodes/{episode_id}/sessions/{which}/monitoring-form",
+    "/protocols", "/protocols/draft", "/protocols/{protocol_id}/{version}",
+    "/protocols/{protocol_id}/{version}/document",
 }  # fmt: skip
 ANSWERS_WITH_NO_PAGE = {
     "/episodes/{episode_id}/entries/{entry_id}", "/episodes/{episode_id}/refer",
@@ -86,6 +88,10 @@ def test_lists_and_pages_of_the_house(world: World, people: People) -> None:
             *inspect(people.compliance, "/replay"),
             *inspect(people.compliance, "/late-entries", filled=0),
             *inspect(people.therapist, "/protocol", filled=0),
+            *inspect(people.prescriber, "/protocols", filled=0),
+            *inspect(people.prescriber, "/protocols/draft"),
+            *inspect(people.prescriber, "/protocols/spravato-style/1"),
+            *inspect(people.prescriber, "/protocols/spravato-style/1/document", filled=0),
             *inspect(people.therapist, "/refer"),
             *inspect(people.therapist, "/nothing-here", filled=None),
             *inspect(people.prescriber, "/reauthenticate"),
@@ -179,6 +185,7 @@ def test_a_dosing_session_in_every_step(world: World, people: People) -> None:
     found += inspect(people.prescriber, day.href, filled=None)
     day.clinic.therapist.recorded(day.course.episode_id, "declare_emergency", session_id=str(day.session_id))
     found += inspect(therapist, day.href, filled=None)
+    found += inspect(therapist, f"{day.href}/monitoring-form", filled=0)
     found += inspect(therapist, day.course.href)
     require_none(found)
 

@@ -7,6 +7,7 @@ import pytest
 from domain.decision import RoleMayNotDecide
 from domain.derived import derived_id
 from domain.network.adopt_protocol import (
+    IsAVersionOfTheOneInForce,
     ProtocolAdopted,
     ProtocolIsNotPublished,
     ProtocolIsRetired,
@@ -176,5 +177,7 @@ def test_a_protocol_adopted_beside_leaves_the_own_in_force() -> None:
     assert newest.key == "spravato-style-1"
     both.when(adopt_protocol, document=monitored, beside=True).then()
     assert both.when(adopt_protocol, document=monitored).state.protocol.protocol_id == "spravato-style"
+    newer = SHIPPED | {"protocol_version": "9"}
+    both.when(adopt_protocol, document=newer, beside=True, by=SYSTEM).refused(IsAVersionOfTheOneInForce)
     first = given(CREATED).when(adopt_protocol, document=monitored, beside=True)
     assert first.state.protocol.protocol_id == "spravato-style"
