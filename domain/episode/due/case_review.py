@@ -33,10 +33,11 @@ def case_review(episode: Episode, asked: Question) -> Iterable[Obligation]:
     was_seen = was_discussed or any(day_of(visit.completed_at, zone) >= week_8_on for visit in episode.follow_ups)
     if asked.today < week_8_on or is_better or was_seen:
         return
+    since = day_of(compared.first.taken_at, zone)
     yield Obligation(
         key="case_review",
         what="Consultation: not improving",
-        why=f"{load(main).title} {first} → {last} since before the first dose; week 8 was on {on(week_8_on)}.",
+        why=f"{load(main).title} {first} → {last} since {on(since)}; week 8 was on {on(week_8_on)}.",
         with_role=Role.PRESCRIBER,
         with_id=whose(episode, Role.PRESCRIBER, asked.now),
         due_on=day_of(began_at, zone) + timedelta(days=numbers.week_12_days.value),

@@ -125,7 +125,7 @@ def test_rule_28_it_is_due_by_week_12_with_the_prescriber_and_says_why() -> None
     review = owed("case_review", *scored(20, 12), now="2026-05-20 09:00")
     assert review is not None
     assert (review.due_on, review.with_id, review.rule) == (date(2026, 6, 9), RIVERA.actor_id, "28")
-    assert review.why == "PHQ-9 20 → 12 since before the first dose; week 8 was on 12 May 2026."
+    assert review.why == "PHQ-9 20 → 12 since 1 Mar 2026; week 8 was on 12 May 2026."
     assert (len(review.entries), review.protocol) == (2, PROTOCOL.key)
 
 
