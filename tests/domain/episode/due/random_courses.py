@@ -47,6 +47,7 @@ STARTS = (
     datetime(2026, 6, 30, tzinfo=UTC),
 )
 """Days before clocks go forward or back, and a summer without."""
+TURNING_DAYS = (0, 1, 7, 21, 28, 30, 31, 56, 60, 84, 90)
 
 
 class Course(NamedTuple):
@@ -237,7 +238,13 @@ def courses(draw: Draw) -> Course:
         hours = draw(st.one_of(st.integers(0, 30), st.integers(0, 24 * 25)))
         told.at += timedelta(hours=hours, minutes=draw(st.sampled_from([0, 1, 17, 30, 59])))
         step(told, draw)
-    later = timedelta(
-        hours=draw(st.one_of(st.integers(0, 30), st.integers(0, 24 * 40))), minutes=draw(st.integers(0, 59))
-    )
-    return Course(tuple(told.events), told.at + later, zone)
+    return Course(tuple(told.events), _asked_at(told, draw), zone)
+
+
+def _asked_at(told: Telling, draw: Draw) -> datetime:
+    """Some while after the last event; mostly where something turns over: so many days after one of them."""
+    if draw(st.integers(0, 3)) == 0:
+        return told.at + timedelta(hours=draw(st.integers(0, 24 * 40)), minutes=draw(st.integers(0, 59)))
+    since: datetime = draw(st.sampled_from([at for at, _ in told.events]))
+    days = timedelta(days=draw(st.sampled_from(TURNING_DAYS)), minutes=draw(st.sampled_from([-1, 0, 1, 59, 300])))
+    return max(told.at, since + days)
