@@ -22,6 +22,7 @@ from domain.episode.dosing.record_check import MonitoringCheckRecorded
 from domain.episode.dosing.record_checklist import ChecklistRecorded
 from domain.episode.dosing.record_dose import DoseTaken
 from domain.episode.dosing.record_vitals import VitalsRecorded
+from domain.episode.due.discharge_visit import is_owed as owes_discharge_visit
 from domain.episode.due.phase import phase
 from domain.episode.episode import EPISODE, Episode, EpisodeEvent
 from domain.episode.referral.import_history import HistoryImported
@@ -48,7 +49,15 @@ DECIDE_PHASE = (
     "follow_ups",
 )
 """Besides doses, what `phase` reads of an episode."""
-OWED_AFTER_DISCHARGE = ("adverse_events", "deviations", "documents", "document_requests", "questions")
+OWED_AFTER_DISCHARGE = (
+    "adverse_events",
+    "deviations",
+    "documents",
+    "document_requests",
+    "questions",
+    "closed_at",
+    "follow_ups",
+)
 RAISE_ALERTS = ("holds", "sessions", "adverse_events", "deviations", "overrides", "acknowledgements")
 """What `may_raise` reads of an episode."""
 FOR_GOOD = datetime(9999, 12, 31, tzinfo=UTC)
@@ -194,6 +203,8 @@ def _opened(event: Event, envelope: Envelope) -> Case:
 
 
 def _owes_review(course: Episode) -> bool:
+    if owes_discharge_visit(course):
+        return True
     waits = any(event.needs_review for event in course.adverse_events.values())
     waits = waits or any(deviation.reviewed_at is None for deviation in course.deviations.values())
     return waits or _owes_writing(course)

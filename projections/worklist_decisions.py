@@ -58,6 +58,7 @@ GROUP_OF = {
     "renew_plan": Group.PLANS,
     "case_review": Group.WORSENING,
     "follow_up": Group.FOLLOW_UPS,
+    "discharge_visit": Group.FOLLOW_UPS,
     "document_request": Group.NOTES,
     "co_signature": Group.NOTES,
     "question": Group.NOTES,

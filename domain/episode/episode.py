@@ -125,6 +125,7 @@ class Episode:
     was_paused_days: int = 0
     closed_at: datetime | None = None
     close_entry_id: UUID | None = None
+    discharge_visit_due_on: date | None = None
     in_error: frozenset[UUID] = frozenset()
     """Entries that were marked in error."""
 

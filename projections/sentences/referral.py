@@ -18,7 +18,7 @@ from domain.episode.team.assign_care_team_member import CareTeamMemberAssigned
 from domain.episode.team.remove_care_team_member import CareTeamMemberRemoved
 from domain.episode.team.take_access import AccessTaken
 from projections.sentences.saying import Category, Telling, Told, free, named, safe, says
-from projections.sentences.words import count, day_of, joined, length, moment, on, way, words
+from projections.sentences.words import count, day_of, instrument, joined, length, moment, on, way, words
 
 
 @says(PatientReferred, "person", Category.DECISIONS)
@@ -119,7 +119,10 @@ def _(event: EpisodeResumed, told: Telling) -> str:
 @says(PatientDischarged, "open", Category.DECISIONS)
 def _(event: PatientDischarged, told: Telling) -> Told:
     reason = "course completed" if event.reason == "completed" else words(event.reason)
-    return Told(f"{told.who} discharged the patient: {reason}.", free(Note=event.note))
+    scores = joined(f"{instrument(one.instrument)} {one.total}" for one in event.final_scores)
+    visit = f"Discharge visit due by {on(event.visit_due_on)}" if event.visit_due_on else ""
+    note = joined([f"Last scores: {scores}" if scores else "", visit])
+    return Told(f"{told.who} discharged the patient: {reason}.", free(Note=event.note), note=note)
 
 
 DONE = {"contact": "contact with the patient", "case_review": "consultation on a patient who is not improving"}

@@ -42,6 +42,7 @@ CODED = {
     "state": "code of a state",
     "practice_state": "code of a state",
     "licence_state": "code of a state",
+    "final_scores": "last totals by id of their instrument",
     "lot_number": "lot of a medicine, as its package shows it",
     "patient_zone": "name of a time zone",
     "zone": "name of a time zone",

@@ -85,7 +85,9 @@ def _outcomes_without(outcomes: Mapping[UUID, Outcome], entry_id: UUID) -> dict[
 
 
 def _reopened(episode: Episode, entry_id: UUID) -> Episode:
-    return change(episode, closed_at=None, close_entry_id=None) if episode.close_entry_id == entry_id else episode
+    if episode.close_entry_id != entry_id:
+        return episode
+    return change(episode, closed_at=None, close_entry_id=None, discharge_visit_due_on=None)
 
 
 def _unsigned(episode: Episode, entry_id: UUID) -> Episode:

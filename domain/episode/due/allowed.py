@@ -57,6 +57,7 @@ AFTER_DISCHARGE = frozenset(
         "mark_in_error",
         "track_prescription",
         "attempt_contact",
+        "complete_follow_up",
         "close_care_gap",
         "attempt_check_in",
         "record_next_day_check_in",

@@ -10,6 +10,7 @@ from domain.episode.due.check_in_links import check_in_links
 from domain.episode.due.contact import contact
 from domain.episode.due.coordination import coordination
 from domain.episode.due.credentials import credentials
+from domain.episode.due.discharge_visit import discharge_visit
 from domain.episode.due.documents import documents
 from domain.episode.due.forms import forms
 from domain.episode.due.late_release import late_release
@@ -49,7 +50,14 @@ UNDER_WAY: tuple[Due, ...] = (
     check_in_links,
 )
 PAUSED: tuple[Due, ...] = (safety, urinary_symptoms, reports, forms, documents)
-CLOSED: tuple[Due, ...] = (adverse_events, reports, deviations, forms, documents)
+CLOSED: tuple[Due, ...] = (
+    adverse_events,
+    reports,
+    deviations,
+    forms,
+    documents,
+    discharge_visit,
+)
 """What is still owed after discharge, and after a death."""
 
 

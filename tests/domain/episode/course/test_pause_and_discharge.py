@@ -9,12 +9,15 @@ from domain.decision import RoleMayNotDecide
 from domain.episode.course.discharge_patient import (
     DischargeIsInTheFuture,
     DischargeReason,
+    FinalScore,
     PatientDischarged,
     discharge_patient,
 )
+from domain.episode.course.mark_in_error import mark_in_error
 from domain.episode.course.pause_episode import ASessionIsUnderWay, EpisodePaused, pause_episode
 from domain.episode.course.resume_episode import EpisodeResumed, resume_episode
 from domain.episode.due.obligations import obligations
+from domain.episode.follow_up.complete_follow_up import complete_follow_up
 from domain.episode.intake.update_intake import update_intake
 from domain.episode.refusals import EpisodeIsClosed, EpisodeIsNotOpen
 from domain.episode.safety.place_hold import HoldPlaced, hold_because
@@ -22,8 +25,8 @@ from domain.episode.safety.safety import HoldReason
 from tests.domain.given import Scenario, at, given
 from tests.domain.people import ADA, LINDQVIST, OKAFOR, PARK, PROTOCOL, RIVERA, TEST_NETWORK, local, sealed
 from tests.dosing_day import DOSED, RELEASED, integrated
-from tests.gate_answers import closed, gate
-from tests.situations import ADA_ELIGIBLE
+from tests.gate_answers import closed, followed_up, gate, phq9
+from tests.situations import ADA_ELIGIBLE, PREPARED
 
 TRAVEL = (RELEASED, at("2026-03-20 09:00", EpisodePaused(reason=sealed("travel"))))
 
@@ -75,7 +78,13 @@ def discharging(scenario: Scenario, **changed: Any) -> Scenario:
 def test_a_discharge_frees_the_patient_for_a_new_referral() -> None:
     gone = discharging(given(RELEASED), note="PHQ-9 18 to 4")
     gone.then(
-        PatientDischarged(patient_id=ADA, reason=DischargeReason.COMPLETED, on=date(2026, 3, 27), note=sealed("x"))
+        PatientDischarged(
+            patient_id=ADA,
+            reason=DischargeReason.COMPLETED,
+            on=date(2026, 3, 27),
+            note=sealed("x"),
+            visit_due_on=date(2026, 4, 3),
+        )
     )
     assert gone.state.closed_at == local("2026-03-27 09:00")
     discharging(gone).then()
@@ -100,3 +109,48 @@ def test_there_is_somebody_to_discharge() -> None:
 @pytest.mark.parametrize("who", [OKAFOR, PARK])
 def test_clinicians_discharge(who: Any) -> None:
     discharging(given(RELEASED), by=who).refused(RoleMayNotDecide)
+
+
+def visit_owed(scenario: Scenario, day: str = "2026-03-28") -> list[tuple[date | None, str | None]]:
+    due = obligations(scenario.state, now=local(f"{day} 09:00"), protocol=PROTOCOL, network=TEST_NETWORK)
+    return [(o.due_on, o.decision) for o in due if o.key == "discharge_visit"]
+
+
+def test_the_visit_is_due_even_when_the_patient_stops() -> None:
+    """About a month after the intake of 2 March, and never sooner than the days of grace after they stopped."""
+    stopped = discharging(given(RELEASED), reason="patient_choice", now="2026-03-18 09:00")
+    assert visit_owed(stopped) == [(date(2026, 4, 1), "complete_follow_up")]
+    assert visit_owed(discharging(given(RELEASED), reason="patient_choice")) == [
+        (date(2026, 4, 3), "complete_follow_up")
+    ]
+    held = stopped.when(
+        complete_follow_up, by=RIVERA, now="2026-03-30 10:00", completed_at=local("2026-03-30 09:30"), minutes=30,
+        decision="stop", sessions_released=0,
+    )  # fmt: skip
+    assert visit_owed(held, "2026-03-31") == []
+
+
+@pytest.mark.parametrize("reason", ["died", "transferred", "lost_to_follow_up", "opened_in_error", "not_eligible"])
+def test_no_visit_where_nobody_is_to_be_seen(reason: str) -> None:
+    assert visit_owed(discharging(given(RELEASED), reason=reason)) == []
+
+
+def test_no_visit_without_a_dose_or_once_one_was_held() -> None:
+    assert visit_owed(discharging(given(PREPARED), reason="patient_choice")) == []
+    seen = given(RELEASED, followed_up("2026-03-20 09:00"))
+    assert visit_owed(discharging(seen)) == []
+
+
+def test_a_discharge_keeps_the_last_score_of_each_measure() -> None:
+    measured = given(RELEASED, phq9("2026-03-18 09:00", total=12), phq9("2026-03-25 09:00", total=7))
+    discharging(measured).includes(
+        PatientDischarged,
+        final_scores=(FinalScore(instrument="phq-9", total=7, taken_on=date(2026, 3, 25)),),
+    )
+
+
+def test_a_discharge_in_error_takes_the_visit_along() -> None:
+    stopped = discharging(given(RELEASED), reason="patient_choice")
+    entry = stopped.entry(PatientDischarged)
+    back = stopped.when(mark_in_error, by=RIVERA, entry=entry, event_id=entry.envelope.event_id, reason="changed mind")
+    assert back.state.discharge_visit_due_on is None
