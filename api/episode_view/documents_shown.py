@@ -84,7 +84,13 @@ def _standing(asked: AskedQuestion, scene: Scene) -> str:
 
 def state_words(document: Document, scene: Scene) -> str:
     """`signed Tue 3 Mar 14:10 by Dr. Lindqvist, 1 addendum, co-signature asked`."""
-    parts = [f"signed {when(scene, document.signed_at)} by {scene.name_of(document.signed_by)}"]
+    signed = f"signed {when(scene, document.signed_at)} by {scene.name_of(document.signed_by)}"
+    return ", ".join([signed, *_since(document, scene)])
+
+
+def _since(document: Document, scene: Scene) -> list[str]:
+    """What came after the signature: addenda, co-signatures, and what is asked."""
+    parts = []
     if document.addenda:
         count = len(document.addenda)
         parts.append("1 addendum" if count == 1 else f"{count} addenda")
@@ -93,15 +99,15 @@ def state_words(document: Document, scene: Scene) -> str:
         parts.append(f"co-signed by {scene.name_of(signed.signed_by)}{before}")
     if document.waiting:
         parts.append("co-signature asked")
-    return ", ".join(parts)
+    return parts
 
 
 def beside_entries(scene: Scene) -> Mapping[UUID, str]:
     """By entry, what the timeline says beside it: how a note stands, which questions were asked. Safe HTML."""
     beside: dict[UUID, list[str]] = {}
     for document in scene.episode.documents.values():
-        state = state_words(document, scene)
-        beside.setdefault(document.entry_id, []).append(escape(state[:1].upper() + state[1:]))
+        if later := ", ".join(_since(document, scene)):
+            beside.setdefault(document.entry_id, []).append(escape(later[:1].upper() + later[1:]))
     for asked in scene.episode.questions.values():
         words, href = _question(asked, scene)
         is_open = asked.closed_at is None

@@ -9,6 +9,7 @@ from api.forms import FORMS
 from api.forms.form import slug_of
 from api.submitting import DECISION_OF
 from domain.actor import Role
+from tests.api.clinic import Browser as Browsing
 from tests.browser.inspect_page import AXE, EVERY_LOOK, RULES, RUN_AXE, inspect, inspect_shown
 from tests.browser.person import Person
 from tests.browser.served import Served
@@ -23,7 +24,8 @@ INSPECTED = {
     "/episodes/{episode_id}/purpose", "/episodes/{episode_id}/replay", "/episodes/{episode_id}/sessions/{which}",
     "/episodes/{episode_id}/timeline", "/episodes/{episode_id}/sessions/{which}/monitoring-form",
     "/protocols", "/protocols/draft", "/protocols/{protocol_id}/{version}",
-    "/protocols/{protocol_id}/{version}/document",
+    "/protocols/{protocol_id}/{version}/document", "/episodes/{episode_id}/documents/{entry_id}",
+    "/episodes/{episode_id}/psychotherapy-notes",
 }  # fmt: skip
 ANSWERS_WITH_NO_PAGE = {
     "/episodes/{episode_id}/entries/{entry_id}", "/episodes/{episode_id}/refer",
@@ -140,6 +142,25 @@ def test_pages_about_an_episode(world: World, people: People) -> None:
     people.compliance.fill("Continue", {"Purpose": "Chart review"}).press("Continue")
     found += inspect_shown(people.compliance, "episode for compliance", filled=0)
     found += inspect(people.compliance, f"{course.href}/replay", looks=EVERY_LOOK)
+    require_none(found)
+
+
+def test_notes_and_drafts(world: World, people: People) -> None:
+    """A draft is kept while somebody types, which only a browser shows; then the note it became."""
+    course, therapist = world.flagged, people.therapist
+    therapist.open(f"{course.href}/sign-document")
+    therapist.page.get_by_label("Progress note").last.fill("Spoke about her sister.")
+    therapist.page.get_by_text("Draft saved at").wait_for()
+    therapist.page.reload()
+    assert therapist.page.get_by_label("Progress note").last.input_value() == "Spoke about her sister."
+    found = inspect_shown(therapist, "a draft", filled=None)
+    therapist.open(course.href)
+    assert "Draft: progress note" in therapist.text
+    note = {"kind": "progress_note", "text": "Spoke about her sister."}
+    Browsing(world.clinic, world.clinic.lindqvist).recorded(course.episode_id, "sign_document", **note)
+    (document,) = course.state.documents.values()
+    found += inspect(therapist, f"{course.href}/documents/{document.entry_id}", filled=0, looks=EVERY_LOOK)
+    found += inspect(therapist, f"{course.href}/psychotherapy-notes", looks=EVERY_LOOK)
     require_none(found)
 
 
