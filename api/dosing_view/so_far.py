@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from uuid import UUID
 
-from api.formats import clock, dose, percent
+from api.formats import clock, dose, list_moment, percent
 from api.forms.dose import in_tablets
 from api.forms.grounds import pressure
 from api.forms.words import in_words
@@ -13,39 +14,49 @@ from domain.episode.dosing.clear_to_dose import DoseCleared
 from domain.episode.dosing.record_dose import DoseTaken
 from domain.episode.plan.plan import AfterHold
 from domain.episode.session.session import Check, DosePart, Session, Vitals
+from projections.timeline import LATE_AFTER
 
-Line = tuple[datetime, str]
+Line = tuple[datetime, str, UUID | None]
+"""When it happened, in words, and the entry that says so."""
 PART_WORDS = {DosePart.FIRST: "", DosePart.SECOND: "second part, ", DosePart.BOOSTER: "booster, "}
 
 
 def so_far(scene: Scene, session: Session) -> list[tuple[str, str]]:
-    """(time, words), newest first."""
+    """(time, words), newest first; what was recorded late says when."""
     in_order = sorted(_lines(scene, session), key=lambda line: to_the_minute(line[0]))
-    return [(clock(at, scene.zone), words) for at, words in reversed(in_order)]
+    late = {e.event_id: e.recorded_at for _, e in scene.history if e.recorded_at - e.occurred_at >= LATE_AFTER}
+    return [
+        (clock(at, scene.zone), words + _recorded(late.get(entry) if entry else None, scene))
+        for at, words, entry in reversed(in_order)
+    ]
+
+
+def _recorded(at: datetime | None, scene: Scene) -> str:
+    return f", recorded {list_moment(at, scene.zone, scene.now)}" if at is not None else ""
 
 
 def _lines(scene: Scene, session: Session) -> Iterator[Line]:
     if session.opened_at is not None:
-        yield session.opened_at, "Session started"
+        yield session.opened_at, "Session started", None
     if session.companion is not None and session.companion.arrived_at is not None:
-        yield session.companion.arrived_at, "Companion there"
+        yield session.companion.arrived_at, "Companion there", session.companion.entry_id
         if session.companion.left_at is not None:
-            yield session.companion.left_at, "Companion left"
+            yield session.companion.left_at, "Companion left", session.companion.left_entry_id
     if session.place is not None:
-        yield session.place.confirmed_at, f"Place confirmed: {session.place.state}"
+        yield session.place.confirmed_at, f"Place confirmed: {session.place.state}", session.place.entry_id
     if session.checklist is not None:
-        yield session.checklist.recorded_at, "Checklist recorded"
-    yield from ((vitals.taken_at, vitals_words(vitals)) for vitals in session.vitals.values())
+        yield session.checklist.recorded_at, "Checklist recorded", session.checklist.entry_id
+    yield from ((vitals.taken_at, vitals_words(vitals), vitals.entry_id) for vitals in session.vitals.values())
     yield from _doses(scene, session)
-    yield from ((check.at, check_words(check)) for check in session.checks)
-    yield from ((one.at, "The patient vomited") for one in session.vomitings)
+    yield from ((check.at, check_words(check), check.entry_id) for check in session.checks)
+    yield from ((one.at, "The patient vomited", one.entry_id) for one in session.vomitings)
     for hold in scene.episode.holds.values():
         if hold.session_id == session.session_id:
-            yield hold.placed_at, f"Hold: {in_words(hold.reason)}"
+            yield hold.placed_at, f"Hold: {in_words(hold.reason)}", hold.entry_id
             if hold.released_at is not None:
-                yield hold.released_at, f"Hold released by {scene.name_of(hold.released_by)}"
+                yield hold.released_at, f"Hold released by {scene.name_of(hold.released_by)}", hold.release_entry_id
     if session.ended_at is not None and session.ended_as is not None:
-        yield session.ended_at, f"Ended: {in_words(session.ended_as)}"
+        yield session.ended_at, f"Ended: {in_words(session.ended_as)}", session.end_entry_id
 
 
 def _doses(scene: Scene, session: Session) -> Iterator[Line]:
@@ -53,12 +64,12 @@ def _doses(scene: Scene, session: Session) -> Iterator[Line]:
     for event, envelope in scene.history:
         match event:
             case DoseCleared(session_id=session.session_id):
-                yield envelope.occurred_at, f"Cleared up to {dose(event.total_mg)}"
+                yield envelope.occurred_at, f"Cleared up to {dose(event.total_mg)}", envelope.event_id
             case DoseTaken(session_id=session.session_id) if event.dose_id in session.doses:
-                yield from [_dose(scene, session, event)]
+                yield (*_dose(scene, session, event), envelope.event_id)
 
 
-def _dose(scene: Scene, session: Session, event: DoseTaken) -> Line:
+def _dose(scene: Scene, session: Session, event: DoseTaken) -> tuple[datetime, str]:
     taken = session.doses[event.dose_id]
     held = f", held {event.held_minutes} min" if event.held_minutes else ""
     holds_it = scene.plan is None or scene.plan.terms.after_hold is not AfterHold.NOTHING

@@ -33,8 +33,7 @@ def doses(story: Story, scores: list[int], *, in_person: bool = False) -> None:
     for number, offset in enumerate(DOSES_AT[: len(scores)]):
         if offset > FOLLOW_UP_AT and story.plan_version == 1:
             chapters.follow_up(story, FOLLOW_UP_AT)
-        if number:
-            measures.symptoms(story, story.at(offset - 1, "19:10"), scores[number])
+        measures.symptoms(story, story.at(offset - 1, "19:10"), scores[number])
         if number == MID_COURSE:
             measures.fixed(story, story.at(offset - 1, "19:20"), "wai-sr")
         is_later = number >= 2

@@ -12,6 +12,8 @@ def test_an_emergency_with_the_server_down(house: House) -> None:
     ana = house.tells(emergency_on_paper, "Ana Paper").given("cleared, and the server goes down")
 
     ana.when("entered from paper")
+    assert ana.on_worklist()[0]["group"] == "see_first"
+    ana.when("the alert is taken on")
     dose = ana.line("DoseTaken")
     taken_at, recorded_at = dose["occurred_at"], dose["recorded_at"]
     assert taken_at < recorded_at
@@ -21,6 +23,7 @@ def test_an_emergency_with_the_server_down(house: House) -> None:
     assert session.total_mg == 100
     assert {"hold", "adverse_events", "plan"} <= ana.closed(), "suspended until a prescriber has looked"
 
+    assert "recorded Wed 18 Mar 19:05" in house.therapist.page(f"{ana.href}/sessions/1").replace("today", "Wed 18 Mar")
     taken = ana.story.at(16, "14:00")
     assert "100 mg taken" in ana.known(as_of=taken), "it had happened"
     assert "mg taken" not in ana.known(known_at=taken + timedelta(hours=1)), "and nobody could read it yet"

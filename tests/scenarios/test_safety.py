@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from deploy.demo.incidents.safety import flag_at_night, high_risk_and_back, serious_event_reviewed, standing_review
-from tests.scenarios.gate_acts import reviews_and_releases
 from tests.scenarios.house import House
 from tests.scenarios.told import Told
 
@@ -90,11 +89,12 @@ def test_high_suicide_risk_and_the_way_back(house: House) -> None:
     assert ana.gates()["high_risk"]["opens"]["call"] == "555-0142", "the prescriber on call"
     (first, *_) = ana.on_worklist()
     assert first["group"] == "see_first"
+    ana.when("taken on")
+    assert ana.says("Dr. Rivera"), "by name, for everybody to see"
     for beat in ("reassessed", "a safety plan is made", "no longer high", "eligible anew"):
         ana.when(beat)
         assert "high_risk" in ana.closed(), beat
-    reviews_and_releases(house, ana)
-    assert "high_risk" in ana.closed(), "four of five"
+    assert ana.closed() & {"high_risk", "plan", "safety_review"} == {"high_risk", "plan"}, "four of five do not do"
     ana.when("the plan is resumed")
     assert "high_risk" not in ana.closed()
     assert "All five conditions of the way back are met." in ana.gates()["high_risk"]["facts"]

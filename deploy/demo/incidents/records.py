@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from deploy.demo import chapters, measures
-from deploy.demo.cast import OKAFOR
+from deploy.demo.cast import OKAFOR, RIVERA
 from deploy.demo.dosing_day import (
     DosingDay,
     arrive,
@@ -15,6 +15,9 @@ from deploy.demo.dosing_day import (
 )
 from deploy.demo.ordinary_course import so_far, up_to_plan
 from deploy.demo.story import Decide, Story
+from domain.derived import derived_id
+from domain.episode.alert.acknowledge_alert import acknowledge_alert
+from domain.episode.alert.alert import AlertKind, id_of
 from domain.episode.course.mark_in_error import mark_in_error
 from domain.episode.dosing.declare_emergency import declare_emergency
 from domain.episode.dosing.end_dosing_session import end_dosing_session
@@ -24,6 +27,7 @@ from domain.episode.dosing.record_dose import record_dose
 from domain.episode.dosing.record_vitals import record_vitals
 from domain.episode.outcome.record_outcome import record_outcome
 from domain.episode.safety.report_adverse_event import report_adverse_event
+from domain.episode.safety.safety import HoldReason
 
 FROM_PAPER = "The server was down; written on paper and entered the same evening."
 
@@ -73,11 +77,15 @@ def emergency_on_paper(story: Story, now: datetime) -> None:
     enter(2, looked, record_check, at=looked, responsive=True, distress=3, sedation=1, dissociation=4)
     pressure = {"systolic_mmhg": 176, "diastolic_mmhg": 104, "pulse_per_min": 116}
     enter(4, measured, record_vitals, phase="during", taken_at=measured, symptoms=True, **pressure)
-    enter(6, taken + timedelta(minutes=40), declare_emergency)
+    enter(6, taken + timedelta(minutes=40), declare_emergency, emergency_id=story.id("emergency"))
     gone = taken + timedelta(minutes=58)
     enter(8, gone, end_dosing_session, ended_as="emergency_transfer", ended_at=gone)
     enter(10, taken + timedelta(minutes=40), report_adverse_event, term="hypertension", grade=3, serious=True)
     story.beat("entered from paper")
+    emergency_id = story.id("emergency")
+    alert_id = id_of(AlertKind.EMERGENCY, derived_id(emergency_id, "hold", HoldReason.EMERGENCY))
+    story.step(evening + timedelta(minutes=11), RIVERA, acknowledge_alert, alert_id=alert_id)
+    story.beat("the alert is taken on")
 
 
 def consent_signed_after(story: Story, now: datetime) -> None:

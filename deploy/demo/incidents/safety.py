@@ -1,12 +1,16 @@
 """Suicidal thoughts and serious events: who answers for them, and what opens the way again."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from deploy.demo import chapters, measures
+from deploy.demo.cast import RIVERA
 from deploy.demo.dosing_day import DosingDay, dosing_day, vitals
 from deploy.demo.ordinary_course import so_far
 from deploy.demo.story import Story
 from domain.derived import derived_id
+from domain.episode.alert.acknowledge_alert import acknowledge_alert
+from domain.episode.alert.alert import AlertKind, id_of
 from domain.episode.dosing.correct_vitals import correct_vitals
 from domain.episode.eligibility.determine_eligibility import determine_eligibility
 from domain.episode.outcome.record_outcome import record_outcome
@@ -66,6 +70,9 @@ def serious_event(story: Story, now: datetime) -> None:
         note="Fell against the door frame, wrist broken, treated the same evening.",
     )
     story.beat("a serious event is reported")
+    alert_id = id_of(AlertKind.SERIOUS_EVENT, story.id("adverse event"))
+    story.step(story.at(30, "18:41"), story.prescriber, acknowledge_alert, alert_id=alert_id)
+    story.beat("the alert is taken on")
 
 
 def standing_review(story: Story, now: datetime) -> None:
@@ -79,7 +86,7 @@ def standing_review(story: Story, now: datetime) -> None:
         story.at(38, "16:00"),
         story.prescriber,
         review_safety,
-        hold_id=derived_id(story.outcome_id("phq-9", flagged_at), "hold", HoldReason.SAFETY_ITEM),
+        hold_id=hold_of(story, "phq-9", flagged_at, HoldReason.SAFETY_ITEM),
         done="Long talk with the patient and the therapist. Chronic thoughts, unchanged, no plan; safety plan renewed.",
         dosing_may_go_on=True,
         standing={"instrument": "phq-9", "up_to_score": 1, "until_on": story.day(38 + 90)},
@@ -87,6 +94,7 @@ def standing_review(story: Story, now: datetime) -> None:
     story.beat("reviewed until a date")
     for offset in (44, 58, 72, 86):
         measures.measure(story, story.at(offset - 1, "19:00"), "phq-9", 14 - offset // 20, item_9=1)
+        measures.measure(story, story.at(offset - 1, "19:04"), "gad-7", 11 - offset // 20)
         dosing_day(story, DosingDay(offset, dose_mg=150))
         chapters.integration(story, offset + 3)
 
@@ -95,13 +103,14 @@ def flag_at_night(story: Story, now: datetime) -> None:
     """A questionnaire at 21:40 answers item 9 with 2; the prescriber reviews it the next morning."""
     so_far(story, scores=(19,))
     flagged_at = story.at(24, "21:40")
+    measures.measure(story, flagged_at - timedelta(minutes=5), "gad-7", 12)
     measures.measure(story, flagged_at, "phq-9", 15, item_9=2)
     story.beat("item 9 is answered with 2 at night")
     story.step(
         flagged_at + timedelta(hours=10, minutes=40),
         story.prescriber,
         review_safety,
-        hold_id=derived_id(story.outcome_id("phq-9", flagged_at), "hold", HoldReason.SAFETY_ITEM),
+        hold_id=hold_of(story, "phq-9", flagged_at, HoldReason.SAFETY_ITEM),
         done="Called at 08:00. No plan, no intent; safety plan gone through, partner informed with consent.",
         dosing_may_go_on=True,
     )
@@ -132,9 +141,14 @@ def high_risk_and_back(story: Story, now: datetime) -> None:
     measures.measure(story, story.at(24, "21:36"), "phq-9", 19, item_9=3)
     screen(story, at_night, HIGH)
     story.beat("high on the C-SSRS")
-    review = {"hold_id": None, "done": "Seen together with the partner; pills locked away; crisis team sees him daily."}
+    taken_on = at_night + timedelta(minutes=4)
+    high_hold = hold_of(story, "c-ssrs", at_night, HoldReason.HIGH_RISK)
+    story.step(taken_on, RIVERA, acknowledge_alert, alert_id=id_of(AlertKind.HIGH_RISK, high_hold))
+    story.beat("taken on")
     next_day = at_night + timedelta(hours=13)
-    story.step(next_day, story.prescriber, review_safety, dosing_may_go_on=True, **review)
+    done = "Seen together with the partner; pills locked away; the crisis team sees the patient daily."
+    for hold_id in (high_hold, hold_of(story, "phq-9", story.at(24, "21:36"), HoldReason.SAFETY_ITEM)):
+        story.step(next_day, story.prescriber, review_safety, hold_id=hold_id, done=done, dosing_may_go_on=True)
     story.beat("reassessed")
     story.step(
         next_day + timedelta(minutes=20),
@@ -154,6 +168,11 @@ def high_risk_and_back(story: Story, now: datetime) -> None:
     resumed = {"plan_id": story.plan_id, "reason": "All five are there. Slowly, with both of us at the next session."}
     story.step(story.at(37, "10:10"), story.prescriber, resume_plan, **resumed)
     story.beat("the plan is resumed")
+
+
+def hold_of(story: Story, instrument: str, recorded_at: datetime, reason: HoldReason) -> UUID:
+    """The hold that an outcome of that moment placed."""
+    return derived_id(story.outcome_id(instrument, recorded_at), "hold", reason)
 
 
 HIGH = [1, 1, 1, 1, 0, 0, None]
