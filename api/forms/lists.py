@@ -111,6 +111,8 @@ class Answers(Field):
     """What to know about an item: when it stays empty, which numbers it takes."""
     notice: str = ""
     """Whose the questionnaire is."""
+    rules_href: str = ""
+    """Where its rules stand, with their sources."""
 
     def name_of(self, item: int) -> str:
         return f"{self.name}.{item}"

@@ -56,6 +56,7 @@ def _answers(instrument: Instrument, seed: Sequence[int | None] | None = None) -
         seed=seed,
         hints={item.number: _hint(instrument, item) for item in instrument.items},
         notice=instrument.licence.notice,
+        rules_href=f"/instruments#{instrument.id}",
         scoring=_live_scoring(instrument),
     )
 

@@ -10,9 +10,11 @@ from fastapi.responses import HTMLResponse
 from markupsafe import Markup, escape
 
 from api import formats
+from api.protocol_view.measured import measure_words
 from api.protocol_view.required import requirement_words
 from api.shell import page
 from api.viewer import EdgeOf, Viewer, ViewerOf
+from domain.instrument import title_of
 from domain.network.network import Adoption
 from domain.protocol.ending import ending_bases
 from domain.protocol.numbers import Amount, Count, Mark
@@ -83,6 +85,8 @@ def document_shown(
         is_current=is_current,
         others=others,
         requirement_words=requirement_words,
+        measure_words=measure_words,
+        title_of=title_of,
         classes=CLASSES,
         marks=MARKS,
         numbers=numbers_of(document),

@@ -84,6 +84,11 @@ class Instrument(Frozen):
         return (*self.scoring.max_of, *((item.number,) for item in self.items if item.number not in grouped))
 
     @property
+    def has_text(self) -> bool:
+        """Whether every item has its wording: shipped, or licensed by this installation."""
+        return all(item.text is not None for item in self.items)
+
+    @property
     def has_total(self) -> bool:
         return self.triage is None
 

@@ -19,7 +19,7 @@ from tests.security.routes import addresses
 pytestmark = pytest.mark.browser
 INSPECTED = {
     "/", "/caseload", "/coordination", "/docs", "/protocol", "/reauthenticate", "/refer", "/replay", "/sign-in",
-    "/late-entries", "/worklist", "/episodes/{episode_id}", "/episodes/{episode_id}/emergency-card",
+    "/instruments", "/late-entries", "/worklist", "/episodes/{episode_id}", "/episodes/{episode_id}/emergency-card",
     "/episodes/{episode_id}/events/{version}", "/episodes/{episode_id}/instruction-sheet",
     "/episodes/{episode_id}/purpose", "/episodes/{episode_id}/replay", "/episodes/{episode_id}/sessions/{which}",
     "/episodes/{episode_id}/timeline", "/episodes/{episode_id}/sessions/{which}/monitoring-form",
@@ -94,6 +94,7 @@ def test_lists_and_pages_of_the_house(world: World, people: People) -> None:
             *inspect(people.prescriber, "/protocols/draft"),
             *inspect(people.prescriber, "/protocols/spravato-style/1"),
             *inspect(people.prescriber, "/protocols/spravato-style/1/document", filled=0),
+            *inspect(people.therapist, "/instruments", filled=0),
             *inspect(people.therapist, "/refer"),
             *inspect(people.therapist, "/nothing-here", filled=None),
             *inspect(people.prescriber, "/reauthenticate"),

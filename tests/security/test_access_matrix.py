@@ -138,6 +138,7 @@ PAGES: dict[tuple[str, str], Rule] = {
     ("GET", "/replay"): Rule(ROLES["T"] | ROLES["P"] | ROLES["X"]),
     ("GET", "/refer"): Rule(ROLES["T"] | ROLES["P"] | ROLES["C"]),
     ("GET", "/protocol"): Rule(SIGNED_IN),
+    ("GET", "/instruments"): Rule(SIGNED_IN),
     ("GET", "/protocols"): Rule(SIGNED_IN),
     ("GET", "/protocols/draft"): Rule(ROLES["T"] | ROLES["P"] | ROLES["C"]),
     ("GET", "/protocols/{protocol_id}/{version}"): Rule(SIGNED_IN),

@@ -9,8 +9,8 @@ def can_be_shown(instrument: Instrument) -> str | None:
     """Why a patient may not be shown it; None where they may."""
     if instrument.rater is not Rater.SELF:
         return "a clinician rates it"
-    if not instrument.licence.text_may_be_shipped or any(item.text is None for item in instrument.items):
-        return "its text is not shipped"
+    if not instrument.has_text:
+        return "its text is not here"
     return None
 
 

@@ -1,0 +1,1 @@
+"""What an instrument counts and where each of its numbers comes from, in words; pure."""
