@@ -58,7 +58,7 @@ OWED_AFTER_DISCHARGE = (
     "closed_at",
     "follow_ups",
 )
-RAISE_ALERTS = ("holds", "sessions", "adverse_events", "deviations", "overrides", "acknowledgements")
+RAISE_ALERTS = ("holds", "sessions", "adverse_events", "deviations", "overrides", "acknowledgements", "symptom_reports")
 """What `may_raise` reads of an episode."""
 FOR_GOOD = datetime(9999, 12, 31, tzinfo=UTC)
 LISTED = tuple(

@@ -25,6 +25,7 @@ ABOUT = {
     "review_adverse_event": "adverse_event_id",
     "review_deviation": "deviation_id",
     "record_next_day_check_in": "session_id",
+    "review_symptoms": "report_id",
 }
 """Decisions with a form of their own, and the field of theirs that what raised the alert fills."""
 NAME_FOR_COORDINATION = "Alert to chase"

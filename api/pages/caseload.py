@@ -53,7 +53,8 @@ def caseload_page(
     patients = patients_of(edge, viewer, [*map(listed, found.rows), *map(listed, alerts.named)])
     in_order = sorted_by_name(found.rows, patients, turned=turned) if by is Sort.PATIENT else found.rows
     shown = in_order[:rows]
-    log_list(edge, viewer, "caseload", [*map(listed, shown), *map(listed, alerts.named)])
+    named = alerts.named if current is Filter.ALL else []  # a narrowed list only says how many there are
+    log_list(edge, viewer, "caseload", [*map(listed, shown), *map(listed, named)])
     asked = gates_before_doses(edge, viewer, look, shown)
     measure = score_heading(shown)
     return page(

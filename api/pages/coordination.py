@@ -46,7 +46,8 @@ def coordination_page(
     due = [] if current else overdue if only == "overdue" else soon
     alerts = read_alerts(edge, viewer, look, COORDINATION)
     shown = [*(one.patient for one in in_phase), *(one.patient for one in unassigned), *(one.patient for one in due)]
-    shown += map(listed, alerts.named)
+    is_whole = not current and only != "overdue"
+    shown += map(listed, alerts.named if is_whole else [])  # a narrowed list only says how many there are
     log_list(edge, viewer, "coordination", shown)
     patients = patients_of(edge, viewer, shown, with_birth_dates=False)
     return page(

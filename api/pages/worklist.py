@@ -47,7 +47,8 @@ def worklist_page(
         (one.glance for one in found.waiting), (one.glance for one in today), (one.glance for one in supply)
     )
     alerts = read_alerts(edge, viewer, look, PRESCRIBER_WORKLIST)
-    shown = [*map(listed, glances), *map(listed, alerts.named)]
+    named = alerts.named if everything else []  # a narrowed list only says how many there are
+    shown = [*map(listed, glances), *map(listed, named)]
     log_list(edge, viewer, "worklist", shown)
     patients = patients_of(edge, viewer, shown)
     return page(

@@ -23,6 +23,7 @@ class AlertKind(StrEnum):
     AGAINST_ADVICE = "against_advice"
     CHECK_IN_MISSED = "check_in_missed"
     URINARY = "urinary"
+    VISIBLE_BLOOD = "visible_blood"
     NEVER_CLOSED = "never_closed"
     OVERRIDE_UNREAD = "override_unread"
 

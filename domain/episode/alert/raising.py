@@ -10,7 +10,8 @@ from domain.episode.episode import Episode
 from domain.episode.gates.doses import dosed_sessions
 from domain.episode.gates.gate import Question
 from domain.episode.gates.holds import SAID
-from domain.episode.gates.words import at, count
+from domain.episode.gates.urinary import is_in_force, waiting_for_review, worse_in
+from domain.episode.gates.words import all_of, at, count
 from domain.episode.safety.holds import open_holds
 from domain.episode.safety.safety import SAFETY_HOLDS, Deviation, Hold, HoldReason
 from domain.episode.session.session import Session, SessionEnd
@@ -34,7 +35,7 @@ def from_holds(episode: Episode, asked: Question) -> Iterable[Raised]:
         if kind is AlertKind.HELD and not _is_waiting(hold, episode):
             continue
         raised_at = known(hold.known_at, hold.placed_at, asked)
-        why = f"{SAID[hold.reason].capitalize()}, {at(hold.placed_at, asked.network.zone)}."
+        why = f"Dosing is held: {SAID[hold.reason]}, {at(hold.placed_at, asked.network.zone)}."
         yield Raised(kind, hold.hold_id, raised_at, why, (hold.entry_id,), decision)
 
 
@@ -117,6 +118,18 @@ def from_overrides(episode: Episode, asked: Question) -> Iterable[Raised]:
         yield Raised(AlertKind.OVERRIDE_UNREAD, override.override_id, raised_at, why, (override.entry_id,))
 
 
+def from_symptoms(episode: Episode, asked: Question) -> Iterable[Raised]:
+    """New or worse urinary symptoms that no prescriber has looked at; visible blood is looked at the same day (U1)."""
+    if not is_in_force(asked.protocol.numbers):
+        return
+    for report in waiting_for_review(episode, asked):
+        has_blood = report.urinary is not None and report.urinary.visible_blood
+        is_told_apart = asked.protocol.alert(AlertKind.VISIBLE_BLOOD) is not None
+        kind = AlertKind.VISIBLE_BLOOD if has_blood and is_told_apart else AlertKind.URINARY
+        why = f"{at(report.reported_at, asked.network.zone)}: {all_of(worse_in(episode, report, asked))}."
+        yield Raised(kind, report.report_id, report.reported_at, why, (report.entry_id,), "review_symptoms")
+
+
 def known(known_at: datetime | None, happened_at: datetime, asked: Question) -> datetime:
     """Since when somebody could act on it; looked at before it was recorded, since it happened."""
     return known_at if known_at is not None and known_at <= asked.now else happened_at
@@ -162,6 +175,7 @@ RAISED_BY: tuple[Callable[[Episode, Question], Iterable[Raised]], ...] = (
     from_deviations,
     from_the_session,
     from_the_day_after,
+    from_symptoms,
     from_overrides,
 )
 AFTER_THE_COURSE: tuple[Callable[[Episode, Question], Iterable[Raised]], ...] = (from_events, from_deviations)

@@ -34,6 +34,7 @@ from domain.episode.session.session import SessionEnd
 from domain.network.network import Absence, MedicalDirector, Network, OnCall
 from domain.protocol.protocol import Place
 from domain.protocol.shipped import load_shipped
+from tests.domain.episode.gates.test_urinary import answered
 from tests.domain.given import Scenario, at, given
 from tests.domain.people import (
     ABARA,
@@ -304,3 +305,18 @@ def test_a_coordinator_chases_what_is_not_urgent() -> None:
     chased = standing(given(DOSED), "2026-03-19 00:00")[AlertKind.NEVER_CLOSED]
     assert chased.concerns(OKAFOR)
     assert not chased.concerns(SOLIS)
+
+
+@pytest.mark.parametrize(
+    ("changed", "kind", "by"),
+    [
+        ({"nocturia_per_night": 3}, AlertKind.URINARY, "2026-03-17 00:00"),
+        ({"visible_blood": True}, AlertKind.VISIBLE_BLOOD, "2026-03-14 00:00"),
+    ],
+)
+def test_u1_urinary_symptoms_reach_the_prescriber(changed: dict[str, Any], kind: AlertKind, by: str) -> None:
+    """Reported on Friday 13 March: blood is looked at that day, the rest by the end of Monday."""
+    raised = standing(answered(**changed), "2026-03-13 12:00")[kind]
+    assert whom(raised)[0] == [RIVERA.actor_id]
+    assert raised.acknowledge_by == local(by)
+    assert not {AlertKind.URINARY, AlertKind.VISIBLE_BLOOD} & standing(answered(), "2026-03-13 12:00").keys()
