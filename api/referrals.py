@@ -14,6 +14,7 @@ from api.problems import Problem
 from api.viewer import EdgeOf, Viewer, ViewerOf
 from domain.decision import decision_of
 from domain.episode.referral.refer import refer as refer_patient
+from domain.patient.language import Language
 from domain.sealed import writable
 from store.access_log import Read, log_reading
 from store.admission import Admission, Admitted, Identity, KnownPatient, new_patient_id
@@ -40,6 +41,7 @@ class Referral(BaseModel):
     allergies_note: Words | None = None
     risk_note: Words | None = None
     alliance_since: date | None = None
+    language: Language | None = None
 
     @property
     def order(self) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import structlog
 from api.edge import SendMail
 from deploy.messages import channel_of
 from deploy.wiring import Wiring
-from workers.channels.channel import AddressWasRefused, CouldNotSend, Letter
+from workers.channels.channel import AddressWasRefused, Channel, CouldNotSend, Letter
 
 log = structlog.get_logger(__name__)
 
@@ -15,8 +15,11 @@ log = structlog.get_logger(__name__)
 def mail_of(wiring: Wiring) -> SendMail | None:
     """None where no mail server is set: then the care team gives links by hand."""
     channel = channel_of(wiring) if wiring.settings.smtp_url is not None else None
-    if channel is None:
-        return None
+    return None if channel is None else mail_through(channel)
+
+
+def mail_through(channel: Channel) -> SendMail:
+    """Hands a mail over; what goes wrong is logged by its kind, since a server's own words may quote the address."""
 
     def send(to: str, subject: str, body: str) -> bool:
         try:

@@ -64,5 +64,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     late_entries.router,
     check_in.router,
     check_in_links.router,
+    check_in_links.for_programs,
 )
 """Every page's routes; a new page adds its line here."""

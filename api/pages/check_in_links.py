@@ -1,9 +1,11 @@
 """Handing over a check-in link: its secret address goes out by e-mail, or is shown once to whoever sends it."""
 
+from datetime import datetime
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
+from pydantic import BaseModel
 
 from api.banner import banner_of
 from api.check_in_view.catalogue import words_in
@@ -19,22 +21,62 @@ from domain.decision import RoleMayNotDecide, decision_of
 from domain.episode.check_in.check_in_link import Channel, CheckInLink
 from domain.episode.check_in.send_check_in_link import send_check_in_link
 from domain.network.network import Network
+from domain.refusal import Refused
 from store.command import Receipt
 from store.errors import NotFound
 
 router = APIRouter(prefix="/episodes/{episode_id}/check-in-links/{link_id}", include_in_schema=False)
+for_programs = APIRouter(prefix="/api/episodes/{episode_id}/check-in-links/{link_id}", tags=["decisions"])
 SENDING = decision_of(send_check_in_link)
+
+
+class LinkIsOver(Refused):
+    """This link was answered, taken back or locked, or its time is over. Send a new check-in instead."""
 
 
 @router.post("/address", response_model=None)
 def address(request: Request, episode_id: UUID, link_id: UUID, viewer: ViewerOf, edge: EdgeOf) -> Response:
     """A new address for a link that waits; the former one opens nothing from now on."""
+    return _handed_over(request, edge, viewer, _opened_to_send(edge, viewer, episode_id), link_id)
+
+
+class AddressAnswer(BaseModel):
+    """The secret address, this once; the former one opens nothing from now on."""
+
+    address: str
+    expires_at: datetime
+
+
+@for_programs.post("/address")
+def address_for_programs(
+    request: Request, episode_id: UUID, link_id: UUID, viewer: ViewerOf, edge: EdgeOf
+) -> AddressAnswer:
+    """Make a new address for a check-in link that waits, for a program that brings it to the patient itself."""
+    one = _opened_to_send(edge, viewer, episode_id)
+    link = one.episode.check_in_links.get(link_id)
+    if link is None:
+        raise NotFound(NotFound.__doc__)
+    where = _new_address(request, edge, viewer, one, link_id)
+    if not where:
+        raise LinkIsOver(field="link_id")
+    return AddressAnswer(address=where, expires_at=link.expires_at)
+
+
+def _opened_to_send(edge: Edge, viewer: Viewer, episode_id: UUID) -> OpenedEpisode:
+    """The episode, for whoever may send the patient something."""
     one = opened(edge, viewer, episode_id)
     if not permits(viewer.actor, SENDING.name, one.relation):
         raise NotFound(NotFound.__doc__)
     if not viewer.actor.has(*SENDING.by):
         raise RoleMayNotDecide(allowed=" or ".join(sorted(SENDING.by)))
-    return _handed_over(request, edge, viewer, one, link_id)
+    return one
+
+
+def _new_address(request: Request, edge: Edge, viewer: Viewer, one: OpenedEpisode, link_id: UUID) -> str:
+    """Empty where the link cannot be answered any more."""
+    may_answer = one.episode.may_answer(link_id, edge.clock())
+    secret = edge.links.issue(viewer.network_id, link_id) if may_answer else None
+    return f"{edge.address or str(request.base_url).rstrip('/')}/check-in/{secret}" if secret else ""
 
 
 def after_sending(request: Request, edge: Edge, viewer: Viewer, episode_id: UUID, receipt: Receipt) -> HTMLResponse:
@@ -48,9 +90,7 @@ def _handed_over(request: Request, edge: Edge, viewer: Viewer, one: OpenedEpisod
     if link is None:
         raise NotFound(NotFound.__doc__)
     log_reading(edge, viewer, "check_in_link", one)
-    may_answer = one.episode.may_answer(link_id, edge.clock())
-    secret = edge.links.issue(viewer.network_id, link_id) if may_answer else None
-    where = f"{edge.address or str(request.base_url).rstrip('/')}/check-in/{secret}" if secret else ""
+    where = _new_address(request, edge, viewer, one, link_id)
     was_mailed = _mailed(edge, one, link, viewer.around.network, where) if where else None
     banner = banner_of(edge, viewer, one)
     scene = scene_of(edge, viewer, one, banner)
@@ -58,7 +98,7 @@ def _handed_over(request: Request, edge: Edge, viewer: Viewer, one: OpenedEpisod
         request,
         "pages/check_in_link.html",
         viewer,
-        200 if secret else 409,
+        200 if where else 409,
         banner=banner,
         scene=scene,
         what=what_is_asked(link),

@@ -27,6 +27,7 @@ from domain.episode.episode import EPISODE
 from domain.episode.referral.refer import PatientHasAnOpenEpisode
 from domain.refusal import Refused
 from projections import READ_MODELS
+from projections.sentences.check_in_link import LANGUAGES
 from store.admission import KnownPatient
 from store.errors import KeyWasUsedForAnother
 
@@ -93,6 +94,14 @@ def _referral() -> list[Section]:
             Text(name="name", label="Name", missing="Write the patient's name."),
             Day(name="birth_date", label="Birth date", missing="Write the birth date."),
             Text(name="contact", label="Contact", hint="Telephone or address to write to", optional=True),
+            Radio(
+                name="language",
+                label="Language",
+                hint="In which check-ins are written to the patient",
+                options=[(one.value, words) for one, words in LANGUAGES.items()],
+                inline=True,
+                optional=True,
+            ),
             heading="The patient",
         ),
         section(

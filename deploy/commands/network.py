@@ -98,6 +98,35 @@ def reminders(
     print_json(answer) if as_json else print_facts(answer)
 
 
+@network.command()
+def check_ins(
+    slug: Slug,
+    valid_hours: Annotated[int | None, typer.Option(help="How long a patient's link stays open, 336 at most.")] = None,
+    wrong_dates: Annotated[int | None, typer.Option(help="The how-manieth wrong birth date locks a link.")] = None,
+    spanish_crisis_text: Annotated[str | None, typer.Option(help="Whom to call, for those who read Spanish.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show or change the terms of patients' check-in links."""
+    from deploy.acting import act
+    from deploy.networks import the_network
+    from deploy.wiring import wired
+    from domain.network.network import NETWORK
+    from domain.network.set_check_in_terms import SetCheckInTerms, set_check_in_terms
+
+    wanted = {
+        "valid_hours": valid_hours,
+        "wrong_dates_allowed": wrong_dates,
+        "spanish_crisis_text": spanish_crisis_text,
+    }
+    with wired() as wiring:
+        found = the_network(wiring, slug)
+        order = SetCheckInTerms.model_validate(wanted)
+        act(wiring, found.network_id, NETWORK, found.network_id, set_check_in_terms, order)
+        state, _ = wiring.care.state(NETWORK, found.network_id, network_id=found.network_id)
+    answer = {"network": slug, **state.check_in_terms.__dict__}
+    print_json(answer) if as_json else print_facts(answer)
+
+
 @network.command("list")
 def list_networks(as_json: AsJson = False) -> None:
     """List the networks of this installation."""

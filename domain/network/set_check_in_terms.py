@@ -12,8 +12,10 @@ from domain.stream import change
 
 
 class SetCheckInTerms(Order):
-    valid_hours: int = Field(ge=1, le=336)
-    wrong_dates_allowed: int = Field(ge=3, le=10)
+    """What is left out stays as it is."""
+
+    valid_hours: int | None = Field(default=None, ge=1, le=336)
+    wrong_dates_allowed: int | None = Field(default=None, ge=3, le=10)
     spanish_crisis_text: str | None = Field(default=None, min_length=1, max_length=600)
 
 
@@ -26,8 +28,13 @@ class CheckInTermsSet(NetworkEvent, stored_as="CheckInTermsSet"):
 @decides(Role.COORDINATOR, Role.PRESCRIBER, Role.SYSTEM)
 def set_check_in_terms(network: Network, order: SetCheckInTerms) -> list[Event]:
     """Set the terms of links that are sent from now on."""
-    wanted = CheckInTerms(order.valid_hours, order.wrong_dates_allowed, order.spanish_crisis_text)
-    return [] if network.check_in_terms == wanted else [CheckInTermsSet(**wanted.__dict__)]
+    known = network.check_in_terms
+    wanted = CheckInTerms(
+        order.valid_hours or known.valid_hours,
+        order.wrong_dates_allowed or known.wrong_dates_allowed,
+        order.spanish_crisis_text or known.spanish_crisis_text,
+    )
+    return [] if known == wanted else [CheckInTermsSet(**wanted.__dict__)]
 
 
 @evolve.register

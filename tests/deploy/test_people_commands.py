@@ -35,6 +35,16 @@ def test_a_network_is_created_once_and_adopts_a_protocol_once(harbour: CommandLi
     assert (listed["slug"], listed["zone"], listed["sha256"]) == ("harbour", "America/New_York", first["sha256"])
 
 
+def test_the_terms_of_check_in_links_are_set_one_by_one(harbour: CommandLine, database: Database) -> None:
+    assert harbour.answer("network", "check-ins", "harbour")["valid_hours"] == 72
+    spanish = "Llame al 988 y oprima 2."
+    harbour.answer("network", "check-ins", "harbour", "--valid-hours", "48", "--spanish-crisis-text", spanish)
+    set_twice = harbour.answer("network", "check-ins", "harbour", "--valid-hours", "48")
+    assert (set_twice["valid_hours"], set_twice["wrong_dates_allowed"]) == (48, 5)
+    assert set_twice["spanish_crisis_text"] == spanish
+    assert events(database).count("CheckInTermsSet") == 1
+
+
 def test_another_zone_for_a_known_network_is_refused(harbour: CommandLine) -> None:
     refusal = harbour.refusal(*CREATE[:-1], "America/Chicago")
     assert refusal == "There is a network harbour already. Choose another short name."

@@ -226,7 +226,7 @@ def forms() -> dict[str, str]:
 
 def test_every_route_is_in_the_table(shared_world: World) -> None:
     found = {(one.method, one.path) for one in addresses(shared_world.clinic.app)}
-    sent = (*SENDS, *forms(), *decisions(), PURPOSE, ACCESS, OWN_NOTES, LINK)
+    sent = (*SENDS, *forms(), *decisions(), PURPOSE, ACCESS, OWN_NOTES, LINK, f"/api{LINK}")
     known = {("GET", "/ready"), *PAGES, *(("POST", path) for path in sent)}
     known |= {("GET", path) for path in forms() if "/sessions/" not in path}
     assert found - known == set(), "a route nobody has said who may use"
