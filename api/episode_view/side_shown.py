@@ -2,11 +2,13 @@
 
 from datetime import date, datetime
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
 from api import formats
 from api.episode_view.gates_shown import whose_move
+from api.list_view.next_links import BY_NAME
 from api.scene import Scene
 from domain.actor import Role
 from domain.episode.due.obligation import Obligation
@@ -99,6 +101,8 @@ class DueShown(NamedTuple):
     what: str
     is_overdue: bool
     done: str = ""
+    mark_href: str = ""
+    """Where a mark settles it, the form for it."""
 
 
 def due_shown(scene: Scene) -> list[DueShown]:
@@ -124,7 +128,9 @@ def _due(one: Obligation, scene: Scene) -> DueShown:
     what = one.what if scene.shows_clinical else without_content(one)[0]
     if one.done is not None:
         return DueShown(when, what, False, f"done by {scene.name_of(one.done.by)} {_moment(one.done.at, scene)}")
-    return DueShown(when, f"{what}{late} · {move}", is_over)
+    may_mark = one.may_be_marked and scene.by.has(*BY_NAME["mark_done"].by)
+    mark_href = f"{scene.href}/mark-done?{urlencode({'key': one.key})}" if may_mark else ""
+    return DueShown(when, f"{what}{late} · {move}", is_over, mark_href=mark_href)
 
 
 def _moment(at: datetime, scene: Scene) -> str:

@@ -104,7 +104,7 @@ def _entry(scene: Scene) -> Sequence[tuple[str, str]]:
 
 def _to_mark(scene: Scene) -> list[Option]:
     due = obligations(scene.episode, now=scene.now, protocol=scene.protocol, network=scene.network)
-    return [(one.key, f"{one.what}. {one.why}") for one in due if one.decision == "mark_done" and one.done is None]
+    return [(one.key, f"{one.what}. {one.why}") for one in due if one.may_be_marked and one.done is None]
 
 
 def _done(scene: Scene) -> list[Section]:

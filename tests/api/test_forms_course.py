@@ -300,6 +300,8 @@ def ended(forms: Forms, therapist: Browser, prescriber: Browser, coordinator: Br
     cover = {"for_id": str(second.actor.actor_id), "clinician_id": str(clinic.rivera.actor_id)}
     until = {"until_at__day": "2026-03-29", "until_at__time": "08:00"}
     forms.record(coordinator, "arrange_cover", **cover, **until, reason="Away.")
+    clinic.travel(days=23)
+    forms.record(coordinator, "mark_done", "?key=contact", note="Called: all is well.")
     forms.record(coordinator, "pause_episode", reason="Away for a month.")
     clinic.travel(days=30)
     forms.record(coordinator, "resume_episode")

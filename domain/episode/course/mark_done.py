@@ -1,4 +1,4 @@
-"""Marking as done what has no decision of its own. Everybody goes on seeing it, with the name."""
+"""Marking as done what was done in a way that no decision records. Everybody goes on seeing it, with the name."""
 
 from datetime import datetime
 from typing import Annotated
@@ -26,8 +26,8 @@ class NothingOfThatKindIsDue(Refused):
     """Nothing of that kind is due here now. Somebody may have done it already; load the page again."""
 
 
-class HasADecisionOfItsOwn(Refused):
-    """This is done by recording what happened, not by a mark. Take the step that the page names beside it."""
+class IsDoneByItsDecision(Refused):
+    """This is done by recording what happened, not by a mark. Take the step that the page names for it."""
 
 
 class MarkDone(Order):
@@ -50,8 +50,8 @@ def mark_done(episode: Episode, order: MarkDone, *, protocol: Protocol, network:
     found = next((one for one in due if one.key == order.key), None)
     if found is None:
         raise NothingOfThatKindIsDue(field="key")
-    if found.decision != mark_done.__name__:
-        raise HasADecisionOfItsOwn(field="key")
+    if not found.may_be_marked:
+        raise IsDoneByItsDecision(field="key")
     if found.done is not None:
         return []
     return [ObligationMarkedDone(key=found.key, due=found.due, note=order.note)]

@@ -42,6 +42,7 @@ def case_review(episode: Episode, asked: Question) -> Iterable[Obligation]:
         with_id=whose(episode, Role.PRESCRIBER, asked.now),
         due_on=day_of(began_at, zone) + timedelta(days=numbers.week_12_days.value),
         rule="28",
-        decision="mark_done",
+        decision="record_caseload_review",
+        may_be_marked=True,
         entries=(compared.first.entry_id, compared.last.entry_id),
     )

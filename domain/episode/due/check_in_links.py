@@ -50,6 +50,7 @@ def _in_touch(link: CheckInLink, status: CheckInStatus, episode: Episode, asked:
         with_id=whose(episode, Role.COORDINATOR, asked.now),
         due_at=due_at,
         decision="send_check_in_link",
+        may_be_marked=True,
         entries=(link.entry_id,),
     )
 

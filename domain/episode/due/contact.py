@@ -43,7 +43,8 @@ def contact(episode: Episode, asked: Question) -> Iterable[Obligation]:
         with_id=whose(episode, Role.THERAPIST, asked.now),
         due_on=due_on,
         rule=KEY,
-        decision="mark_done",
+        decision="attempt_contact",
+        may_be_marked=True,
     )
 
 

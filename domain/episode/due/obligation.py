@@ -36,8 +36,10 @@ class Obligation:
     is_safety: bool = False
     is_beside: bool = False
     """Asked beside the course, such as a questionnaire after a dose: never the next step while another is due."""
+    may_be_marked: bool = False
+    """Whether a mark settles it too: somebody has done it in a way that no decision records."""
     done: DoneMark | None = None
-    """Who did it and when, of what has no decision of its own: it is shown, struck, and asks for nothing more."""
+    """Who marked it as done and when: it is shown, struck, and asks for nothing more."""
 
     @property
     def due(self) -> str:

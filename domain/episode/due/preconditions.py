@@ -89,7 +89,7 @@ def _waits(situation: Situation) -> bool:
 def _waits_for_a_mark(situation: Situation) -> bool:
     episode, now, protocol, network, _ = situation
     due = obligations(episode, now=now, protocol=protocol, network=network)
-    return any(one.decision == "mark_done" and one.done is None for one in due)
+    return any(one.may_be_marked and one.done is None for one in due)
 
 
 def _awaits_form(situation: Situation) -> bool:

@@ -1,11 +1,11 @@
-"""What has no decision of its own is marked as done: once, by name, and nothing else can be."""
+"""What no decision records is marked as done: once, by name, and nothing else can be."""
 
 import pytest
 
 from domain.actor import Role
 from domain.decision import RoleMayNotDecide
 from domain.episode.course.mark_done import (
-    HasADecisionOfItsOwn,
+    IsDoneByItsDecision,
     MarkDone,
     NothingOfThatKindIsDue,
     ObligationMarkedDone,
@@ -39,7 +39,7 @@ def test_what_is_not_due_cannot_be_marked() -> None:
 
 
 def test_what_has_a_decision_of_its_own_is_done_by_that() -> None:
-    given(PREPARED).when(mark_done, by=RIVERA, now=NOW, key="follow_up").refused(HasADecisionOfItsOwn)
+    given(PREPARED).when(mark_done, by=RIVERA, now=NOW, key="follow_up").refused(IsDoneByItsDecision)
 
 
 def test_compliance_marks_nothing() -> None:
