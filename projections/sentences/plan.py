@@ -14,7 +14,7 @@ from domain.episode.plan.suspend_plan import PlanSuspended, SuspendedBecause
 from domain.episode.prescription.check_pdmp import PdmpChecked
 from domain.episode.prescription.explain_tablets import TabletsExplained
 from domain.episode.prescription.prescription import PdmpResult
-from domain.episode.prescription.record_prescription import PrescriptionRecorded
+from domain.episode.prescription.record_prescription import Drug, PrescriptionRecorded
 from domain.episode.prescription.track_prescription import PrescriptionTracked
 from projections.sentences.saying import Category, Telling, Told, calls, free, named, safe, says
 from projections.sentences.words import count, joined, listed, mg, moment, number, on, words
@@ -86,7 +86,8 @@ def _(event: HandOverAccepted, told: Telling) -> str:
 
 @says(PrescriptionRecorded, "document", Category.DECISIONS)
 def _(event: PrescriptionRecorded, told: Telling) -> Told:
-    what = f"{event.quantity} tablets of {mg(event.strength_mg)} {words(event.drug)}"
+    pieces = "devices" if event.drug is Drug.ESKETAMINE else "tablets"
+    what = f"{event.quantity} {pieces} of {mg(event.strength_mg)} {words(event.drug)}"
     refills = f", {count(event.refills, 'refill')}" if event.refills else ""
     html = f"{told.who} recorded a prescription: {what}{refills}, expires {on(event.expires_on)}."
     return Told(html, free(Reference=event.reference))

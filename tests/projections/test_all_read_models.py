@@ -35,6 +35,7 @@ from domain.episode.safety.safety import HoldReason
 from domain.event import Event, Recorded
 from domain.patient.correct_patient_details import PatientDetailsCorrected
 from domain.patient.register_patient import PatientRegistered
+from domain.protocol.draft_protocol import ProtocolDrafted
 from projections import READ_MODELS
 from projections.caseload import CASELOAD
 from projections.course import MINUTE_BY_MINUTE
@@ -100,6 +101,16 @@ OTHERS: tuple[tuple[str, Event], ...] = (
         "clinician",
         ClinicianAdmitted(
             network_id=NETWORK_ID, email=sealed("e"), display_name=sealed("d"), roles=(Role.THERAPIST, Role.PRESCRIBER)
+        ),
+    ),
+    (
+        "protocol",
+        ProtocolDrafted(
+            protocol_id="ours",
+            protocol_version="1",
+            document={"protocol_id": "ours", "protocol_version": "1"},
+            sha256="0" * 64,
+            author_id=LINDQVIST.actor_id,
         ),
     ),
 )

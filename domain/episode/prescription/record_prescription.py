@@ -11,7 +11,7 @@ from domain.days import day_of, months_after
 from domain.decision import decides
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.gates.words import on
-from domain.episode.plan.plan import Milligrams
+from domain.episode.plan.plan import MedicineForm, Milligrams, Plan
 from domain.episode.prescription.check_pdmp import require_pdmp_checked
 from domain.episode.prescription.explain_tablets import require_tablets_explained
 from domain.episode.prescription.prescription import Prescription
@@ -27,6 +27,7 @@ from domain.stream import change, put
 
 class Drug(StrEnum):
     KETAMINE = "ketamine"
+    ESKETAMINE = "esketamine"
 
 
 class NoPlanIsIssued(Refused):
@@ -56,10 +57,11 @@ class PrescriptionDatesAreWrong(Refused):
 class RecordPrescription(Order):
     prescription_id: NewId
     reference: FreeText
-    drug: Drug = Drug.KETAMINE
+    drug: Drug | None = None
+    """None: what the plan counts in; devices for the nose hold esketamine, tablets ketamine."""
     strength_mg: Milligrams
     quantity: int = Field(ge=1, le=500)
-    """Tablets."""
+    """Tablets, or devices."""
     issued_on: date
     expires_on: date | None = None
     """None: as late as the law allows."""
@@ -96,7 +98,7 @@ def record_prescription(
         PrescriptionRecorded(
             prescription_id=order.prescription_id,
             reference=order.reference,
-            drug=order.drug,
+            drug=order.drug or _drug_of(episode.plan),
             strength_mg=order.strength_mg,
             quantity=order.quantity,
             issued_on=order.issued_on,
@@ -104,6 +106,11 @@ def record_prescription(
             refills=order.refills,
         )
     ]
+
+
+def _drug_of(plan: Plan) -> Drug:
+    is_device = plan.terms.tablets.form is MedicineForm.NASAL_DEVICE
+    return Drug.ESKETAMINE if is_device else Drug.KETAMINE
 
 
 def _expires_on(order: RecordPrescription, protocol: Protocol, today: date) -> date:

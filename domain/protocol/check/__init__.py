@@ -17,6 +17,9 @@ Examination = Callable[[Written], Iterable[Finding]]
 EXAMINATIONS: tuple[Examination, ...] = (shape, codes, foundation, table, agreement, absent)
 """Each looks at the whole document, complete or not, and passes over what it cannot read."""
 
+MOST = 200
+"""What nobody reads to its end is not said: a list in the wrong place can have as many mistakes as entries."""
+
 
 def check(text: str) -> tuple[Finding, ...]:
     """Everything to say about a document, in the order of its lines. Empty: complete, and nothing is left out."""
@@ -25,7 +28,11 @@ def check(text: str) -> tuple[Finding, ...]:
     except NotJson as fault:
         return (Finding("", fault.line, fault.says),)
     found = dict.fromkeys(finding for examine in EXAMINATIONS for finding in examine(written))
-    return tuple(sorted(found, key=attrgetter("line")))
+    in_order = sorted(found, key=attrgetter("line"))
+    if len(in_order) > MOST:
+        more = f"{len(in_order) - MOST} more things to say follow; mend these first."
+        in_order[MOST:] = [Finding("", in_order[MOST].line, more)]
+    return tuple(in_order)
 
 
 def mistakes(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -9,11 +9,14 @@ from bisect import bisect_right
 from json.decoder import scanstring  # type: ignore[attr-defined]  # there, though the stubs do not know it
 from typing import Any, NamedTuple
 
+from domain.sealed import UNWRITABLE
+
 Place = tuple[str | int, ...]
 NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
 BLANK = re.compile(r"[ \t\n\r]*")
 CONSTANTS = {"true": True, "false": False, "null": None}
 DEEPEST = 12
+LONGEST_NUMBER = 20
 
 
 class NotJson(Exception):
@@ -87,6 +90,8 @@ class _Reader:
             if self.text.startswith(word, at):
                 return value, at + len(word)
         if found := NUMBER.match(self.text, at):
+            if len(found.group()) > LONGEST_NUMBER:
+                raise self._fault(at, "This number is too long.")
             is_whole = found.group(1) is None and found.group(2) is None
             return (int if is_whole else float)(found.group()), found.end()
         raise self._fault(at, "A value is expected here: text in double quotes, a number, true, false or null.")
@@ -96,6 +101,8 @@ class _Reader:
             found: tuple[str, int] = scanstring(self.text, at + 1, True)
         except ValueError:
             raise self._fault(at, "This text does not end with a double quote on its line.") from None
+        if UNWRITABLE.search(found[0]):
+            raise self._fault(at, "Leave out the characters that cannot be printed.")
         return found
 
     def _object(self, at: int, place: Place) -> tuple[dict[str, Any], int]:

@@ -165,11 +165,19 @@ def test_what_is_left_out_is_a_note_and_no_mistake() -> None:
         ("{" + '"a":{' * 20, 1, "nested too deeply"),
         ("{'a': 1}", 1, "A name in double quotes"),
         ('{"a": nothing}', 1, "A value is expected here"),
+        ('{"a": "\\ud800"}', 1, "cannot be printed"),
+        ('{\n"a": ' + "9" * 5000 + "}", 2, "too long"),
     ],
 )
 def test_what_is_no_json_is_explained_by_its_line(text: str, line: int, says: str) -> None:
     (found,) = check(text)
     assert (found.line, says in found.says) == (line, True), found
+
+
+def test_what_has_no_end_of_mistakes_says_how_many_follow() -> None:
+    found = check(json.dumps(document(*CURRENT) | {"rules": [{}] * 5000}))
+    assert len(found) == 201
+    assert "more things to say follow" in found[-1].says
 
 
 def test_a_name_that_stands_twice_is_told() -> None:

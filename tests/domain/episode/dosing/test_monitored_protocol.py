@@ -25,6 +25,7 @@ from domain.episode.intake.intake import MedicineClass, Way
 from domain.episode.plan.issue_plan import PlanIssued, ProtocolIsNotAdopted, issue_plan
 from domain.episode.plan.plan import AfterHold, Divisible, Tablets
 from domain.episode.plan.terms import TermsDoNotFit
+from domain.episode.prescription.record_prescription import Drug, PrescriptionRecorded, record_prescription
 from domain.episode.safety.grant_override import grant_override
 from domain.episode.session.session import SessionEnd, SessionStatus, VitalsPhase
 from tests.domain.given import Scenario, at, given
@@ -254,6 +255,14 @@ def test_the_protocol_says_which_forms_and_ways_a_plan_may_have() -> None:
 
 def test_a_spray_is_never_swallowed_against_the_plan() -> None:
     assert device_terms().after_hold is AfterHold.NOTHING
+
+
+def test_devices_hold_esketamine() -> None:
+    order = {"prescription_id": derived_id("rx"), "reference": "RX-1", "strength_mg": 28, "quantity": 16}
+    recorded = given(PLANNED).when(
+        record_prescription, **order, issued_on=date(2026, 3, 4), by=RIVERA, now="2026-03-04 09:10", **UNDER
+    )
+    recorded.includes(PrescriptionRecorded, drug=Drug.ESKETAMINE)
 
 
 # the form
