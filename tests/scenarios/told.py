@@ -44,6 +44,14 @@ class Told:
             self._through_the_api(step)
         return self
 
+    def sends_again(self, decision: str) -> bool:
+        """The latest step of this kind once more, under the key it had: whether that was known for a repetition."""
+        step = next(step for step in reversed(self.story.steps) if step.decide.__name__ == decision)
+        body = to_jsonable_python(self._as_it_became(step.body))
+        answer = self.house.browser_of(step.by).asks(self.episode_id, decision, body, step.command_id.hex)
+        assert answer.status_code == 200, answer.text
+        return bool(answer.json()["repeated"])
+
     def at(self, offset: int, clock: str) -> datetime:
         """The clock moves on to a local time of that day of the course."""
         self.house.now = self.story.at(offset, clock)
