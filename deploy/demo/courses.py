@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from deploy.demo import chapters
 from deploy.demo.cast import ACHEBE, CARVALHO, FIRST, LINDQVIST, RIVERA, VANCE, Invented, Staff, patients
 from deploy.demo.dosing_day import DosingDay, book_dosing
-from deploy.demo.incidents import endings, medicine, notes, onboarding, people, readings, records, safety
+from deploy.demo.incidents import endings, groups, medicine, notes, onboarding, people, readings, records, safety
 from deploy.demo.ordinary_course import DOSES_AT, Tell, ordinary, up_to_plan
 from deploy.demo.story import LOCAL, Story, day_after
 
@@ -60,6 +60,9 @@ TOLD: tuple[tuple[int, Tell], ...] = (
     (20, medicine.wrong_strength),
     (37, medicine.tablets_missing),
     (43, notes.notes_and_questions),
+    (24, groups.in_a_group),
+    (24, groups.in_a_group),
+    (24, groups.typed_under_another),
 )
 """Days since the referral, and the story."""
 
@@ -75,7 +78,8 @@ def stories(now: datetime) -> list[Story]:
 def _told(patient: Invented, number: int, days: int, tell: Tell, now: datetime) -> Story:
     today = now.astimezone(LOCAL).date()
     begins_on = today - timedelta(days=days or _days_to_first_dose(today))
-    story = Story(patient, _therapist(number), RIVERA if number % 3 else ACHEBE, begins_on)
+    therapist = CARVALHO if tell in groups.TOGETHER else _therapist(number)
+    story = Story(patient, therapist, RIVERA if number % 3 else ACHEBE, begins_on)
     if number < len(TOLD):
         story.prescriber = RIVERA
     tell(story, now)
@@ -99,4 +103,4 @@ def _days_ago(number: int) -> int:
 
 def _course(number: int) -> Tell:
     first = 14 + (number * 7) % 11
-    return ordinary(first, max(2, first - 4 - (number * 5) % 14), in_person=number % 4 == 0)
+    return ordinary(first, max(2, first - 4 - (number * 5) % 14), way="remote" if number % 4 else "in_person")

@@ -53,7 +53,7 @@ class DosingDay(NamedTuple):
     offset: int
     dose_mg: int = 100
     booster_mg: int | None = None
-    in_person: bool = False
+    way: str = "remote"
     before: tuple[tuple[int, int, int], ...] = ((0, 0, 0),)
     """Differences from the baseline of each set of vitals before the dose: systolic, diastolic, pulse."""
     during: tuple[int, int] = (14, 6)
@@ -75,7 +75,7 @@ def book_dosing(story: Story, day: DosingDay) -> UUID:
         kind="dosing",
         starts_at=story.at(day.offset, day.starts),
         minutes=180,
-        way="in_person" if day.in_person else "remote",
+        way=day.way,
         therapist_id=story.therapist.clinician_id,
         companion_id=story.id("companion", story.dosing),
         companion_name="Sam, the partner",
@@ -116,7 +116,7 @@ def arrive(story: Story, session_id: UUID, day: DosingDay, *, state: str = STATE
     """The session opens; where the patient is, who is with them, and the questions of the day."""
     number, start = story.dosing, starts_at(story, day)
     story.step(minutes_before(start, 30), story.therapist, open_dosing_session, session_id=session_id)
-    if not day.in_person:
+    if day.way != "in_person":
         story.step(
             minutes_before(start, 28),
             story.therapist,

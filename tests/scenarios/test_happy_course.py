@@ -8,10 +8,10 @@ from deploy.demo.ordinary_course import ordinary
 from tests.scenarios.house import House
 
 
-@pytest.mark.parametrize("in_person", [False, True], ids=["remote", "in_person"])
-def test_eight_dosing_sessions_from_referral_to_discharge(house: House, in_person: bool) -> None:
+@pytest.mark.parametrize("way", ["remote", "in_person"])
+def test_eight_dosing_sessions_from_referral_to_discharge(house: House, way: str) -> None:
     """Ana is referred with a PHQ-9 of 18 and discharged with 4, eight doses later."""
-    ana = house.tells(ordinary(18, 4, in_person=in_person), f"Ana {'Inperson' if in_person else 'Remote'}")
+    ana = house.tells(ordinary(18, 4, way=way), f"Ana {way.replace('_', '').capitalize()}")
 
     ana.when("referred")
     assert ana.on_caseload()["phase"] == "Referred"

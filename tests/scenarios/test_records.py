@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
+from deploy.demo.incidents.groups import in_a_group, typed_under_another
 from deploy.demo.incidents.records import consent_signed_after, emergency_on_paper, wrong_patient
-from deploy.demo.ordinary_course import so_far
 from tests.scenarios.house import House
 
 
@@ -64,25 +64,24 @@ def test_an_entry_made_for_the_wrong_patient(house: House) -> None:
 
 
 def test_a_dose_typed_under_the_wrong_patient(house: House) -> None:
-    """W1: Ada's dose is typed under Ben; marked in error there, entered here with its true time, both are told."""
-    ada = house.tells(lambda story, now: so_far(story, scores=(18, 15)), "Ada Group").given("session 2: asked")
-    ben = house.tells(lambda story, now: so_far(story, scores=(18, 15)), "Ben Group").given("session 2: asked")
-    for one in (ada, ben):
-        one.given("session 2: measured")
-        assert house.therapist.clears(one, 2, dose_mg=100).is_recorded
+    """W1: in a group Ada's dose is typed under Ben; marked in error there, entered here with the time it was taken."""
+    ada = house.tells(in_a_group, "Ada Group").given("session 1: measured")
+    ben = house.tells(typed_under_another, "Ben Group").given("session 1: measured")
+    together = house.therapist.page(f"{ada.href}/sessions/1/group")
+    assert all(one.name in together for one in (ada, ben)), "both on one page, each under their own name"
 
-    house.travel(minutes=5)
-    taken_at = house.now - timedelta(minutes=1)
-    typed = house.therapist.doses(ben, 2, dose_mg=100, taken_at=taken_at)
-    house.travel(minutes=3)
-    why = {"reason": "Ada's dose, typed under Ben."}
-    assert house.therapist.does(ben, "mark_in_error", event_id=typed.event_ids[0], **why).is_recorded
-    late = {"late_reason": "First typed under another patient."}
-    assert house.therapist.doses(ada, 2, dose_mg=100, taken_at=taken_at, **late).is_recorded
+    taken_at = house.now = ada.story.at(16, "09:59")
+    assert house.therapist.clears(ada, 1, dose_mg=100).is_recorded
+    ben.when("another patient's dose is typed here")
+    assert ben.state.sessions[ben.dosing(1)].total_mg == 100
+    ben.when("marked in error")
+    why = "First typed under another patient."
+    assert house.therapist.doses(ada, 1, dose_mg=100, taken_at=taken_at, late_reason=why).is_recorded
 
-    assert ben.state.sessions[ben.dosing(2)].total_mg == 0
-    assert ada.state.sessions[ada.dosing(2)].total_mg == 100
-    assert ada.state.sessions[ada.dosing(2)].last_dose_at == taken_at
-    assert ben.says("in error")
+    assert ben.state.sessions[ben.dosing(1)].total_mg == 0, "count and interval are Ben's own again"
+    assert ada.state.sessions[ada.dosing(1)].last_dose_at == taken_at
     assert [line for line in ben.timeline() if line["stored_as"] == "DoseTaken" and line["corrected_in"]]
+    assert ben.says("in error")
     assert ada.says("100 mg")
+    ben.when("session 1: dosed")
+    assert ben.state.sessions[ben.dosing(1)].total_mg == 100

@@ -91,7 +91,7 @@ def emergency_on_paper(story: Story, now: datetime) -> None:
 def consent_signed_after(story: Story, now: datetime) -> None:
     """Without consent the session never opens; the dose is given all the same, and the form is signed after it."""
     up_to_plan(story, consented=False)
-    day = DosingDay(16, in_person=True)
+    day = DosingDay(16, way="in_person")
     session_id = book_dosing(story, day)
     taken = starts_at(story, day)
     came = {"companion_id": story.id("companion", 1), "is_booked_companion": True, "is_adult": True}
