@@ -139,7 +139,12 @@ FORMS = (
         together=URINARY_TOGETHER,
         recorded="follow-up consult",
         grounds=grounds.facts(
-            grounds.scores, grounds.doses, grounds.highest_pressure, grounds.adverse_events, grounds.plan
+            grounds.scores,
+            grounds.doses,
+            grounds.highest_pressure,
+            grounds.adverse_events,
+            grounds.plan,
+            grounds.notes_missing,
         ),
     ),
     Form(

@@ -13,6 +13,7 @@ from api.banner import banner_of
 from api.bodies import in_known_years
 from api.edge import Edge
 from api.episode_view.as_json import coordinated_as_json, line_as_json, outcomes_as_json, state_as_json
+from api.episode_view.documents_as_json import documents_as_json
 from api.list_view import as_json
 from api.list_view.look import Look
 from api.pages.caseload import one_of, read_caseload
@@ -20,11 +21,12 @@ from api.pages.coordination import read_coordination
 from api.pages.worklist import read_worklist
 from api.patients import listed, log_list, patients_of
 from api.problems import Problem
-from api.reading import log_reading
+from api.reading import log_reading, open_texts
 from api.replays import replayed
 from api.scene import Scene, scene_of
 from api.texts import texts_for
 from api.viewer import EdgeOf, OpenedEpisode, Viewer, ViewerOf, opened
+from domain.access import READ, Sensitivity, permits
 from projections.caseload import Filter
 from projections.outcome_trajectory import outcome_trajectory
 from projections.replay import AsOf, report
@@ -107,6 +109,15 @@ def episode_timeline(
         things = things_of(connection, episode_id)
     texts = texts_for(edge, viewer, one)
     return _json({"episode_id": episode_id, "lines": [line_as_json(line, scene, things, texts) for line in lines]})
+
+
+@router.get("/episodes/{episode_id}/documents", responses={403: {"model": Problem}, 404: {"model": Problem}})
+def episode_documents(edge: EdgeOf, viewer: ViewerOf, episode_id: UUID, purpose: Purpose = None) -> Response:
+    """Signed notes with addenda and signatures, notes asked for, and questions; psychotherapy notes never."""
+    one, scene = _read(edge, viewer, episode_id, "api:documents")
+    if not permits(viewer.actor, READ, one.relation, Sensitivity.FREE_TEXT):
+        raise NotFound(NotFound.__doc__)
+    return _json(documents_as_json(scene, lambda sealed: open_texts(edge, one, sealed)))
 
 
 @router.get("/episodes/{episode_id}/outcomes", responses={403: {"model": Problem}, 404: {"model": Problem}})

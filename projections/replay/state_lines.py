@@ -9,6 +9,7 @@ from domain.episode.eligibility.eligibility import EligibilityOutcome
 from domain.episode.episode import Episode
 from domain.episode.gates.doses import sessions_left
 from domain.episode.gates.words import all_of, at, count, on
+from projections.replay.document_lines import documents
 from projections.replay.line import StateLine, Surroundings, mg, person, plain
 from projections.replay.safety_lines import adverse_events, deviations, holds, measures, overrides, safety
 from projections.replay.session_lines import sessions
@@ -138,6 +139,7 @@ LINES: tuple[Lines, ...] = (
     adverse_events,
     deviations,
     _follow_up,
+    documents,
 )
 """The order in which a state is read."""
 OF_IMPORTED: tuple[Lines, ...] = (_phase, _team, measures)

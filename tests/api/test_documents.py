@@ -231,6 +231,20 @@ def test_a_question_stands_beside_its_event_until_it_is_closed(clinic: Clinic) -
     assert "Ask a question about this" in clinic.prescriber.get(event).text
 
 
+def test_programs_read_notes_and_questions_with_their_states(clinic: Clinic) -> None:
+    course = ready_to_dose(clinic)
+    sign(clinic.therapist, course, session_id=preparation(course))
+    about = f"document_id={next(iter(course.state.documents))}"
+    fill(clinic.therapist, f"{course.href}/ask-co-signature?{about}", role="prescriber", due_on="2026-03-20")
+    path = f"/api{course.href}/documents"
+    (found,) = clinic.prescriber.get(path).json()["documents"]
+    assert (found["kind"], found["text"], len(found["waiting"])) == ("progress_note", TEXT, 1)
+    assert found["subject"]["session_id"] == preparation(course)
+    assert clinic.coordinator.get(path).status_code == 404
+    assert clinic.compliance.get(path).status_code == 403
+    assert clinic.compliance.get(path, params={"purpose": "complaint"}).json()["documents"][0]["text"] == TEXT
+
+
 def test_whoever_is_not_on_the_team_finds_no_note(clinic: Clinic) -> None:
     course = ready_to_dose(clinic)
     sign(clinic.therapist, course)

@@ -10,9 +10,13 @@ from psycopg import Connection
 from domain.derived import derived_id
 from domain.episode.follow_up.complete_follow_up import FollowUpCompleted
 from domain.episode.follow_up.follow_up import FollowUpDecision
+from domain.episode.intake.intake import Way
 from domain.episode.outcome.record_outcome import OutcomeRecorded
 from domain.episode.safety.place_hold import hold_because
 from domain.episode.safety.safety import HoldReason
+from domain.episode.session.book_session import SessionBooked
+from domain.episode.session.complete_preparation import PreparationCompleted
+from domain.episode.session.session import SessionKind
 from domain.event import Recorded
 from projections.engine.fold import fold_as_of
 from projections.engine.pages import apply_all
@@ -21,11 +25,12 @@ from projections.glance import Moment
 from projections.prescriber_worklist import PRESCRIBER_WORKLIST, Worklist, worklist
 from projections.worklist_decisions import Group
 from tests import dosing_day as day
-from tests.domain.given import at, given
+from tests.domain.episode.question.test_questions import ASKED
+from tests.domain.given import History, at, given
 from tests.domain.people import ABARA, LINDQVIST, NETWORK_ID, PROTOCOL, RIVERA, TEST_NETWORK, local
 from tests.projections.conftest import live_runner, stored_rows
 from tests.projections.courses import HistoryLog
-from tests.situations import CONSENTED, INTAKE_DONE, PREPARED, REFERRED
+from tests.situations import CONSENTED, INTAKE_DONE, PLANNED, PREPARATION, PREPARED, REFERRED
 
 
 def shown(
@@ -63,6 +68,18 @@ HELD = (
         hold_because(HoldReason.RECHECKS_USED_UP, day.vitals_id("14:00"), day.SESSION),
     ),
 )
+
+
+def day_held() -> History:
+    """A preparation session that took place, before any plan."""
+    booked = SessionBooked(
+        session_id=PREPARATION, kind=SessionKind.PREPARATION, number=1, starts_at=local("2026-03-10 10:00"),
+        minutes=60, way=Way.REMOTE, is_psycholytic=False, therapist_id=LINDQVIST.actor_id, self_guided=False,
+    )  # fmt: skip
+    held = PreparationCompleted(
+        session_id=PREPARATION, started_at=local("2026-03-10 10:00"), ended_at=local("2026-03-10 11:00")
+    )
+    return (at("2026-03-05 09:00", booked), at("2026-03-10 11:00", held))
 
 
 def test_suicidal_thoughts_are_seen_first(work: Connection[Any]) -> None:
@@ -168,3 +185,15 @@ def test_rows_are_the_same_after_replaying_twice(work: Connection[Any]) -> None:
     for _ in range(2):
         (rebuilt,) = rebuild(work, log, [PRESCRIBER_WORKLIST], holder="r")
         assert (rebuilt.differences, rebuilt.cells_compared > 0) == (0, True)
+
+
+def test_more_doses_are_ordered_in_sight_of_the_notes_that_are_missing(work: Connection[Any]) -> None:
+    (one,) = shown(work, given(CONSENTED, day_held()).recorded, "2026-03-12 09:00", group=Group.PLANS).waiting
+    assert "No signed note on preparation session 1." in one.reason
+
+
+def test_what_is_asked_in_writing_is_in_a_group_of_its_own(work: Connection[Any]) -> None:
+    found = shown(work, given(PLANNED, at("2026-03-11 09:00", ASKED)).recorded, "2026-03-12 09:00").waiting
+    (one,) = (one for one in found if one.group is Group.NOTES)
+    assert (one.fact, one.decision) == ("Question to answer", "answer_question")
+    assert one.since == local("2026-03-11 09:00")

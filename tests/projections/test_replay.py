@@ -11,6 +11,8 @@ from domain.network.create_network import NetworkCreated
 from domain.protocol.protocol import hash_of
 from domain.protocol.shipped import CURRENT, document
 from projections.replay import AsOf, Change, View, changes, view_at
+from tests.domain.episode.document.test_documents import WRITTEN
+from tests.domain.episode.question.test_questions import ASKED
 from tests.domain.given import History, at, given
 from tests.domain.people import ADA, LINDQVIST, NETWORK_ID, RIVERA, local, sealed
 from tests.situations import PLAN, PLANNED, PREPARED, terms
@@ -147,3 +149,12 @@ def test_imported_history_is_its_scores_and_nothing_else() -> None:
         ("PHQ-9", "9, mild, taken 1 Mar 2026"),
     ]
     assert view.gates == ()
+
+
+def test_notes_and_questions_stand_as_they_stood() -> None:
+    told = (WRITTEN, at("2026-03-11 09:00", ASKED, by=LINDQVIST))
+    note, question = "Progress note on preparation session 1", "Question"
+    before, after = seen(*told, happened="2026-03-10 11:30"), seen(*told, happened="2026-03-12 09:00")
+    assert (value(before, note), value(before, question)) == (None, None)
+    assert (value(after, note) or "").startswith("signed 10 Mar 2026 12:00")
+    assert (value(after, question) or "").endswith("open")

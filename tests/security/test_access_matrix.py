@@ -169,6 +169,7 @@ PAGES: dict[tuple[str, str], Rule] = {
             ("", "instruction-sheet"),
             ("/api", "timeline"),
             ("/api", "outcomes"),
+            ("/api", "documents"),
             ("/api", "replay"),
         )
     },
