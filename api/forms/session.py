@@ -6,15 +6,17 @@ from api.forms import grounds
 from api.forms.about import about_field, name_of, person_field, session_field, when
 from api.forms.fields import Area, Hidden, Number, Text
 from api.forms.form import Body, Form
-from api.forms.lists import Option, Radio, YesNo
+from api.forms.lists import Option, Radio, Tick, YesNo
 from api.forms.section import Section, section, side_by_side
 from api.forms.times import Moment
 from api.forms.words import options_of
 from api.scene import Scene
 from domain.actor import Role
+from domain.episode.check_in.reports import Relationship
 from domain.episode.gates.doses import dosed_sessions
 from domain.episode.intake.intake import Way
 from domain.episode.session.book_session import next_number
+from domain.episode.session.confirm_transport import Transport
 from domain.episode.session.session import SessionKind, SessionStatus
 
 MINUTES = {SessionKind.PREPARATION: 60, SessionKind.DOSING: 180, SessionKind.INTEGRATION: 60}
@@ -151,6 +153,40 @@ def with_an_end(body: Body) -> Body:
     return body
 
 
+def _verify(scene: Scene) -> list[Section]:
+    booked = next(iter(scene.sessions(SessionStatus.BOOKED, kind=SessionKind.DOSING)), None)
+    session = scene.session() or booked
+    is_named = session is not None and session.companion is not None
+    return [
+        section(
+            session_field(scene, SessionStatus.BOOKED, kind=SessionKind.DOSING),
+            Tick(name="is_booked_companion", label="The person named when it was scheduled", seed=True)
+            if is_named
+            else None,
+            Text(name="name", label="Name", optional=is_named, hint="For somebody else" if is_named else ""),
+            Text(name="phone", label="Telephone", optional=is_named),
+            Radio(name="relationship", label="Who they are", options=options_of(Relationship), inline=True),
+            YesNo(name="is_adult", label="Of age", missing="Say whether they are of age."),
+            YesNo(name="answers_the_phone", label="Answers the phone", missing="Say whether they were reached."),
+            YesNo(
+                name="has_capacity",
+                label="Able to stay, look after the patient and call for help",
+                missing="Say whether they can.",
+            ),
+        )
+    ]
+
+
+def _way_home(scene: Scene) -> list[Section]:
+    return [
+        section(
+            session_field(scene, SessionStatus.BOOKED, kind=SessionKind.DOSING),
+            Radio(name="transport", label="The way home", options=options_of(Transport), missing="Say how."),
+            Area(name="note", label="Note", optional=True, rows=2),
+        )
+    ]
+
+
 FORMS = (
     Form(
         decision="book_session",
@@ -185,6 +221,21 @@ FORMS = (
         sections=lambda scene: [section(about_field(scene, "session_id", "Session", _booked(scene)))],
         follows="It keeps its number.",
         recorded="missed session",
+    ),
+    Form(
+        decision="verify_chaperone",
+        title="Record a call with the chaperone",
+        button="Record the call",
+        sections=_verify,
+        follows="They still have to be there before the dose.",
+        recorded="call with the chaperone",
+    ),
+    Form(
+        decision="confirm_transport",
+        title="Settle the way home",
+        sections=_way_home,
+        follows="Before release somebody has to be there to take the patient.",
+        recorded="way home",
     ),
     completion(SessionKind.PREPARATION),
     completion(SessionKind.INTEGRATION),

@@ -95,8 +95,10 @@ from domain.episode.session.book_session import book_session
 from domain.episode.session.cancel_session import cancel_session
 from domain.episode.session.complete_integration import complete_integration
 from domain.episode.session.complete_preparation import complete_preparation
+from domain.episode.session.confirm_transport import confirm_transport
 from domain.episode.session.miss_session import miss_session
 from domain.episode.session.move_session import move_session
+from domain.episode.session.verify_chaperone import verify_chaperone
 from domain.episode.team.arrange_cover import arrange_cover
 from domain.episode.team.assign_care_team_member import assign_care_team_member
 from domain.episode.team.recheck_credentials import recheck_credentials
@@ -145,6 +147,8 @@ DECISIONS: tuple[Decision, ...] = tuple(
         move_session,
         cancel_session,
         miss_session,
+        verify_chaperone,
+        confirm_transport,
         complete_preparation,
         complete_integration,
         # dosing

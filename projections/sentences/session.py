@@ -6,10 +6,12 @@ from domain.episode.session.book_session import SessionBooked
 from domain.episode.session.cancel_session import SessionCancelled
 from domain.episode.session.complete_integration import IntegrationCompleted
 from domain.episode.session.complete_preparation import PreparationCompleted
+from domain.episode.session.confirm_transport import TransportConfirmed
 from domain.episode.session.miss_session import SessionMissed
 from domain.episode.session.move_session import SessionMoved
+from domain.episode.session.verify_chaperone import ChaperoneVerified
 from projections.sentences.saying import Category, Telling, Told, calls, free, named, says
-from projections.sentences.words import length, moment, way, words
+from projections.sentences.words import length, listed, moment, way, words
 
 
 @says(SessionBooked, "calendar", Category.SESSIONS)
@@ -50,3 +52,25 @@ def _(event: SessionMissed, told: Telling) -> str:
 def _(event: PreparationCompleted | IntegrationCompleted, told: Telling) -> Told:
     took = length(event.ended_at - event.started_at)
     return Told(f"{told.who} completed {named(event.session_id)}: {took}.", free(Summary=event.summary))
+
+
+@says(ChaperoneVerified, "person", Category.SESSIONS)
+def _(event: ChaperoneVerified, told: Telling) -> Told:
+    wrong = [
+        words
+        for is_so, words in (
+            (event.is_adult, "not of age"),
+            (event.answers_the_phone, "not reachable by phone"),
+            (event.has_capacity, "not able to look after the patient"),
+        )
+        if not is_so
+    ]
+    found = listed(wrong) if wrong else "all in order"
+    html = f"{told.who} spoke with the chaperone for {named(event.session_id)}: {found}."
+    return Told(html, free(Name=event.name, Telephone=event.phone))
+
+
+@says(TransportConfirmed, "person", Category.SESSIONS)
+def _(event: TransportConfirmed, told: Telling) -> Told:
+    html = f"{told.who} settled the way home after {named(event.session_id)}: {words(event.transport)}."
+    return Told(html, free(Note=event.note))

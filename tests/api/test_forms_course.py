@@ -201,6 +201,16 @@ def dosed(forms: Forms, therapist: Browser, prescriber: Browser, second: Browser
     }
     forms.record(therapist, "book_session", "?kind=dosing", **booked)
     session_id = next(s.session_id for s in forms.course.state.sessions.values() if s.kind is SessionKind.DOSING)
+    forms.record(
+        therapist,
+        "verify_chaperone",
+        f"?session_id={session_id}",
+        relationship="friend",
+        is_adult="true",
+        answers_the_phone="true",
+        has_capacity="true",
+    )
+    forms.record(therapist, "confirm_transport", f"?session_id={session_id}", transport="escort_drives")
     forms.record(therapist, "place_hold", f"?session_id={session_id}", reason="other", note="Feverish.")
     forms.record(prescriber, "release_hold", reason="Measured: no fever.")
     forms.record(therapist, "open_dosing_session", f"?session_id={session_id}")

@@ -77,7 +77,7 @@ WHO_DECIDES = {
     "receive-clearance": "PC",
     "track-prescription": "PC",
     **dict.fromkeys(["attempt-contact", "raise-care-gap", "close-care-gap", "flag-for-discussion"], "TPC"),
-    "record-caseload-review": "TPC",
+    **dict.fromkeys(["record-caseload-review", "verify-chaperone", "confirm-transport"], "TPC"),
     # a policy looks again
     "recheck-credentials": "",
     # files are imported from the command line

@@ -187,6 +187,9 @@ class WholeCourse:
         session = {"session_id": self.session_id}
         booked = {"kind": "dosing", "starts_at": local("2026-03-19 09:10").isoformat(), "way": "in_person"}
         record(therapist, "book_session", **session, **booked, minutes=180, companion_is_adult=True)
+        spoken = {"is_adult": True, "answers_the_phone": True, "has_capacity": True, "relationship": "friend"}
+        record(clinic.coordinator, "verify_chaperone", **session, is_booked_companion=True, **spoken)
+        record(clinic.coordinator, "confirm_transport", **session, transport="escort_drives")
         record(therapist, "place_hold", **session, reason="other")
         record(clinic.prescriber, "release_hold", hold_id=str(next(iter(self.course.state.holds))))
         record(therapist, "open_dosing_session", **session)

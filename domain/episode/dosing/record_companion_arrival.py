@@ -65,6 +65,10 @@ def _(event: CompanionArrived, episode: Episode, envelope: Envelope) -> Episode:
     if session is None:
         return episode
     before = (session.companion,) if session.companion else ()
-    companion = Companion(envelope.event_id, event.companion_id, event.is_adult, event.arrived_at)
+    known = (*session.earlier_companions, *before)
+    verified_in = next((c.verified_in for c in reversed(known) if c.companion_id == event.companion_id), None)
+    companion = Companion(
+        envelope.event_id, event.companion_id, event.is_adult, event.arrived_at, verified_in=verified_in
+    )
     earlier = (*session.earlier_companions, *before)
     return with_session(episode, event.session_id, companion=companion, earlier_companions=earlier)

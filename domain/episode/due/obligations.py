@@ -5,6 +5,7 @@ from itertools import chain
 
 from domain.episode.course.done_mark import DoneMark
 from domain.episode.due.after_dose import after_dose
+from domain.episode.due.arrangements import arrangements
 from domain.episode.due.case_review import case_review
 from domain.episode.due.check_in_links import check_in_links
 from domain.episode.due.contact import contact
@@ -40,6 +41,7 @@ UNDER_WAY: tuple[Due, ...] = (
     sessions,
     visits,
     coordination,
+    arrangements,
     measures,
     after_dose,
     renewals,

@@ -144,6 +144,12 @@ WHEN: Mapping[str, Why] = {
         lambda s: any(gap.closed_at is None for gap in s.episode.care_gaps.values()), "No gap in care is open."
     ),
     "flag_for_discussion": _needs(lambda s: s.episode.discussion is None, "The patient is flagged already."),
+    "verify_chaperone": _needs(
+        lambda s: next_booked(s.episode, SessionKind.DOSING) is not None, "No dosing session is booked."
+    ),
+    "confirm_transport": _needs(
+        lambda s: next_booked(s.episode, SessionKind.DOSING) is not None, "No dosing session is booked."
+    ),
     "explain_tablets": _needs(
         lambda s: s.episode.inventory_reports.keys() - s.episode.tablet_explanations.keys(),
         "No count of tablets waits for an answer.",

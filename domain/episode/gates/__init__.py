@@ -9,6 +9,7 @@ from uuid import UUID
 from domain.clinician.clinician import Clinicians
 from domain.episode.episode import Episode
 from domain.episode.gates.adverse_events import adverse_event_review
+from domain.episode.gates.arranged import arranged
 from domain.episode.gates.companion import companion
 from domain.episode.gates.consent import consent
 from domain.episode.gates.contraindications import contraindications
@@ -72,6 +73,7 @@ STANDING: tuple[Rule, ...] = (
     follow_up_not_overdue,
     prescriber_licence,
     therapist,
+    arranged,
     prescription,
     legal_basis,
     medicines_reviewed,

@@ -179,6 +179,8 @@ class Companion:
     arrived_at: datetime | None
     left_at: datetime | None = None
     left_entry_id: UUID | None = None
+    verified_in: UUID | None = None
+    """The entry that says they were spoken to beforehand, and that all was in order."""
 
     def is_there_at(self, moment: datetime) -> bool:
         has_come = self.arrived_at is not None and self.arrived_at <= moment
@@ -202,6 +204,8 @@ class Session:
     is_psycholytic: bool = False
     self_guided: bool = False
     group_id: UUID | None = None
+    transport_confirmed_in: UUID | None = None
+    """The entry that says how the patient gets home."""
     booked_companion_id: UUID | None = None
     """Who is taken for the hours of this session; None for one that was over when it was booked."""
     companion: Companion | None = None

@@ -28,6 +28,8 @@ def _without(session: Session, entry_id: UUID) -> Session:
     for name in ("place", "checklist", "clearance"):
         if (fact := getattr(left, name)) is not None and fact.entry_id == entry_id:
             left = change(left, **{name: None})
+    if left.transport_confirmed_in == entry_id:
+        left = change(left, transport_confirmed_in=None)
     if left.check_in_entry_id == entry_id:
         left = change(left, check_in_entry_id=None, checked_in_at=None)
     if left.form_entry_id == entry_id:
@@ -50,9 +52,10 @@ def _unswallowed(dose: Dose, entry_id: UUID) -> Dose:
 
 def _without_companion(session: Session, entry_id: UUID) -> Session:
     known = (*session.earlier_companions, session.companion) if session.companion else session.earlier_companions
+    unverified = (change(c, verified_in=None) if c.verified_in == entry_id else c for c in known)
     there = [
         change(c, left_at=None, left_entry_id=None) if c.left_entry_id == entry_id else c
-        for c in known
+        for c in unverified
         if c.entry_id != entry_id
     ]
     return change(session, companion=there[-1] if there else None, earlier_companions=tuple(there[:-1]))
