@@ -25,6 +25,7 @@ ABOUT = {
     "safety_call": "session_id",
     "care_team": "role",
     "measure": "instrument",
+    "risk_screen": "instrument",
     "shipment": "prescription_id",
     "tablets": "report_id",
     "care_gap": "gap_id",

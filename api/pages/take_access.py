@@ -14,7 +14,7 @@ from api.shell import page
 from api.viewer import EdgeOf, ReasonIsMissing, Viewer, ViewerOf, opened
 from domain.access import Relation
 from domain.decision import decision_of
-from domain.episode.team.take_access import AccessBecause, take_access
+from domain.episode.team.take_access import AccessBecause, hours_of, take_access
 from store.errors import NotFound
 
 router = APIRouter(prefix="/episodes/{episode_id}", include_in_schema=False)
@@ -67,6 +67,7 @@ def _asked(
         status,
         here=f"/episodes/{episode_id}/take-access",
         key=key,
+        hours=hours_of(viewer.around.network.protocol),
         reasons=options_of(AccessBecause),
         because=because,
         reason=reason,

@@ -62,7 +62,7 @@ def _screening(episode: Episode, asked: Question) -> Iterable[Obligation]:
         return
     title = load(screen.instrument).title
     yield Obligation(
-        key="risk_screen",
+        key=f"risk_screen:{screen.instrument}",
         what=title,
         why=f"{said.words} The {title} is asked on the same day.",
         with_role=Role.THERAPIST,

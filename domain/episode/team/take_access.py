@@ -60,16 +60,20 @@ def take_access(
         raise NobodyHasCalledYou
     if any(access.clinician_id == by.actor_id and access.is_in_force_at(now) for access in episode.accesses):
         return []
-    hours = protocol.numbers.access_hours or protocol.numbers.override_hours
     return [
         AccessTaken(
             access_id=order.access_id,
             clinician_id=by.actor_id,
             because=order.because,
             reason=order.reason,
-            until_at=now + timedelta(hours=hours.value),
+            until_at=now + timedelta(hours=hours_of(protocol)),
         )
     ]
+
+
+def hours_of(protocol: Protocol) -> int:
+    """How long access lasts; where a document does not say so, as long as an override."""
+    return (protocol.numbers.access_hours or protocol.numbers.override_hours).value
 
 
 @evolve.register

@@ -45,6 +45,7 @@ NONE, LOW, MODERATE, HIGH, OPEN = (
 )
 PLAN_OF_SAFETY = derived_id("safety plan", 1)
 LATER = "2026-03-20 09:00"
+SCREEN = "risk_screen:c-ssrs"
 
 
 def screened(
@@ -266,12 +267,12 @@ def test_p3_a_standing_review_counts_while_the_c_ssrs_is_at_most_low(
 
 def test_item_9_above_0_asks_for_a_c_ssrs_on_the_same_day() -> None:
     flagged = answered(1, "2026-03-16 09:00", given(BOOKED))
-    owed = due(flagged, "2026-03-16 10:00")["risk_screen"]
+    owed = due(flagged, "2026-03-16 10:00")[SCREEN]
     assert (owed.due_on, owed.with_id, owed.what) == (date(2026, 3, 16), LINDQVIST.actor_id, "C-SSRS")
     assert owed.is_overdue(local("2026-03-17 00:01"), TEST_NETWORK.zone)
-    assert "risk_screen" not in due(screened(LOW, "2026-03-16 11:00", flagged), "2026-03-16 12:00")
-    assert "risk_screen" in due(screened(OPEN, "2026-03-16 11:00", flagged), "2026-03-16 12:00")
-    assert "risk_screen" not in due(flagged, "2026-03-16 10:00", protocol=load_shipped("kap-core", "1"))
+    assert SCREEN not in due(screened(LOW, "2026-03-16 11:00", flagged), "2026-03-16 12:00")
+    assert SCREEN in due(screened(OPEN, "2026-03-16 11:00", flagged), "2026-03-16 12:00")
+    assert SCREEN not in due(flagged, "2026-03-16 10:00", protocol=load_shipped("kap-core", "1"))
 
 
 def test_a_safety_plan_is_made_with_the_patient_and_recorded_once() -> None:
