@@ -257,8 +257,8 @@ def urgency_rank(glance: Glance, clinician_id: UUID) -> tuple[int, date, str]:
     today, next_day = glance.moment.today, glance.next_day
     if glance.is_unsafe:
         rank, day = 0, date.min
-    elif glance.overdue:
-        rank, day = 1, glance.overdue[0].day(glance.moment.zone) or date.min
+    elif late := [one for one in glance.overdue if not one.is_beside]:
+        rank, day = 1, late[0].day(glance.moment.zone) or date.min
     elif next_day == today:
         rank, day = 2, today
     elif next_day is not None and next_day <= today + SOON:

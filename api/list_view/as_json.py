@@ -1,6 +1,7 @@
 """Lists as integrators read them: the same rows as on the pages, with codes and instants instead of words."""
 
 from typing import Any
+from uuid import UUID
 
 from api.list_view.patient import Patient
 from domain.episode.due.obligation import Obligation
@@ -9,15 +10,22 @@ from projections.glance import Glance, Measure
 from projections.worklist_decisions import Waiting
 
 
-def glance_as_json(glance: Glance, patient: Patient) -> dict[str, Any]:
-    """One episode of a caseload."""
+def glance_as_json(glance: Glance, patient: Patient, clinician_id: UUID) -> dict[str, Any]:
+    """One episode of a caseload, with the flags that this person may see."""
     step, seen = glance.next_step, glance.last_seen
     return {
         **_who(glance, patient),
         "phase": glance.phase,
         "flags": [
-            {"key": one.key, "name": one.name, "severity": one.severity, "reason": one.reason, "rule": one.rule}
-            for one in glance.flags
+            {
+                "key": one.key,
+                "name": one.name,
+                "severity": one.severity,
+                "reason": one.reason,
+                "rule": one.rule,
+                "source": one.source,
+            }
+            for one in (*glance.flags_for(clinician_id), *glance.good_news)
         ],
         "next_step": obligation_as_json(step, glance) if step else None,
         "measure": _measure(glance.measure) if glance.measure else None,

@@ -48,7 +48,7 @@ def caseload(edge: EdgeOf, viewer: ViewerOf, show: Annotated[str, Query(max_leng
     found = read_caseload(edge, viewer, look, one_of(Filter, show, Filter.ALL))
     log_list(edge, viewer, "api:caseload", map(listed, found.rows))
     patients = patients_of(edge, viewer, map(listed, found.rows))
-    rows = [as_json.glance_as_json(one, patients[one.case.episode_id]) for one in found.rows]
+    rows = [as_json.glance_as_json(one, patients[one.case.episode_id], viewer.actor.actor_id) for one in found.rows]
     return _json({"at": look.now, "counts": found.counts, "rows": rows})
 
 

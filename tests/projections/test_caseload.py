@@ -22,6 +22,7 @@ from projections.engine.fold import fold_as_of
 from projections.engine.pages import apply_all
 from projections.engine.rebuild import rebuild
 from projections.glance import Moment, badges
+from projections.worklist_decisions import decisions_waiting
 from tests import dosing_day as day
 from tests.domain.given import Happened, at, given
 from tests.domain.people import (
@@ -112,6 +113,25 @@ def test_an_answer_above_0_stands_above_an_improvement(work: Connection[Any]) ->
     assert not [badge for badge in badges(rows[0], ME) if badge.words in ("Response", "Remission")]
     assert [h.placed_at for h in rows[0].holds] == [local("2026-03-24 09:00")]
     assert counts[Filter.FLAGGED] == counts[Filter.ON_HOLD] == counts[Filter.NEEDS_ME] == 1
+
+
+def wai_sr(when: str, total: int) -> tuple[Happened, ...]:
+    recorded = OutcomeRecorded(
+        outcome_id=derived_id("alliance", when), instrument="wai-sr", instrument_version="1", taken_at=local(when),
+        total=total, band=None, has_safety_item=False, safety_answer=None,
+    )  # fmt: skip
+    return at(when, recorded, by=LINDQVIST)
+
+
+def test_a_drop_in_alliance_is_seen_by_the_therapist_and_by_nobody_else(work: Connection[Any]) -> None:
+    history = given(*MEASURED, wai_sr("2026-03-11 10:00", 50), wai_sr("2026-03-23 10:00", 40)).recorded
+    ((glance,), _) = shown(work, history)
+    assert "Alliance lower" in [badge.words for badge in badges(glance, ME)]
+    assert "Alliance lower" not in [badge.words for badge in badges(glance, RIVERA.actor_id)]
+    assert "alliance" not in {flag.key for flag in glance.flags}
+    assert not [one for one in decisions_waiting(glance, RIVERA.actor_id, None) if "WAI" in one.fact + one.reason]
+    assert glance.measure is not None
+    assert glance.measure.instrument.id == "phq-9"
 
 
 def test_only_the_care_team_of_the_moment_sees_an_episode(work: Connection[Any]) -> None:
