@@ -125,6 +125,13 @@ def orders(now: datetime, clinician_id: UUID, patient_id: UUID) -> dict[str, dic
         "grant_override": {**session, "rule": "10", "reason": "words"},
         "review_safety": {"done": "words", "dosing_may_go_on": True},
         "report_adverse_event": {"term": "nausea", "grade": 1, "serious": False},
+        "carry_over_adverse_event": {
+            "adverse_event_id": thing,
+            "reported_in": thing,
+            "term": "nausea",
+            "grade": 3,
+            "serious": False,
+        },
         "review_adverse_event": {
             "adverse_event_id": thing,
             "related": "unlikely",
@@ -153,5 +160,6 @@ def orders(now: datetime, clinician_id: UUID, patient_id: UUID) -> dict[str, dic
         "pause_episode": {"reason": "words"},
         "resume_episode": {},
         "discharge_patient": {"reason": "completed"},
+        "mark_done": {"key": "contact", "note": "words"},
         "mark_in_error": {"event_id": thing, "reason": "words"},
     }

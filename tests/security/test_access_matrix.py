@@ -69,6 +69,7 @@ WHO_DECIDES = {
     # the patient's own answer comes through a link, and a link locks itself
     **dict.fromkeys(["answer-check-in-link", "lock-check-in-link"], ""),
     "mark-in-error": "TPC",
+    "mark-done": "TPC",
     "ask-for-document": "TPC",
     "acknowledge-alert": "TPC",
     "record-safety-plan": "TP",
@@ -78,8 +79,9 @@ WHO_DECIDES = {
     "track-prescription": "PC",
     **dict.fromkeys(["attempt-contact", "raise-care-gap", "close-care-gap", "flag-for-discussion"], "TPC"),
     **dict.fromkeys(["record-caseload-review", "verify-chaperone", "confirm-transport"], "TPC"),
-    # a policy looks again
+    # policies look again, or carry over
     "recheck-credentials": "",
+    "carry-over-adverse-event": "",
     # files are imported from the command line
     "import-history": "",
     "import-outcome": "C",
@@ -95,7 +97,10 @@ ACCESS = "/episodes/{episode_id}/take-access"
 OWN_NOTES = "/episodes/{episode_id}/psychotherapy-notes"
 BECAUSE = {"purpose": "incident"}
 """Why compliance reads: JSON says it in the query, a browser has said it before."""
-WITHOUT_FORM = {"take-access", "import-outcome", "answer-check-in-link", "lock-check-in-link", "recheck-credentials"}
+WITHOUT_FORM = {
+    *("take-access", "import-outcome", "answer-check-in-link", "lock-check-in-link"),
+    *("recheck-credentials", "carry-over-adverse-event"),
+}
 OF_NO_EPISODE: dict[str, Any] = {
     "secret": "x" * 43,
     "link_id": UUID(int=0),

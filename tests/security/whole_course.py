@@ -11,6 +11,7 @@ from domain.episode import DECISIONS
 from domain.episode.alert.alert import AlertKind, id_of
 from domain.episode.episode import EPISODE
 from domain.episode.referral.import_history import ImportHistory, import_history
+from domain.episode.safety.carry_over_adverse_event import CarryOverAdverseEvent, carry_over_adverse_event
 from domain.episode.team.recheck_credentials import RecheckCredentials, recheck_credentials
 from domain.network.name_medical_director import NameMedicalDirector, name_medical_director
 from domain.network.network import NETWORK
@@ -304,12 +305,18 @@ class WholeCourse:
         record(clinic.coordinator, "assign_care_team_member", **beside)
         covered = {"for_id": str(self.second.actor.actor_id), "clinician_id": str(clinic.rivera.actor_id)}
         record(clinic.coordinator, "arrange_cover", **covered, until_at=(clinic.now + timedelta(days=2)).isoformat())
+        clinic.travel(days=23)
+        record(clinic.coordinator, "mark_done", key="contact")
         record(clinic.coordinator, "pause_episode")
         clinic.travel(days=30)
         record(clinic.coordinator, "resume_episode")
         record(clinic.therapist, "declare_emergency")
         outcome = list(self.course.state.outcomes.values())[-1]
         record(clinic.therapist, "mark_in_error", event_id=str(outcome.entry_id))
+        known_elsewhere = {"adverse_event_id": uuid4(), "reported_in": uuid4(), "term": "confusion", "grade": 3}
+        carried = CarryOverAdverseEvent.model_validate({**known_elsewhere, "serious": False})
+        clinic.decide(EPISODE, self.course.episode_id, carry_over_adverse_event, carried)
+        self.told.add("carry_over_adverse_event")
         record(clinic.therapist, "discharge_patient", reason="completed")
 
     def _imported(self) -> None:
