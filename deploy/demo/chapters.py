@@ -170,6 +170,7 @@ def plan(
     } | changed
     plan_id = story.plan_id = story.id("plan") if number == 1 else story.id("plan", number)
     story.step(story.at(offset, "11:30"), story.prescriber, issue_plan, plan_id=plan_id, terms=story.terms)
+    story.beat("issued")
     prescription(story, story.at(offset, "11:40"), quantity=6)
     story.beat("planned")
 

@@ -4,11 +4,17 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from deploy.demo.cast import ACHEBE, BACK_UP_PHONE, NETWORK_ID, ON_CALL_PHONE, RIVERA, Staff
 from deploy.demo.dosing_day import NOTHING_NEW
 from deploy.demo.ordinary_course import ordinary
 from deploy.demo.story import Story
-from tests.api.clinic import ZONE
-from tests.scenarios.house import FIRST_MONDAY, House
+from domain.clinician.clinician import CLINICIAN
+from domain.clinician.reinstate_clinician import ReinstateClinician, reinstate_clinician
+from domain.clinician.suspend_clinician import SuspendClinician, suspend_clinician
+from domain.network.name_on_call import NameOnCall, name_on_call
+from domain.network.network import NETWORK
+from domain.network.take_back_on_call import TakeBackOnCall, take_back_on_call
+from tests.scenarios.house import FIRST_MONDAY, FOUNDED_AT, House
 from tests.scenarios.said import Said
 from tests.scenarios.told import Told
 
@@ -164,150 +170,62 @@ def then(*acts: Act) -> Act:
     return all_of_them
 
 
-PLACE = {"state": "CA", "zone": str(ZONE), "address": "14 Alder Street, Oakland", "call_back": "555-0188"}
-ELIGIBLE = {"outcome": "eligible", "rationale": "Looked at anew."}
-FOUND = {"code": "uncontrolled_hypertension"}
-SEEN = {"evidence": "128/80 at three visits."}
-SIGNED = {"consent_type": "ketamine", "text_version": 4, "method": "electronic"}
-WINTER = date(2026, 12, 14)
+def reports_worse_nights(house: House, ana: Told) -> None:
+    """Up three times a night, where the intake found none."""
+    worse = {
+        "frequency_per_day": 6,
+        "nocturia_per_night": 3,
+        "urgency": False,
+        "dysuria": False,
+        "visible_blood": False,
+    }
+    _recorded(house.therapist.does(ana, "report_symptoms", urinary=worse))
 
-STANDING: tuple[Pair, ...] = (
-    Pair(
-        "consent",
-        "prepared",
-        by_therapist("withdraw_consent", consent_type="ketamine"),
-        then(waits(hours=20), by_therapist("sign_consent", **SIGNED)),
-        before_a_session,
-    ),
-    Pair(
-        "eligibility",
-        "prepared",
-        by_prescriber("determine_eligibility", outcome="needs_information", rationale="A letter is missing."),
-        then(waits(days=1), by_prescriber("determine_eligibility", **ELIGIBLE)),
-        before_a_session,
-    ),
-    Pair(
-        "contraindications",
-        "prepared",
-        by_therapist("find_contraindication", **FOUND),
-        by_prescriber("resolve_contraindication", **FOUND, **SEEN),
-        before_a_session,
-    ),
-    Pair(
-        "plan",
-        "prepared",
-        on_the_plan("suspend_plan", reason="A question is open."),
-        on_the_plan("resume_plan", reason="It is answered."),
-        before_a_session,
-    ),
-    Pair("preparation", "planned", nothing, goes_on("prepared"), before_a_session),
-    Pair(
-        "integration",
-        "session 1: called the next day",
-        nothing,
-        goes_on("session 1: integrated"),
-        before_a_session,
-    ),
-    Pair("follow_up", "session 2: called the next day", nothing, goes_on("amended"), before_a_session),
-    Pair("interval", "session 1: called the next day", nothing, waits(days=6), before_a_session),
-    Pair("interval_floor", "session 1: called the next day", nothing, waits(days=2), before_a_session),
-    Pair("companion", "prepared", nothing, goes_on("session 1: booked"), before_a_session),
-    Pair("safety_review", "prepared", scores_item_9, reviews_and_releases, before_a_session),
-    Pair(
-        "adverse_events",
-        "session 1: integrated",
-        by_therapist("report_adverse_event", term="fall_or_injury", grade=3, serious=False),
-        reviews_the_event,
-        before_a_session,
-    ),
-    Pair("hold", "prepared", by_therapist("place_hold", reason="other"), reviews_and_releases, before_a_session),
-    Pair("follow_up_due", "session 1: integrated", waits(days=40), is_followed_up, before_a_session),
-    Pair("legal_basis", "prepared", in_the_new_year, comes_home, before_a_session, WINTER),
-    Pair(
-        "medicines_reviewed",
-        "prepared",
-        by_therapist("report_medicine_change", name="Clarithromycin"),
-        by_prescriber("review_medicines"),
-        before_a_session,
-    ),
-    Pair(
-        "pregnancy",
-        "prepared",
-        by_prescriber("update_intake", pregnancy="declined"),
-        then(waits(days=1), by_prescriber("update_intake", pregnancy="not_applicable")),
-        before_a_session,
-    ),
-    Pair(
-        "course",
-        "prepared",
-        by_therapist("pause_episode", reason="Travels."),
-        by_therapist("resume_episode"),
-        before_a_session,
-    ),
-)
-"""Asked before a session opens, and again before the dose."""
 
-ON_THE_DAY: tuple[Pair, ...] = (
-    Pair(
-        "companion_present",
-        "session 1: measured",
-        in_the_session("record_companion_departure"),
-        another_adult_comes,
-        before_the_dose,
-    ),
-    Pair(
-        "place",
-        "session 1: booked",
-        then(lambda house, ana: ana.at(16, "13:30"), in_the_session("open_dosing_session")),
-        in_the_session("confirm_place", **PLACE),
-        before_the_dose,
-    ),
-    *(
-        Pair(key, "session 1: measured", asks_again(**answer), asks_again(), before_the_dose)
-        for key, answer in (
-            ("two_identifiers", {"two_identifiers": False}),
-            ("medicine_in_hand", {"medicine_in_hand": False}),
-            ("label", {"label_strength_mg": 50}),
-            ("suicide_question", {"suicidal_thoughts_today": None}),
-            ("capacity", {"capacity_in_doubt": True}),
-            ("intoxicated", {"intoxicated": True}),
-            ("alcohol_thc", {"alcohol_or_thc_within_hold": True}),
-            ("medicines_held", {"medicines_held": False}),
-            ("pregnancy_today", {"pregnancy_changed": True}),
-            ("ketamine_elsewhere_today", {"ketamine_elsewhere": True}),
-            ("driving", {"driving_acknowledged": False}),
-        )
-    ),
-    Pair(
-        "suicidal_thoughts",
-        "session 1: measured",
-        asks_again(suicidal_thoughts_today=True),
-        reviews_and_releases,
-        before_the_dose,
-    ),
-    Pair("food", "session 1: measured", has_eaten, waits(hours=3), before_the_dose),
-    Pair("vitals", "session 1: asked", nothing, goes_on("session 1: measured"), before_the_dose),
-    Pair(
-        "crisis",
-        "session 1: measured",
-        measures(186, 112),
-        then(reviews_and_releases, waits(minutes=11), measures(138, 84)),
-        before_the_dose,
-    ),
-)
-"""Asked before the dose."""
+def looks_at_the_symptoms(house: House, ana: Told) -> None:
+    report_id = next(iter(ana.state.symptom_reports))
+    _recorded(house.prescriber.does(ana, "review_symptoms", report_id=report_id, note="Culture negative; we watch it."))
 
-AFTER_THE_DOSE: tuple[Pair, ...] = (
-    Pair("window", "session 1: dosed", nothing, waits(minutes=8), before_the_booster),
-    Pair("vitals_since", "session 1: dosed", nothing, measures(130, 82, "during"), before_the_booster),
-    Pair(
-        "responsive",
-        "session 1: dosed",
-        in_the_session("record_check", responsive=False, distress=0, sedation=3, dissociation=8),
-        then(waits(minutes=5), in_the_session("record_check", responsive=True, distress=2, sedation=1, dissociation=5)),
-        before_the_booster,
-    ),
-    Pair("observation", "session 1: dosed", nothing, waits(hours=2), before_release),
-    Pair("vitals_after", "session 1: dosed", nothing, measures(128, 80, "after"), before_release),
-)
-"""Asked before a booster, and before release."""
+
+def has_just_drunk(house: House, ana: Told) -> Said:
+    said: Said = asks_again(last_fluid_at=house.now - timedelta(minutes=10))(house, ana)
+    return said
+
+
+def raises_the_maximum(house: House, ana: Told) -> None:
+    assert ana.state.plan is not None
+    terms = ana.state.plan.terms.model_dump(mode="json") | {"maximum_mg": 300}
+    _recorded(house.prescriber.does(ana, "amend_plan", plan_id=ana.state.plan_id, terms=terms, reason="Both agree."))
+
+
+def nobody_is_on_call(house: House, ana: Told) -> None:
+    """The duty is taken back, and nobody named in its place."""
+    duty = house.network.on_call(house.now)
+    assert duty is not None
+    assert duty.duty_id is not None
+    house.decide(NETWORK, NETWORK_ID, take_back_on_call, TakeBackOnCall(duty_id=duty.duty_id))
+
+
+def somebody_is_on_call(house: House, ana: Told) -> None:
+    """As from the first day on, for every other scenario."""
+    named = NameOnCall(
+        prescriber_id=RIVERA.clinician_id,
+        phone=ON_CALL_PHONE,
+        from_at=FOUNDED_AT,
+        back_up_id=ACHEBE.clinician_id,
+        back_up_phone=BACK_UP_PHONE,
+    )
+    house.decide(NETWORK, NETWORK_ID, name_on_call, named)
+
+
+def is_suspended(staff: Staff) -> Act:
+    return lambda house, ana: house.decide(CLINICIAN, staff.clinician_id, suspend_clinician, SuspendClinician())
+
+
+def is_reinstated(staff: Staff) -> Act:
+    return lambda house, ana: house.decide(CLINICIAN, staff.clinician_id, reinstate_clinician, ReinstateClinician())
+
+
+def seen_by_the_therapist(house: House, ana: Told) -> set[str]:
+    """For when the prescriber cannot look."""
+    return ana.closed(house.therapist)

@@ -9,6 +9,7 @@ from uuid import UUID
 from deploy.demo.cast import ACHEBE, LINDQVIST, NETWORK_ID, OKAFOR, PARK, RIVERA, VANCE, Invented, Staff
 from deploy.demo.story import Story
 from deploy.demo.teller import Teller
+from domain.network.network import NETWORK, Network
 from tests.api.clinic import PunctualClinic, local
 from tests.postgres import Database
 from tests.scenarios.person import Person
@@ -54,6 +55,13 @@ class House(PunctualClinic):
         story = Story(patient, LINDQVIST, prescriber, begins_on)
         tell(story, local("2026-12-01 09:00"))
         return Told(self, story)
+
+    @property
+    def network(self) -> Network:
+        """The network as it stands."""
+        found: Network
+        found, _ = self.edge.care.state(NETWORK, NETWORK_ID, network_id=NETWORK_ID)
+        return found
 
     def events_of(self, episode_id: UUID) -> list[str]:
         """The kinds of events of an episode in the network's feed, oldest first."""

@@ -47,6 +47,8 @@ def test_a_patient_who_stops(house: House) -> None:
 
     ana.when("discharged")
     assert ana.state.closed_at is not None
+    visit = ana.owed(house.prescriber)["discharge_visit"]
+    assert visit["why"] == "Doses were taken, and no follow-up consult took place."
     assert house.therapist.does(
         ana, "book_session", kind="dosing", starts_at=ana.story.at(60, "14:00"), way="in_person"
     ).why

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.scenarios.gate_acts import AFTER_THE_DOSE, ON_THE_DAY, STANDING, Pair, remote
+from tests.scenarios.gate_acts import Pair, remote
+from tests.scenarios.gate_pairs import AFTER_THE_DOSE, ON_THE_DAY, STANDING
 from tests.scenarios.house import House
 
 
