@@ -38,7 +38,7 @@ def outcomes_shown(found: read_side.Trajectory | None, wanted: str, scene: Scene
     points = found.of(chosen) if found else []
     instrument = load(chosen, points[-1].instrument_version if points else None)
     trajectory = _trajectory(found, points, instrument, scene)
-    changed = change(trajectory)
+    changed = change(trajectory) if instrument.is_for_change else None
     return OutcomesShown(
         instrument=instrument,
         instruments=[(one, load(one).title, one == chosen) for one in choices],

@@ -52,7 +52,8 @@ def _counting(instrument: Instrument) -> Iterator[RuleShown]:
     if scoring.multiply_by != 1:
         yield RuleShown("Multiplied", f"The sum times {scoring.multiply_by}", scoring.founded)
     most = instrument.missing.most
-    left = f"Up to {counted(most, 'empty item')} count as the mean of the others" if most else "No empty item"
+    filled = f"Up to {counted(most, 'empty item')} count as the mean of the others"
+    left = filled if most else "No total where an item is empty"
     yield RuleShown("Missing", left, instrument.missing)
     for subscale in scoring.subscales:
         yield RuleShown("Part", _part(subscale), subscale)

@@ -115,6 +115,9 @@ class RequiredInstrument(Entry):
     instrument: str
     every_days: int
     is_main: bool = False
+    source: str = ""
+    mark: Mark | None = None
+    """Where the pace comes from; earlier documents do not say."""
 
 
 class MedicineGuidance(Entry):
