@@ -202,6 +202,18 @@ def try_again(connection: Connection[Any], message_id: UUID, failure: str, at: d
     )
 
 
+def count_of(connection: Connection[Any]) -> tuple[int, int]:
+    """How many messages wait in all networks, and how many were refused, given up or had no address."""
+    found = connection.execute(
+        """
+        SELECT count(*) FILTER (WHERE settled_at IS NULL),
+               count(*) FILTER (WHERE result IN ('refused', 'given_up', 'no_address'))
+          FROM reminder_message
+        """
+    ).fetchone()
+    return (found[0], found[1]) if found else (0, 0)
+
+
 def told_of(connection: Connection[Any], episodes: Sequence[UUID]) -> list[Told]:
     """Who was told of what in these episodes, the latest first; within the network in force."""
     with connection.cursor(row_factory=class_row(Told)) as cursor:

@@ -7,6 +7,8 @@ import typer
 from deploy.commands.output import AsJson, print_facts, print_json, print_table
 
 if TYPE_CHECKING:
+    import psycopg
+
     from deploy.wiring import Wiring
 
 
@@ -43,8 +45,17 @@ def _found(wiring: "Wiring") -> dict[str, Any]:
             ]
             for followers in (READ_MODELS, POLICIES)
         )
+        messages = _messages(connection)
     answer = {"database": _database(wiring), "log_id": log_id, "head": head}
-    return {**answer, "read_models": models, "policies": policies}
+    return {**answer, **messages, "read_models": models, "policies": policies}
+
+
+def _messages(connection: "psycopg.Connection[Any]") -> dict[str, Any]:
+    """How many messages to staff wait, and how many never went out: somebody has to look at those."""
+    from store.reminders import count_of
+
+    waiting, lost = count_of(connection)
+    return {"messages_waiting": waiting, "messages_lost": lost}
 
 
 def _database(wiring: "Wiring") -> str:

@@ -13,6 +13,7 @@ from tests.deploy.conftest import CommandLine
 from tests.postgres import Database
 
 SCORES = "patient,taken_on,total\n1,2026-01-05,12\n1,2026-02-05,7\n2,2026-01-05,20\n"
+FACTS = ["database", "log_id", "head", "messages_waiting", "messages_lost"]
 NAMES = [model.name for model in READ_MODELS]
 
 
@@ -29,7 +30,7 @@ def filled(throughline: CommandLine, tmp_path: Path) -> CommandLine:
 
 def test_info_tells_the_log_and_how_far_each_read_model_came(filled: CommandLine, database: Database) -> None:
     before = filled.answer("info")
-    assert list(before) == ["database", "log_id", "head", "read_models", "policies"]
+    assert list(before) == [*FACTS, "read_models", "policies"]
     assert database.name in before["database"]
     assert [list(one) for one in before["read_models"]] == [["name", "version", "position", "lag"]] * len(NAMES)
     assert [one["name"] for one in before["read_models"]] == NAMES

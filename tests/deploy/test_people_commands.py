@@ -95,3 +95,21 @@ def test_a_patient_gets_the_next_reference_and_stays_sealed(harbour: CommandLine
         payloads = b"".join(payload for (payload,) in connection.execute("SELECT payload FROM events"))
     assert b"Beeblebrox" not in payloads
     assert b"1984-03-11" not in payloads
+
+
+def test_how_staff_are_reminded_is_shown_and_changed(harbour: CommandLine) -> None:
+    shown = harbour.answer("network", "reminders", "harbour")
+    assert (shown["are_sent"], shown["digest_hour"], shown["zone"]) == (True, 8, "America/New_York")
+    changed = harbour.answer("network", "reminders", "harbour", "--off", "--digest-hour", "9")
+    assert changed == {**shown, "are_sent": False, "digest_hour": 9}
+    assert harbour.answer("network", "reminders", "harbour") == changed
+    refusal = harbour.refusal("network", "reminders", "harbour", "--digest-hour", "22")
+    assert refusal.startswith("Every hour from 22:00 to midnight is quiet")
+
+
+def test_nobody_is_reminded_without_a_way_to_send(harbour: CommandLine) -> None:
+    assert harbour.refusal("work", "remind").startswith("Set THROUGHLINE_SMTP_URL to a mail server")
+    wrong = CommandLine({**harbour.environment, "THROUGHLINE_SMTP_URL": "http://hunter2@mail"})
+    refusal = wrong.refusal("work", "remind")
+    assert refusal.startswith("THROUGHLINE_SMTP_URL: write it as")
+    assert "hunter2" not in refusal
