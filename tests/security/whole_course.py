@@ -6,9 +6,11 @@ from uuid import UUID, uuid4
 
 import httpx
 
-from domain.actor import Role
+from domain.actor import Actor, Role
 from domain.episode import DECISIONS
 from domain.episode.alert.alert import AlertKind, id_of
+from domain.episode.check_in.answer_check_in_link import AnswerCheckInLink, answer_check_in_link
+from domain.episode.check_in.lock_check_in_link import LockCheckInLink, lock_check_in_link
 from domain.episode.episode import EPISODE
 from domain.episode.referral.import_history import ImportHistory, import_history
 from domain.episode.safety.carry_over_adverse_event import CarryOverAdverseEvent, carry_over_adverse_event
@@ -62,7 +64,7 @@ class WholeCourse:
         for chapter in (self._onboarding, self._planned, self._prepared, self._dosed, self._followed_up, self._ended):
             chapter()
         self._imported()
-        assert self.told == ORDER_OF.keys()
+        assert self.told == ORDER_OF.keys(), ORDER_OF.keys() - self.told
         return self
 
     def record(self, browser: Browser, decision: str, /, **body: Any) -> dict[str, Any]:
@@ -256,6 +258,7 @@ class WholeCourse:
         self._written()
         self._counted()
         self._coordinated()
+        self._asked_by_link()
         record(prescriber, "book_follow_up", starts_at=local("2026-03-27 09:00").isoformat())
         clinic.now = local("2026-03-27 09:40")
         held = {"completed_at": self._now, "minutes": 30, "decision": "continue", "sessions_released": 4}
@@ -295,6 +298,28 @@ class WholeCourse:
         record(coordinator, "close_care_gap", gap_id=str(next(iter(self.course.state.care_gaps))), is_mended=True)
         record(self.clinic.therapist, "flag_for_discussion")
         record(self.clinic.prescriber, "record_caseload_review", recommendation="go_on")
+
+    def _asked_by_link(self) -> None:
+        """What the patient says through a link, and links that end without an answer."""
+        clinic, record = self.clinic, self.record
+        record(clinic.coordinator, "nominate_chaperone", relationship="friend", is_adult=True)
+        record(clinic.therapist, "report_symptoms", symptoms=["nausea"], reported_at=self._now)
+        report = list(self.course.state.symptom_reports.values())[-1]
+        record(clinic.prescriber, "review_symptoms", report_id=str(report.report_id))
+        link = self._link("consents", consents=["privacy"])
+        signed = {"consent_type": "privacy", "text_version": 2, "method": "electronic"}
+        body = self.canaries.fill(AnswerCheckInLink, {"consents": [signed]})
+        patient = Actor(link, clinic.network_id, frozenset({Role.PATIENT}))
+        order = AnswerCheckInLink.model_validate(body)
+        clinic.decide(EPISODE, self.course.episode_id, answer_check_in_link, order, by=patient)
+        record(clinic.coordinator, "revoke_check_in_link", link_id=str(self._link("medicine_inventory")))
+        locked = LockCheckInLink(link_id=self._link("chaperone"), wrong_dates=5)
+        clinic.decide(EPISODE, self.course.episode_id, lock_check_in_link, locked)
+        self.told |= {"answer_check_in_link", "lock_check_in_link"}
+
+    def _link(self, purpose: str, **asked: Any) -> UUID:
+        self.record(self.clinic.coordinator, "send_check_in_link", purpose=purpose, channel="email", **asked)
+        return list(self.course.state.check_in_links)[-1]
 
     def _ended(self) -> None:
         clinic, record = self.clinic, self.record
