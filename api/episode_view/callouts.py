@@ -77,7 +77,7 @@ def _ending(scene: Scene) -> list[Callout]:
     said = []
     if episode.intake.way is not Way.IN_PERSON:
         said = [
-            f"{one.basis.name} ends {formats.full_date(one.until_on)}; no dose after it without a visit in person."
+            f"{one.basis.name}: until {formats.full_date(one.until_on)}. No dose after it without a visit in person."
             for one in ending_bases(scene.protocol, scene.today)
         ]
     said += [
