@@ -14,6 +14,7 @@ from api.scene import Scene
 from domain.actor import Role
 from domain.episode.gates import Checkpoint, GateClass
 from domain.episode.safety.override_limits import HOLD, THERAPIST_AGREES
+from domain.episode.safety.record_adverse_event_outcome import AdverseEventOutcome
 from domain.episode.safety.report_adverse_event import AdverseEventTerm
 from domain.episode.safety.review_adverse_event import AdverseEventAction, Related
 from domain.episode.safety.safety import SAFETY_HOLDS, AdverseEvent, Hold, HoldReason
@@ -168,6 +169,19 @@ def _event_in_question(scene: Scene) -> Sequence[tuple[str, str]]:
     return [("Adverse event", _event_words(scene, one)), ("Serious", "yes" if one.serious else "no")] if one else []
 
 
+def _outcome(scene: Scene) -> list[Section]:
+    lasting = [one for one in scene.episode.adverse_events.values() if one.outcome_entry_id is None]
+    options = [(str(one.adverse_event_id), _event_words(scene, one)) for one in lasting]
+    return [
+        section(
+            about_field(scene, "adverse_event_id", "Adverse event", options),
+            Radio(name="outcome", label="How it stands", options=options_of(AdverseEventOutcome), missing="Say how."),
+            Day(name="ended_on", label="Ended on", optional=True, hint="Empty while it lasts"),
+            Area(name="note", label="Note", optional=True, rows=2),
+        )
+    ]
+
+
 def _deviations(scene: Scene) -> list[Option]:
     waiting = [d for d in scene.episode.deviations.values() if d.reviewed_at is None]
     words = "{code} ({rule}), {when}"
@@ -316,6 +330,15 @@ FORMS = (
         follows="Signs how it is judged, and whether dosing goes on.",
         recorded="review of the adverse event",
         grounds=grounds.facts(_event_in_question, grounds.plan, grounds.doses),
+    ),
+    Form(
+        decision="record_adverse_event_outcome",
+        title="Record how an adverse event ended",
+        button="Record the outcome",
+        sections=_outcome,
+        follows="It neither reviews the event nor lets dosing go on.",
+        recorded="outcome of the adverse event",
+        grounds=grounds.facts(grounds.adverse_events),
     ),
     Form(
         decision="review_deviation",

@@ -85,6 +85,7 @@ from domain.episode.safety.carry_over_adverse_event import carry_over_adverse_ev
 from domain.episode.safety.confirm_override import confirm_override
 from domain.episode.safety.grant_override import grant_override
 from domain.episode.safety.place_hold import place_hold
+from domain.episode.safety.record_adverse_event_outcome import record_adverse_event_outcome
 from domain.episode.safety.record_safety_plan import record_safety_plan
 from domain.episode.safety.release_hold import release_hold
 from domain.episode.safety.report_adverse_event import report_adverse_event
@@ -192,6 +193,7 @@ DECISIONS: tuple[Decision, ...] = tuple(
         report_adverse_event,
         carry_over_adverse_event,
         review_adverse_event,
+        record_adverse_event_outcome,
         review_deviation,
         acknowledge_alert,
         # notes, and questions between roles

@@ -10,6 +10,7 @@ from domain.episode.safety.confirm_override import OverrideConfirmed
 from domain.episode.safety.grant_override import OverrideGranted
 from domain.episode.safety.note_deviation import DeviationNoted
 from domain.episode.safety.place_hold import HoldPlaced
+from domain.episode.safety.record_adverse_event_outcome import AdverseEventOutcomeRecorded
 from domain.episode.safety.record_safety_plan import SafetyPlanRecorded
 from domain.episode.safety.release_hold import HoldReleased
 from domain.episode.safety.report_adverse_event import AdverseEventReported
@@ -183,3 +184,10 @@ def _(event: AdverseEventReviewed, told: Telling) -> Told:
 @says(LateEntryExplained, "waiting")
 def _(event: LateEntryExplained, telling: Telling) -> Told:
     return Told(f"{telling.who} said why the entry before this one came late.", texts=free(Reason=event.reason))
+
+
+@says(AdverseEventOutcomeRecorded, "attention")
+def _(event: AdverseEventOutcomeRecorded, told: Telling) -> Told:
+    ended = f" on {on(event.ended_on)}" if event.ended_on else ""
+    html = f"{told.who} recorded how the {named(event.adverse_event_id)} stands: {words(event.outcome)}{ended}."
+    return Told(html, free(Note=event.note))

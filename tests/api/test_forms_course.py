@@ -278,6 +278,7 @@ def followed_up(forms: Forms, therapist: Browser, prescriber: Browser, coordinat
     forms.record(therapist, "record_next_day_check_in", f"?session_id={first}", well="true")
     forms.record(prescriber, "review_adverse_event", related="probable", expected="true", action="watched",
                  dosing_may_go_on="true", note="Expected at this dose.")  # fmt: skip
+    forms.record(therapist, "record_adverse_event_outcome", outcome="recovered")
     integration = {"starts_at__day": "2026-03-20", "starts_at__time": "08:00", "way": "in_person"}
     forms.record(therapist, "book_session", "?kind=integration", **integration)
     forms.record(therapist, "complete_integration", summary="Much to think about.")

@@ -60,6 +60,7 @@ def orders(now: datetime, clinician_id: UUID, patient_id: UUID) -> dict[str, dic
         "resume_plan": {**a_plan, "reason": "words"},
         "accept_hand_over": {},
         "check_pdmp": {"state": "CA", "result": "nothing_found"},
+        "record_adverse_event_outcome": {"adverse_event_id": thing, "outcome": "recovered"},
         "verify_chaperone": {
             **session,
             "relationship": "friend",

@@ -53,7 +53,10 @@ WHO_DECIDES = {
     **dict.fromkeys(["find-contraindication", "narrow-touch", "record-checklist", "confirm-place"], "TP"),
     **dict.fromkeys(["record-companion-arrival", "record-companion-departure", "record-vitals"], "TP"),
     **dict.fromkeys(["correct-vitals", "record-dose", "record-swallowing", "record-vomiting", "correct-dose"], "TP"),
-    **dict.fromkeys(["record-check", "end-dosing-session", "record-outcome", "correct-outcome"], "TP"),
+    **dict.fromkeys(
+        ["record-adverse-event-outcome", "record-check", "end-dosing-session", "record-outcome", "correct-outcome"],
+        "TP",
+    ),
     **dict.fromkeys(["sign-document", "add-addendum", "ask-co-signature", "co-sign-document"], "TP"),
     **dict.fromkeys(["ask-question", "answer-question", "close-question"], "TP"),
     "discharge-patient": "TP",

@@ -243,6 +243,7 @@ class WholeCourse:
         event = str(next(iter(self.course.state.adverse_events)))
         reviewed = {"related": "probable", "expected": True, "action": "watched", "dosing_may_go_on": True}
         record(prescriber, "review_adverse_event", adverse_event_id=event, **reviewed)
+        record(clinic.therapist, "record_adverse_event_outcome", adverse_event_id=event, outcome="recovered")
         session = {"session_id": str(uuid4())}
         begins = local("2026-03-20 08:00").isoformat()
         record(clinic.therapist, "book_session", **session, kind="integration", starts_at=begins, way="in_person")

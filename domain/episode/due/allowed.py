@@ -57,6 +57,7 @@ AFTER_DISCHARGE = frozenset(
         "mark_in_error",
         "track_prescription",
         "attempt_contact",
+        "record_adverse_event_outcome",
         "complete_follow_up",
         "close_care_gap",
         "attempt_check_in",

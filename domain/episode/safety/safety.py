@@ -122,6 +122,8 @@ class AdverseEvent:
     review_entry_id: UUID | None = None
     dosing_may_go_on: bool | None = None
     known_at: datetime | None = None
+    outcome_entry_id: UUID | None = None
+    """The entry that says how it ended; None while nobody has said so, or while it lasts."""
 
     @property
     def is_grave(self) -> bool:
