@@ -19,6 +19,7 @@ from api.unsafe_requests import UnsafeRequests
 from api.viewer import NobodyIsSignedIn, ReasonIsMissing, viewer_of
 
 STATIC = Path(__file__).parent / "static"
+WHILE_TYPING = "Not saved: you were signed out. What you typed is still here; copy it, then sign in again."
 SPEAKS_JSON = ("/api/", "/events", "/ready", "/metrics", "/openapi.json")
 
 
@@ -44,6 +45,8 @@ def answer(request: Request, error: Exception) -> Response:
     """A problem document for programs, a page for people."""
     if request.url.path.startswith(SPEAKS_JSON):
         return json_handler(request, error)
+    if isinstance(error, NobodyIsSignedIn) and request.headers.get("hx-request"):
+        return HTMLResponse(WHILE_TYPING)  # a part of a page: the page to sign in would be put in its place
     if isinstance(error, NobodyIsSignedIn):
         then = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         then = then if request.method == "GET" else ""

@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx
 
+from api.unsafe_requests import TOKEN_HEADER
 from domain.actor import Role
 from domain.episode.episode import EPISODE
 from tests.api.clinic import Browser, Clinic
@@ -76,6 +77,17 @@ def test_saving_while_typing_shows_nothing_and_leaves_no_row_of_reading(clinic: 
     before = _readings(clinic)
     assert "Ana" not in clinic.therapist.post(path, typed).text
     assert _readings(clinic) == before
+
+
+def test_whoever_was_signed_out_while_typing_is_told_where_they_type(clinic: Clinic) -> None:
+    course = ready_to_dose(clinic)
+    path = f"{course.href}/sign-document"
+    typed = fields_in(clinic.therapist.get(path).text) | {"text": TEXT, "_draft": "auto"}
+    token = {TOKEN_HEADER: clinic.therapist.token, "hx-request": "true"}
+    clinic.travel(hours=1)
+    told = clinic.therapist.http.post(path, data=typed, headers=token)
+    assert told.text.startswith("Not saved: you were signed out.")
+    assert _drafts(clinic) == 0
 
 
 def test_a_draft_that_is_emptied_or_signed_is_gone(clinic: Clinic) -> None:
