@@ -80,7 +80,7 @@ SLUGS = {slug_of(form.decision) for form in FORMS.values()}
 @pytest.mark.parametrize("slug", sorted(SLUGS))
 def test_no_subject_of_a_form_is_a_failure(course: Course, slug: str) -> None:
     known = str(next(iter(course.state.sessions)))
-    for value in ("", "\x00", "9" * 40, "none", str(uuid4()), known, "x" * 2000, "phq-9", "../../etc/passwd", "dosing"):
+    for value in ("", "\x00", "9" * 40, "none", str(uuid4()), known, "x" * 1000, "phq-9", "../../etc/passwd", "dosing"):
         for browser in (course.clinic.therapist, course.clinic.prescriber):
             answer = browser.get(f"{course.href}/{slug}", params=dict.fromkeys(ABOUT, value))
             assert is_no_failure(answer), (value, answer.text[:500])
