@@ -15,6 +15,7 @@ from deploy.demo.cast import (
     ON_CALL_PHONE,
     RIVERA,
     SLUG,
+    SPANISH_CRISIS_TEXT,
     STAFF,
     STATE,
     TITLE,
@@ -36,6 +37,7 @@ from domain.network.adopt_protocol import adopt_protocol
 from domain.network.create_network import create_network
 from domain.network.name_on_call import name_on_call
 from domain.network.network import NETWORK
+from domain.network.set_check_in_terms import set_check_in_terms
 from domain.patient.patient import PATIENT
 from domain.patient.register_patient import register_patient
 from domain.protocol.shipped import CURRENT, document
@@ -56,6 +58,8 @@ class Teller:
         order = {"slug": SLUG, "title": TITLE, "zone": ZONE, "crisis_text": CRISIS_TEXT, "practice_state": STATE}
         self._as_operator(NETWORK, NETWORK_ID, create_network, order, moment)
         self._as_operator(NETWORK, NETWORK_ID, adopt_protocol, {"document": document(*CURRENT)}, moment)
+        spanish = {"spanish_crisis_text": SPANISH_CRISIS_TEXT}
+        self._as_operator(NETWORK, NETWORK_ID, set_check_in_terms, spanish, moment)
         for staff in STAFF:
             self.admit(staff, moment)
         on_call = {"prescriber_id": RIVERA.clinician_id, "phone": ON_CALL_PHONE, "from_at": moment}

@@ -10,10 +10,13 @@ import psycopg
 import pytest
 from fastapi.testclient import TestClient
 
+from domain.network.network import NETWORK
+from domain.network.set_check_in_terms import SetCheckInTerms, set_check_in_terms
 from tests.api.check_in.patient import BORN, CALM, Patient, kinds, link_of, sent
 from tests.api.clinic import CRISIS_TEXT, Clinic, opened_clinic
 from tests.api.course import Course, referred
 from tests.postgres import Database, Servers
+from workers.tidy import tidy_once
 
 SCANNER_LOOKS = 20
 WRONG = BORN | {"_day": "12"}
@@ -289,6 +292,29 @@ def test_the_page_speaks_spanish_with_the_official_questions(course: Course) -> 
     switched = patient.send("language:en", {"phq-9.1": "2"})
     assert "Little interest or pleasure" in switched.text
     assert re.search(r'name="phq-9.1" value="2" checked', switched.text)
+
+
+def test_whom_to_call_stands_there_in_the_patients_language(course: Course) -> None:
+    clinic, spanish = course.clinic, "Peligro ahora: 911. Línea de crisis 988, oprima 2."
+    patient = sent(course, instruments=["phq-9"], language="es")
+    patient.open()
+    assert f'lang="en">{CRISIS_TEXT}' in patient.page, "its own language is said, for whoever listens to the page"
+    clinic.decide(NETWORK, clinic.network_id, set_check_in_terms, SetCheckInTerms(spanish_crisis_text=spanish))
+    clinic.catch_up()
+    thanks = patient.answer(CALM | {"phq-9.9": "1"})
+    assert spanish in thanks.text
+    assert CRISIS_TEXT not in thanks.text
+
+
+def test_drafts_of_expired_links_are_cleared_away(course: Course, patient: Patient, database: Database) -> None:
+    """The clinic's clock stands in March; by the database's own, the link expired long ago."""
+    patient.open()
+    patient.send("draft", {"phq-9.1": "3"})
+    of_link = f"SELECT draft FROM check_in_link WHERE link_id = '{link_of(course)}'"
+    assert rows(database, of_link) != [(None,)]
+    tidy_once(database.work_url)
+    assert rows(database, of_link) == [(None,)]
+    assert rows(database, "SELECT count(*) FROM check_in_try") == [(0,)]
 
 
 def test_a_consent_is_read_whole_and_signed_by_name(course: Course) -> None:
