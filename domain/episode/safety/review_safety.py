@@ -36,7 +36,7 @@ class StandingReviewNeedsDosingToGoOn(Refused):
 
 
 class InstrumentHasNoSafetyItem(Refused):
-    """{title} does not ask about suicidal thoughts, so no standing review can rest on it. Choose another."""
+    """{title} has no single question about suicidal thoughts for a standing review to rest on. Choose another."""
 
     rule = "21"
 
@@ -108,7 +108,7 @@ def _check_standing(standing: Standing, dosing_may_go_on: bool, today: date) -> 
     instrument = load(standing.instrument)
     if not dosing_may_go_on:
         raise StandingReviewNeedsDosingToGoOn(field="dosing_may_go_on")
-    if not instrument.asks_about_suicide:
+    if instrument.safety_item is None:  # nor on a level of the C-SSRS: moderate is reviewed each time
         raise InstrumentHasNoSafetyItem(field="standing.instrument", title=instrument.title)
     if standing.until_on < today:
         raise StandingReviewHasEnded(field="standing.until_on", until_on=standing.until_on)

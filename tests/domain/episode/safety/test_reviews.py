@@ -88,6 +88,7 @@ def test_a_standing_review_is_sound() -> None:
 
     standing(StandingReviewNeedsDosingToGoOn, "dosing_may_go_on", go_on=False)
     standing(InstrumentHasNoSafetyItem, "standing.instrument", instrument="gad-7")
+    standing(InstrumentHasNoSafetyItem, "standing.instrument", instrument="c-ssrs")
     standing(InstrumentIsUnknown, "instrument", instrument="mood")
     standing(StandingReviewHasEnded, "standing.until_on", until_on=date(2026, 3, 15))
 
