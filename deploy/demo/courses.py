@@ -60,6 +60,7 @@ TOLD: tuple[tuple[int, Tell], ...] = (
     (20, medicine.wrong_strength),
     (37, medicine.tablets_missing),
     (43, notes.notes_and_questions),
+    (38, medicine.bladder),
     (24, groups.in_a_group),
     (24, groups.in_a_group),
     (24, groups.typed_under_another),

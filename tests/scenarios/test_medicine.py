@@ -1,6 +1,6 @@
 """The tablets at home: another strength than ordered, or fewer than there should be."""
 
-from deploy.demo.incidents.medicine import tablets_missing, wrong_strength
+from deploy.demo.incidents.medicine import bladder, tablets_missing, wrong_strength
 from tests.scenarios.house import House
 
 
@@ -40,3 +40,16 @@ def test_tablets_are_missing(house: House) -> None:
     assert house.prescriber.does(ana, "explain_tablets", report_id=report_id, **answer).is_recorded
     assert house.prescriber.does(ana, "record_prescription", **more).is_recorded
     assert ana.gates()["tablets"]["is_open"]
+
+
+def test_urinary_symptoms_worse_than_at_the_start(house: House) -> None:
+    """U1: none at the intake, three times a night now: no dose until a prescriber has looked; then it is a note."""
+    ana = house.tells(bladder, "Ana Nights").given("session 2: called the next day")
+
+    ana.when("the nights are worse")
+    assert ana.gates()["urinary"]["missing"] == "a prescriber's look at the urinary symptoms"
+    report_id = ana.story.id("symptoms")
+    house.therapist.does(ana, "review_symptoms", report_id=report_id, note="Sounds harmless.")
+    assert "urinary" in ana.closed(), "a therapist's look is not enough"
+    ana.when("the prescriber has looked")
+    assert "urinary" not in ana.closed()

@@ -8,6 +8,7 @@ from deploy.demo.dosing_day import DosingDay, dosing_day
 from deploy.demo.ordinary_course import so_far
 from deploy.demo.story import Story
 from domain.episode.consent.withdraw_consent import withdraw_consent
+from domain.episode.coordination.attempt_contact import attempt_contact
 from domain.episode.course.discharge_patient import discharge_patient
 from domain.episode.course.pause_episode import pause_episode
 from domain.episode.course.resume_episode import resume_episode
@@ -28,6 +29,14 @@ def paused(story: Story, now: datetime) -> None:
     story.step(story.at(50, "12:00"), story.therapist, pause_episode, reason="Works abroad until spring.")
 
 
+CALLS = (
+    (53, "phone", "no_answer"),
+    (57, "phone", "message_left"),
+    (62, "text_message", "no_answer"),
+    (66, "letter", "no_answer"),
+)
+
+
 def dropped_out(story: Story, now: datetime) -> None:
     """Misses two sessions after the second dose and is not heard of again."""
     so_far(story, scores=(15, 14))
@@ -45,6 +54,9 @@ def dropped_out(story: Story, now: datetime) -> None:
             companion_id=story.id("nobody", number),
         )
         story.step(starts_at + timedelta(minutes=20), story.therapist, miss_session, session_id=session_id)
+    for number, (offset, channel, outcome) in enumerate(CALLS):
+        called = {"contact_id": story.id("contact", number), "channel": channel, "outcome": outcome}
+        story.step(story.at(offset, "11:00"), OKAFOR, attempt_contact, **called)
     story.step(
         story.at(80, "10:00"),
         story.therapist,

@@ -21,6 +21,8 @@ from deploy.demo.dosing_day import (
 from deploy.demo.ordinary_course import so_far, up_to_plan
 from deploy.demo.story import Story
 from domain.episode.check_in.report_medicine_inventory import report_medicine_inventory
+from domain.episode.check_in.report_symptoms import report_symptoms
+from domain.episode.check_in.review_symptoms import review_symptoms
 from domain.episode.dosing.correct_dose import correct_dose
 from domain.episode.dosing.record_dose import record_dose
 from domain.episode.dosing.record_swallowing import record_swallowing
@@ -103,3 +105,22 @@ def tablets_missing(story: Story, now: datetime) -> None:
     counted = {"strength_mg": TABLET_MG, "on_hand": 2, "taken": 2, "destroyed": 0}
     story.step(story.at(33, "17:40"), story.therapist, report_medicine_inventory, tablets=[counted])
     story.beat("the patient counts")
+
+
+def bladder(story: Story, now: datetime) -> None:
+    """Up three times a night since the second dose, where it was never at the intake; the prescriber has to look."""
+    so_far(story, scores=(20, 15))
+    nights = {
+        "frequency_per_day": 8,
+        "nocturia_per_night": 3,
+        "urgency": True,
+        "dysuria": False,
+        "visible_blood": False,
+    }
+    note = "Since about ten days. No fever. Drinks as before."
+    at = story.at(36, "12:15")
+    story.step(at, story.therapist, report_symptoms, report_id=story.id("symptoms"), urinary=nights, note=note)
+    story.beat("the nights are worse")
+    seen = {"report_id": story.id("symptoms"), "note": "Dipstick and culture negative. Wait another two weeks."}
+    story.step(story.at(39, "09:30"), story.prescriber, review_symptoms, **seen)
+    story.beat("the prescriber has looked")
