@@ -141,7 +141,7 @@ def _waiting(obligation: Obligation, group: Group, glance: Glance, vitals: HeldV
     fact, reason, since = _told(obligation, glance, vitals)
     if obligation.done is not None:
         since = obligation.done.at
-    is_dated = group in DATED and since is None
+    is_dated = (group in DATED or obligation.key == "case_review") and since is None
     return Waiting(
         group=group,
         glance=glance,
@@ -170,6 +170,8 @@ def _told(obligation: Obligation, glance: Glance, vitals: HeldVitals | None) -> 
             first = min(events, key=lambda event: event.happened_at)
             fact = f"Adverse event: {first.term.replace('_', ' ')}, grade {first.grade}"
             return fact, obligation.why, first.happened_at
+        case "case_review":  # its scores are older than the wait
+            return obligation.what, obligation.why, None
         case "eligibility":
             return _eligibility(obligation, glance)
         case "more_sessions" | "plan":

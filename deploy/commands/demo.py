@@ -56,7 +56,7 @@ def _run(settings: "Settings", door: "socket.socket", *, as_json: bool) -> None:
 
 
 def _start(processes: "Processes", door: "socket.socket") -> None:
-    environment = {"THROUGHLINE_DEMO": "1"}
+    environment = {"THROUGHLINE_DEMO": "1", "THROUGHLINE_PORT": str(door.getsockname()[1])}
     processes.start("work", ["work"], environment)
     processes.start("serve", ["serve", "--listening", str(door.fileno())], environment, hand_over=[door.fileno()])
 
