@@ -170,7 +170,7 @@ def test_an_alert_goes_out_at_night_and_on_until_somebody_acknowledges_it(remind
     assert reminded.at("2026-03-12 23:15") == 1, "the owner has not acknowledged it in a quarter of an hour"
     assert [one.subject for one in reminded.mailbox.to(address_of(abara.actor_id))] == ["Throughline: 1 needs you now"]
     order = AcknowledgeAlert(alert_id=id_of(AlertKind.SERIOUS_EVENT, about))
-    reminded.decide(acknowledge_alert, order, abara)
+    reminded.decide(acknowledge_alert, order, clinic.rivera)
     assert reminded.at("2026-03-13 07:30") == 0
 
 
