@@ -116,13 +116,18 @@ def _place_in(document: Any, loc: tuple[str | int, ...]) -> Place:
     place: list[str | int] = []
     node = document
     for number, part in enumerate(loc):
-        known = node if isinstance(node, dict) else dict(enumerate(node)) if isinstance(node, list) else {}
-        if part in known:
+        if _holds(node, part):
             place.append(part)
-            node = known[part]
+            node = node[part]
         elif number == len(loc) - 1:
             place.append(part)
     return tuple(place)
+
+
+def _holds(node: Any, part: str | int) -> bool:
+    if isinstance(node, list):
+        return isinstance(part, int) and part < len(node)
+    return isinstance(node, dict) and part in node
 
 
 def _unknown(value: Any, annotation: Any, place: Place, written: Written) -> Iterator[Finding]:
