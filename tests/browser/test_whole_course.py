@@ -123,7 +123,7 @@ def prepared(story: Story) -> None:
     story.answer(2, 2, 2, 2, 2, 2, 2, 2, 0)
     story.therapist.sees("Dr. Lindqvist recorded PHQ-9: 16, moderately severe", "One score so far")
     story.book(1, "2026-03-19")
-    story.at(story.therapist).sees("May dosing session 1 start?", "Yes. All 21 gates are open.")
+    story.at(story.therapist).sees("May dosing session 1 start?", "Yes. All 23 gates are open.")
 
 
 def held_and_released(story: Story) -> None:
@@ -199,7 +199,7 @@ def screened(story: Story) -> None:
     )
     therapist.sees("16 → 11, 5 points lower since 16 Mar 2026").sees_above("Item 9 above 0")
     therapist.open("/caseload").sees(
-        "Flagged 1", "Item 9 above 0 held since today 11:00", "Safety review with Dr. Rivera"
+        "Flagged 1", "Item 9 above 0", "held since today 11:00", "Safety review with Dr. Rivera"
     )
     prescriber = story.prescriber.open("/worklist").sees("See first 1", "Item 9 above 0 (answer 1)", "PHQ-9 11")
     prescriber.sees("Dosing is held until you record a review.")
