@@ -37,7 +37,7 @@ ABOUT = frozenset(
     "deviation_id", "clearance_id", "code", "rule", "kind", "instrument", "consent_type", "role", "phase", "ended_as",
     "reason", "second_person_id", "alert_id", "protocol_id",
     "document_id", "request_id", "visit_id", "question_id", "addendum_id",
-    "report_id", "link_id", "purpose",
+    "report_id", "link_id", "purpose", "prescription_id", "gap_id",
     "override_id", "for_id",
 }  # fmt: skip
 """What a form may be about; in its address, and in its hidden fields when it comes back."""
