@@ -23,7 +23,7 @@ from tests.security.canaries import Canaries
 
 ORDER_OF = {decision.name: decision.order for decision in DECISIONS}
 OF_OTHER_PROTOCOLS = {"record_monitoring_form_sent"}
-"""Decisions that the protocol of this course does not ask for; nobody writes free text in them."""
+"""Decisions that the protocol of this course does not ask for."""
 CRITERIA = (
     "is_oriented",
     "walks_steadily",
