@@ -14,8 +14,8 @@ from workers.shift import connect, new_holder
 EVERY_SECONDS = 15.0
 """Alerts are acknowledged within minutes, so they may not wait for a slow round."""
 LOOK_SECONDS = 2.0
-SHARE_OF_TIME = 0.05
-"""A round that takes long is followed by a longer rest."""
+SHARE_OF_TIME = 0.5
+"""A round that takes long is followed by as long a rest: an alert may wait for two rounds, not for twenty."""
 
 log = structlog.get_logger(__name__)
 
