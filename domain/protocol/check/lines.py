@@ -17,6 +17,7 @@ BLANK = re.compile(r"[ \t\n\r]*")
 CONSTANTS = {"true": True, "false": False, "null": None}
 DEEPEST = 12
 LONGEST_NUMBER = 20
+MOST_ENTRIES = 1_000
 
 
 class NotJson(Exception):
@@ -128,6 +129,8 @@ class _Reader:
             item, at = self._value(at, (*place, len(found)))
             found.append(item)
             at = self._comma(at, "]")
+            if len(found) > MOST_ENTRIES:
+                raise self._fault(at, f"No list of a protocol has more than {MOST_ENTRIES} entries.")
         return found, at + 1
 
     def _comma(self, at: int, close: str) -> int:

@@ -166,6 +166,7 @@ def test_what_is_left_out_is_a_note_and_no_mistake() -> None:
         ("{'a': 1}", 1, "A name in double quotes"),
         ('{"a": nothing}', 1, "A value is expected here"),
         ('{"a": "\\ud800"}', 1, "cannot be printed"),
+        ('{"a": [' + "{}," * 1001 + "{}]}", 1, "more than 1000 entries"),
         ('{\n"a": ' + "9" * 5000 + "}", 2, "too long"),
     ],
 )
