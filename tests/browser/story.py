@@ -94,6 +94,13 @@ class Story:
             therapist.page.locator(f"input[name='answers.{number}'][value='{value}']").check()
         therapist.record("Record outcome")
 
+    def screen(self) -> None:
+        """A C-SSRS in which every question that is always asked was answered with no."""
+        therapist = self.at(self.therapist, "record-outcome?instrument=c-ssrs")
+        for number in (1, 2, 6):
+            therapist.page.locator(f"input[name='answers.{number}'][value='0']").check()
+        therapist.record("Record outcome")
+
     def complete(self, kind: str, moment: str, summary: str) -> None:
         """A preparation or integration session of the last hour that nobody had scheduled."""
         self.it_is(moment)

@@ -208,6 +208,7 @@ def screened(story: Story) -> None:
 
 def reviewed(story: Story) -> None:
     """The review opens dosing again, and its words stand in the timeline."""
+    story.screen()
     story.at(story.prescriber).sees(CRISIS_TEXT).follow("Review safety")
     done = {"What was done, and by whom": "Spoke with the patient: no plan, no intent."}
     story.prescriber.record("Record the review", done | {"Dosing": "May go on; the hold is released"})
