@@ -15,7 +15,7 @@ def test_a_suicide_flag_at_night(house: House) -> None:
     assert "safety_review" in ana.closed()
     assert "safety" in ana.flags(), "the therapist sees it on the caseload"
     assert ana.on_worklist()[0]["group"] == "see_first", "the prescriber first of all"
-    assert ana.owed()["risk_screen"]["due_on"] == "2026-03-26", "the C-SSRS is due the same day"
+    assert ana.owed()["risk_screen:c-ssrs"]["due_on"] == "2026-03-26", "the C-SSRS is due the same day"
     released = house.therapist.does(ana, "release_hold", hold_id=_open_hold(ana), reason="She sounds well.")
     assert released.why.startswith("Only a prescriber"), "P6: no release by the therapist"
 

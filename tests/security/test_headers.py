@@ -177,7 +177,7 @@ def test_no_page_holds_script_or_style_of_its_own(course: Course) -> None:
     looked_at = 0
     for browser, path in pages_of(course):
         answer = browser.get(path)
-        assert answer.status_code < 500, path
+        assert answer.status_code < 500 or path == "/ready", path  # which says so while no policy has run yet
         if answer.headers.get("content-type", "").startswith("text/html"):
             tags = Tags()
             tags.feed(answer.text)
