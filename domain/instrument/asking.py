@@ -17,6 +17,8 @@ def in_full(instrument: Instrument, answers: Sequence[int | None]) -> Answers:
 
 def not_asked(instrument: Instrument, answers: Answers) -> frozenset[int]:
     """The numbers of empty items that the other answers rule out. Where those are unknown, it was to be asked."""
+    if None not in answers:
+        return frozenset()
     chosen = (group for group in instrument.scoring.one_of if any(answers[n - 1] is not None for n in group))
     out = {number for group in chosen for number in group if answers[number - 1] is None}
     for item in instrument.items:
@@ -34,5 +36,7 @@ def _rules_out(answer: int | None, was_not_asked: bool, at_least: int) -> bool:
 
 def unanswered(instrument: Instrument, answers: Answers) -> frozenset[int]:
     """The numbers of items that were to be asked and have no answer."""
+    if None not in answers:
+        return frozenset()
     empty = {item.number for item in instrument.items if answers[item.number - 1] is None}
     return frozenset(empty - not_asked(instrument, answers))

@@ -1,13 +1,17 @@
 """What an instrument is: its items, answers, bands and rules of change, as read from a versioned data file."""
 
+from collections.abc import Sequence
+from fractions import Fraction
 from functools import cached_property
-from typing import Self
+from typing import Self, TypeVar
 
 from pydantic import Field, model_validator
 
 from domain.instrument.consistency import mistakes
 from domain.instrument.item import Direction, Frozen, Item, Option, Range, Rater, Sourced
 from domain.instrument.rules import Band, ChangeRules, Criterion, MissingRule, SafetyItem, Scoring, Subscale, Triage
+
+Points = TypeVar("Points", int, int | Fraction)
 
 
 class Licence(Frozen):
@@ -101,18 +105,29 @@ class Instrument(Frozen):
         return self._sum_of_groups([self.values_of(item)[-1] for item in self.items])
 
     def _sum_of_groups(self, points: list[int]) -> int:
-        return self.scoring.multiply_by * sum(max(points[n - 1] for n in group) for group in self.groups)
+        return self.scoring.multiply_by * sum(self.counted(points))
+
+    def counted(self, points: Sequence[Points]) -> Sequence[Points]:
+        """The points that enter the total: of each group the highest."""
+        if not self.scoring.max_of:
+            return points
+        return [max(points[number - 1] for number in group) for group in self.groups]
 
     def highest_of(self, subscale: Subscale) -> int:
         """The most points a subscale can have."""
         most = [self.values_of(self.items[number - 1])[-1] for number in subscale.items]
         return max(most) if subscale.combine == "highest" else sum(most)
 
-    def band_of(self, total: int | None) -> Band | None:
-        """The band a total lies in; None without a total or without bands."""
+    def band_index_of(self, total: int | None) -> int | None:
+        """The place of the band a total lies in, mildest or least first; None without a total or without bands."""
         if total is None:
             return None
-        return next((band for band in self.bands if band.lowest <= total <= band.highest), None)
+        return next((n for n, band in enumerate(self.bands) if band.lowest <= total <= band.highest), None)
+
+    def band_of(self, total: int | None) -> Band | None:
+        """The band a total lies in; None without a total or without bands."""
+        place = self.band_index_of(total)
+        return None if place is None else self.bands[place]
 
     @property
     def asks_about_suicide(self) -> bool:

@@ -73,17 +73,16 @@ def score(instrument: Instrument, answers: Sequence[int | None]) -> Score:
     safety_answer = given[instrument.safety_item.number - 1] if instrument.safety_item else None
     if points is None:
         return _score(instrument, None, safety_answer, complete=complete)
-    groups = [max(points[number - 1] for number in group) for group in instrument.groups]
-    total = instrument.scoring.multiply_by * _whole(sum(groups))
+    total = instrument.scoring.multiply_by * _whole(sum(instrument.counted(points)))
     subscales = instrument.scoring.subscales
-    return _score(instrument, total, safety_answer, complete=complete).model_copy(
-        update={
-            "subscales": {one.name: _whole(points_of(one, points)) for one in subscales},
-            "percents": {
-                one.name: round(float(share_of(instrument, one, points)), 1) for one in subscales if one.as_percent
-            },
-            "criteria": met(instrument, points, total),
-        }
+    return _score(
+        instrument,
+        total,
+        safety_answer,
+        complete=complete,
+        subscales={one.name: _whole(points_of(one, points)) for one in subscales},
+        percents={one.name: round(float(share_of(instrument, one, points)), 1) for one in subscales if one.as_percent},
+        criteria=met(instrument, points, total),
     )
 
 
@@ -122,6 +121,8 @@ def _in_words(values: tuple[int, ...]) -> str:
 
 def _points(instrument: Instrument, answers: Answers) -> list[int | Fraction] | None:
     """Points per item, reversed and filled in; None when the missing-item rule allows no total."""
+    if None not in answers and not instrument.scoring.reverse_items:
+        return list(answers)  # type: ignore[arg-type]  # none of them is None
     ruled_out = not_asked(instrument, answers)
     given: list[int | None] = []
     for item, answer in zip(instrument.items, answers, strict=True):
@@ -167,19 +168,28 @@ def _level(instrument: Instrument, triage: Triage, answers: Answers, *, complete
     )
 
 
-def _score(instrument: Instrument, total: int | None, safety_answer: int | None, *, complete: bool) -> Score:
-    band = instrument.band_of(total)
+def _score(
+    instrument: Instrument,
+    total: int | None,
+    safety_answer: int | None,
+    *,
+    complete: bool,
+    subscales: dict[str, int] | None = None,
+    percents: dict[str, float] | None = None,
+    criteria: dict[str, bool] | None = None,
+) -> Score:
+    place = instrument.band_index_of(total)
     return Score(
         instrument=instrument.id,
         version=instrument.version,
         total=total,
-        band=None if band is None else band.label,
-        band_index=None if band is None else instrument.bands.index(band),
+        band=None if place is None else instrument.bands[place].label,
+        band_index=place,
         band_count=len(instrument.bands),
         level=None,
-        subscales={},
-        percents={},
-        criteria={},
+        subscales=subscales or {},
+        percents=percents or {},
+        criteria=criteria or {},
         flags=_flags(instrument, safety_answer),
         safety_answer=safety_answer,
         direction=instrument.direction,
