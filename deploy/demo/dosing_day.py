@@ -5,9 +5,10 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from deploy.demo import measures
-from deploy.demo.cast import STATE, ZONE
+from deploy.demo.cast import OKAFOR, STATE, ZONE
 from deploy.demo.story import Story
 from deploy.demo.writing import note
+from domain.episode.check_in.report_symptoms import report_symptoms
 from domain.episode.dosing.clear_to_dose import clear_to_dose
 from domain.episode.dosing.confirm_place import confirm_place
 from domain.episode.dosing.end_dosing_session import end_dosing_session
@@ -19,6 +20,8 @@ from domain.episode.dosing.record_dose import record_dose
 from domain.episode.dosing.record_next_day_check_in import record_next_day_check_in
 from domain.episode.dosing.record_vitals import record_vitals
 from domain.episode.session.book_session import book_session
+from domain.episode.session.confirm_transport import confirm_transport
+from domain.episode.session.verify_chaperone import verify_chaperone
 
 CRITERIA = {
     "is_oriented": True,
@@ -83,7 +86,21 @@ def book_dosing(story: Story, day: DosingDay) -> UUID:
         companion_is_adult=True,
     )
     _beat(story, "booked")
+    _arrange(story, session_id, day)
     return session_id
+
+
+def _arrange(story: Story, session_id: UUID, day: DosingDay) -> None:
+    """The day before, once it is booked, coordination calls whoever will be there; in person it is the way home."""
+    at = max(starts_at(story, day) - timedelta(hours=22), story.at(day.offset - 3, "17:40"))
+    if day.way == "in_person":
+        story.step(at, OKAFOR, confirm_transport, session_id=session_id, transport="escort_drives")
+        return
+    companion = {"companion_id": story.id("companion", story.dosing), "is_booked_companion": True}
+    story.step(at, OKAFOR, verify_chaperone, session_id=session_id, **companion, **REACHED)
+
+
+REACHED = {"relationship": "partner", "is_adult": True, "answers_the_phone": True, "has_capacity": True}
 
 
 def dosing_day(story: Story, day: DosingDay) -> UUID:
@@ -262,6 +279,8 @@ def watch_and_release(story: Story, session_id: UUID, day: DosingDay, taken: dat
     for minutes, instrument in enumerate(("ebi", "meq-30"), start=6):
         measures.fixed(story, next_day + timedelta(minutes=minutes), instrument)
     _beat(story, "called the next day")
+    how = {"report_id": story.id("how it is", session_id), "session_id": session_id, "symptoms": []}
+    story.step(ended + timedelta(hours=27), story.therapist, report_symptoms, **how)
 
 
 def end(
