@@ -18,7 +18,8 @@ from projections.engine.query import read_rows
 from projections.engine.read_model import ReadModel
 from projections.glance import Glance, Moment
 from projections.held_vitals import HeldVitals, held_vitals_table
-from projections.worklist_decisions import Group, Waiting, decisions_waiting, from_the_pool
+from projections.worklist_decisions import decisions_waiting, from_the_pool
+from projections.worklist_groups import Group, Waiting
 
 HELD_VITALS = held_vitals_table()
 PRESCRIBER_WORKLIST = ReadModel("prescriber_worklist", 2, (case_table(), patient_table(), HELD_VITALS))

@@ -1,7 +1,7 @@
 """The monitoring form of a session in words, as its page prints it, and the form that records that it was sent."""
 
 from api.formats import NO_BREAK, and_list, clock, dose, full_moment, number, percent
-from api.forms.dosing import ended_field
+from api.forms.ending import ended_field
 from api.forms.fields import Area
 from api.forms.form import Form
 from api.forms.grounds import pressure

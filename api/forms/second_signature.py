@@ -6,8 +6,8 @@ from api.forms import grounds
 from api.forms.about import about_field, when
 from api.forms.form import Form
 from api.forms.lists import Option
-from api.forms.safety import rule_words
 from api.forms.section import Section, section
+from api.forms.words import rule_words
 from api.scene import Scene
 from domain.episode.safety.grant_override import OverrideGranted
 from domain.episode.safety.safety import Override

@@ -104,3 +104,9 @@ def options_of(codes: Iterable[E]) -> list[Option]:
 def session_name(kind: SessionKind, number: int) -> str:
     """`Dosing session 4`."""
     return f"{kind.value.capitalize()} session {number}"
+
+
+def rule_words(rule: str) -> str:
+    """`Rule 15`; the protocol's own rules have no number that anybody would know."""
+    number = rule.partition(".")[0]
+    return f"Rule {number}" if number.isdigit() else "Protocol"

@@ -7,7 +7,7 @@ from api.list_view.patient import Patient
 from domain.episode.due.obligation import Obligation
 from projections.coordination import Due, InPhase, Unassigned
 from projections.glance import Glance, Measure
-from projections.worklist_decisions import Waiting
+from projections.worklist_groups import Waiting
 
 
 def glance_as_json(glance: Glance, patient: Patient, clinician_id: UUID) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from api.list_view.patient import Patient, entry_href, episode_href
 from domain.actor import Role
 from domain.episode.session.session import SessionStatus
 from projections.prescriber_worklist import DosesToday, Supply, Worklist
-from projections.worklist_decisions import Group, Waiting
+from projections.worklist_groups import Group, Waiting
 
 GROUPS: dict[Group, tuple[str, str]] = {
     Group.SEE_FIRST: ("See first", "See first"),

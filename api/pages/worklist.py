@@ -25,7 +25,7 @@ from api.shell import page
 from api.viewer import EdgeOf, Viewer, ViewerOf
 from domain.actor import Role
 from projections.prescriber_worklist import PRESCRIBER_WORKLIST, Worklist, worklist
-from projections.worklist_decisions import Group
+from projections.worklist_groups import Group
 from store.care_team import within_reach
 from store.errors import NotFound
 

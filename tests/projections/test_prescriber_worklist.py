@@ -23,7 +23,7 @@ from projections.engine.pages import apply_all
 from projections.engine.rebuild import rebuild
 from projections.glance import Moment
 from projections.prescriber_worklist import PRESCRIBER_WORKLIST, Worklist, worklist
-from projections.worklist_decisions import Group
+from projections.worklist_groups import Group
 from tests import dosing_day as day
 from tests.domain.episode.question.test_questions import ASKED
 from tests.domain.given import History, at, given
