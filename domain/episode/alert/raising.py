@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from domain.episode.alert.alert import AlertKind, Raised
+from domain.episode.alert.left_at_the_end import safety_holds_left
 from domain.episode.dosing.rechecks import before_the_dose, rechecks
 from domain.episode.episode import Episode
 from domain.episode.gates.doses import dosed_sessions
@@ -37,6 +38,12 @@ def from_holds(episode: Episode, asked: Question) -> Iterable[Raised]:
         raised_at = known(hold.known_at, hold.placed_at, asked)
         why = f"Dosing is held: {SAID[hold.reason]}, {at(hold.placed_at, asked.network.zone)}."
         yield Raised(kind, hold.hold_id, raised_at, why, (hold.entry_id,), decision)
+
+
+def from_safety_holds(episode: Episode, asked: Question) -> Iterable[Raised]:
+    """Suicidal thoughts that were told after discharge, or that nobody had taken on before it."""
+    left = {hold.hold_id for hold in safety_holds_left(episode)}
+    yield from (one for one in from_holds(episode, asked) if one.about in left)
 
 
 def from_vitals(episode: Episode, asked: Question) -> Iterable[Raised]:
@@ -142,12 +149,14 @@ def _from_deviation(kind: AlertKind, deviation: Deviation, why: str, asked: Ques
 
 def _left_alone(session: Session, asked: Question) -> Raised | None:
     """The companion has gone and nobody has come instead."""
-    gone = session.companion
-    if gone is None or gone.left_at is None or gone.left_at > asked.now or session.companion_at(asked.now):
+    known = (*session.earlier_companions, session.companion) if session.companion else ()
+    left = [(one.left_at, one.left_entry_id) for one in known if one.left_at is not None and one.left_at <= asked.now]
+    if not left or session.companion_at(asked.now):
         return None
-    why = f"The adult with the patient left at {at(gone.left_at, asked.network.zone)}."
-    about, entry = _departure_of(session, gone.left_entry_id)
-    return Raised(AlertKind.CHAPERONE_LEFT, about, gone.left_at, why, (entry,), "record_companion_arrival")
+    left_at, left_in = max(left, key=lambda departure: departure[0])
+    why = f"The adult with the patient left at {at(left_at, asked.network.zone)}."
+    about, entry = _departure_of(session, left_in)
+    return Raised(AlertKind.CHAPERONE_LEFT, about, left_at, why, (entry,), "record_companion_arrival")
 
 
 def _departure_of(session: Session, left_in: UUID | None) -> tuple[UUID, UUID]:
@@ -178,5 +187,9 @@ RAISED_BY: tuple[Callable[[Episode, Question], Iterable[Raised]], ...] = (
     from_symptoms,
     from_overrides,
 )
-AFTER_THE_COURSE: tuple[Callable[[Episode, Question], Iterable[Raised]], ...] = (from_events, from_deviations)
+AFTER_THE_COURSE: tuple[Callable[[Episode, Question], Iterable[Raised]], ...] = (
+    from_events,
+    from_deviations,
+    from_safety_holds,
+)
 """What still calls for somebody after discharge and after a death."""

@@ -21,7 +21,7 @@ from domain.episode.due.onboarding import onboarding
 from domain.episode.due.prescriptions import prescriptions
 from domain.episode.due.renewals import renewals
 from domain.episode.due.reports import reports
-from domain.episode.due.safety import adverse_events, deviations, safety
+from domain.episode.due.safety import adverse_events, deviations, safety, safety_after_the_course
 from domain.episode.due.sessions import sessions
 from domain.episode.due.urinary import urinary_symptoms
 from domain.episode.due.visits import visits
@@ -53,6 +53,7 @@ UNDER_WAY: tuple[Due, ...] = (
 )
 PAUSED: tuple[Due, ...] = (safety, urinary_symptoms, reports, forms, documents)
 CLOSED: tuple[Due, ...] = (
+    safety_after_the_course,
     adverse_events,
     reports,
     deviations,

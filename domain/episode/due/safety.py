@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from domain.actor import Role
 from domain.days import day_of
+from domain.episode.alert.left_at_the_end import safety_holds_left
 from domain.episode.due.obligation import Obligation, whose
 from domain.episode.due.owner import owner_of_alert
 from domain.episode.due.risk import risk
@@ -28,6 +29,12 @@ def safety(episode: Episode, asked: Question) -> Iterable[Obligation]:
         if not gate.is_open:
             yield _from(gate, "Medicines to review", episode, asked)
     yield from deviations(episode, asked)
+
+
+def safety_after_the_course(episode: Episode, asked: Question) -> Iterable[Obligation]:
+    """Suicidal thoughts told after discharge, or never taken on before it, are still somebody's."""
+    if safety_holds_left(episode):
+        yield from _safety_review(episode, asked)
 
 
 def _safety_review(episode: Episode, asked: Question) -> Iterable[Obligation]:

@@ -13,11 +13,15 @@ from domain.clinician.clinician import Clinicians
 from domain.days import day_of
 from domain.episode.episode import Episode
 from domain.episode.intake.intake import Way
+from domain.episode.safety.safety import Override
 from domain.episode.session.session import Session
 from domain.network.network import Network
 from domain.protocol.numbers import Numbers
 from domain.protocol.protocol import GateClass, Protocol
 from domain.refusal import Refused
+
+SUICIDAL_THOUGHTS = "safety_review"
+"""The gate of rule 21 that an override opens."""
 
 
 class Checkpoint(StrEnum):
@@ -111,9 +115,19 @@ def with_override(gate: Gate, episode: Episode, session_id: UUID | None, now: da
         return gate
     for override in episode.overrides.values():
         is_for_this = override.rule == gate.rule and override.session_id == session_id
-        if is_for_this and override.opens_at(now):
+        if is_for_this and override.opens_at(now) and _has_seen(override, gate, episode):
             return replace(gate, is_open=True, overridden_by=override.override_id)
     return gate
+
+
+def _has_seen(override: Override, gate: Gate, episode: Episode) -> bool:
+    """One of suicidal thoughts covers what was known when it was signed, nothing that the patient has said since."""
+    if gate.key != SUICIDAL_THOUGHTS or override.known_at is None:
+        return True
+    known = {outcome.entry_id: outcome.known_at for outcome in episode.outcomes.values()}
+    known |= {hold.entry_id: hold.known_at for hold in episode.holds.values()}
+    since = (known.get(entry) for entry in gate.entries)
+    return all(moment is None or moment <= override.known_at for moment in since)
 
 
 class GatesAreClosed(Refused):

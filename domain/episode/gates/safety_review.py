@@ -67,11 +67,17 @@ def newest_answers(episode: Episode) -> list[Outcome]:
 def not_screened(episode: Episode) -> Outcome | None:
     """The newest questionnaire that should have asked and did not, unless another has asked since."""
     live = _live(episode)
-    blank = max((o for o in live if o.safety_answer is None), key=lambda o: o.taken_at, default=None)
-    answered_at = max((o.taken_at for o in live if o.safety_answer is not None), default=None)
-    if blank is None or (answered_at is not None and answered_at >= blank.taken_at):
-        return None
-    return blank
+    blank = [o for o in live if o.safety_answer is None and not any(_asks_instead(other, o) for other in live)]
+    return max(blank, key=lambda o: o.taken_at, default=None)
+
+
+def _asks_instead(other: Outcome, blank: Outcome) -> bool:
+    """A screening left open in the middle is finished only by the same one: no single item says as much (P4)."""
+    if other.safety_answer is None or other.taken_at < blank.taken_at:
+        return False
+    was_begun = any(answer is not None for answer in blank.answers or ())
+    is_triage = load(blank.instrument, blank.instrument_version).triage is not None
+    return other.instrument == blank.instrument or not (is_triage and was_begun)
 
 
 def is_reviewed(episode: Episode, outcome: Outcome, asked: Question) -> bool:

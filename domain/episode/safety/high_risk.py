@@ -106,6 +106,7 @@ def _newer(episode: Episode, high: Outcome) -> Condition:
         o
         for o in episode.outcomes.values()
         if o.instrument == high.instrument and o.level not in (None, HIGH) and o.known_in > high.known_in
+        if not o.is_imported
     ]
     latest = max((o for o in newer if o.taken_at > high.taken_at), key=lambda o: o.taken_at, default=None)
     entries = (latest.entry_id,) if latest else ()

@@ -8,10 +8,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from domain.actor import Role
 from domain.days import day_of
 from domain.decision import decides
+from domain.derived import derived_id
 from domain.episode.episode import Episode, EpisodeEvent, evolve
-from domain.episode.safety.holds import hold_of
+from domain.episode.safety.holds import hold_of, open_holds
+from domain.episode.safety.place_hold import HoldPlaced
 from domain.episode.safety.release_hold import HoldReleased
-from domain.episode.safety.safety import SAFETY_HOLDS, StandingReview
+from domain.episode.safety.safety import SAFETY_HOLDS, HoldReason, StandingReview
 from domain.episode.safety.signed_now import require_signed_now
 from domain.event import Envelope, Event
 from domain.instrument import load
@@ -99,9 +101,18 @@ def review_safety(
         standing=order.standing,
         outcome_ids=_outcomes_answered_for(episode, order),
     )
-    if hold is None or not hold.is_open or not order.dosing_may_go_on:
+    if not order.dosing_may_go_on:
+        return [reviewed, *_stop(episode, order.review_id)]
+    if hold is None or not hold.is_open:
         return [reviewed]
     return [reviewed, HoldReleased(hold_id=hold.hold_id, reason=order.done)]
+
+
+def _stop(episode: Episode, review_id: UUID) -> list[HoldPlaced]:
+    """A review that says no holds dosing, also where a standing review or an earlier one had let it go on."""
+    if any(hold.reason in SAFETY_HOLDS for hold in open_holds(episode)):
+        return []
+    return [HoldPlaced(hold_id=derived_id(review_id, "hold"), reason=HoldReason.SAFETY_ITEM)]
 
 
 def _check_standing(standing: Standing, dosing_may_go_on: bool, today: date) -> None:

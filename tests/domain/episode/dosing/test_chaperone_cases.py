@@ -1,5 +1,8 @@
 """Acceptance cases H1 to H3: the adult with the patient, and the checks."""
 
+from domain.derived import derived_id
+from domain.episode.alert.alert import AlertKind
+from domain.episode.alert.alerts import alerts
 from domain.episode.dosing.clear_to_dose import DoseCleared, clear_to_dose
 from domain.episode.dosing.end_dosing_session import SessionEnded, end_dosing_session
 from domain.episode.dosing.record_check import MonitoringCheckRecorded, record_check
@@ -16,6 +19,7 @@ from domain.episode.safety.note_deviation import DeviationNoted
 from domain.episode.session.companion_hours import companion_hours, hours_taken
 from domain.episode.session.session import DosePart, SessionEnd, VitalsPhase
 from tests.domain.given import at, given
+from tests.domain.people import PROTOCOL, TEST_NETWORK
 from tests.dosing_day import (
     BOOKED,
     COMPANION,
@@ -160,3 +164,28 @@ def test_a_dose_without_a_companion_is_recorded() -> None:
     given(OPENED).when(record_dose, now=f"{DAY} 14:05", session_id=SESSION, dose_id=FIRST_DOSE, amount_mg=200).includes(
         DoseTaken
     ).includes(DeviationNoted, rule="12", code="no_chaperone")
+
+
+def test_h2_somebody_whose_arrival_was_recorded_twice_leaves_once() -> None:
+    twice = given(DOSED).when(
+        record_companion_arrival,
+        now=f"{DAY} 14:10",
+        session_id=SESSION,
+        companion_id=COMPANION,
+        is_adult=True,
+        arrived_at=on("13:28"),
+    )
+    left = twice.when(record_companion_departure, session_id=SESSION, now=f"{DAY} 14:40")
+    assert not gate_of(left, Checkpoint.RELEASE, "companion_present", "16:30").is_open
+
+
+def test_h2_of_two_adults_the_second_can_leave_too() -> None:
+    other = {"session_id": SESSION, "companion_id": derived_id("companion", 2), "is_adult": True}
+    two = given(DOSED).when(record_companion_arrival, now=f"{DAY} 14:10", **other)
+    one = two.when(record_companion_departure, session_id=SESSION, now=f"{DAY} 14:40").includes(CompanionLeft)
+    assert gate_of(one, Checkpoint.RELEASE, "companion_present", "16:30").is_open
+    none = one.when(record_companion_departure, session_id=SESSION, now=f"{DAY} 15:10").includes(CompanionLeft)
+    assert not gate_of(none, Checkpoint.RELEASE, "companion_present", "16:30").is_open
+    none.when(record_companion_departure, session_id=SESSION, now=f"{DAY} 15:11").then()
+    found = alerts(none.state, now=on("15:12"), protocol=PROTOCOL, network=TEST_NETWORK)
+    assert [(alert.kind, alert.raised_at) for alert in found] == [(AlertKind.CHAPERONE_LEFT, on("15:10"))]
