@@ -15,6 +15,7 @@ from domain.episode.check_in.symptoms import SymptomReport
 from domain.episode.consent.consents import Consent
 from domain.episode.coordination.coordination import CareGap, CaseloadReview, Contact, Discussion
 from domain.episode.course.done_mark import DoneMark
+from domain.episode.course.pause import Pause
 from domain.episode.document.document import Document, DocumentRequest
 from domain.episode.eligibility.eligibility import Clearance, Contraindication, Eligibility
 from domain.episode.follow_up.follow_up import FollowUp
@@ -121,8 +122,8 @@ class Episode:
     """Flagged for the next review of the caseload; None once one was held."""
     caseload_review: CaseloadReview | None = None
     paused_at: datetime | None = None
-    resumed_at: datetime | None = None
-    was_paused_days: int = 0
+    pauses: tuple[Pause, ...] = ()
+    """Those that are over, the latest last."""
     closed_at: datetime | None = None
     close_entry_id: UUID | None = None
     discharge_visit_due_on: date | None = None

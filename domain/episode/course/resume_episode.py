@@ -5,6 +5,7 @@ from datetime import datetime
 from domain.actor import Role
 from domain.days import day_of
 from domain.decision import decides
+from domain.episode.course.pause import Pause
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.refusals import require_open_episode
 from domain.event import Envelope, Event
@@ -35,4 +36,5 @@ def resume_episode(episode: Episode, order: ResumeEpisode, *, network: Network, 
 
 @evolve.register
 def _(event: EpisodeResumed, episode: Episode, envelope: Envelope) -> Episode:
-    return change(episode, paused_at=None, resumed_at=envelope.occurred_at, was_paused_days=event.paused_days)
+    over = Pause(resumed_at=envelope.occurred_at, days=event.paused_days)
+    return change(episode, paused_at=None, pauses=(*episode.pauses, over))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from domain.actor import Role
+from domain.episode.course.pause import Pause
 from domain.episode.eligibility.eligibility import EligibilityOutcome
 from domain.episode.episode import Episode
 from domain.episode.gates.gate import Gate, Opens, Question
@@ -58,13 +59,14 @@ def _is_absolute(asked: Question, code: str) -> bool:
 
 def _after_a_long_pause(episode: Episode, asked: Question) -> Iterator[tuple[str, str]]:
     """After a pause of more than so many days nothing that was determined before counts."""
-    if not was_away_long(episode, asked) or episode.resumed_at is None or episode.eligibility is None:
+    pause = long_pause(episode, asked)
+    if pause is None or episode.eligibility is None:
         return
-    if episode.eligibility.determined_at < episode.resumed_at:
-        days = count(episode.was_paused_days, "day")
-        yield f"The course was paused for {days}.", "eligibility determined anew after the pause"
+    if episode.eligibility.determined_at < pause.resumed_at:
+        yield f"The course was paused for {count(pause.days, 'day')}.", "eligibility determined anew after the pause"
 
 
-def was_away_long(episode: Episode, asked: Question) -> bool:
-    """Whether the last pause was longer than the protocol lets pass without a new look."""
-    return episode.was_paused_days > asked.protocol.numbers.pause_days_before_new_intake.value
+def long_pause(episode: Episode, asked: Question) -> Pause | None:
+    """The latest pause that was too long to go on without a new look; a short one after it does not undo that."""
+    most = asked.protocol.numbers.pause_days_before_new_intake.value
+    return next((pause for pause in reversed(episode.pauses) if pause.days > most), None)

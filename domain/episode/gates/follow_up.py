@@ -8,7 +8,7 @@ from domain.days import day_of
 from domain.episode.episode import Episode
 from domain.episode.follow_up.follow_up import FollowUp, FollowUpDecision
 from domain.episode.gates.doses import dosed_sessions, first_dose_of
-from domain.episode.gates.eligibility import was_away_long
+from domain.episode.gates.eligibility import long_pause
 from domain.episode.gates.gate import Gate, Opens, Question
 from domain.episode.gates.words import at, count, on
 
@@ -75,8 +75,8 @@ def follow_up_due_on(episode: Episode, asked: Question) -> date | None:
     if episode.intake is None:
         return None
     since = episode.intake.completed_at
-    if was_away_long(episode, asked) and episode.resumed_at is not None:
-        since = max(since, episode.resumed_at)
+    if (pause := long_pause(episode, asked)) is not None:
+        since = max(since, pause.resumed_at)
     if any(visit.completed_at >= since for visit in episode.follow_ups):
         return None
     return day_of(since, asked.network.zone) + timedelta(days=asked.plan_numbers(episode).follow_up_due_days.value)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from domain.actor import Role
 from domain.episode.episode import Episode
-from domain.episode.gates.eligibility import was_away_long
+from domain.episode.gates.eligibility import long_pause
 from domain.episode.gates.gate import Gate, Opens, Question
 from domain.episode.gates.words import at, count
 
@@ -18,8 +18,9 @@ def intake(episode: Episode, asked: Question) -> Iterable[Gate]:
         return
     looked_at = max(filter(None, [found.completed_at, found.updated_at]))
     fact = f"Last gone through {at(looked_at, asked.network.zone)}."
-    if was_away_long(episode, asked) and episode.resumed_at is not None and looked_at < episode.resumed_at:
-        paused = f"The course was paused for {count(episode.was_paused_days, 'day')}."
+    pause = long_pause(episode, asked)
+    if pause is not None and looked_at < pause.resumed_at:
+        paused = f"The course was paused for {count(pause.days, 'day')}."
         opens = Opens(act="A prescriber updates the intake.", decision="update_intake", by=Role.PRESCRIBER)
         missing = "an update of the intake after the pause"
         yield asked.closed("+intake", "intake", fact, paused, missing=missing, opens=opens, entries=[found.entry_id])

@@ -71,6 +71,17 @@ def test_r1_a_short_pause_changes_nothing() -> None:
     back.when(resume_episode).then()
 
 
+def test_r1_a_short_pause_after_a_long_one_does_not_undo_it() -> None:
+    back = given(TRAVEL, integrated("2026-03-19")).when(resume_episode, now="2026-07-01 09:00")
+    again = back.when(pause_episode, now="2026-07-02 09:00", reason="travel").when(
+        resume_episode, now="2026-07-03 09:00"
+    )
+    assert {"intake", "eligibility"} <= closed(again, "2026-07-04 09:00", None)
+    updated = again.when(update_intake, by=RIVERA, now="2026-07-04 10:00", pregnancy="not_applicable")
+    anew = updated.after(at("2026-07-04 10:10", ADA_ELIGIBLE, by=RIVERA))
+    assert not {"intake", "eligibility"} & closed(anew, "2026-07-05 09:00", None)
+
+
 def discharging(scenario: Scenario, **changed: Any) -> Scenario:
     return scenario.when(discharge_patient, **({"now": "2026-03-27 09:00", "reason": "completed"} | changed))
 
