@@ -8,14 +8,15 @@ from pydantic import AwareDatetime, Field
 
 from domain.actor import Role
 from domain.decision import decides
+from domain.derived import derived_id
 from domain.episode.dosing.dose_arithmetic import Portion, require_tablets_to_add_up
 from domain.episode.dosing.dose_deviations import amount_deviations, exceeds_the_plan
 from domain.episode.dosing.which_dose import dose_of
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.plan.plan import Milligrams
-from domain.episode.safety.place_hold import hold_because
+from domain.episode.safety.place_hold import HoldPlaced, hold_because
 from domain.episode.safety.safety import HoldReason
-from domain.episode.session.session import SessionKind
+from domain.episode.session.session import Dose, Session, SessionKind
 from domain.episode.session.which_session import session_of, with_session
 from domain.event import Envelope, Event
 from domain.order import Order
@@ -55,7 +56,8 @@ def correct_dose(episode: Episode, order: CorrectDose, *, protocol: Protocol) ->
     session = session_of(episode, order.session_id, SessionKind.DOSING)
     old = dose_of(session, order.dose_id)
     require_tablets_to_add_up(order.amount_mg, order.tablets)
-    new = change(old, amount_mg=order.amount_mg, taken_at=order.taken_at or old.taken_at)
+    tablets = order.tablets or (old.tablets if order.amount_mg == old.amount_mg else ())
+    new = change(old, amount_mg=order.amount_mg, taken_at=order.taken_at or old.taken_at, tablets=tablets)
     if new == old:
         return []
     corrected = DoseCorrected(
@@ -64,19 +66,30 @@ def correct_dose(episode: Episode, order: CorrectDose, *, protocol: Protocol) ->
         replaces=old.corrected_in or old.entry_id,
         amount_mg=new.amount_mg,
         was_amount_mg=old.amount_mg,
-        tablets=order.tablets,
+        tablets=new.tablets,
         taken_at=new.taken_at,
         was_taken_at=old.taken_at,
         reason=order.reason,
     )
-    broken = [
-        deviation
-        for deviation in amount_deviations(new, session, episode, protocol.numbers)
-        if deviation.deviation_id not in episode.deviations
+    broken = list(amount_deviations(new, session, episode, protocol.numbers))
+    is_graver = new.amount_mg > old.amount_mg and exceeds_the_plan(broken)
+    return [
+        corrected,
+        *(deviation for deviation in broken if deviation.deviation_id not in episode.deviations),
+        *(_held_anew(episode, new, session) if is_graver else []),
     ]
-    hold = hold_because(HoldReason.DOSE_OVER_PLAN, old.dose_id, session.session_id)
-    is_new = exceeds_the_plan(broken) and hold.hold_id not in episode.holds
-    return [corrected, *broken, *([hold] if is_new else [])]
+
+
+def _held_anew(episode: Episode, dose: Dose, session: Session) -> list[HoldPlaced]:
+    """A hold for the higher amount: who released one for a lower amount has not looked at this one (D5)."""
+    held = [hold for hold in episode.holds.values() if hold.because_of == dose.dose_id]
+    if any(hold.is_open and hold.reason is HoldReason.DOSE_OVER_PLAN for hold in held):
+        return []
+    hold = hold_because(HoldReason.DOSE_OVER_PLAN, dose.dose_id, session.session_id)
+    if hold.hold_id not in episode.holds:
+        return [hold]
+    again = derived_id(hold.hold_id, "corrected", len(held))
+    return [hold.model_copy(update={"hold_id": again})]
 
 
 @evolve.register
