@@ -32,6 +32,11 @@ def months_after(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
+def latest_day(*days: date | None) -> date | None:
+    """The latest of those that are known."""
+    return max((day for day in days if day is not None), default=None)
+
+
 def is_zone(name: str) -> bool:
     """Whether there is a time zone of that name."""
     return name in _zones()

@@ -103,8 +103,6 @@ def clear_to_dose(
     if order.happened_at(now) < now - timedelta(minutes=protocol.numbers.clock_skew_minutes.value):
         raise AGoAheadIsNotBackdated(field="occurred_at")
     _require_running(session)
-    if _is_cleared_already(session, order, now, protocol.numbers):
-        return []
     require_tablets_to_add_up(order.dose_mg, order.tablets)
     if episode.plan is not None:
         _require_current(episode.plan, session, order)
@@ -121,6 +119,8 @@ def clear_to_dose(
         dose_mg=order.dose_mg,
     )
     require_open(asked, f"{name_of(session)}: this dose may not be taken.")
+    if _is_cleared_already(session, order, now, protocol.numbers):
+        return []
     _require_meant(episode, session, order)
     plan, vitals = plan_of(episode), _vitals(session, order.part, now)
     return [

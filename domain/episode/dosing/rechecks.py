@@ -53,4 +53,9 @@ def rechecks(sets: Iterable[Vitals], limits: VitalLimits, numbers: Numbers) -> R
 
 def before_the_dose(session: Session, moment: datetime) -> list[Vitals]:
     """The sets taken before the dose, as far as they had been taken by then."""
-    return [v for v in session.vitals.values() if v.phase is VitalsPhase.BEFORE and v.taken_at <= moment]
+    return [v for v in session.vitals.values() if v.taken_at <= moment and is_before_the_dose(v, session)]
+
+
+def is_before_the_dose(vitals: Vitals, session: Session) -> bool:
+    """As it was written down, or by the clock: a set with nothing taken yet governs whatever it was called (V3)."""
+    return vitals.phase is VitalsPhase.BEFORE or not session.dosed_by(vitals.taken_at)

@@ -78,4 +78,7 @@ def _(event: ChecklistRecorded, episode: Episode, envelope: Envelope) -> Episode
     checklist = Checklist(envelope.event_id, event.checklist_id, envelope.occurred_at, **answers)
     if event.medicines_changed:
         episode = change(episode, medicines_changed_at=envelope.occurred_at)
+    session = episode.sessions.get(event.session_id)
+    if session is not None and session.checklist is not None and session.checklist.recorded_at > checklist.recorded_at:
+        return episode  # entered late: the newer answers stand
     return with_session(episode, event.session_id, checklist=checklist)

@@ -165,9 +165,11 @@ def _(event: EligibilityDetermined, episode: Episode, envelope: Envelope) -> Epi
         for code in (*event.absolute, *event.relative)
         if code not in known
     }
+    newest = episode.eligibility  # entered late, a finding stands behind the one that was made after it
+    is_overtaken = newest is not None and newest.determined_at > determined.determined_at
     return change(
         episode,
-        eligibility=determined,
+        eligibility=newest if is_overtaken else determined,
         contraindications={**episode.contraindications, **found},
         is_adult=episode.is_adult if event.adult is None else event.adult,
     )

@@ -43,4 +43,6 @@ def _(event: MedicinesReviewed, episode: Episode, envelope: Envelope) -> Episode
     intake = episode.intake
     if intake is not None and event.medicines is not None:
         intake = change(intake, medicines=event.medicines)
-    return change(episode, intake=intake, medicines_changed_at=None)
+    changed_at = episode.medicines_changed_at  # what changed after a look that is entered late was not seen
+    is_since = changed_at is not None and changed_at > envelope.occurred_at
+    return change(episode, intake=intake, medicines_changed_at=changed_at if is_since else None)
