@@ -49,6 +49,25 @@ def test_an_address_that_is_refused_for_good_is_told_from_one_that_waits() -> No
 
 
 @pytest.mark.parametrize(
+    "address", ["", "rivera", "rivera@", "@example.org", "a@example.org, b@example.org", '"@example.org']
+)
+def test_an_address_that_is_none_or_several_is_refused_before_anybody_is_asked(address: str) -> None:
+    with mail_server() as mailbox, pytest.raises(AddressWasRefused) as refused:
+        Email(Server.at(mailbox.url)).send(LETTER._replace(to=address))
+    assert mailbox.delivered == []
+    assert refused.value.__cause__ is None
+    assert refused.value.__suppress_context__ or refused.value.__context__ is None
+
+
+@pytest.mark.parametrize("address", ["Alma Rivera <rivera@example.org>", " rivera@example.org\n"])
+def test_a_name_before_the_address_stays_out_of_the_mail(address: str) -> None:
+    with mail_server() as mailbox:
+        Email(Server.at(mailbox.url)).send(LETTER._replace(to=address))
+    (delivered,) = mailbox.delivered
+    assert delivered.to == delivered.message["To"] == "rivera@example.org"
+
+
+@pytest.mark.parametrize(
     ("url", "server"),
     [
         ("smtp://mail", Server("smtp", "mail", 25, None, None, "throughline@mail")),

@@ -2,8 +2,9 @@
 
 import smtplib
 import ssl
+from email.errors import MessageError
 from email.message import EmailMessage
-from email.utils import formatdate
+from email.utils import formatdate, getaddresses
 from typing import NamedTuple, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -53,9 +54,10 @@ class Email:
 
     def send(self, letter: Letter) -> None:
         """Hand it over; under the same Message-ID when it comes again, so that a mailbox may show it once."""
+        to = _one_address(letter.to)
         try:
             with self._connected() as connection:
-                connection.send_message(self._written(letter), self._server.sender, [letter.to])
+                connection.send_message(self._written(letter, to), self._server.sender, [to])
         except smtplib.SMTPRecipientsRefused as refused:
             codes = [code for code, _ in refused.recipients.values()]
             if codes and min(codes) >= PERMANENT:
@@ -64,10 +66,10 @@ class Email:
         except (OSError, smtplib.SMTPException) as error:
             raise CouldNotSend(type(error).__name__) from None
 
-    def _written(self, letter: Letter) -> EmailMessage:
+    def _written(self, letter: Letter, to: str) -> EmailMessage:
         message = EmailMessage()
         message["From"] = self._server.sender
-        message["To"] = letter.to
+        message["To"] = to
         message["Subject"] = letter.subject
         message["Date"] = formatdate(usegmt=True)
         message["Message-ID"] = f"<{letter.message_id}@throughline>"
@@ -87,3 +89,20 @@ class Email:
         if server.user and server.password:
             connection.login(server.user, server.password)
         return connection
+
+
+def _one_address(text: str) -> str:
+    """The address alone, without a name before it; refused where it is none or several.
+
+    The library answers some addresses that are none with an error of its own making, such as an IndexError for `a@`.
+    """
+    try:
+        ((_, found),) = getaddresses([text])
+        header = EmailMessage()
+        header["To"] = found
+        (one,) = header["To"].addresses
+    except (ValueError, IndexError, AttributeError, MessageError):
+        raise AddressWasRefused(AddressWasRefused.__doc__) from None  # the cause would quote the address
+    if not one.username or not one.domain or one.addr_spec != found:
+        raise AddressWasRefused(AddressWasRefused.__doc__)
+    return found
