@@ -129,10 +129,16 @@ class CheckInLinks:
         self._change(link, OPENED)
 
     def keep_draft(self, link: FoundLink, text: str) -> bool:
-        """Keep what was typed so far, sealed for the patient; False where it is too much or the link has ended."""
+        """Keep what was typed so far, sealed for the patient.
+
+        False where it is too much, the link has ended, or the person was erased.
+        """
         if len(text) > LARGEST_DRAFT:
             return False
-        key = self._keyring.key_of(link.network_id, link.patient_id)
+        try:
+            key = self._keyring.key_of(link.network_id, link.patient_id)
+        except KeyWasDestroyed:
+            return False
         place = Token(key.key_id, key.person_id, link.link_id, 0, DRAFT_FIELD)
         return self._change(link, KEEP_DRAFT, draft=place.close(key.cipher, text)) is not None
 

@@ -20,7 +20,7 @@ from domain.episode.episode import EPISODE
 from domain.refusal import Refused
 from store.check_in_links import FoundLink
 from store.command import Command, Receipt
-from store.errors import Busy, KeyWasUsedForAnother, NotFound
+from store.errors import Busy, KeyWasDestroyed, KeyWasUsedForAnother, NotFound
 
 RETRY = {"retry-after": "5"}
 
@@ -39,7 +39,7 @@ def send_answer(visit: Visit, link: FoundLink, setting: Setting, posted: Posted)
         return visit.form(setting, asked, posted, 422, errors=_out_of_range(visit, error, setting))
     except KeyWasUsedForAnother:
         return visit.page("received", 409)
-    except NotFound:
+    except (NotFound, KeyWasDestroyed):
         return visit.closed()
     except Refused:
         sentence = visit.words("This could not be recorded. Call your care team; they can write it down for you.")
