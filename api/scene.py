@@ -13,6 +13,7 @@ from api.history import history_of
 from api.medicines import MedicineShown, medicines_of
 from api.people import Colleague
 from api.viewer import OpenedEpisode, Viewer
+from domain.access import acting
 from domain.actor import Actor, Role
 from domain.clinician.clinician import CLINICIAN, Clinician
 from domain.episode.episode import Episode
@@ -123,7 +124,7 @@ def scene_of(
         network=viewer.around.network,
         colleagues=viewer.around.colleagues,
         clinicians=clinicians_around(edge, viewer, opened.episode),
-        by=viewer.actor,
+        by=acting(viewer.actor, opened.relation),
         now=edge.clock(),
         patient=banner.identity,
         shows_clinical=opened.shows_clinical,
@@ -141,7 +142,7 @@ def scene_to_read(viewer: Viewer, opened: OpenedEpisode, banner: Banner | None, 
         network=viewer.around.network,
         colleagues=viewer.around.colleagues,
         clinicians={},
-        by=viewer.actor,
+        by=acting(viewer.actor, opened.relation),
         now=now,
         patient=banner.identity if banner else "",
         shows_clinical=opened.shows_clinical,

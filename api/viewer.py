@@ -10,8 +10,9 @@ from api.edge import Edge
 from api.people import Surroundings
 from api.purpose import PurposeIsMissing, purpose_in
 from api.unsafe_requests import SESSION_COOKIE, token_for
-from domain.access import READ, Relation, permits, relation_of
+from domain.access import READ, Relation, acting, permits, relation_of
 from domain.actor import Actor, Role
+from domain.decision import Decision
 from domain.episode.episode import EPISODE, Episode
 from domain.network.network import NETWORK
 from store.errors import NotFound
@@ -106,6 +107,12 @@ async def _edge(request: Request) -> Edge:
 
 ViewerOf = Annotated[Viewer, Depends(viewer_of)]
 EdgeOf = Annotated[Edge, Depends(_edge)]
+
+
+def may_decide(viewer: Viewer, one: OpenedEpisode, decision: Decision) -> bool:
+    """Whether this person may take such a decision here, as who they are in this episode."""
+    here = acting(viewer.actor, one.relation)
+    return here.has(*decision.by) and permits(here, decision.name, one.relation)
 
 
 def opened(edge: Edge, viewer: Viewer, episode_id: UUID) -> OpenedEpisode:

@@ -18,6 +18,8 @@ POOL_DECISIONS = frozenset(
     {"take_patient_from_pool", "assign_care_team_member", "report_adverse_event", "place_hold", TAKE_ACCESS}
 )
 """What a prescriber may do for a patient whom no prescriber has taken yet; everything else begins with taking them."""
+CARES = (Role.THERAPIST, Role.PRESCRIBER)
+"""In which roles a place on the care team opens the record; a coordinator's place opens nothing beyond coordination."""
 
 
 class Relation(StrEnum):
@@ -63,7 +65,8 @@ def relation_of(actor: Actor, episode: Episode, now: datetime, *, called: Collec
     if actor.has(Role.PATIENT):
         return Relation.CHECK_IN_LINK if episode.may_answer(actor.actor_id, now) else Relation.NONE
     members = [member for member in episode.team if member.is_on_team_at(now)]
-    if any(member.clinician_id == actor.actor_id for member in members):
+    own = (member.role for member in members if member.clinician_id == actor.actor_id)
+    if any(role in CARES and actor.has(role) for role in own):
         return Relation.TEAM
     if episode.referred_at is None and not episode.is_imported:
         return Relation.NONE
@@ -81,6 +84,11 @@ def relation_of(actor: Actor, episode: Episode, now: datetime, *, called: Collec
     if actor.has(Role.COMPLIANCE):
         return Relation.COMPLIANCE
     return Relation.NONE
+
+
+def acting(actor: Actor, relation: Relation) -> Actor:
+    """The person in the roles they have here: who coordinates an episode acts as coordinator, licensed or not."""
+    return actor._replace(roles=actor.roles & {Role.COORDINATOR}) if relation is Relation.COORDINATION else actor
 
 
 def _has_said_why(actor: Actor, episode: Episode, now: datetime) -> bool:

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from eventsourcing.persistence import InterfaceError, OperationalError
 
-from domain.access import Relation, permits, relation_of
+from domain.access import Relation, acting, permits, relation_of
 from domain.actor import Role
 from domain.decision import Decision
 from domain.episode.course.explain_late_entry import with_reason
@@ -76,6 +76,7 @@ class Deciding:
         self._stream, self._stream_id = stream, stream_id
         self._decision, self._order, self._command, self._now = decision, order, command, now
         self._network_id = command.by.network_id
+        self._by = command.by
         self._trust = Trust.EVERYTHING
         self._used_memory = False
 
@@ -137,6 +138,7 @@ class Deciding:
         is_theirs_to_open = relation is not Relation.NONE or not known.version  # an opening finds nothing there yet
         if not is_theirs_to_open or not permits(self._command.by, self._decision.name, relation):
             raise NotFound(NotFound.__doc__)
+        self._by = acting(self._command.by, relation)
 
     def _ask(self, known: Remembered) -> Ask:
         reading = Reading(
@@ -146,7 +148,7 @@ class Deciding:
         return Ask(
             load=self._load,
             read=reading,
-            by=self._command.by,
+            by=self._by,
             now=self._now,
             order=self._order,
             state=known.state,
@@ -162,7 +164,7 @@ class Deciding:
         return known
 
     def _append(self, known: Remembered, ask: Ask | None = None) -> Append:
-        command, by = self._command, self._command.by
+        command, by = self._command, self._by
         return Append(
             network_id=self._network_id,
             stream_type=self._stream.name,

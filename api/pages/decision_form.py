@@ -25,7 +25,7 @@ from api.reading import log_reading, open_texts
 from api.scene import Scene, scene_of, scene_to_read
 from api.shell import page
 from api.submitting import DECISION_OF, Returned, about_in, recorded, submit, way_back
-from api.viewer import EdgeOf, OpenedEpisode, Viewer, ViewerOf, opened
+from api.viewer import EdgeOf, OpenedEpisode, Viewer, ViewerOf, may_decide, opened
 from domain.access import READ, Relation, Sensitivity, permits
 from domain.actor import Role
 from domain.episode.due.allowed import allowed_decisions
@@ -152,7 +152,7 @@ def bar_against(viewer: Viewer, one: OpenedEpisode, form: Form, scene: Scene) ->
         return f"“{form.title_in(scene)}” is with {scene.who_has(*roles)}."
     network = viewer.around.network
     answers = allowed_decisions(
-        one.episode, viewer.actor, scene.now, network=network, protocol=network.protocol, clinicians=scene.clinicians
+        one.episode, scene.by, scene.now, network=network, protocol=network.protocol, clinicians=scene.clinicians
     )
     answer = next((found for found in answers if found.decision == form.decision), None)
     if answer and answer.why_not:
@@ -167,8 +167,7 @@ def _without_options(form: Form, scene: Scene) -> Choice | None:
 
 
 def _may(viewer: Viewer, one: OpenedEpisode, form: Form) -> bool:
-    decision = DECISION_OF[form.decision]
-    return viewer.actor.has(*decision.by) and permits(viewer.actor, decision.name, one.relation)
+    return may_decide(viewer, one, DECISION_OF[form.decision])
 
 
 def _longer(form: Form, scene: Scene, posted: Posted, name: str) -> Posted:

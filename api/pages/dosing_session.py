@@ -28,8 +28,7 @@ from api.reading import log_reading
 from api.scene import Scene, scene_of
 from api.shell import page
 from api.submitting import DECISION_OF, Returned, about_in, recorded, submit
-from api.viewer import EdgeOf, OpenedEpisode, Viewer, ViewerOf, opened
-from domain.access import permits
+from api.viewer import EdgeOf, OpenedEpisode, Viewer, ViewerOf, may_decide, opened
 from domain.decision import RoleMayNotDecide
 from domain.episode.session.session import Session, SessionKind
 from domain.protocol.requirements import FormWithin
@@ -63,8 +62,7 @@ class Sitting:
         self.href = f"{self.scene.href}/sessions/{self.session.number}"
 
     def may(self, task: Task) -> bool:
-        decision = DECISION_OF[task.decision]
-        return self.viewer.actor.has(*decision.by) and permits(self.viewer.actor, decision.name, self.one.relation)
+        return may_decide(self.viewer, self.one, DECISION_OF[task.decision])
 
     def about(self, task: Task) -> Scene:
         """The scene in which this task's form is built."""

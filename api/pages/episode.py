@@ -29,9 +29,10 @@ from api.reading import log_reading
 from api.scene import Scene, scene_of, scene_to_read
 from api.shell import page
 from api.texts import texts_for
-from api.viewer import EdgeOf, OpenedEpisode, Viewer, ViewerOf, edge_of, opened, viewer_of
-from domain.access import permits
+from api.viewer import EdgeOf, OpenedEpisode, Viewer, ViewerOf, edge_of, may_decide, opened, viewer_of
 from domain.actor import Role
+from domain.decision import decision_of
+from domain.episode.question.ask_question import ask_question
 from projections.outcome_trajectory import outcome_trajectory
 from projections.timeline import Order, event_line, things_of, timeline, timeline_counts
 from store.errors import NotFound
@@ -103,7 +104,7 @@ def episode_page(
 
 def may_send(viewer: Viewer, one: OpenedEpisode) -> bool:
     """Whether this person may send the patient a check-in."""
-    return viewer.actor.has(*SENDING.by) and permits(viewer.actor, SENDING.name, one.relation)
+    return may_decide(viewer, one, SENDING)
 
 
 def _check_ins(edge: Edge, viewer: Viewer, one: OpenedEpisode, scene: Scene) -> list[CheckInShown]:
@@ -172,7 +173,7 @@ def _own_notes_href(viewer: Viewer, one: OpenedEpisode, scene: Scene) -> str:
 
 def _ask_href(viewer: Viewer, one: OpenedEpisode, event_id: UUID, scene: Scene) -> str:
     """Where a question about the event is asked; nothing for whoever only reads."""
-    may = viewer.actor.has(Role.THERAPIST, Role.PRESCRIBER) and permits(viewer.actor, "ask_question", one.relation)
+    may = may_decide(viewer, one, decision_of(ask_question))
     return f"{scene.href}/ask-question?event_id={event_id}" if may else ""
 
 

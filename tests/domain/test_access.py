@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.access import READ, Relation, Sensitivity, permits, relation_of
+from domain.access import READ, Relation, Sensitivity, acting, permits, relation_of
 from domain.actor import Actor, Role
 from domain.derived import derived_id
 from domain.episode.episode import EPISODE, Episode
@@ -145,6 +145,24 @@ def test_an_episode_that_has_not_begun_is_nobodys() -> None:
 def test_coordination_reads_no_clinical_free_text() -> None:
     assert permits(OKAFOR, READ, Relation.COORDINATION)
     assert not permits(OKAFOR, READ, Relation.COORDINATION, Sensitivity.FREE_TEXT)
+
+
+def test_a_coordinators_place_on_the_team_opens_no_more_than_coordination() -> None:
+    named = replace(WITH_TEAM, team=(*WITH_TEAM.team, member(OKAFOR, Role.COORDINATOR)))
+    assert relation_of(OKAFOR, named, NOW) is Relation.COORDINATION
+
+
+def test_a_place_on_the_team_ends_with_the_role_it_was_given_in() -> None:
+    no_therapist_any_more = LINDQVIST._replace(roles=frozenset({Role.COORDINATOR}))
+    assert relation_of(no_therapist_any_more, WITH_TEAM, NOW) is Relation.COORDINATION
+
+
+def test_whoever_coordinates_acts_as_a_coordinator_whatever_else_they_are() -> None:
+    both = ABARA._replace(roles=frozenset({Role.PRESCRIBER, Role.COORDINATOR}))
+    relation = relation_of(both, WITH_TEAM, NOW)
+    assert relation is Relation.COORDINATION
+    assert acting(both, relation).roles == {Role.COORDINATOR}
+    assert acting(both, Relation.TEAM) == both
 
 
 def test_compliance_reads_and_decides_nothing() -> None:
