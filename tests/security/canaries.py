@@ -97,6 +97,16 @@ def _filled(model: type[BaseModel], body: dict[str, Any], canaries: Canaries, pl
     return filled
 
 
+def places_in(model: type[BaseModel], place: str = "") -> Iterator[str]:
+    """Every place in it where somebody writes, as `texts` names them."""
+    here = place or model.__name__
+    for name, field in model.model_fields.items():
+        if _is_text(field.annotation):
+            yield f"{here}.{name}"
+        elif inner := _model_in(field.annotation):
+            yield from places_in(inner, f"{here}.{name}")
+
+
 def _is_text(annotation: Any) -> bool:
     """Whether somebody writes here; not whether somebody writes inside a model that stands here."""
     return Sealed in (annotation, get_origin(annotation)) or any(_is_text(part) for part in get_args(annotation))

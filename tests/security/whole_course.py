@@ -4,13 +4,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-import httpx
-
-from domain.actor import Actor, Role
-from domain.episode import DECISIONS
+from domain.actor import Role
 from domain.episode.alert.alert import AlertKind, id_of
-from domain.episode.check_in.answer_check_in_link import AnswerCheckInLink, answer_check_in_link
-from domain.episode.check_in.lock_check_in_link import LockCheckInLink, lock_check_in_link
 from domain.episode.episode import EPISODE
 from domain.episode.referral.import_history import ImportHistory, import_history
 from domain.episode.safety.carry_over_adverse_event import CarryOverAdverseEvent, carry_over_adverse_event
@@ -20,42 +15,16 @@ from domain.network.network import NETWORK
 from tests.api.clinic import ZONE, Browser, Clinic, local
 from tests.api.course import TERMS, Course
 from tests.security.canaries import Canaries
-
-ORDER_OF = {decision.name: decision.order for decision in DECISIONS}
-OF_OTHER_PROTOCOLS = {"record_monitoring_form_sent"}
-"""Decisions that the protocol of this course does not ask for."""
-CRITERIA = (
-    "is_oriented",
-    "walks_steadily",
-    "keeps_fluids_down",
-    "pressure_near_baseline",
-    "adult_stays",
-    "knows_when_to_drive",
-)
-ASKED = {
-    "medicines_held": True,
-    "medicines_changed": False,
-    "suicidal_thoughts_today": False,
-    "intoxicated": False,
-    "alcohol_or_thc_within_hold": False,
-    "pregnancy_changed": False,
-    "ketamine_elsewhere": False,
-    "capacity_in_doubt": False,
-    "driving_acknowledged": True,
-    "room_is_ready": True,
-    "medicine_in_hand": True,
-    "label_strength_mg": "100",
-    "two_identifiers": True,
-}
+from tests.security.canary_course import ASKED, CRITERIA, ORDER_OF
+from tests.security.monitored_course import MonitoredCourse
+from tests.security.written_course import WrittenCourse
 
 
-class WholeCourse:
-    """`told` are the decisions taken; `answers` everything that was said to those who took them."""
+class WholeCourse(WrittenCourse):
+    """From referral to discharge, a second patient under the monitored protocol, and a file that is imported."""
 
     def __init__(self, clinic: Clinic, canaries: Canaries) -> None:
-        self.clinic, self.canaries = clinic, canaries
-        self.told: set[str] = set()
-        self.answers: list[httpx.Response] = []
+        super().__init__(clinic, canaries)
         self.second = Browser(clinic, clinic.admit("Dr. Noor Abara", Role.PRESCRIBER))
         self.colleague = Browser(clinic, clinic.admit("Dr. Ira Solis", Role.THERAPIST))
         self.course = Course(clinic, self._referred())
@@ -66,27 +35,19 @@ class WholeCourse:
         for chapter in (self._onboarding, self._planned, self._prepared, self._dosed, self._followed_up, self._ended):
             chapter()
         self._imported()
+        self.monitored = MonitoredCourse(self.clinic, self.canaries).drive()
+        self.told |= self.monitored.told
+        self.answers += self.monitored.answers
         left_out = ORDER_OF.keys() - self.told
-        assert left_out == OF_OTHER_PROTOCOLS, left_out
+        assert not left_out, left_out
         return self
-
-    def record(self, browser: Browser, decision: str, /, **body: Any) -> dict[str, Any]:
-        """A decision, with everything written that can be."""
-        filled = self.canaries.fill(ORDER_OF[decision], body)
-        answer = browser.decide(self.course.episode_id, decision, filled)
-        self.answers.append(answer)
-        assert answer.status_code == 200, f"{decision}: {answer.text}"
-        self.told.add(decision)
-        self.clinic.travel(minutes=1)
-        found: dict[str, Any] = answer.json()
-        return found
 
     def _referred(self) -> UUID:
         words = ("reason", "medicines_note", "allergies_note", "risk_note")
         body = {
             "name": self.canaries.name(),
             "birth_date": self.canaries.born().isoformat(),
-            "contact": self.canaries.number("contact"),
+            "contact": self.canaries.number("Refer.contact"),
             "diagnoses": ["F33.2"],
             **{name: self.canaries.word(f"Refer.{name}") for name in words},
         }
@@ -98,13 +59,6 @@ class WholeCourse:
         self.clinic.catch_up()
         return UUID(answer.json()["episode_id"])
 
-    @property
-    def _now(self) -> str:
-        return self.clinic.now.isoformat()
-
-    def _ago(self, **by: float) -> str:
-        return (self.clinic.now - timedelta(**by)).isoformat()
-
     def _onboarding(self) -> None:
         clinic, record = self.clinic, self.record
         therapist, prescriber, coordinator = clinic.therapist, clinic.prescriber, clinic.coordinator
@@ -115,7 +69,7 @@ class WholeCourse:
         record(coordinator, "book_intake", starts_at=local("2026-03-13 09:00").isoformat(), way="in_person")
         clinic.now = local("2026-03-13 10:00")
         record(prescriber, "complete_intake", started_at=self._ago(minutes=58), ended_at=self._now, **self._findings())
-        record(prescriber, "update_intake", baseline_pulse_per_min=72)
+        record(prescriber, "update_intake", baseline_pulse_per_min=72, medicines=self._findings()["medicines"])
         record(therapist, "report_medicine_change", medicine_class="antidepressant")
         medicine = {"medicine_class": "antidepressant", "instruction": "continue"}
         record(prescriber, "review_medicines", medicines=[medicine])
@@ -267,63 +221,6 @@ class WholeCourse:
         clinic.now = local("2026-03-27 09:40")
         held = {"completed_at": self._now, "minutes": 30, "decision": "continue", "sessions_released": 4}
         record(prescriber, "complete_follow_up", **held)
-
-    def _written(self) -> None:
-        """Notes, their signatures, and a question, each by somebody who has just signed in."""
-        clinic, record = self.clinic, self.record
-        therapist, prescriber = Browser(clinic, clinic.lindqvist), Browser(clinic, clinic.rivera)
-        session, to_come = {"session_id": self.session_id}, "2026-03-27"
-        record(prescriber, "ask_for_document", **session, kind="session_record", role="therapist", due_on=to_come)
-        document = {"document_id": str(uuid4())}
-        record(therapist, "sign_document", **document, **session, kind="session_record")
-        record(therapist, "add_addendum", **document)
-        record(therapist, "ask_co_signature", **document, role="prescriber", due_on=to_come)
-        record(prescriber, "co_sign_document", **document, addenda=1)
-        record(Browser(clinic, clinic.rivera), "sign_document", kind="visit_note")
-        (_, entry, *_) = clinic.edge.care.history(EPISODE, self.course.episode_id, network_id=clinic.network_id)
-        question = {"question_id": str(uuid4())}
-        asked = {"event_id": str(entry.envelope.event_id), "topic": "dose", "role": "prescriber", "due_on": to_come}
-        record(therapist, "ask_question", **question, **asked)
-        record(prescriber, "answer_question", **question)
-        record(therapist, "close_question", **question)
-
-    def _counted(self) -> None:
-        """Tablets that do not add up, and what the prescriber found."""
-        counted = [{"strength_mg": "100", "on_hand": "1"}]
-        self.record(self.clinic.therapist, "report_medicine_inventory", tablets=counted)
-        report_id = str(next(iter(self.course.state.inventory_reports)))
-        self.record(self.clinic.prescriber, "explain_tablets", report_id=report_id, because="lost")
-
-    def _coordinated(self) -> None:
-        """Contacts, a gap in care, and a review of the caseload."""
-        record, coordinator = self.record, self.clinic.coordinator
-        record(coordinator, "attempt_contact", channel="phone", outcome="reached")
-        record(coordinator, "raise_care_gap", kind="costs", due_on="2026-03-30")
-        record(coordinator, "close_care_gap", gap_id=str(next(iter(self.course.state.care_gaps))), is_mended=True)
-        record(self.clinic.therapist, "flag_for_discussion")
-        record(self.clinic.prescriber, "record_caseload_review", recommendation="go_on")
-
-    def _asked_by_link(self) -> None:
-        """What the patient says through a link, and links that end without an answer."""
-        clinic, record = self.clinic, self.record
-        record(clinic.coordinator, "nominate_chaperone", relationship="friend", is_adult=True)
-        record(clinic.therapist, "report_symptoms", symptoms=["nausea"], reported_at=self._now)
-        report = list(self.course.state.symptom_reports.values())[-1]
-        record(clinic.prescriber, "review_symptoms", report_id=str(report.report_id))
-        link = self._link("consents", consents=["privacy"])
-        signed = {"consent_type": "privacy", "text_version": 2, "method": "electronic"}
-        body = self.canaries.fill(AnswerCheckInLink, {"consents": [signed]})
-        patient = Actor(link, clinic.network_id, frozenset({Role.PATIENT}))
-        order = AnswerCheckInLink.model_validate(body)
-        clinic.decide(EPISODE, self.course.episode_id, answer_check_in_link, order, by=patient)
-        record(clinic.coordinator, "revoke_check_in_link", link_id=str(self._link("medicine_inventory")))
-        locked = LockCheckInLink(link_id=self._link("chaperone"), wrong_dates=5)
-        clinic.decide(EPISODE, self.course.episode_id, lock_check_in_link, locked)
-        self.told |= {"answer_check_in_link", "lock_check_in_link"}
-
-    def _link(self, purpose: str, **asked: Any) -> UUID:
-        self.record(self.clinic.coordinator, "send_check_in_link", purpose=purpose, channel="email", **asked)
-        return list(self.course.state.check_in_links)[-1]
 
     def _ended(self) -> None:
         clinic, record = self.clinic, self.record
