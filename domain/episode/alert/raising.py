@@ -7,6 +7,7 @@ from uuid import UUID
 from domain.episode.alert.alert import AlertKind, Raised
 from domain.episode.alert.left_at_the_end import safety_holds_left
 from domain.episode.dosing.rechecks import before_the_dose, rechecks
+from domain.episode.due.sessions import is_closed_before_the_call
 from domain.episode.episode import Episode
 from domain.episode.gates.doses import dosed_sessions
 from domain.episode.gates.gate import Question
@@ -117,6 +118,13 @@ def from_the_day_after(episode: Episode, asked: Question) -> Iterable[Raised]:
         yield Raised(AlertKind.CHECK_IN_MISSED, session.session_id, last.at, why, (last.entry_id,), decision)
 
 
+def from_the_last_dose(episode: Episode, asked: Question) -> Iterable[Raised]:
+    """Who left against advice and was discharged before anybody had called is still called."""
+    if not episode.has_died and is_closed_before_the_call(episode, asked):
+        found = from_the_day_after(episode, asked)
+        yield from (one for one in found if one.kind is AlertKind.AGAINST_ADVICE)
+
+
 def from_overrides(episode: Episode, asked: Question) -> Iterable[Raised]:
     """An override is told to the team; whoever granted it has read it."""
     for override in episode.overrides.values():
@@ -191,5 +199,6 @@ AFTER_THE_COURSE: tuple[Callable[[Episode, Question], Iterable[Raised]], ...] = 
     from_events,
     from_deviations,
     from_safety_holds,
+    from_the_last_dose,
 )
 """What still calls for somebody after discharge and after a death."""

@@ -22,7 +22,7 @@ from domain.episode.due.prescriptions import prescriptions
 from domain.episode.due.renewals import renewals
 from domain.episode.due.reports import reports
 from domain.episode.due.safety import adverse_events, deviations, safety, safety_after_the_course
-from domain.episode.due.sessions import sessions
+from domain.episode.due.sessions import safety_call, sessions
 from domain.episode.due.urinary import urinary_symptoms
 from domain.episode.due.visits import visits
 from domain.episode.episode import Episode
@@ -51,9 +51,10 @@ UNDER_WAY: tuple[Due, ...] = (
     documents,
     check_in_links,
 )
-PAUSED: tuple[Due, ...] = (safety, urinary_symptoms, reports, forms, documents)
+PAUSED: tuple[Due, ...] = (safety, safety_call, urinary_symptoms, reports, forms, documents)
 CLOSED: tuple[Due, ...] = (
     safety_after_the_course,
+    safety_call,
     adverse_events,
     reports,
     deviations,

@@ -51,6 +51,18 @@ def _running(episode: Episode, asked: Question) -> Iterable[Obligation]:
         )
 
 
+def safety_call(episode: Episode, asked: Question) -> Iterable[Obligation]:
+    """Who left against advice is called also in a pause, and where the course was ended before the call (T2)."""
+    if not episode.has_died and (episode.closed_at is None or is_closed_before_the_call(episode, asked)):
+        yield from (due for due in _afterwards(episode, asked) if due.is_safety)
+
+
+def is_closed_before_the_call(episode: Episode, asked: Question) -> bool:
+    """Whether the course was ended before the day after its last dose was over."""
+    dosed, closed_at = dosed_sessions(episode), episode.closed_at
+    return bool(dosed) and closed_at is not None and closed_at < check_in_due_at(episode, dosed[-1], asked)
+
+
 def _afterwards(episode: Episode, asked: Question) -> Iterable[Obligation]:
     """The call after leaving against advice, and the check-in of the next day, after the latest dosed session."""
     dosed = dosed_sessions(episode)

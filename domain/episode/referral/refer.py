@@ -12,6 +12,9 @@ from domain.decision import decides
 from domain.episode.eligibility.eligibility import Contraindication
 from domain.episode.episode import EarlierCourse, Episode, EpisodeEvent, evolve
 from domain.episode.referral.elsewhere import Elsewhere
+from domain.episode.safety.carry_over_adverse_event import carried_over
+from domain.episode.safety.place_hold import hold_because
+from domain.episode.safety.safety import HoldReason
 from domain.episode.team.assign_care_team_member import CareTeamMemberAssigned
 from domain.event import Envelope, Event
 from domain.network.network import Network
@@ -116,10 +119,25 @@ def refer(
         earlier=elsewhere.earlier_course(),
         language=order.language,
     )
+    begun = [referred, *_stopped_before(elsewhere)]
     if not by.has(Role.THERAPIST):
-        return [referred]
+        return begun
     moment = order.happened_at(now)
-    return [referred, CareTeamMemberAssigned(clinician_id=by.actor_id, role=Role.THERAPIST, from_at=moment)]
+    return [*begun, CareTeamMemberAssigned(clinician_id=by.actor_id, role=Role.THERAPIST, from_at=moment)]
+
+
+def _stopped_before(elsewhere: Elsewhere) -> list[Event]:
+    """What stopped dosing in an earlier course stops it here too, until a prescriber has reviewed it (R1, rule 25)."""
+    return [
+        follows
+        for episode in elsewhere.episodes
+        for event in episode.adverse_events.values()
+        if episode.episode_id is not None and (event.needs_review or event.dosing_may_go_on is False)
+        for follows in (
+            carried_over(event, episode.episode_id),
+            hold_because(HoldReason.ADVERSE_EVENT, event.adverse_event_id),
+        )
+    ]
 
 
 @evolve.register

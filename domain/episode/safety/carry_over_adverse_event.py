@@ -18,7 +18,7 @@ from domain.stream import change, put
 
 
 class AdverseEventCarriedOver(EpisodeEvent, stored_as="AdverseEventCarriedOver", happened_in="happened_at"):
-    """Reported in an earlier episode when this one was open already. It has the same id there and here."""
+    """Reported in an earlier episode, before this one began or since. It has the same id there and here."""
 
     adverse_event_id: UUID
     reported_in: UUID
@@ -54,6 +54,18 @@ def carry_over_adverse_event(episode: Episode, order: CarryOverAdverseEvent, *, 
         happened_at=order.happened_at(now),
     )
     return [carried, hold, *suspensions(episode, SuspendedBecause.ADVERSE_EVENT)]
+
+
+def carried_over(event: AdverseEvent, reported_in: UUID) -> AdverseEventCarriedOver:
+    """An adverse event of another episode, as it is recorded in this one."""
+    return AdverseEventCarriedOver(
+        adverse_event_id=event.adverse_event_id,
+        reported_in=reported_in,
+        term=AdverseEventTerm(event.term),
+        grade=event.grade,
+        serious=event.serious,
+        happened_at=event.happened_at,
+    )
 
 
 @evolve.register

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from domain.decision import RoleMayNotDecide
+from domain.derived import derived_id
+from domain.episode.alert.alerts import alerts
 from domain.episode.course.discharge_patient import (
     DischargeIsInTheFuture,
     DischargeReason,
@@ -16,15 +18,21 @@ from domain.episode.course.discharge_patient import (
 from domain.episode.course.mark_in_error import mark_in_error
 from domain.episode.course.pause_episode import ASessionIsUnderWay, EpisodePaused, pause_episode
 from domain.episode.course.resume_episode import EpisodeResumed, resume_episode
+from domain.episode.dosing.record_next_day_check_in import record_next_day_check_in
 from domain.episode.due.obligations import obligations
 from domain.episode.follow_up.complete_follow_up import complete_follow_up
 from domain.episode.intake.update_intake import update_intake
+from domain.episode.referral.elsewhere import Elsewhere
+from domain.episode.referral.refer import refer
 from domain.episode.refusals import EpisodeIsClosed, EpisodeIsNotOpen
 from domain.episode.safety.place_hold import HoldPlaced, hold_because
+from domain.episode.safety.report_adverse_event import report_adverse_event
+from domain.episode.safety.review_adverse_event import review_adverse_event
 from domain.episode.safety.safety import HoldReason
+from domain.episode.session.session import SessionEnd
 from tests.domain.given import Scenario, at, given
 from tests.domain.people import ADA, LINDQVIST, OKAFOR, PARK, PROTOCOL, RIVERA, TEST_NETWORK, local, sealed
-from tests.dosing_day import DOSED, RELEASED, integrated
+from tests.dosing_day import DOSED, RELEASED, SESSION, ended, integrated
 from tests.gate_answers import closed, followed_up, gate, phq9
 from tests.situations import ADA_ELIGIBLE, PREPARED
 
@@ -165,3 +173,47 @@ def test_a_discharge_in_error_takes_the_visit_along() -> None:
     entry = stopped.entry(PatientDischarged)
     back = stopped.when(mark_in_error, by=RIVERA, entry=entry, event_id=entry.envelope.event_id, reason="changed mind")
     assert back.state.discharge_visit_due_on is None
+
+
+LEFT_EARLY = (DOSED, at("2026-03-17 16:10", ended("16:10", SessionEnd.AGAINST_ADVICE)))
+
+
+def calls(scenario: Scenario, when: str) -> tuple[list[str], list[str]]:
+    """What is owed at once, and what is alerted."""
+    now = local(when)
+    due = obligations(scenario.state, now=now, protocol=PROTOCOL, network=TEST_NETWORK)
+    told = alerts(scenario.state, now=now, protocol=PROTOCOL, network=TEST_NETWORK)
+    return [one.what for one in due if one.is_safety], [alert.kind.value for alert in told]
+
+
+def test_t2_who_left_against_advice_is_called_though_the_course_rests_or_ends() -> None:
+    owed = (["Safety call"], ["against_advice"])
+    assert calls(given(LEFT_EARLY).when(pause_episode, now="2026-03-17 16:20", reason="x"), "2026-03-17 16:30") == owed
+    gone = discharging(given(LEFT_EARLY), now="2026-03-17 16:20", reason="patient_choice")
+    assert calls(gone, "2026-03-17 16:30") == owed
+    reached = gone.when(record_next_day_check_in, now="2026-03-17 16:50", session_id=SESSION, well=True)
+    assert calls(reached, "2026-03-17 17:00") == ([], [])
+    later = discharging(given(LEFT_EARLY), now="2026-03-27 09:00", reason="patient_choice")
+    assert calls(later, "2026-03-27 09:30") == ([], [])
+
+
+def test_r1_what_stopped_dosing_in_an_earlier_course_stops_it_in_the_new_one() -> None:
+    fell = {"adverse_event_id": derived_id("fall", 1), "term": "fall_or_injury", "grade": 3, "serious": False}
+    told = given(RELEASED).when(report_adverse_event, now="2026-03-18 09:00", **fell)
+    reviewed = told.when(
+        review_adverse_event,
+        now="2026-03-18 10:00",
+        adverse_event_id=fell["adverse_event_id"],
+        related="possible",
+        expected=False,
+        action="watched",
+        dosing_may_go_on=True,
+        note="x",
+    )
+    for before, is_closed in ((told, True), (reviewed, False)):
+        elsewhere = Elsewhere((discharging(before).state,))
+        new = given(stream="episode", stream_id=derived_id("episode", "new")).when(
+            refer, by=LINDQVIST, now="2026-05-04 09:00", patient_id=ADA, reason="again", elsewhere=elsewhere
+        )
+        assert ("adverse_events" in closed(new, "2026-05-05 09:00", None)) is is_closed
+        assert bool(new.state.holds) is is_closed

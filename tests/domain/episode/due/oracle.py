@@ -27,10 +27,13 @@ class Oracle:
 
     def due(self) -> dict[str, str]:
         found: dict[str, str] = {}
-        over = bool(self.all("PatientDischarged")) or any(e.grade == 5 for _, e in self.all("AdverseEventReported"))
+        has_died = any(e.grade == 5 for _, e in self.all("AdverseEventReported"))
+        ended = [at for at, _ in self.all("PatientDischarged")]
         found.update(self.adverse())
         found.update(self.unanswered("DeviationNoted", "DeviationReviewed", "deviation_id", "deviation"))
-        if over:
+        if not has_died and (not ended or ended[-1] < self.six_on_the_day_after()):
+            found.update(one for one in self.aftercare() if one[0].startswith("safety_call"))
+        if has_died or ended:
             return found
         found.update(self.unanswered("HoldPlaced", "HoldReleased", "hold_id", "hold"))
         if self.is_paused():
@@ -115,6 +118,19 @@ class Oracle:
             if self.now > told_at:
                 yield f"late_release:{one['id']}", told_at.isoformat()
 
+    def six_on_the_day_after(self) -> datetime:
+        told = self.told_sessions()
+        if not told:
+            return datetime.min.replace(tzinfo=UTC)
+        zone = self.patient_zone()
+        wanted = self.days_later(self.day(told[-1]["doses"][-1], zone), 1)
+        moment: datetime = told[-1]["doses"][-1].replace(minute=0, second=0)
+        while True:  # a quarter of an hour at a time until the clock on the patient's wall says six in the evening
+            local = moment.astimezone(ZoneInfo(zone))
+            if (local.date(), local.hour, local.minute) == (wanted, 18, 0):
+                return moment
+            moment += timedelta(minutes=15)
+
     def aftercare(self) -> Iterator[tuple[str, str]]:
         told = self.told_sessions()
         if not told or "ended" not in told[-1]:
@@ -125,14 +141,7 @@ class Oracle:
         if last["as"] == "against_advice":
             yield f"safety_call:{last['id']}", self.minutes_after(last["ended"], 60).isoformat()
             return
-        zone = self.patient_zone()
-        wanted = self.days_later(self.day(last["doses"][-1], zone), 1)
-        moment = last["doses"][-1].replace(minute=0, second=0)
-        while True:  # a quarter of an hour at a time until the clock on the patient's wall says six in the evening
-            local = moment.astimezone(ZoneInfo(zone))
-            if (local.date(), local.hour, local.minute) == (wanted, 18, 0):
-                break
-            moment += timedelta(minutes=15)
+        moment = self.six_on_the_day_after()
         yield f"check_in:{last['id']}", moment.isoformat()
 
     def patient_zone(self) -> str:
