@@ -211,7 +211,7 @@ def _standing_clearance(scene: Scene, session: Session) -> datetime | None:
     cleared = session.clearance
     if cleared is None or cleared.total_mg <= session.total_mg:
         return None
-    if not stands_at(cleared, session, scene.now, scene.protocol.numbers):
+    if not stands_at(cleared, session, scene.now, scene.protocol.numbers, scene.episode):
         return None  # it ran out, or later vitals or answers say no
     return cleared.lapses_at
 

@@ -42,7 +42,7 @@ def expected_mg(scene: Scene) -> Decimal | None:
 def cleared_mg(scene: Scene, session: Session) -> Decimal:
     """What was cleared and not yet taken; nothing where the go has lapsed or later findings say no."""
     cleared = session.clearance
-    if cleared is None or not stands_at(cleared, session, scene.now, scene.protocol.numbers):
+    if cleared is None or not stands_at(cleared, session, scene.now, scene.protocol.numbers, scene.episode):
         return Decimal(0)
     return max(Decimal(0), cleared.total_mg - session.total_mg)
 

@@ -1,8 +1,8 @@
 """Requirements of a protocol in sentences: what each kind of rule asks for with the parameters of the document."""
 
 from api.formats import and_list, counted
-from domain.episode.gates.required_course import WAY_WORDS
 from domain.episode.gates.required_sets import LOOKED, SAID
+from domain.episode.gates.words import WAY_WORDS
 from domain.instrument import load
 from domain.protocol.requirements import (
     CheckAt,

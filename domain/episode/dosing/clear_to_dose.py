@@ -119,7 +119,7 @@ def clear_to_dose(
         dose_mg=order.dose_mg,
     )
     require_open(asked, f"{name_of(session)}: this dose may not be taken.")
-    if _is_cleared_already(session, order, now, protocol.numbers):
+    if _is_cleared_already(episode, session, order, now, protocol.numbers):
         return []
     _require_meant(episode, session, order)
     plan, vitals = plan_of(episode), _vitals(session, order.part, now)
@@ -145,9 +145,13 @@ def _require_running(session: Session) -> None:
         raise SessionIsOver(field="session_id", status=session.status.value)
 
 
-def _is_cleared_already(session: Session, order: ClearToDose, moment: datetime, numbers: Numbers) -> bool:
+def _is_cleared_already(
+    episode: Episode, session: Session, order: ClearToDose, moment: datetime, numbers: Numbers
+) -> bool:
     cleared = session.clearance
-    if cleared is None or cleared.part is not order.part or not stands_at(cleared, session, moment, numbers):
+    if cleared is None or cleared.part is not order.part:
+        return False
+    if not stands_at(cleared, session, moment, numbers, episode):
         return False
     return cleared.total_mg == session.total_mg + order.dose_mg and cleared.plan_version == order.plan_version
 

@@ -57,7 +57,7 @@ def deviations_of(
     """Every rule this dose broke, each once."""
     case = Circumstances(dose, session, as_it_stood(episode, dose.taken_at), protocol, network, clinicians)
     found = [
-        *_session_and_clearance(dose, session, protocol.numbers),
+        *_session_and_clearance(dose, session, episode, protocol.numbers),
         *_another_day(dose, session, zone_of(episode, session, network)),
         *amount_deviations(dose, session, episode, protocol.numbers),
         *_companion(dose, session, protocol.numbers),
@@ -74,7 +74,9 @@ def exceeds_the_plan(deviations: Iterable[DeviationNoted]) -> bool:
     return any(deviation.code in OVER_PLAN for deviation in deviations)
 
 
-def _session_and_clearance(dose: Dose, session: Session, numbers: Numbers) -> Iterator[DeviationNoted]:
+def _session_and_clearance(
+    dose: Dose, session: Session, episode: Episode, numbers: Numbers
+) -> Iterator[DeviationNoted]:
     at = dose.taken_at
     if session.opened_at is None or at < to_the_minute(session.opened_at):
         yield note_deviation("3", "session_not_open", dose.dose_id)
@@ -83,7 +85,7 @@ def _session_and_clearance(dose: Dose, session: Session, numbers: Numbers) -> It
     cleared = session.clearance
     if not _is_for(cleared, dose):
         yield note_deviation("4", "not_cleared", dose.dose_id)
-    elif cleared is not None and (since := lapsed_at(cleared, session, at, numbers)) is not None:
+    elif cleared is not None and (since := lapsed_at(cleared, session, at, numbers, episode)) is not None:
         late = int((at - since).total_seconds() // 60)
         yield note_deviation("4", "clearance_lapsed", dose.dose_id, at=since, minutes_late=late)
 

@@ -26,8 +26,10 @@ def is_split(session: Session, terms: PlanTerms) -> bool:
 
 
 def planned_mg(session: Session, terms: PlanTerms) -> Decimal:
-    """The dose that was cleared; where none was, the prescriber's next dose."""
-    return session.cleared_mg or terms.next_dose_mg
+    """The dose that was cleared, or what the prescriber has lowered it to since (D7); else the next dose."""
+    if session.cleared_mg is None:
+        return terms.next_dose_mg
+    return min(session.cleared_mg, terms.next_dose_mg) if session.is_running else session.cleared_mg
 
 
 def rest_of_dose_mg(session: Session, terms: PlanTerms) -> Decimal:

@@ -106,7 +106,7 @@ def record_dose(
         taken_at=dose.taken_at,
         held_minutes=order.held_minutes,
         swallowed=order.swallowed,
-        cleared=_is_cleared(session, dose, protocol),
+        cleared=_is_cleared(episode, session, dose, protocol),
         lot=order.lot,
     )
     deviations = deviations_of(dose, session, episode, protocol=protocol, network=network, clinicians=clinicians)
@@ -114,10 +114,10 @@ def record_dose(
     return [taken, *deviations, *([hold] if exceeds_the_plan(deviations) else [])]
 
 
-def _is_cleared(session: Session, dose: Dose, protocol: Protocol) -> bool:
+def _is_cleared(episode: Episode, session: Session, dose: Dose, protocol: Protocol) -> bool:
     """Taken under a clearance that stood, of this part or of a whole split dose, and no more than it allowed."""
     cleared = session.clearance
-    if cleared is None or not stands_at(cleared, session, dose.taken_at, protocol.numbers):
+    if cleared is None or not stands_at(cleared, session, dose.taken_at, protocol.numbers, episode):
         return False
     return cleared.part is dose.part and session.total_mg + dose.amount_mg <= cleared.total_mg
 

@@ -4,22 +4,31 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from domain.days import to_the_minute
+from domain.episode.consent.consents import ConsentType
 from domain.episode.dosing.vital_limits import is_crisis, is_within
+from domain.episode.episode import Episode
 from domain.episode.session.session import Checklist, Clearance, Session, Vitals
 from domain.protocol.numbers import Numbers
 
 
-def lapsed_at(clearance: Clearance, session: Session, moment: datetime, numbers: Numbers) -> datetime | None:
+def lapsed_at(
+    clearance: Clearance, session: Session, moment: datetime, numbers: Numbers, episode: Episode
+) -> datetime | None:
     """Since when the clearance no longer stood at that moment; None while it stands."""
-    ends = [*_by_vitals(clearance, session, moment, numbers), *_by_checklist(clearance, session, moment)]
+    ends = [
+        *_by_vitals(clearance, session, moment, numbers),
+        *_by_checklist(clearance, session, moment),
+        *_by_holds(clearance, moment, episode),
+    ]
     if clearance.lapses_at < moment:
         ends.append(clearance.lapses_at)
     return min(ends, default=None)
 
 
-def stands_at(clearance: Clearance, session: Session, moment: datetime, numbers: Numbers) -> bool:
+def stands_at(clearance: Clearance, session: Session, moment: datetime, numbers: Numbers, episode: Episode) -> bool:
     """Whether a dose taken at that moment is taken under this clearance."""
-    return to_the_minute(clearance.cleared_at) <= moment and lapsed_at(clearance, session, moment, numbers) is None
+    has_begun = to_the_minute(clearance.cleared_at) <= moment
+    return has_begun and lapsed_at(clearance, session, moment, numbers, episode) is None
 
 
 def _by_vitals(clearance: Clearance, session: Session, moment: datetime, numbers: Numbers) -> Iterator[datetime]:
@@ -43,6 +52,18 @@ def _by_checklist(clearance: Clearance, session: Session, moment: datetime) -> I
     checklist = session.checklist
     if checklist is not None and clearance.cleared_at < checklist.recorded_at <= moment and _says_no(checklist):
         yield checklist.recorded_at
+
+
+def _by_holds(clearance: Clearance, moment: datetime, episode: Episode) -> Iterator[datetime]:
+    """Somebody has stopped dosing since, or the patient has withdrawn the consent to it."""
+    for hold in episode.holds.values():
+        is_since = (hold.known_at or hold.placed_at) > clearance.cleared_at and hold.placed_at <= moment
+        if is_since and (hold.released_at is None or moment < hold.released_at):
+            yield max(hold.placed_at, clearance.cleared_at)
+    for consent in episode.consents:
+        is_ketamine, withdrawn_at = consent.consent_type is ConsentType.KETAMINE, consent.withdrawn_at
+        if is_ketamine and withdrawn_at is not None and clearance.cleared_at < withdrawn_at <= moment:
+            yield withdrawn_at
 
 
 def _says_no(checklist: Checklist) -> bool:

@@ -27,6 +27,7 @@ from domain.episode.gates.gate import (
     require_open,
     with_override,
 )
+from domain.episode.gates.guided import guided
 from domain.episode.gates.high_risk import high_suicide_risk
 from domain.episode.gates.holds import holds
 from domain.episode.gates.intake import intake
@@ -65,6 +66,7 @@ STANDING: tuple[Rule, ...] = (
     interval,
     pace,
     way_allowed,
+    guided,
     companion,
     safety_review,
     high_suicide_risk,

@@ -14,15 +14,20 @@ from domain.episode.gates.words import at, count, on
 
 
 def follow_up_before_more_doses(episode: Episode, asked: Question) -> Iterable[Gate]:
-    """After the first doses: the visit done, its decision to go on, and the plan amended after it."""
+    """After the first doses: the visit done, its decision to go on, and the plan amended after it.
+
+    A decision to stop counts at once, however few doses there were.
+    """
     dosed = dosed_sessions(episode, asked.session.session_id if asked.session else None)
     first = asked.plan_numbers(episode).first_sessions_before_follow_up.value
     fact = f"{count(len(dosed), 'session')} dosed; the follow-up comes after {first}."
-    if len(dosed) < first:
+    newest = max(episode.follow_ups, key=lambda visit: visit.completed_at, default=None)
+    has_stopped = newest is not None and newest.decision is FollowUpDecision.STOP and newest.completed_at <= asked.now
+    if len(dosed) < first and not has_stopped:
         yield asked.open("9", "follow_up", fact)
         return
-    visits = [visit for visit in episode.follow_ups if visit.completed_at >= first_dose_of(dosed[0])]
-    latest = max(visits, key=lambda visit: visit.completed_at, default=None)
+    visits = [visit for visit in episode.follow_ups if dosed and visit.completed_at >= first_dose_of(dosed[0])]
+    latest = newest if has_stopped else max(visits, key=lambda visit: visit.completed_at, default=None)
     entries = [latest.entry_id] if latest else []
     match _problem(episode, latest, asked.network.zone):
         case None:

@@ -6,12 +6,13 @@ from domain.actor import Role
 from domain.episode.episode import Episode
 from domain.episode.gates.doses import sessions_left, sessions_used
 from domain.episode.gates.gate import Gate, Opens, Question
-from domain.episode.gates.words import count, on
+from domain.episode.gates.words import WAY_WORDS, count, on
+from domain.episode.intake.intake import Way
 from domain.episode.plan.plan import Plan, PlanStatus
 
 
 def plan(episode: Episode, asked: Question) -> Iterable[Gate]:
-    """Closed without a plan, while it is suspended, after its last day, and when its sessions are used."""
+    """Closed without a plan, while suspended, after its last day, with its sessions used, and away from its ways."""
     found = episode.plan
     if found is None:
         opens = Opens(act="A prescriber issues a plan.", decision="issue_plan", by=Role.PRESCRIBER)
@@ -38,6 +39,9 @@ def _problem(found: Plan, asked: Question, left: int) -> tuple[str, str, str] | 
         return f"Plan {found.number} has ended.", "a new plan", "issue_plan"
     if found.expires_on < asked.today:
         return f"Plan {found.number} expired on {on(found.expires_on)}.", "a new plan", "issue_plan"
+    if asked.way is not None and asked.way not in (Way.IN_PERSON, *found.terms.ways):
+        ways = " or ".join(WAY_WORDS[way.value] for way in found.terms.ways)
+        return f"Plan {found.number} orders sessions {ways}.", f"a session {ways}, or the plan amended", "amend_plan"
     if left == 0:
         return "All sessions of the plan are used.", "a plan amended with more sessions", "amend_plan"
     return None

@@ -8,11 +8,9 @@ from domain.days import day_of, start_of
 from domain.episode.episode import Episode
 from domain.episode.gates.doses import dosed_sessions, first_dose_of
 from domain.episode.gates.gate import Gate, Opens, Question
-from domain.episode.gates.words import count, on
+from domain.episode.gates.words import WAY_WORDS, count, on
 from domain.instrument import load
 from domain.protocol.requirements import InstrumentBefore, Pace, WaysAllowed
-
-WAY_WORDS = {"in_person": "in person", "remote": "by video", "group": "in a group"}
 
 
 def way_allowed(episode: Episode, asked: Question) -> Iterable[Gate]:

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+WAY_WORDS = {"in_person": "in person", "remote": "by video", "group": "in a group"}
 
 
 def on(day: date) -> str:
