@@ -165,6 +165,24 @@ def test_a_suspended_person_is_signed_out_everywhere(course: Course) -> None:
     assert browser.post(f"/api{course.href}/place-hold", json={"reason": "other"}, headers=KEY).status_code == 401
 
 
+def test_a_role_that_is_taken_back_ends_while_the_person_is_signed_in(course: Course) -> None:
+    clinic = course.clinic
+    both = clinic.admit("Dr. Sol Solis", Role.THERAPIST, Role.COORDINATOR)
+    assign(course, both, Role.THERAPIST)
+    clinic.catch_up()
+    browser = Browser(clinic, both)
+    assert NAME in browser.get("/caseload").text
+    clinic.admit("Dr. Sol Solis", Role.COORDINATOR)
+    assert browser.get("/caseload").status_code == 404
+    assert browser.get(f"{course.href}/replay").status_code == 404, "no more than coordination sees"
+    note = {"kind": "progress_note", "text": "Signed by nobody."}
+    assert browser.decide(course.episode_id, "sign_document", note).status_code == 403
+    clinic.admit("Dr. Sol Solis", Role.COMPLIANCE)
+    signed_out = browser.get("/coordination")
+    assert signed_out.status_code == 303
+    assert signed_out.headers["location"].startswith("/sign-in")
+
+
 def leads_to_sign_in(ask: Callable[[], Any]) -> bool:
     answer = ask()
     return bool(answer.status_code == 303 and "why=suspended" in answer.headers["location"])
