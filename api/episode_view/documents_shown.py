@@ -142,13 +142,16 @@ def document_shown(scene: Scene, entry_id: UUID) -> DocumentShown | None:
     if signed is None or not isinstance(signed.event, DocumentSigned):
         return None
     event, parts, reasons = signed.event, [], []
+    is_this = False
     for later, envelope in scene.history:
         match later:
             case DocumentSigned(document_id=event.document_id):
-                parts.append(_part(scene, "Signed", envelope, later.meaning, later.text))
-            case AddendumSigned(document_id=event.document_id):
+                is_this = envelope.event_id == entry_id  # another may follow under the same id once it is in error
+                if is_this:
+                    parts.append(_part(scene, "Signed", envelope, later.meaning, later.text))
+            case AddendumSigned(document_id=event.document_id) if is_this:
                 parts.append(_part(scene, "Addendum", envelope, later.meaning, later.text))
-            case DocumentCoSigned(document_id=event.document_id):
+            case DocumentCoSigned(document_id=event.document_id) if is_this:
                 parts.append(_part(scene, "Co-signed", envelope, later.meaning, None))
             case EntryMarkedInError(entry_id=wrong) if wrong == entry_id:
                 reasons.append(later.reason)

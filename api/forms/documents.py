@@ -15,8 +15,10 @@ from api.forms.words import in_words, options_of, word_of
 from api.scene import Scene
 from domain.actor import Role
 from domain.derived import derived_id
+from domain.episode.document.add_addendum import AddendumSigned
 from domain.episode.document.document import WRITTEN_BY, Document, DocumentKind, DocumentRequest
 from domain.episode.document.missing import undocumented_sessions
+from domain.episode.document.sign_document import DocumentSigned
 from domain.episode.document.which_document import visits
 from domain.episode.session.session import Session, SessionStatus
 from domain.sealed import Sealed
@@ -70,10 +72,13 @@ def _session(scene: Scene) -> Session | None:
 
 
 def _new_id(scene: Scene, *parts: object) -> UUID:
-    """The same each time one's form is opened, so that a draft is found again, until it is signed."""
-    own = [one for one in scene.episode.documents.values() if one.signed_by == scene.by.actor_id]
-    added = [a for one in scene.episode.documents.values() for a in one.addenda if a.signed_by == scene.by.actor_id]
-    return derived_id("draft", scene.episode_id, scene.by.actor_id, *parts, len(own) + len(added))
+    """The same each time one's form is opened, so that a draft is found again, until it is signed.
+
+    What was marked in error counts too: otherwise the next note would get the id of one that was signed before.
+    """
+    own = (event for event, envelope in scene.history if envelope.actor_id == scene.by.actor_id)
+    signed = sum(isinstance(event, DocumentSigned | AddendumSigned) for event in own)
+    return derived_id("draft", scene.episode_id, scene.by.actor_id, *parts, signed)
 
 
 def _sign(scene: Scene) -> list[Section]:
