@@ -48,6 +48,10 @@ class AdverseEventTerm(StrEnum):
     OTHER = "other"
 
 
+SUICIDAL = frozenset({AdverseEventTerm.SUICIDAL_THOUGHTS, AdverseEventTerm.SUICIDE_ATTEMPT})
+"""They hold dosing whatever their grade, as an answer to a questionnaire does: a screening and a review follow."""
+
+
 class AdverseEventReported(EpisodeEvent, stored_as="AdverseEventReported", happened_in="happened_at"):
     """`grade` 1 mild, 2 moderate, 3 severe, 4 life-threatening, 5 death; `serious` in the regulatory sense."""
 
@@ -71,7 +75,7 @@ class ReportAdverseEvent(Order):
 
 @decides(Role.THERAPIST, Role.PRESCRIBER, Role.COORDINATOR)
 def report_adverse_event(episode: Episode, order: ReportAdverseEvent, *, now: datetime) -> list[Event]:
-    """Report an adverse event."""
+    """Report an adverse event. Suicidal thoughts and acts wait for a safety review whatever their grade (rule 21)."""
     if order.adverse_event_id in episode.adverse_events:
         return []
     if order.session_id is not None:
@@ -85,10 +89,11 @@ def report_adverse_event(episode: Episode, order: ReportAdverseEvent, *, now: da
         session_id=order.session_id,
         note=order.note,
     )
+    said = [hold_because(HoldReason.SUICIDAL_THOUGHTS, order.adverse_event_id)] if order.term in SUICIDAL else []
     if not is_grave(order.grade, serious=order.serious):
-        return [reported]
+        return [reported, *said]
     hold = hold_because(HoldReason.ADVERSE_EVENT, order.adverse_event_id, order.session_id)
-    return [reported, hold, *suspensions(episode, SuspendedBecause.ADVERSE_EVENT)]
+    return [reported, hold, *said, *suspensions(episode, SuspendedBecause.ADVERSE_EVENT)]
 
 
 def is_grave(grade: int, *, serious: bool) -> bool:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
+
 from domain.derived import derived_id
 from domain.episode.alert.acknowledge_alert import acknowledge_alert
 from domain.episode.alert.alert import AlertKind
@@ -146,3 +148,21 @@ def test_a2_after_a_death_nobody_is_called_for_suicidal_thoughts() -> None:
         serious=True,
     )
     assert AlertKind.SAFETY_ITEM not in alert_kinds(dead, "2026-03-27 09:05")
+
+
+@pytest.mark.parametrize("term", ["suicidal_thoughts", "suicide_attempt"])
+def test_rule_21_suicidal_thoughts_reported_as_a_mild_event_hold_dosing_too(term: str) -> None:
+    told = given(BOOKED).when(
+        report_adverse_event,
+        now="2026-03-16 09:00",
+        adverse_event_id=derived_id("adverse event", term),
+        term=term,
+        grade=1,
+        serious=False,
+    )
+    assert "safety_review" in closed(told, f"{DAY} 13:00")
+    assert alert_kinds(told, "2026-03-16 09:05") == [AlertKind.SAFETY_ITEM]
+    assert {"safety_review", "risk_screen:c-ssrs"} <= set(due(told, "2026-03-16 09:05"))
+    hold_id = open_holds(told.state)[0].hold_id
+    seen = told.when(review_safety, now="2026-03-16 10:00", review_id=derived_id("review", 1), hold_id=hold_id, **GO_ON)
+    assert "safety_review" not in closed(seen, f"{DAY} 13:00")
