@@ -21,6 +21,7 @@ COORDINATION = ReadModel("coordination", 2, (case_table(without_clinical_content
 
 OPEN = """"case".network_id = %(network_id)s AND "case".is_open"""
 WAITS_FOR_PRESCRIBER = "Waiting for a prescriber's review"
+WAITS_FOR_THERAPIST = "Waiting for the therapist"
 FOR_PRESCRIBERS_ONLY = frozenset(
     {"review_safety", "release_hold", "review_adverse_event", "review_deviation", "review_medicines"}
 )
@@ -152,7 +153,7 @@ def _due(obligation: Obligation, glance: Glance) -> Due | None:
 def in_words(obligation: Obligation) -> tuple[str, str]:
     """What and why, without what only clinicians may know."""
     if obligation.decision in FOR_PRESCRIBERS_ONLY or obligation.is_safety:
-        return WAITS_FOR_PRESCRIBER, ""
+        return WAITS_FOR_THERAPIST if obligation.with_role is Role.THERAPIST else WAITS_FOR_PRESCRIBER, ""
     return obligation.what, obligation.why
 
 

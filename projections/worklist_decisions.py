@@ -101,6 +101,8 @@ def _told(obligation: Obligation, glance: Glance, vitals: HeldVitals | None) -> 
             return fact, obligation.why, first.happened_at
         case "case_review":  # its scores are older than the wait
             return obligation.what, obligation.why, None
+        case "late_release":  # its entry is the booking, which may be weeks older
+            return obligation.what, obligation.why, obligation.due_at
         case "eligibility":
             return _eligibility(obligation, glance)
         case "more_sessions" | "plan":

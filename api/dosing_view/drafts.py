@@ -27,6 +27,7 @@ ON_THE_CHECKLIST = frozenset(
 )  # fmt: skip
 ON_VITALS = frozenset({"4", "4.crisis", "5"})
 CHECK_IS_NEAR = timedelta(minutes=5)
+NO_DOSE = "no dose was taken"
 
 
 class Task(NamedTuple):
@@ -87,7 +88,8 @@ def _checklist(scene: Scene, session: Session, before: Sequence[Gate]) -> Draft:
     if _is_remote(session):
         tasks.append(Task("place", "confirm_place", "Place", NOTHING, session.place is not None))
     tasks.append(Task("checklist", "record_checklist", "Checklist", NOTHING, session.checklist is not None))
-    is_done = session.is_dosed or (bool(mine) and not closed)
+    was_recorded = not session.is_running and session.checklist is not None
+    is_done = session.is_dosed or was_recorded or (bool(mine) and not closed)
     is_waiting = all(task.is_done for task in tasks) and all(_opens_by_itself(gate) for gate in closed)
     return Draft(
         "Checklist", summary, is_done, lambda: tuple(tasks), lambda: _answered(scene, session, closed), is_waiting
@@ -113,7 +115,8 @@ def _vitals_before(scene: Scene, session: Session, before: Sequence[Gate]) -> Dr
         "vitals", "record_vitals", "Vitals", {"phase": VitalsPhase.BEFORE.value}, is_done=bool(last and not closed)
     )
     shown = [gate for gate in closed if last is not None]
-    is_done = session.is_dosed or (bool(mine) and not closed)
+    was_measured = not session.is_running and last is not None
+    is_done = session.is_dosed or was_measured or (bool(mine) and not closed)
     return Draft("Vitals before", summary, is_done, lambda: (task,), lambda: in_the_way(scene, session, shown))
 
 
@@ -127,7 +130,7 @@ def _dose(scene: Scene, session: Session, before: Sequence[Gate]) -> Draft:
     elif standing is not None:
         summary = f"cleared until {clock(standing, scene.zone)}"
     else:
-        summary = _ordered(scene)
+        summary = _ordered(scene) if session.ended_at is None else NO_DOSE
     tasks = (
         Task("clear", "clear_to_dose", "Clear", NOTHING, is_done=standing is not None or session.is_dosed),
         Task("dose", "record_dose", "Record the dose", NOTHING, is_done=session.is_dosed),
@@ -147,7 +150,7 @@ def _monitoring(scene: Scene, session: Session) -> Draft:
     due = next_check_at(scene, session)
     is_near = due is not None and scene.now >= due - CHECK_IS_NEAR
     looks = len([check for check in session.checks if session.dosed_by(check.at)])
-    summary = counted(looks, "check") if session.is_dosed else "after the dose"
+    summary = counted(looks, "check") if session.is_dosed else _still_to_come(session, "after the dose")
     during = {"phase": VitalsPhase.DURING.value}
     is_cleared = session.is_dosed and _standing_clearance(scene, session) is not None
     wanted = next_set(scene, session)
@@ -159,7 +162,7 @@ def _monitoring(scene: Scene, session: Session) -> Draft:
     ]
     closed = scene.gates(Checkpoint.SECOND_PART, session) if session.is_dosed and _is_offered(scene, session) else ()
     shut = [gate for gate in closed if gate.stands_in_the_way]
-    is_over = session.ended_at is not None
+    is_over = session.is_dosed and session.ended_at is not None
     return Draft(
         "Monitoring and vitals", summary, is_over, lambda: tuple(tasks), lambda: in_the_way(scene, session, shut)
     )
@@ -182,7 +185,7 @@ def _vitals_after(scene: Scene, session: Session, release: Sequence[Gate]) -> Dr
     last_sets = {one.rule for one in scene.protocol.required(VitalsAt) if one.when is When.BEFORE_RELEASE}
     mine = [one for one in release if one.rule == "6" or one.rule in last_sets]
     is_done = bool(mine) and all(one.is_open for one in mine)
-    summary = _measured(scene, last) if last else "needed to complete"
+    summary = _measured(scene, last) if last else _still_to_come(session, "needed to complete")
     task = Task("vitals", "record_vitals", "Vitals", {"phase": VitalsPhase.AFTER.value})
     return Draft("Vitals after", summary, is_done, lambda: (task,))
 
@@ -204,6 +207,11 @@ def _discharge(scene: Scene, session: Session, release: Sequence[Gate]) -> Draft
         lambda: (task,) if session.is_dosed else (),
         lambda: in_the_way(scene, session, closed),
     )
+
+
+def _still_to_come(session: Session, words: str) -> str:
+    """What waits for a dose never comes in a session that ended without one."""
+    return words if session.is_dosed or session.ended_at is None else NO_DOSE
 
 
 def _standing_clearance(scene: Scene, session: Session) -> datetime | None:

@@ -14,7 +14,8 @@ from projections.coordination import Coordination, Due, InPhase, Unassigned
 
 BACK = "/coordination"
 SCHEDULES = {"complete_follow_up": "book_follow_up", "complete_intake": "book_intake"}
-"""Where the decision itself is somebody else's: what a coordinator can do towards it."""
+"""Where the decision itself is somebody else's: what a coordinator can do towards it. Its visit is booked by then."""
+MOVES = {"book_follow_up": "Move follow-up", "book_intake": "Move intake"}
 
 Patients = Mapping[UUID, Patient]
 
@@ -149,4 +150,5 @@ def _button(one: Due, look: Look) -> tuple[str, str] | None:
     if decision is None or not may_decide(look, decision):
         return None
     href = filled_form_href(one.patient.episode_id, decision, about_of(one.key, decision), BACK)
-    return button_words(decision), href
+    words = button_words(decision) if decision == wanted else MOVES[decision]
+    return words, href

@@ -1,6 +1,7 @@
 """Coordination: phases add up, who has nobody stands first, nothing clinical is told."""
 
 import re
+from datetime import timedelta
 
 from tests.api.clinic import Clinic
 from tests.api.course import ready_to_dose, referred
@@ -52,6 +53,15 @@ def test_nothing_clinical_is_told(clinic: Clinic) -> None:
     assert "Waiting for a prescriber's review" in words
     for clinical in ("Item 9", "PHQ-9 13", "moderate", "F33", "mg", "11 Mar 1984"):
         assert clinical not in words
+
+
+def test_a_visit_that_is_booked_is_moved_not_scheduled_again(clinic: Clinic) -> None:
+    course = referred(clinic).assign()
+    starts_at = (clinic.now + timedelta(days=1)).isoformat()
+    clinic.coordinator.recorded(course.episode_id, "book_intake", starts_at=starts_at, way="remote")
+    words = coordination(clinic).words
+    assert "Move intake" in words
+    assert "Schedule intake" not in words
 
 
 def test_only_overdue_is_a_list_of_its_own(clinic: Clinic) -> None:

@@ -180,6 +180,20 @@ def test_ending_early_asks_for_a_reason_and_an_emergency_for_none(clinic: Clinic
     assert session(day).ended_as is SessionEnd.EMERGENCY_TRANSFER
 
 
+def test_a_session_held_before_the_dose_says_that_none_was_taken(clinic: Clinic) -> None:
+    day = Day(clinic).start().ask()
+    day.measure(168)
+    path = f"{day.course.href}/end-dosing-session?session_id={day.session_id}&back={day.href}"
+    assert fill(clinic.therapist, path, ended_as="held_no_dose", reason="Too high today").status_code == 303
+    steps = re.findall(r'<li class="step step-(\w+)".*?<h2>(.*?) <small>(.*?)</small>', seen(day), re.S)
+    assert [(state, title) for state, title, _ in steps if state == "done"] == [
+        ("done", "Checklist"), ("done", "Vitals before"), ("done", "Discharge and release"),
+    ]  # fmt: skip
+    assert {said for _, title, said in steps if title in ("Dose", "Monitoring and vitals", "Vitals after")} == {
+        "no dose was taken"
+    }
+
+
 def test_the_emergency_card_is_there_before_the_dose_and_prints_alone(clinic: Clinic) -> None:
     day = Day(clinic, way="remote")
     day.record("open_dosing_session")

@@ -15,6 +15,8 @@ def test_coordination_sees_what_holds_up_a_dose_by_its_name_alone(clinic: Clinic
     assert "Not yet: 2 things to do." in words
     assert "Adult present : blocked with Dr. Lindqvist" in words
     assert "A prescriber's review : blocked" in words
+    assert "Waiting for a prescriber's review · with Dr. Rivera" in words
+    assert "Waiting for the therapist · with Dr. Lindqvist" in words, "the screening of that day is no prescriber's"
     for clinical in ("Item 9", "item 9", "PHQ-9 of", "moderate", "Safety review", "mg"):
         assert clinical not in words
 

@@ -100,6 +100,12 @@ def test_a_hold_for_vitals_shows_the_numbers_and_the_limits(work: Connection[Any
     assert held.since == day.on("14:00")
 
 
+def test_a_late_release_waits_from_its_hour_on_not_from_the_booking(work: Connection[Any]) -> None:
+    waiting = shown(work, given(day.DOSED).recorded, f"{day.DAY} 17:35").waiting
+    late = next(one for one in waiting if one.fact == "Dosing session 1: not released")
+    assert (late.group, late.since) == (Group.SEE_FIRST, day.on("17:05"))
+
+
 def test_eligibility_waits_from_the_intake_on(work: Connection[Any]) -> None:
     history = given(INTAKE_DONE, at("2026-03-02 10:00", outcome("2026-03-02 10:00", 19))).recorded
     (one,) = shown(work, history, "2026-03-05 09:00").waiting

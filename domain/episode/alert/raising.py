@@ -90,7 +90,8 @@ def from_the_session(episode: Episode, asked: Question) -> Iterable[Raised]:
         if session.is_dosed and (gone := _left_alone(session, asked)) is not None:
             yield gone
         if asked.now >= began_at + hours:
-            why = f"Dosing session {session.number} is open since {at(began_at, asked.network.zone)}."
+            opened_at = session.opened_at or session.starts_at
+            why = f"Dosing session {session.number} is open since {at(opened_at, asked.network.zone)}."
             yield Raised(
                 AlertKind.NEVER_CLOSED,
                 session.session_id,

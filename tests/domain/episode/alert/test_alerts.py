@@ -234,6 +234,7 @@ def test_h2_the_chaperone_leaves_and_somebody_comes_back() -> None:
 def test_b1_a_session_that_nobody_closes_calls_after_six_hours() -> None:
     assert AlertKind.NEVER_CLOSED not in standing(given(DOSED), "2026-03-17 20:04")
     raised = standing(given(DOSED), "2026-03-17 20:05")[AlertKind.NEVER_CLOSED]
+    assert raised.why == "Dosing session 1 is open since 17 Mar 2026 13:20."
     assert raised.acknowledge_by == local("2026-03-19 00:00")
 
 
