@@ -25,7 +25,7 @@ lint: setup
 
 faults: setup
 	@sh tests/install-debian-packages.sh
-	THROUGHLINE_CRASH_ROUNDS=200 $(BIN)/pytest -m faults
+	THROUGHLINE_CRASH_ROUNDS=200 THROUGHLINE_THOROUGH=1 $(BIN)/pytest -m faults
 
 bench: setup
 	@sh tests/install-debian-packages.sh

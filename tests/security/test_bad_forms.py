@@ -17,6 +17,9 @@ from tests.api.forms_driven import fields_in
 from tests.postgres import Database, Servers
 from tests.security.course import in_the_middle
 from tests.security.world import kept_in
+from tests.thoroughness import share
+
+pytestmark = pytest.mark.faults
 
 ODD = (
     "",
@@ -73,23 +76,25 @@ def is_words(answer: httpx.Response) -> bool:
     return answer.status_code in (200, 400, 403, 409, 412, 413, 422) and "<h1" in answer.text
 
 
-@pytest.mark.parametrize("form", FORMS.values(), ids=lambda form: form.decision)
-def test_no_field_of_a_form_is_a_failure(posting: Posting, form: Any) -> None:
+@pytest.mark.parametrize(
+    ("number", "form"), tuple(enumerate(FORMS.values())), ids=lambda one: getattr(one, "decision", "")
+)
+def test_no_field_of_a_form_is_a_failure(posting: Posting, number: int, form: Any) -> None:
     browser, path = posting.browser_of(form.decision), posting.path_of(form.decision)
     page = browser.get(path).text
     if 'class="panel form"' in page:
         sent = fields_in(page)
     else:  # there is nothing to decide now; it may be sent all the same
         sent = dict.fromkeys(DECISION_OF[form.decision].order.model_fields, "") | {"_csrf": browser.token}
-    for odd in ODD:
+    for odd in share(ODD, number, 3):
         filled = {name: odd for name in sent if not name.startswith("_")} | {
             "_csrf": sent["_csrf"],
             "_key": uuid4().hex,
         }
         answer = browser.post(path, filled)
         assert is_words(answer), (odd[:20], answer.status_code, answer.text[:300])
-    for name in sent:
-        for odd in ("\x00", "9999-12-31") if name != "_csrf" else ():
+    for place, name in enumerate(sent):
+        for odd in share(("\x00", "9999-12-31"), number + place, 1) if name != "_csrf" else ():
             answer = browser.post(path, sent | {"_key": uuid4().hex} | {name: odd})
             assert is_words(answer), (name, odd, answer.status_code, answer.text[:300])
 

@@ -18,8 +18,11 @@ from tests.api.course import Course
 from tests.postgres import Database, Servers
 from tests.security.course import in_the_middle
 from tests.security.strategies import orders_of
+from tests.thoroughness import THOROUGH
 
-EXAMPLES = 8
+pytestmark = pytest.mark.faults
+
+EXAMPLES = 8 if THOROUGH else 2
 ANSWERS = {200, 403, 409, 422}
 
 

@@ -16,6 +16,9 @@ from tests.api.course import Course
 from tests.postgres import Servers
 from tests.security.course import in_the_middle
 from tests.security.routes import Address, AnyIds, addresses
+from tests.thoroughness import share
+
+pytestmark = pytest.mark.faults
 
 VALUES = (
     "",
@@ -61,7 +64,9 @@ def is_query(parameter: inspect.Parameter) -> bool:
 def test_no_query_is_a_failure(course: Course, value: str) -> None:
     ids = {"episode_id": course.episode_id, "version": 3, "which": "1", "entry_id": uuid4()}
     clinic, tried = course.clinic, 0
-    for address in addresses(clinic.app):
+    for number, address in enumerate(addresses(clinic.app)):
+        if value not in share(VALUES, number, 4):
+            continue
         if address.is_unsafe or address.path == "/ready" or address.path.rpartition("/")[2] in SLUGS:
             continue
         browser = clinic.coordinator if "coordination" in address.path or "events" in address.path else clinic.therapist
@@ -70,17 +75,20 @@ def test_no_query_is_a_failure(course: Course, value: str) -> None:
         for sent in ([*names, "anything"], *([name] for name in names)):
             assert is_no_failure(browser.get(path, params=dict.fromkeys(sent, value))), (path, sent)
             tried += 1
-    assert tried > 60
+    assert tried > 10
 
 
 ALIAS = {"all_events": "all"}
 SLUGS = {slug_of(form.decision) for form in FORMS.values()}
 
 
-@pytest.mark.parametrize("slug", sorted(SLUGS))
-def test_no_subject_of_a_form_is_a_failure(course: Course, slug: str) -> None:
+SUBJECTS = ("", "\x00", "9" * 40, "none", str(uuid4()), "x" * 1000, "phq-9", "../../etc/passwd", "dosing")
+
+
+@pytest.mark.parametrize(("number", "slug"), tuple(enumerate(sorted(SLUGS))))
+def test_no_subject_of_a_form_is_a_failure(course: Course, number: int, slug: str) -> None:
     known = str(next(iter(course.state.sessions)))
-    for value in ("", "\x00", "9" * 40, "none", str(uuid4()), known, "x" * 1000, "phq-9", "../../etc/passwd", "dosing"):
+    for value in (*share(SUBJECTS, number, 2), known):
         for browser in (course.clinic.therapist, course.clinic.prescriber):
             answer = browser.get(f"{course.href}/{slug}", params=dict.fromkeys(ABOUT, value))
             assert is_no_failure(answer), (value, answer.text[:500])
@@ -89,12 +97,13 @@ def test_no_subject_of_a_form_is_a_failure(course: Course, slug: str) -> None:
 NAMES = re.compile(r"{(\w+)}")
 
 
-@pytest.mark.parametrize(
-    "part", ["..", "%00", "%2e%2e%2f", "x" * 300, "-1", "9" * 40, "%F0%9F%98%80", "{episode_id}", "1;2", "a b"]
-)
+PARTS = ("..", "%00", "%2e%2e%2f", "x" * 300, "-1", "9" * 40, "%F0%9F%98%80", "{episode_id}", "1;2", "a b")
+
+
+@pytest.mark.parametrize("part", PARTS)
 def test_no_path_is_a_failure(course: Course, part: str) -> None:
-    for address in addresses(course.clinic.app):
-        if "{" in address.path and not address.is_unsafe:
+    for number, address in enumerate(addresses(course.clinic.app)):
+        if "{" in address.path and not address.is_unsafe and part in share(PARTS, number, 3):
             ids = dict.fromkeys(NAMES.findall(address.path), part)
             assert is_no_failure(course.clinic.therapist.get(address.path.format_map(ids))), address
             ids["episode_id"] = str(course.episode_id)
