@@ -69,7 +69,7 @@ def answer_check_in_link(
         raise AnswerIsAboutSomethingElse
     facts = {"by": by, "network": network, "protocol": protocol, "clinicians": clinicians, "now": now}
     said: list[Event] = [CheckInLinkAnswered(link_id=link.link_id, purpose=link.purpose)]
-    for decide, part in _parts(order, link):
+    for decide, part in _parts(episode, order, link):
         said += decision_of(decide).rules(episode, part, **facts)
     return [*said, *_reached(episode, order, link, network, now)]
 
@@ -89,13 +89,16 @@ def _fits(order: AnswerCheckInLink, link: CheckInLink) -> bool:
     return only_that and measures == link.instruments and consents == link.consents
 
 
-def _parts(order: AnswerCheckInLink, link: CheckInLink) -> Iterator[tuple[Callable[..., list[Event]], Order]]:
-    """The decisions it contains, with their orders."""
+def _parts(
+    episode: Episode, order: AnswerCheckInLink, link: CheckInLink
+) -> Iterator[tuple[Callable[..., list[Event]], Order]]:
+    """The decisions it contains, with their orders. A session that was since found to be an error loses no answer."""
+    session_id = link.session_id if link.session_id in episode.sessions else None
     yield from ((record_outcome, one) for one in order.measures)
     yield from ((sign_consent, one) for one in order.consents)
     single: tuple[tuple[Callable[..., list[Event]], Any], ...] = (
         (nominate_chaperone, order.chaperone),
-        (report_symptoms, order.symptoms and order.symptoms.model_copy(update={"session_id": link.session_id})),
+        (report_symptoms, order.symptoms and order.symptoms.model_copy(update={"session_id": session_id})),
         (report_medicine_inventory, order.inventory),
     )
     yield from ((decide, part) for decide, part in single if part is not None)

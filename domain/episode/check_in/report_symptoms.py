@@ -13,6 +13,7 @@ from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.intake.intake import UrinaryBaseline
 from domain.episode.safety.place_hold import hold_because
 from domain.episode.safety.safety import HoldReason
+from domain.episode.session.which_session import session_of
 from domain.event import Envelope, Event
 from domain.order import NewId, Order
 from domain.sealed import FreeText, Sealed
@@ -49,10 +50,12 @@ def report_symptoms(episode: Episode, order: ReportSymptoms, *, now: datetime) -
     """Record what the patient reports; suicidal thoughts hold dosing, everything else waits for a clinician."""
     if order.report_id in episode.symptom_reports:
         return []
+    if order.session_id is not None:
+        session_of(episode, order.session_id)
     reported = SymptomsReported(
         report_id=order.report_id,
         reported_at=order.reported_at or order.happened_at(now),
-        session_id=order.session_id if order.session_id in episode.sessions else None,
+        session_id=order.session_id,
         symptoms=tuple(dict.fromkeys(order.symptoms)),
         urinary=order.urinary,
         suicidal_thoughts=order.suicidal_thoughts,

@@ -155,10 +155,11 @@ def _consents(order: SendCheckInLink, network: Network, protocol: Protocol, now:
 
 
 def _session(episode: Episode, order: SendCheckInLink) -> UUID | None:
+    named = session_of(episode, order.session_id, SessionKind.DOSING) if order.session_id is not None else None
     if order.purpose is not CheckInPurpose.AFTER_DOSE:
         return None
-    if order.session_id is not None:
-        return session_of(episode, order.session_id, SessionKind.DOSING).session_id
+    if named is not None:
+        return named.session_id
     dosed = [session for session in episode.sessions.values() if session.is_dosed]
     latest = max(dosed, key=lambda session: session.starts_at, default=None)
     return latest.session_id if latest else None
