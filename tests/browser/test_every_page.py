@@ -8,13 +8,18 @@ from playwright.sync_api import Browser
 from api.forms import FORMS
 from api.forms.form import slug_of
 from api.submitting import DECISION_OF
+from api.unsafe_requests import SESSION_COOKIE
 from domain.actor import Role
+from domain.network.name_on_call import NameOnCall, name_on_call
+from domain.network.network import NETWORK
 from tests.api.clinic import Browser as Browsing
-from tests.browser.inspect_page import AXE, EVERY_LOOK, RULES, RUN_AXE, inspect, inspect_shown
+from tests.api.course import referred
+from tests.browser.inspect_page import AXE, EVERY_LOOK, RULES, RUN_AXE, TWO_LOOKS, inspect, inspect_shown
 from tests.browser.person import Person
 from tests.browser.served import Served
 from tests.browser.world import World
 from tests.security.routes import addresses
+from tests.thoroughness import share
 
 pytestmark = pytest.mark.browser
 INSPECTED = {
@@ -26,7 +31,8 @@ INSPECTED = {
     "/episodes/{episode_id}/timeline", "/episodes/{episode_id}/sessions/{which}/monitoring-form",
     "/protocols", "/protocols/draft", "/protocols/{protocol_id}/{version}",
     "/protocols/{protocol_id}/{version}/document", "/episodes/{episode_id}/documents/{entry_id}",
-    "/episodes/{episode_id}/psychotherapy-notes",
+    "/episodes/{episode_id}/psychotherapy-notes", "/on-call", "/overrides", "/episodes/{episode_id}/take-access",
+    "/episodes/{episode_id}/sessions/{which}/group",
 }  # fmt: skip
 ANSWERS_WITH_NO_PAGE = {
     "/episodes/{episode_id}/entries/{entry_id}", "/episodes/{episode_id}/refer",
@@ -168,9 +174,10 @@ def test_notes_and_drafts(world: World, people: People) -> None:
 
 def test_the_form_of_every_decision(world: World, people: People) -> None:
     found = []
-    for decision in FORMS:
+    for number, decision in enumerate(FORMS):
         person = people.therapist if Role.THERAPIST in DECISION_OF[decision].by else people.prescriber
-        found += inspect(person, f"{world.flagged.href}/{slug_of(decision)}", filled=None)
+        looks = share(TWO_LOOKS, number, 1)
+        found += inspect(person, f"{world.flagged.href}/{slug_of(decision)}", filled=None, looks=looks)
         filled = person.page.locator(".filled:visible").count()
         expected = person.page.locator("main form").count()
         found += [] if filled == expected else [f"{decision}: {filled} filled buttons"]
@@ -210,6 +217,25 @@ def test_a_dosing_session_in_every_step(world: World, people: People) -> None:
     found += inspect(therapist, day.href, filled=None)
     found += inspect(therapist, f"{day.href}/monitoring-form", filled=0)
     found += inspect(therapist, day.course.href)
+    require_none(found)
+
+
+def test_whoever_is_called_and_a_group(world: World, people: People, served: Served, browser: Browser) -> None:
+    found = inspect(people.coordinator, "/on-call", filled=None)
+    found += inspect(people.compliance, "/overrides", filled=None)
+    clinic = world.clinic
+    signed_in = Browsing(clinic, clinic.admit("Dr. Noor Abara", Role.PRESCRIBER))
+    duty = NameOnCall(prescriber_id=signed_in.actor.actor_id, phone="555-0177")
+    clinic.decide(NETWORK, clinic.network_id, name_on_call, duty)
+    signed_in.get("/worklist")
+    called = Person(browser, served.address, "Dr. Noor Abara")
+    called.context.add_cookies(
+        [{"name": SESSION_COOKIE, "value": signed_in.http.cookies[SESSION_COOKIE], "url": served.address}]
+    )
+    found += inspect(called, f"{world.flagged.href}/take-access", filled=None)
+    course = referred(clinic, "Ada Moreno").assign().take_in().consent().plan(ways=["group"]).prepare()
+    course.book(way="group", companion_name="Ben Whitfield")
+    found += inspect(people.therapist, f"{course.href}/sessions/1/group", filled=None)
     require_none(found)
 
 
