@@ -1,0 +1,70 @@
+"""What of an event may leave the house: everything it names but what is sealed, at every depth."""
+
+import json
+from typing import Any
+
+import pytest
+
+from domain.episode.intake.complete_intake import IntakeCompleted
+from domain.episode.intake.intake import Medicine, MedicineClass
+from domain.event import EVENTS
+from domain.open_fields import open_fields, open_schema
+from domain.sealed import PREFIX
+from tests.domain.given import given
+from tests.domain.people import sealed
+from tests.domain.stored_shapes import EVERYTHING
+from tests.dosing_day import RELEASED
+from tests.situations import ADA_INTAKE
+
+
+def test_a_history_leaves_without_anything_sealed() -> None:
+    for recorded in given(RELEASED).recorded:
+        payload = json.loads(recorded.event.model_dump_json())
+        left = open_fields(type(recorded.event), payload)
+        assert PREFIX not in json.dumps(left)
+        assert left.items() <= payload.items() or type(recorded.event) is IntakeCompleted
+
+
+def test_sealed_fields_inside_a_list_stay_behind_and_the_rest_of_the_list_goes() -> None:
+    medicine = Medicine(medicine_class=MedicineClass.OPIOID, name=sealed("name"), dose=sealed("dose"))
+    intake = ADA_INTAKE.model_copy(update={"medicines": (medicine,)})
+    left = open_fields(IntakeCompleted, json.loads(intake.model_dump_json()))
+    assert left["medicines"] == [
+        {"medicine_class": "opioid", "instruction": "not_reviewed", "hold_hours": None},
+    ]
+    assert "history" not in left
+
+
+def test_an_empty_sealed_field_does_not_say_that_it_is_empty() -> None:
+    intake = ADA_INTAKE.model_copy(update={"other_allergies": None})
+    assert "other_allergies" not in open_fields(IntakeCompleted, json.loads(intake.model_dump_json()))
+
+
+def test_what_the_class_does_not_name_is_left_out() -> None:
+    payload = {**json.loads(ADA_INTAKE.model_dump_json()), "nickname": "Ada"}
+    assert "nickname" not in open_fields(IntakeCompleted, payload)
+
+
+@pytest.mark.parametrize("name", sorted(EVENTS))
+def test_no_open_schema_has_a_sealed_field(name: str) -> None:
+    assert EVERYTHING
+    written = json.dumps(open_schema(EVENTS[name]))
+    assert "sealed" not in _descriptions(open_schema(EVENTS[name]))
+    assert "$ref" not in written
+
+
+def _descriptions(schema: Any) -> set[str]:
+    """What fields say of themselves, class docstrings left out."""
+    found: set[str] = set()
+    match schema:
+        case {"properties": dict(fields)}:
+            for field in fields.values():
+                found |= _descriptions(field)
+        case {"anyOf": list(choices)}:
+            for choice in choices:
+                found |= _descriptions(choice)
+        case {"items": dict(items)}:
+            found |= _descriptions(items)
+        case {"description": "sealed on arrival"}:
+            found.add("sealed")
+    return found
