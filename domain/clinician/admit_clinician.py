@@ -29,6 +29,8 @@ class AdmitClinician(Order):
 
 
 class ClinicianAdmitted(ClinicianEvent, stored_as="ClinicianAdmitted"):
+    """Somebody was admitted to the network, in these roles."""
+
     network_id: UUID
     email: Sealed[str]
     display_name: Sealed[str]

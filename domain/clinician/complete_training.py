@@ -29,6 +29,8 @@ class CompleteTraining(Order):
 
 
 class TrainingCompleted(ClinicianEvent, stored_as="TrainingCompleted"):
+    """A clinician completed a course of training, in a version of it."""
+
     course: str
     course_version: str
     completed_on: date

@@ -13,7 +13,7 @@ from domain.stream import change
 
 
 class LicenceExpired(ClinicianEvent, stored_as="LicenceExpired"):
-    """Its last day has passed; whether it may be used was never a matter of this event."""
+    """A licence ran out. Its last day has passed; whether it may be used was never a matter of this event."""
 
     profession_role: Role
     state: str

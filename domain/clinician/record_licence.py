@@ -27,6 +27,8 @@ class RecordLicence(Order):
 
 
 class LicenceRecorded(ClinicianEvent, stored_as="LicenceRecorded"):
+    """A clinician's licence was recorded: for which profession, in which state, until which day."""
+
     profession_role: Role
     state: str
     licence_number: Sealed[str]

@@ -15,6 +15,8 @@ class SuspendClinician(Order):
 
 
 class ClinicianSuspended(ClinicianEvent, stored_as="ClinicianSuspended"):
+    """A clinician was suspended and may decide nothing until reinstated."""
+
     reason: Sealed[str] | None = None
 
 

@@ -32,6 +32,8 @@ class NoSuchLicence(Refused):
 
 
 class LicenceWithdrawn(ClinicianEvent, stored_as="LicenceWithdrawn"):
+    """A licence was withdrawn before its last day."""
+
     profession_role: Role
     state: str
     because: WithdrawnBecause

@@ -41,6 +41,9 @@ class AdoptProtocol(Order):
 
 
 class ProtocolAdopted(NetworkEvent, stored_as="ProtocolAdopted"):
+    """The network adopted a version of a protocol, the whole document with its hash; `beside`: without putting it in
+    force for everybody."""
+
     protocol_id: str
     protocol_version: str
     sha256: str

@@ -35,6 +35,8 @@ class CreateNetwork(Order):
 
 
 class NetworkCreated(NetworkEvent, stored_as="NetworkCreated"):
+    """A care network was founded, with its time zone and the words that tell patients whom to call in a crisis."""
+
     slug: str
     title: str
     zone: str

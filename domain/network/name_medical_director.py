@@ -23,6 +23,8 @@ class NameMedicalDirector(Order):
 
 
 class MedicalDirectorNamed(NetworkEvent, stored_as="MedicalDirectorNamed"):
+    """The medical director was named, who stands behind the rota."""
+
     clinician_id: UUID
     phone: str
 

@@ -41,6 +41,8 @@ class NameOnCall(Order):
 
 
 class OnCallNamed(NetworkEvent, stored_as="OnCallNamed"):
+    """A prescriber was put on call from one moment until another, with the number of the duty and of the back-up."""
+
     prescriber_id: UUID
     phone: str
     from_at: datetime

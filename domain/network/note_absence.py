@@ -36,7 +36,10 @@ class NoteAbsence(Order):
 
 
 class AbsenceNoted(NetworkEvent, stored_as="AbsenceNoted"):
-    """An absence noted anew for the same person from the same moment replaces the one before."""
+    """A clinician is away from one moment until another.
+
+    An absence noted anew for the same person from the same moment replaces the one before.
+    """
 
     clinician_id: UUID
     from_at: datetime

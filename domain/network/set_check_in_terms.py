@@ -20,6 +20,8 @@ class SetCheckInTerms(Order):
 
 
 class CheckInTermsSet(NetworkEvent, stored_as="CheckInTermsSet"):
+    """The network said how long check-in links stay valid and after how many wrong birth dates they lock."""
+
     valid_hours: int
     wrong_dates_allowed: int
     spanish_crisis_text: str | None = None

@@ -27,6 +27,8 @@ class SetReminders(Order):
 
 
 class RemindersSet(NetworkEvent, stored_as="RemindersSet"):
+    """The network said whether and when staff are reminded by mail; hours are of its own time zone."""
+
     are_sent: bool
     soon_days: int
     digest_hour: int

@@ -25,6 +25,8 @@ class TakeBackOnCall(Order):
 
 
 class OnCallTakenBack(NetworkEvent, stored_as="OnCallTakenBack"):
+    """A duty on the rota was taken back, from a moment on."""
+
     duty_id: UUID
     at: datetime
 

@@ -31,6 +31,8 @@ class CorrectPatientDetails(Order):
 
 
 class PatientDetailsCorrected(PatientEvent, stored_as="PatientDetailsCorrected"):
+    """Who the patient is was corrected: name, birth date, contact, or whether they are of age."""
+
     name: Sealed[str] | None = None
     birth_date: Sealed[str] | None = None
     adult: bool | None = None

@@ -35,6 +35,8 @@ class RegisterPatient(Order):
 
 
 class PatientRegistered(PatientEvent, stored_as="PatientRegistered"):
+    """A patient was registered in the network, under a short reference."""
+
     network_id: UUID
     reference: str
     name: Sealed[str]

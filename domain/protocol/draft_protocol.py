@@ -31,6 +31,8 @@ class DraftProtocol(Order):
 
 
 class ProtocolDrafted(ProtocolEvent, stored_as="ProtocolDrafted"):
+    """A version of a protocol was drafted."""
+
     protocol_id: str
     protocol_version: str
     document: dict[str, Any]

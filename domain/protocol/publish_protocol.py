@@ -33,6 +33,8 @@ class PublishDocument(Order):
 
 
 class ProtocolPublished(ProtocolEvent, stored_as="ProtocolPublished"):
+    """A version of a protocol was published, for good."""
+
     protocol_id: str
     protocol_version: str
     document: dict[str, Any]

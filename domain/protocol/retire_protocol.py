@@ -24,6 +24,8 @@ class RetireProtocol(Order):
 
 
 class ProtocolRetired(ProtocolEvent, stored_as="ProtocolRetired"):
+    """A version of a protocol was retired: nobody adopts it any more."""
+
     protocol_version: str
     signed_by: UUID
     reason: Sealed[str]

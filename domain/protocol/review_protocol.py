@@ -35,6 +35,8 @@ class ReviewProtocol(Order):
 
 
 class ProtocolReviewed(ProtocolEvent, stored_as="ProtocolReviewed"):
+    """A second person reviewed a draft of a protocol, and approves of it or not."""
+
     protocol_version: str
     sha256: str
     approves: bool

@@ -46,7 +46,10 @@ class ANoteHasNoTimes(Refused):
 class PsychotherapyNoteWritten(
     PsychotherapyNoteEvent, stored_as="PsychotherapyNoteWritten", sensitivity=Sensitivity.PSYCHOTHERAPY_NOTE.value
 ):
-    """The text opens only with a key that both its author's and the patient's key wrap."""
+    """A psychotherapist wrote a note of their own; it never leaves.
+
+    The text opens only with a key that both its author's and the patient's key wrap.
+    """
 
     note_id: UUID
     author_id: UUID

@@ -94,6 +94,13 @@ def test_text_in_an_event_is_sealed_or_coded(name: str) -> None:
         assert not plain or field in CODED, f"{name}.{field} would store plain text; seal it, or say what it codes"
 
 
+@pytest.mark.parametrize("name", sorted(EVENTS))
+def test_an_event_says_what_happened(name: str) -> None:
+    assert vars(EVENTS[name]).get("__doc__"), (
+        f"{name} has no docstring. Its first sentence is what the event catalogue tells integrators."
+    )
+
+
 def test_events_come_back_from_json_as_they_went() -> None:
     for event in (recorded.event for recorded in given(RELEASED).recorded):
         assert type(event).model_validate_json(event.model_dump_json()) == event

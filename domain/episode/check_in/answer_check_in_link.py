@@ -46,6 +46,8 @@ class AnswerCheckInLink(Order):
 
 
 class CheckInLinkAnswered(EpisodeEvent, stored_as="CheckInLinkAnswered"):
+    """A check-in link was answered; it opens no more."""
+
     link_id: UUID
     purpose: CheckInPurpose
 

@@ -14,6 +14,8 @@ from domain.order import Order
 
 
 class CheckInLinkLocked(EpisodeEvent, stored_as="CheckInLinkLocked"):
+    """A check-in link was locked after too many wrong birth dates."""
+
     link_id: UUID
     wrong_dates: int
 

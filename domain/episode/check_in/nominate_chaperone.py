@@ -22,7 +22,7 @@ class ChaperoneIsTooYoung(Refused):
 
 
 class ChaperoneNominated(EpisodeEvent, stored_as="ChaperoneNominated"):
-    """Named by the patient, verified by nobody yet."""
+    """A chaperone was named. Named by the patient, verified by nobody yet."""
 
     nomination_id: UUID
     name: Sealed[str]

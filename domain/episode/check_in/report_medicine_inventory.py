@@ -23,6 +23,8 @@ class StrengthIsCountedTwice(Refused):
 
 
 class MedicineInventoryReported(EpisodeEvent, stored_as="MedicineInventoryReported", happened_in="counted_at"):
+    """The patient counted the tablets at home: on hand, taken, destroyed."""
+
     report_id: UUID
     counted_at: datetime
     tablets: tuple[TabletCount, ...]

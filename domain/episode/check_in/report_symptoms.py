@@ -21,7 +21,10 @@ from domain.stream import change, put
 
 
 class SymptomsReported(EpisodeEvent, stored_as="SymptomsReported", happened_in="reported_at"):
-    """None where a question was not asked or not answered, which is not no."""
+    """The patient reported how they are, between sessions or after a dose.
+
+    None where a question was not asked or not answered, which is not no.
+    """
 
     report_id: UUID
     reported_at: datetime

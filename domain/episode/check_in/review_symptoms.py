@@ -17,6 +17,8 @@ class SymptomReportIsUnknown(Refused):
 
 
 class SymptomsReviewed(EpisodeEvent, stored_as="SymptomsReviewed"):
+    """A clinician looked at what the patient reported."""
+
     report_id: UUID
     note: Sealed[str]
     """What was found and done."""

@@ -20,6 +20,8 @@ class LinkWasAnswered(Refused):
 
 
 class CheckInLinkRevoked(EpisodeEvent, stored_as="CheckInLinkRevoked"):
+    """A check-in link was taken back; nobody can answer it any more."""
+
     link_id: UUID
 
 

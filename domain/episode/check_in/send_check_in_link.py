@@ -69,7 +69,10 @@ class SendCheckInLink(Order):
 
 
 class CheckInLinkSent(EpisodeEvent, stored_as="CheckInLinkSent"):
-    """The secret address is not part of it: only its hash is kept, and not in the log."""
+    """A check-in link was made for the patient, by mail or by hand.
+
+    The secret address is not part of it: only its hash is kept, and not in the log.
+    """
 
     link_id: UUID
     patient_id: UUID

@@ -23,6 +23,8 @@ class NarrowTouch(Order):
 
 
 class TouchNarrowed(EpisodeEvent, stored_as="TouchNarrowed"):
+    """The patient wants less touch than agreed, from now on."""
+
     touch_scope: TouchScope
 
 

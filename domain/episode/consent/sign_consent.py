@@ -62,6 +62,8 @@ class SignConsent(Order):
 
 
 class ConsentSigned(EpisodeEvent, stored_as="ConsentSigned", happened_in="signed_at"):
+    """A consent was signed, in a version of its text."""
+
     consent_type: ConsentType
     text_version: int
     signed_at: datetime

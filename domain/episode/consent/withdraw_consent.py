@@ -25,6 +25,8 @@ class WithdrawConsent(Order):
 
 
 class ConsentWithdrawn(EpisodeEvent, stored_as="ConsentWithdrawn"):
+    """The patient withdrew a consent, from a moment on."""
+
     consent_type: ConsentType
     from_at: datetime
 

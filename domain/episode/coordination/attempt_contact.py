@@ -16,6 +16,8 @@ from domain.stream import change
 
 
 class ContactAttempted(EpisodeEvent, stored_as="ContactAttempted", happened_in="at"):
+    """Somebody tried to reach the patient, or somebody about the patient."""
+
     contact_id: UUID
     at: datetime
     channel: Channel

@@ -17,6 +17,8 @@ class CareGapIsUnknown(Refused):
 
 
 class CareGapClosed(EpisodeEvent, stored_as="CareGapClosed"):
+    """A gap in care was closed, mended or not."""
+
     gap_id: UUID
     is_mended: bool
     note: Sealed[str]

@@ -12,6 +12,8 @@ from domain.stream import change
 
 
 class DiscussionFlagged(EpisodeEvent, stored_as="DiscussionFlagged"):
+    """The patient was put on the list of the next caseload review."""
+
     question: Sealed[str] | None = None
 
 

@@ -15,6 +15,8 @@ from domain.stream import change, put
 
 
 class CareGapRaised(EpisodeEvent, stored_as="CareGapRaised"):
+    """Something stands in the way of care and is to be mended by a day."""
+
     gap_id: UUID
     kind: CareGapKind
     due_on: date

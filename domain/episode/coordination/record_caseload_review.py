@@ -21,7 +21,10 @@ from domain.stream import change
 
 
 class CaseloadReviewHeld(EpisodeEvent, stored_as="CaseloadReviewHeld"):
-    """One for each patient who came up; those of one meeting share `review_id`."""
+    """A caseload review spoke about the patient and recommended something.
+
+    One for each patient who came up; those of one meeting share `review_id`.
+    """
 
     review_id: UUID
     held_on: date

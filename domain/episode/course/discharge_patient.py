@@ -61,7 +61,7 @@ class FinalScore(BaseModel):
 
 
 class PatientDischarged(EpisodeEvent, stored_as="PatientDischarged"):
-    """The patient may be referred again from now on."""
+    """The patient was discharged, and the episode ended. The patient may be referred again from now on."""
 
     patient_id: UUID
     reason: DischargeReason

@@ -125,7 +125,10 @@ class SecondPersonIsNeeded(Refused):
 
 
 class EntryMarkedInError(EpisodeEvent, stored_as="EntryMarkedInError", happened_in="entry_occurred_at"):
-    """The entry was wrong: another patient's, or never so. It counts as if it had never been recorded."""
+    """An entry was marked in error.
+
+    The entry was wrong: another patient's, or never so. It counts as if it had never been recorded.
+    """
 
     entry_id: UUID
     entry_stored_as: str

@@ -16,6 +16,8 @@ class ASessionIsUnderWay(Refused):
 
 
 class EpisodePaused(EpisodeEvent, stored_as="EpisodePaused"):
+    """The course of care was paused."""
+
     reason: Sealed[str]
 
 

@@ -15,7 +15,7 @@ from domain.stream import change
 
 
 class EpisodeResumed(EpisodeEvent, stored_as="EpisodeResumed"):
-    """`paused_days` in calendar days of the network's zone."""
+    """A paused course goes on. `paused_days` in calendar days of the network's zone."""
 
     paused_days: int
 

@@ -22,6 +22,8 @@ class AddendumIsLocked(Refused):
 
 
 class AddendumSigned(EpisodeEvent, stored_as="AddendumSigned"):
+    """An addendum to a signed document was signed."""
+
     addendum_id: UUID
     document_id: UUID
     text: Sealed[str]

@@ -20,6 +20,8 @@ class NobodyCoSignsTheirOwn(Refused):
 
 
 class CoSignatureRequested(EpisodeEvent, stored_as="CoSignatureRequested"):
+    """A second signature was asked for under a document."""
+
     request_id: UUID
     document_id: UUID
     role: Role

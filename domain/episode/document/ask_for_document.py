@@ -30,6 +30,8 @@ class AskedForAlready(Refused):
 
 
 class DocumentRequested(EpisodeEvent, stored_as="DocumentRequested"):
+    """A document that is missing was asked for."""
+
     request_id: UUID
     kind: DocumentKind
     role: Role

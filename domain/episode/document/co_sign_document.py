@@ -24,7 +24,10 @@ class AnAddendumCameMeanwhile(Refused):
 
 
 class DocumentCoSigned(EpisodeEvent, stored_as="DocumentCoSigned"):
-    """`seen` are the entries that were signed for: the document, and the addenda there were."""
+    """A document was signed by a second person.
+
+    `seen` are the entries that were signed for: the document, and the addenda there were.
+    """
 
     document_id: UUID
     role: Role

@@ -22,7 +22,10 @@ class DocumentIsLocked(Refused):
 
 
 class DocumentSigned(EpisodeEvent, stored_as="DocumentSigned"):
-    """Signed by the actor of this event, at its time; the text stands in the same event, so they cannot part."""
+    """A note was signed and locked.
+
+    Signed by the actor of this event, at its time; the text stands in the same event, so they cannot part.
+    """
 
     document_id: UUID
     kind: DocumentKind

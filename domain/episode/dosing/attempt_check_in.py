@@ -15,6 +15,8 @@ from domain.order import Order
 
 
 class CheckInAttempted(EpisodeEvent, stored_as="CheckInAttempted", happened_in="at"):
+    """Somebody called the patient after a dose and was not answered."""
+
     session_id: UUID
     at: datetime
 

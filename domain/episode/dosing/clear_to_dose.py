@@ -29,7 +29,10 @@ from domain.refusal import AsksAgain, Refused
 
 
 class DoseCleared(EpisodeEvent, stored_as="DoseCleared"):
-    """`total_mg` is what the session may reach, earlier parts included; `gates` the rules that were asked."""
+    """The dose, or a part of it, was cleared to be taken until a moment.
+
+    `total_mg` is what the session may reach, earlier parts included; `gates` the rules that were asked.
+    """
 
     session_id: UUID
     part: DosePart

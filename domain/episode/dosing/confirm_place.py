@@ -16,6 +16,8 @@ from domain.sealed import FreeText, Sealed
 
 
 class PlaceConfirmed(EpisodeEvent, stored_as="PlaceConfirmed"):
+    """Where the patient is during a remote session was confirmed."""
+
     session_id: UUID
     place_id: UUID
     state: str

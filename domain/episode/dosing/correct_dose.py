@@ -26,7 +26,7 @@ from domain.stream import change, put
 
 
 class DoseCorrected(EpisodeEvent, stored_as="DoseCorrected", happened_in="taken_at"):
-    """`replaces` is the entry that is corrected."""
+    """The amount or time of a dose was corrected. `replaces` is the entry that is corrected."""
 
     session_id: UUID
     dose_id: UUID

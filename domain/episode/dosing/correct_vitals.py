@@ -22,7 +22,10 @@ from domain.stream import change, put
 
 
 class VitalsCorrected(EpisodeEvent, Measured, stored_as="VitalsCorrected", happened_in="taken_at"):
-    """`replaces` is the entry that is corrected; the values it held stand beside the new ones."""
+    """A set of vitals was corrected.
+
+    `replaces` is the entry that is corrected; the values it held stand beside the new ones.
+    """
 
     session_id: UUID
     vitals_id: UUID

@@ -13,6 +13,8 @@ from domain.order import NewId, Order
 
 
 class EmergencyDeclared(EpisodeEvent, stored_as="EmergencyDeclared"):
+    """An emergency was declared; dosing is held until a prescriber has looked."""
+
     emergency_id: UUID
     session_id: UUID | None = None
 

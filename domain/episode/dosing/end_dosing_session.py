@@ -47,7 +47,10 @@ class ReleaseCriteria(BaseModel):
 
 
 class SessionEnded(EpisodeEvent, stored_as="SessionEnded", happened_in="ended_at"):
-    """`may_drive_from` is when the patient may drive again, in the zone they were in; None where no dose was taken."""
+    """A dosing session ended, in one of several ways.
+
+    `may_drive_from` is when the patient may drive again, in the zone they were in; None where no dose was taken.
+    """
 
     session_id: UUID
     ended_as: SessionEnd

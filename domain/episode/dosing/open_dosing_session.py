@@ -19,6 +19,8 @@ from domain.refusal import Refused
 
 
 class DosingSessionOpened(EpisodeEvent, stored_as="DosingSessionOpened"):
+    """A dosing session began, under a version of the plan."""
+
     session_id: UUID
     plan_id: UUID
     plan_version: int

@@ -26,6 +26,11 @@ class Seen(BaseModel):
 
 
 class MonitoringCheckRecorded(EpisodeEvent, Seen, stored_as="MonitoringCheckRecorded", happened_in="at"):
+    """A check of the patient under the medicine was recorded.
+
+    Distress and dissociation 0-10; sedation 0 awake, 1 drowsy, 2 wakes to voice, 3 does not.
+    """
+
     session_id: UUID
     check_id: UUID
     at: datetime

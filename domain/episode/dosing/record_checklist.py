@@ -42,6 +42,8 @@ class Answers(BaseModel):
 
 
 class ChecklistRecorded(EpisodeEvent, Answers, stored_as="ChecklistRecorded"):
+    """The checklist of the day was gone through before a dose; null is not asked."""
+
     session_id: UUID
     checklist_id: UUID
 

@@ -16,6 +16,8 @@ from domain.sealed import FreeText, Sealed
 
 
 class CompanionArrived(EpisodeEvent, stored_as="CompanionArrived", happened_in="arrived_at"):
+    """The adult who stays with the patient arrived."""
+
     session_id: UUID
     companion_id: UUID
     arrived_at: datetime

@@ -19,6 +19,8 @@ from domain.stream import change
 
 
 class CompanionLeft(EpisodeEvent, stored_as="CompanionLeft", happened_in="left_at"):
+    """The adult who stays with the patient left."""
+
     session_id: UUID
     left_at: datetime
 

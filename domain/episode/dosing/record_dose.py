@@ -29,6 +29,8 @@ from domain.stream import put
 
 
 class DoseTaken(EpisodeEvent, stored_as="DoseTaken", happened_in="taken_at"):
+    """The patient took a dose, or a part of one; `cleared`: it had been cleared before."""
+
     session_id: UUID
     dose_id: UUID
     part: DosePart

@@ -20,7 +20,10 @@ from domain.sealed import FreeText, Sealed
 
 
 class MonitoringFormSent(EpisodeEvent, stored_as="MonitoringFormSent", happened_in="sent_at"):
-    """`missing` names what the session's entries did not say when it was sent."""
+    """The monitoring form of a session was sent to the program that asks for it.
+
+    `missing` names what the session's entries did not say when it was sent.
+    """
 
     session_id: UUID
     sent_at: datetime

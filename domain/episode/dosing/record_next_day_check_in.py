@@ -18,6 +18,8 @@ from domain.sealed import FreeText, Sealed
 
 
 class NextDayCheckInRecorded(EpisodeEvent, stored_as="NextDayCheckInRecorded", happened_in="at"):
+    """Somebody asked the patient on the day after a dose how they are."""
+
     session_id: UUID
     at: datetime
     well: bool

@@ -19,6 +19,8 @@ from domain.stream import change, put
 
 
 class DoseSwallowed(EpisodeEvent, stored_as="DoseSwallowed", happened_in="at"):
+    """A part of the dose was swallowed; where the plan says spit, a deviation stands beside it."""
+
     session_id: UUID
     dose_id: UUID
     at: datetime

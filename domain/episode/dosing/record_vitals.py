@@ -39,6 +39,8 @@ class Measured(BaseModel):
 
 
 class VitalsRecorded(EpisodeEvent, Measured, stored_as="VitalsRecorded", happened_in="taken_at"):
+    """A set of vitals was measured in a dosing session."""
+
     session_id: UUID
     vitals_id: UUID
     phase: VitalsPhase

@@ -15,6 +15,8 @@ from domain.order import Order
 
 
 class PatientVomited(EpisodeEvent, stored_as="PatientVomited", happened_in="at"):
+    """The patient vomited in a dosing session."""
+
     session_id: UUID
     at: datetime
 

@@ -73,6 +73,8 @@ class DetermineEligibility(Order):
 
 
 class EligibilityDetermined(EpisodeEvent, stored_as="EligibilityDetermined"):
+    """A prescriber determined whether the patient is eligible, and until when that holds."""
+
     outcome: EligibilityOutcome
     absolute: tuple[str, ...] = ()
     relative: tuple[str, ...] = ()

@@ -26,6 +26,8 @@ class FindContraindication(Order):
 
 
 class ContraindicationFound(EpisodeEvent, stored_as="ContraindicationFound"):
+    """A contraindication was found."""
+
     code: str
     note: Sealed[str] | None = None
 

@@ -32,6 +32,8 @@ class ReceiveClearance(Order):
 
 
 class MedicalClearanceReceived(EpisodeEvent, stored_as="MedicalClearanceReceived"):
+    """A medical clearance came back, cleared or not."""
+
     clearance_id: UUID
     is_cleared: bool
     source: Sealed[str] | None = None

@@ -44,6 +44,8 @@ class RequestClearance(Order):
 
 
 class MedicalClearanceRequested(EpisodeEvent, stored_as="MedicalClearanceRequested"):
+    """Clearance by another specialty was asked for; until it comes no dose."""
+
     clearance_id: UUID
     specialty: Specialty
     due_on: date | None = None

@@ -30,6 +30,8 @@ class ResolveContraindication(Order):
 
 
 class ContraindicationResolved(EpisodeEvent, stored_as="ContraindicationResolved"):
+    """A contraindication no longer stands."""
+
     code: str
     evidence: Sealed[str]
 

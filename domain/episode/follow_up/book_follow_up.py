@@ -19,6 +19,8 @@ class FollowUpIsInThePast(Refused):
 
 
 class FollowUpBooked(EpisodeEvent, stored_as="FollowUpBooked"):
+    """A follow-up consult was booked."""
+
     starts_at: datetime
 
 

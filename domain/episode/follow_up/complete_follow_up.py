@@ -31,7 +31,10 @@ class StopReleasesNoSessions(Refused):
 
 
 class FollowUpCompleted(EpisodeEvent, stored_as="FollowUpCompleted", happened_in="completed_at"):
-    """`same_provider`: whoever did the intake, which is how it should be and not always can."""
+    """A prescriber saw the patient between doses, and decided how the course goes on.
+
+    `same_provider`: whoever did the intake, which is how it should be and not always can.
+    """
 
     completed_at: datetime
     completed_by: UUID

@@ -26,6 +26,8 @@ class BookIntake(Order):
 
 
 class IntakeBooked(EpisodeEvent, stored_as="IntakeBooked"):
+    """The intake consult was booked."""
+
     starts_at: datetime
     way: Way
 

@@ -43,6 +43,8 @@ class CompleteIntake(IntakeFindings):
 
 
 class IntakeCompleted(EpisodeEvent, stored_as="IntakeCompleted", happened_in="ended_at"):
+    """The intake consult took place, and this is what it found."""
+
     started_at: datetime
     ended_at: datetime
     way: Way

@@ -20,6 +20,8 @@ class ReportKetamineElsewhere(Order):
 
 
 class KetamineElsewhereReported(EpisodeEvent, stored_as="KetamineElsewhereReported"):
+    """The patient had ketamine elsewhere, on a day."""
+
     on: date
 
 

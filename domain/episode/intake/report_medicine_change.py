@@ -25,6 +25,8 @@ class ReportMedicineChange(Order):
 
 
 class MedicinesChanged(EpisodeEvent, stored_as="MedicinesChanged"):
+    """The patient's medicines changed, as somebody heard; a prescriber has yet to look."""
+
     medicine_class: MedicineClass | None = None
     name: Sealed[str]
     since: date | None = None

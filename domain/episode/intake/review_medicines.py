@@ -22,6 +22,8 @@ class ReviewMedicines(Order):
 
 
 class MedicinesReviewed(EpisodeEvent, stored_as="MedicinesReviewed"):
+    """A prescriber looked at the patient's medicines and said what to do with each on the day of a dose."""
+
     medicines: tuple[Medicine, ...] | None = None
     note: Sealed[str] | None = None
 

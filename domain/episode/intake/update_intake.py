@@ -36,6 +36,8 @@ class UpdateIntake(IntakeFindings):
 
 
 class IntakeUpdated(EpisodeEvent, stored_as="IntakeUpdated"):
+    """What the intake found was brought up to date; fields that are null did not change."""
+
     diagnoses: tuple[str, ...] | None = None
     weight: Weight | None = None
     ketamine_allergy: Answer | None = None

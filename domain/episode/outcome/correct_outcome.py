@@ -31,7 +31,10 @@ class OutcomeIsUnknown(Refused):
 
 
 class OutcomeCorrected(EpisodeEvent, stored_as="OutcomeCorrected", happened_in="taken_at"):
-    """`replaces` is the entry that recorded the values before: the first one or an earlier correction."""
+    """A questionnaire or rating was corrected; the total it had stands beside the new one.
+
+    `replaces` is the entry that recorded the values before: the first one or an earlier correction.
+    """
 
     outcome_id: UUID
     replaces: UUID

@@ -22,7 +22,9 @@ from domain.stream import change, put
 
 
 class OutcomeRecorded(EpisodeEvent, stored_as="OutcomeRecorded", happened_in="taken_at"):
-    """Answers as given, and the score as this version of the instrument counts it; both can be computed again.
+    """A questionnaire or rating was answered.
+
+    Answers as given, and the score as this version of the instrument counts it; both can be computed again.
 
     `total` and `band` are None where too many items were left empty. `safety_answer` is None where the item was not
     asked: not screened, which is not zero. A triage has no total but a `level`, which is its band too; its

@@ -23,6 +23,8 @@ class AcceptHandOver(Order):
 
 
 class HandOverAccepted(EpisodeEvent, stored_as="HandOverAccepted"):
+    """Another prescriber took over the plan."""
+
     from_prescriber_id: UUID | None = None
     prescriber_id: UUID
 

@@ -37,6 +37,8 @@ class AmendPlan(Order):
 
 
 class PlanAmended(EpisodeEvent, stored_as="PlanAmended"):
+    """A plan was amended: these are its terms from now on."""
+
     plan_id: UUID
     version: int
     terms: PlanTerms

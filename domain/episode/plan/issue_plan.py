@@ -43,6 +43,8 @@ class ProtocolIsNotAdopted(Refused):
 
 
 class PlanIssued(EpisodeEvent, stored_as="PlanIssued"):
+    """A prescriber issued a treatment plan; the plan before it ended."""
+
     plan_id: UUID
     number: int
     terms: PlanTerms

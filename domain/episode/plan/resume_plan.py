@@ -39,6 +39,8 @@ class ResumePlan(Order):
 
 
 class PlanResumed(EpisodeEvent, stored_as="PlanResumed"):
+    """A suspended plan is in force again."""
+
     plan_id: UUID
     reason: Sealed[str]
 

@@ -46,6 +46,8 @@ class SetNextDose(Order):
 
 
 class NextDoseSet(EpisodeEvent, stored_as="NextDoseSet"):
+    """The next dose under the plan was set."""
+
     plan_id: UUID
     next_dose_mg: Decimal
     was_mg: Decimal

@@ -30,6 +30,8 @@ class SuspendPlan(Order):
 
 
 class PlanSuspended(EpisodeEvent, stored_as="PlanSuspended"):
+    """A plan was suspended: no dose under it until a prescriber resumes it."""
+
     plan_id: UUID
     because: SuspendedBecause
     reason: Sealed[str] | None = None

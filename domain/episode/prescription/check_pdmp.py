@@ -24,6 +24,8 @@ from domain.stream import change
 
 
 class PdmpChecked(EpisodeEvent, stored_as="PdmpChecked", happened_in="checked_at"):
+    """The state's prescription drug monitoring program was asked about the patient, and this was its answer."""
+
     check_id: UUID
     state: str
     checked_at: datetime

@@ -46,6 +46,8 @@ class Difference(BaseModel):
 
 
 class TabletsExplained(EpisodeEvent, stored_as="TabletsExplained"):
+    """A prescriber explained why counted tablets differ from what was dispensed and taken."""
+
     report_id: UUID
     counted_at: datetime
     because: TabletsBecause

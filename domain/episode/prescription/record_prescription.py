@@ -69,6 +69,8 @@ class RecordPrescription(Order):
 
 
 class PrescriptionRecorded(EpisodeEvent, stored_as="PrescriptionRecorded"):
+    """A prescription was written elsewhere; this refers to it."""
+
     prescription_id: UUID
     reference: Sealed[str]
     drug: Drug

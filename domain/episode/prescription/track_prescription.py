@@ -36,6 +36,8 @@ class NewsOfAnotherTime(Refused):
 
 
 class PrescriptionTracked(EpisodeEvent, stored_as="PrescriptionTracked"):
+    """There is news of a prescription: sent, dispensed, shipped, delivered or cancelled."""
+
     tracking_id: UUID
     prescription_id: UUID
     status: PrescriptionStatus

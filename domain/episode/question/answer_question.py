@@ -22,6 +22,8 @@ class QuestionIsAnswered(Refused):
 
 
 class QuestionAnswered(EpisodeEvent, stored_as="QuestionAnswered"):
+    """A question about an entry was answered."""
+
     question_id: UUID
     answer: Sealed[str]
 

@@ -22,6 +22,8 @@ class QuestionIsAboutNothing(Refused):
 
 
 class QuestionAsked(EpisodeEvent, stored_as="QuestionAsked"):
+    """A question about an entry was asked of somebody, or of a role."""
+
     question_id: UUID
     about_entry_id: UUID
     topic: QuestionTopic

@@ -19,6 +19,8 @@ class OnlyWhoAskedCloses(Refused):
 
 
 class QuestionClosed(EpisodeEvent, stored_as="QuestionClosed"):
+    """A question was closed, answered or not."""
+
     question_id: UUID
 
 

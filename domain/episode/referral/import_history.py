@@ -30,6 +30,8 @@ class ImportHistory(Order):
 
 
 class HistoryImported(EpisodeEvent, stored_as="HistoryImported"):
+    """An episode was opened for imported history: no gates, no due dates."""
+
     patient_id: UUID
     reference: str
     source: str

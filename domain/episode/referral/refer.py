@@ -60,6 +60,8 @@ class Refer(Order):
 
 
 class PatientReferred(EpisodeEvent, stored_as="PatientReferred"):
+    """A patient was referred, and an episode of care began."""
+
     patient_id: UUID
     reference: str
     referred_by: UUID

@@ -18,7 +18,10 @@ from domain.stream import change, put
 
 
 class AdverseEventCarriedOver(EpisodeEvent, stored_as="AdverseEventCarriedOver", happened_in="happened_at"):
-    """Reported in an earlier episode, before this one began or since. It has the same id there and here."""
+    """An adverse event of another episode was taken over into this one.
+
+    Reported in an earlier episode, before this one began or since. It has the same id there and here.
+    """
 
     adverse_event_id: UUID
     reported_in: UUID

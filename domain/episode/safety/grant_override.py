@@ -41,7 +41,10 @@ class PregnancyNeedsItsOwnConsent(Refused):
 
 
 class OverrideGranted(EpisodeEvent, stored_as="OverrideGranted"):
-    """`values_seen` are the facts the closed gate showed: dates and numbers, never names."""
+    """A prescriber passed over a closed gate, for one session, until a moment.
+
+    `values_seen` are the facts the closed gate showed: dates and numbers, never names.
+    """
 
     override_id: UUID
     rule: str

@@ -14,7 +14,10 @@ from domain.stream import change, put
 
 
 class DeviationNoted(EpisodeEvent, stored_as="DeviationNoted"):
-    """`code` is the situation (clearance_lapsed, over_maximum); `values` its numbers, the unit in each name."""
+    """Something departed from the protocol or the plan; noted beside the event that did.
+
+    `code` is the situation (clearance_lapsed, over_maximum); `values` its numbers, the unit in each name.
+    """
 
     deviation_id: UUID
     rule: str

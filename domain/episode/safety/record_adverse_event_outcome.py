@@ -39,6 +39,8 @@ class OutcomeIsOfAnotherDay(Refused):
 
 
 class AdverseEventOutcomeRecorded(EpisodeEvent, stored_as="AdverseEventOutcomeRecorded"):
+    """How an adverse event turned out was recorded."""
+
     adverse_event_id: UUID
     outcome: AdverseEventOutcome
     ended_on: date | None = None

@@ -31,6 +31,8 @@ class RecordSafetyPlan(Order):
 
 
 class SafetyPlanRecorded(EpisodeEvent, stored_as="SafetyPlanRecorded"):
+    """A safety plan was made with the patient."""
+
     safety_plan_id: UUID
     plan: Sealed[str]
     means_discussed: bool

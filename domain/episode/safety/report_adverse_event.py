@@ -53,7 +53,10 @@ SUICIDAL = frozenset({AdverseEventTerm.SUICIDAL_THOUGHTS, AdverseEventTerm.SUICI
 
 
 class AdverseEventReported(EpisodeEvent, stored_as="AdverseEventReported", happened_in="happened_at"):
-    """`grade` 1 mild, 2 moderate, 3 severe, 4 life-threatening, 5 death; `serious` in the regulatory sense."""
+    """An adverse event was reported.
+
+    `grade` 1 mild, 2 moderate, 3 severe, 4 life-threatening, 5 death; `serious` in the regulatory sense.
+    """
 
     adverse_event_id: UUID
     term: AdverseEventTerm

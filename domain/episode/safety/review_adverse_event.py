@@ -41,6 +41,8 @@ class AdverseEventAction(StrEnum):
 
 
 class AdverseEventReviewed(EpisodeEvent, stored_as="AdverseEventReviewed"):
+    """A prescriber reviewed an adverse event."""
+
     adverse_event_id: UUID
     related: Related
     expected: bool

@@ -17,6 +17,8 @@ class DeviationIsUnknown(Refused):
 
 
 class DeviationReviewed(EpisodeEvent, stored_as="DeviationReviewed"):
+    """A prescriber reviewed a deviation."""
+
     deviation_id: UUID
     note: Sealed[str]
 

@@ -26,7 +26,7 @@ from domain.stream import change, put
 
 
 class SessionBooked(EpisodeEvent, stored_as="SessionBooked"):
-    """A session has a time. `companion_id` tells one companion from another without a name."""
+    """A session was booked. A session has a time. `companion_id` tells one companion from another without a name."""
 
     session_id: UUID
     kind: SessionKind

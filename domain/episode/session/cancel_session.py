@@ -13,6 +13,8 @@ from domain.sealed import FreeText, Sealed
 
 
 class SessionCancelled(EpisodeEvent, stored_as="SessionCancelled"):
+    """A booked session was cancelled."""
+
     session_id: UUID
     reason: Sealed[str] | None = None
 

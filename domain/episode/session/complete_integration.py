@@ -14,6 +14,8 @@ from domain.sealed import Sealed
 
 
 class IntegrationCompleted(EpisodeEvent, stored_as="IntegrationCompleted", happened_in="ended_at"):
+    """An integration session took place."""
+
     session_id: UUID
     started_at: datetime
     ended_at: datetime

@@ -17,6 +17,8 @@ from domain.sealed import FreeText, Sealed
 
 
 class PreparationCompleted(EpisodeEvent, stored_as="PreparationCompleted", happened_in="ended_at"):
+    """A preparation session took place."""
+
     session_id: UUID
     started_at: datetime
     ended_at: datetime

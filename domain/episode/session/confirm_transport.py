@@ -24,6 +24,8 @@ class Transport(StrEnum):
 
 
 class TransportConfirmed(EpisodeEvent, stored_as="TransportConfirmed"):
+    """How the patient gets home after a dose was confirmed."""
+
     session_id: UUID
     transport: Transport
     note: Sealed[str] | None = None

@@ -14,6 +14,8 @@ from domain.refusal import Refused
 
 
 class SessionMissed(EpisodeEvent, stored_as="SessionMissed"):
+    """The patient did not come to a session."""
+
     session_id: UUID
 
 

@@ -15,6 +15,8 @@ from domain.order import Order
 
 
 class SessionMoved(EpisodeEvent, stored_as="SessionMoved"):
+    """A booked session was moved to another time."""
+
     session_id: UUID
     starts_at: datetime
     from_starts_at: datetime

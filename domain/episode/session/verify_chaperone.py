@@ -15,7 +15,10 @@ from domain.stream import change
 
 
 class ChaperoneVerified(EpisodeEvent, stored_as="ChaperoneVerified"):
-    """What was found, also where it was not in order: the gate then says what is missing."""
+    """A chaperone was called and verified.
+
+    What was found, also where it was not in order: the gate then says what is missing.
+    """
 
     session_id: UUID
     companion_id: UUID

@@ -35,6 +35,8 @@ class ArrangeCover(Order):
 
 
 class CoverArranged(EpisodeEvent, stored_as="CoverArranged"):
+    """A colleague stands in for a member of the care team, from one moment until another."""
+
     for_id: UUID
     clinician_id: UUID
     role: Role

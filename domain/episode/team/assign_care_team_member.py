@@ -41,6 +41,8 @@ class AssignCareTeamMember(Order):
 
 
 class CareTeamMemberAssigned(EpisodeEvent, stored_as="CareTeamMemberAssigned"):
+    """Somebody was given a place on the patient's care team, from a moment on."""
+
     clinician_id: UUID
     role: Role
     from_at: datetime

@@ -36,7 +36,10 @@ class CredentialLapseFound(EpisodeEvent, stored_as="CredentialLapseFound"):
 
 
 class CredentialLapseEnded(EpisodeEvent, stored_as="CredentialLapseEnded"):
-    """Nothing rests on it any more: renewed, reinstated, or covered by somebody else."""
+    """A lapse that was found is mended.
+
+    Nothing rests on it any more: renewed, reinstated, or covered by somebody else.
+    """
 
     lapse_id: UUID
     clinician_id: UUID

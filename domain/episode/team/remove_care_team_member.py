@@ -30,6 +30,8 @@ class RemoveCareTeamMember(Order):
 
 
 class CareTeamMemberRemoved(EpisodeEvent, stored_as="CareTeamMemberRemoved"):
+    """Somebody's place on the patient's care team ended, and with it their access."""
+
     clinician_id: UUID
     role: Role
     until_at: datetime
