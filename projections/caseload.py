@@ -14,7 +14,7 @@ from projections.course import case_table, patient_table
 from projections.engine.read_model import ReadModel
 from projections.glance import Glance, Moment, is_with, urgency_rank, waits_for_another
 
-CASELOAD = ReadModel("caseload", 2, (case_table(), patient_table()))
+CASELOAD = ReadModel("caseload", 2, (case_table(), patient_table()), per_episode=True)
 
 
 class Filter(StrEnum):

@@ -42,7 +42,7 @@ class Person:
 
 
 people: Table[Person] = Table("people", Person, key=("clinician_id",))
-DIRECTORY = ReadModel("directory", 2, (people,))
+DIRECTORY = ReadModel("directory", 2, (people,), per_episode=True)
 
 
 @people.on(ClinicianAdmitted)

@@ -118,7 +118,7 @@ class Trajectory:
 
 
 TRAJECTORIES: Table[Trajectory] = Table("trajectory", Trajectory, key=("episode_id",))
-OUTCOME_TRAJECTORY = ReadModel("outcome_trajectory", 1, (TRAJECTORIES,))
+OUTCOME_TRAJECTORY = ReadModel("outcome_trajectory", 1, (TRAJECTORIES,), per_episode=True)
 BOOKED, COMPLETED = SessionStatus.BOOKED, SessionStatus.COMPLETED
 
 

@@ -52,7 +52,7 @@ class OverridesOfEpisode:
 
 
 lines: Table[OverridesOfEpisode] = Table("overrides", OverridesOfEpisode, key=("episode_id",))
-OVERRIDES = ReadModel("overrides", 1, (lines,))
+OVERRIDES = ReadModel("overrides", 1, (lines,), per_episode=True)
 
 
 class Listed(NamedTuple):

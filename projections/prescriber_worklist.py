@@ -22,7 +22,9 @@ from projections.worklist_decisions import decisions_waiting, from_the_pool
 from projections.worklist_groups import Group, Waiting
 
 HELD_VITALS = held_vitals_table()
-PRESCRIBER_WORKLIST = ReadModel("prescriber_worklist", 2, (case_table(), patient_table(), HELD_VITALS))
+PRESCRIBER_WORKLIST = ReadModel(
+    "prescriber_worklist", 2, (case_table(), patient_table(), HELD_VITALS), per_episode=True
+)
 
 MINE_OR_NOBODYS = """
     "case".network_id = %(network_id)s

@@ -23,7 +23,7 @@ class Kept:
 
 
 protocols: Table[Kept] = Table("protocols", Kept, key=("stream_id",))
-PROTOCOLS = ReadModel("protocols", 1, (protocols,))
+PROTOCOLS = ReadModel("protocols", 1, (protocols,), per_episode=True)
 
 
 @protocols.on(ProtocolDrafted)

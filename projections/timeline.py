@@ -90,7 +90,7 @@ LINES: Table[Line] = Table(
 )
 MARKS: Table[Mark] = Table("mark", Mark, key=("episode_id", "entry_id"))
 THINGS: Table[Thing] = Table("thing", Thing, key=("episode_id", "thing_id"))
-TIMELINE = ReadModel("timeline", 3, (LINES, MARKS, THINGS))
+TIMELINE = ReadModel("timeline", 3, (LINES, MARKS, THINGS), per_episode=True)
 
 
 def _line(event: Event, envelope: Envelope, _: Line | None) -> Line:

@@ -16,14 +16,14 @@ from projections.engine.table import Table
 class ReadModel:
     """What one screen is made of. Raise `version` when a fold or a column changes: the new one fills beside the old.
 
-    `per_episode` says that every row depends on the events of one stream alone, so that streams may be shared out
-    among several runners.
+    `per_episode` declares that every row depends on the events of one stream alone (an episode, or the patient or
+    clinician it is about), so that streams may be shared out among several runners. Without it one runner has all.
     """
 
     name: str
     version: int
     tables: tuple[Table[Any], ...]
-    per_episode: bool = True
+    per_episode: bool = False
 
     @property
     def known_as(self) -> str:
@@ -46,6 +46,11 @@ class ReadModel:
     def handles(self) -> frozenset[type[Event]]:
         """The event classes that some fold registers; all others are skipped before they are decoded."""
         return frozenset(event for table in self.tables for event in table.folds)
+
+    @cached_property
+    def streams(self) -> frozenset[str]:
+        """The kinds of stream those events are of."""
+        return frozenset(event.stream for event in self.handles)
 
     @cached_property
     def stored_names(self) -> frozenset[str]:

@@ -21,6 +21,7 @@ BEGINNING = datetime(2026, 3, 1, 9, tzinfo=UTC)
 class Added(Event):
     stored_as = "Added"
     schema_version = 1
+    stream = "tally"
     amount: Decimal
     note: str = ""
     by_whom: Sealed[str] | None = None
@@ -29,11 +30,13 @@ class Added(Event):
 class Cleared(Event):
     stored_as = "Cleared"
     schema_version = 1
+    stream = "tally"
 
 
 class Forgotten(Event):
     stored_as = "Forgotten"
     schema_version = 1
+    stream = "tally"
 
 
 class Unheard(Event):
@@ -41,6 +44,7 @@ class Unheard(Event):
 
     stored_as = "Unheard"
     schema_version = 1
+    stream = "tally"
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,7 @@ def _(event: Event, envelope: Envelope, row: Line | None) -> Line:
     return Line(envelope.stream_id, envelope.version, envelope.network_id, getattr(event, "note", event.stored_as))
 
 
-TALLY = ReadModel("tally", 1, (TALLIES, LINES))
+TALLY = ReadModel("tally", 1, (TALLIES, LINES), per_episode=True)
 
 
 class StoredEvent(NamedTuple):
