@@ -5,12 +5,16 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 ASSETS := node_modules/copied
 
-.PHONY: setup demo test lint faults bench lock clean
+.PHONY: setup demo kafka test lint faults bench lock clean
 
 setup: $(INSTALLED) $(ASSETS)
 
 demo: setup
 	@exec $(BIN)/throughline demo --port $(PORT)
+
+# Apache Kafka on its usual port, for trying out; needs Java and Maven.
+kafka: setup
+	@exec $(BIN)/python -m tests.broker
 
 test: setup
 	@sh tests/install-debian-packages.sh
@@ -53,6 +57,6 @@ lock:
 	npm install --package-lock-only --ignore-scripts
 
 clean:
-	rm -rf .venv node_modules api/static/vendor tests/vendor throughline.egg-info \
+	rm -rf .venv node_modules api/static/vendor tests/vendor deploy/kafka/jars throughline.egg-info \
 		.mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -9,6 +9,8 @@ from typing import TypeVar
 
 import pytest
 
+from tests.broker import Broker
+from tests.kafka import Brokers
 from tests.postgres import Database, Server, Servers
 
 SERVERS_FOLDER = "THROUGHLINE_TEST_SERVERS"  # handed down to the test processes
@@ -82,3 +84,11 @@ def database(server: Server) -> Iterator[Database]:
     """A migrated database of this test's own."""
     with server.fresh_database() as fresh:
         yield fresh
+
+
+@pytest.fixture(scope="session")
+def broker() -> Iterator[Broker]:
+    """The Kafka broker of this run, shared by all tests: each uses topics, groups and users with names of its own."""
+    running = Brokers(Path(os.environ[SERVERS_FOLDER]) / "kafka")
+    yield running.broker
+    running.close()

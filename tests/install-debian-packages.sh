@@ -1,10 +1,13 @@
 #!/bin/sh
-# Installs what tests and benchmarks use beyond Python packages: a browser, its fonts, a second PostgreSQL, a load generator.
+# Installs what tests and benchmarks use beyond Python packages: a browser, its fonts, a second PostgreSQL,
+# a load generator, and Java with Maven for a Kafka broker.
 missing=""
 command -v chromium >/dev/null || missing="$missing chromium"
 [ -d /usr/share/fonts/truetype/noto ] || missing="$missing fonts-noto-core"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 command -v wrk >/dev/null || missing="$missing wrk"
+command -v java >/dev/null || missing="$missing default-jre-headless"
+command -v mvn >/dev/null || missing="$missing maven"
 [ -n "$missing" ] || exit 0
 
 skip() { echo "Not installing$missing: $1; the tests that need them will be skipped."; exit 0; }

@@ -1,0 +1,121 @@
+"""Receives messages: all of some topics from their beginning, or a share of them as a member of a group."""
+
+from collections.abc import Callable, Iterable, Mapping
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.consumer.subscription_state import ConsumerRebalanceListener
+
+from workers.kafka.brokers import Brokers
+
+CLOSE_MS = 2_000
+
+
+class Partition(NamedTuple):
+    """A part of a topic that is in order."""
+
+    topic: str
+    number: int
+
+
+class Received(NamedTuple):
+    """A message as it came in."""
+
+    partition: Partition
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Mapping[str, bytes]
+
+
+Told = Callable[[frozenset[Partition]], None]
+"""Called from the client's own thread, which also gives signs of life: it must return at once."""
+
+
+class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # the client comes without types
+    def __init__(self, on_assigned: Told, on_revoked: Told) -> None:
+        self._on_assigned = on_assigned
+        self._on_revoked = on_revoked
+
+    def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        self._on_assigned(_ours(assigned))
+
+    def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        self._on_revoked(_ours(revoked))
+
+
+class Consumer:
+    """Never commits an offset: whoever reads keeps them beside what it made of the messages."""
+
+    def __init__(self, brokers: Brokers, *, group: str | None = None, **more: object) -> None:
+        """`more` are settings of the client, such as `session_timeout_ms`. Then call `read` or `join`."""
+        self._client = KafkaConsumer(
+            **brokers.options,
+            metrics_enabled=False,
+            group_id=group,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            allow_auto_create_topics=False,
+            reconnect_backoff_max_ms=1_000,
+            **more,
+        )
+
+    def read(self, *topics: str) -> None:
+        """Read all partitions of these topics from their beginning, alone."""
+        found = [TopicPartition(topic, number) for topic in topics for number in self._partitions_of(topic)]
+        self._client.assign(found)
+
+    def join(self, topics: Iterable[str], *, on_assigned: Told, on_revoked: Told) -> None:
+        """Take a share of these topics as a member of the group."""
+        self._client.subscribe(topics=list(topics), listener=_Listener(on_assigned, on_revoked))
+
+    def poll(self, seconds: float, limit: int = 1_000) -> list[Received]:
+        """What has come in, in order per partition; empty after so many seconds."""
+        found = self._client.poll(timeout_ms=int(seconds * 1000), max_records=limit)
+        return [
+            Received(Partition(*where), one.offset, one.key, one.value, dict(one.headers))
+            for where, records in found.items()
+            for one in records
+        ]
+
+    def seek(self, partition: Partition, offset: int) -> None:
+        """Go on from this offset."""
+        self._client.seek(TopicPartition(*partition), offset)
+
+    def positions(self) -> dict[Partition, int]:
+        """The offset that comes next, for each partition that is ours."""
+        return {Partition(*one): self._client.position(one) for one in self._client.assignment()}
+
+    def ends(self) -> dict[Partition, int]:
+        """The offset after the last message there is now, for each partition that is ours."""
+        ends = self._client.end_offsets(list(self._client.assignment()))
+        return {Partition(*one): offset for one, offset in ends.items()}
+
+    def read_to_end(self) -> list[Received]:
+        """Everything up to what the ends are now, from where we stand."""
+        ends = self.ends()
+        received: list[Received] = []
+        while any(self.positions()[one] < end for one, end in ends.items()):
+            received += self.poll(1)
+        return received
+
+    def close(self) -> None:
+        """Leave."""
+        self._client.close(timeout_ms=CLOSE_MS)
+
+    def _partitions_of(self, topic: str) -> set[int]:
+        found: set[int] | None = self._client.partitions_for_topic(topic)
+        return found or set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _ours(found: Iterable[TopicPartition]) -> frozenset[Partition]:
+    return frozenset(Partition(*one) for one in found)

@@ -1,0 +1,67 @@
+"""Topics of a Kafka cluster: which there are, under which id, made and taken away by the admin client."""
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+from uuid import UUID
+
+from kafka.admin import KafkaAdminClient
+from kafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionError
+
+from workers.kafka.brokers import Brokers
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A topic as it is to be."""
+
+    name: str
+    partitions: int = 1
+    replicas: int = 1
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+
+class Admin:
+    """A session for looking at and changing what the cluster holds."""
+
+    def __init__(self, brokers: Brokers, **more: Any) -> None:
+        self._client = KafkaAdminClient(**brokers.options, **more)
+
+    def create(self, topics: Iterable[Topic]) -> None:
+        """Make the topics that are not there yet, and wait until they can be written."""
+        for topic in topics:
+            wanted = {"num_partitions": topic.partitions, "replication_factor": topic.replicas}
+            try:
+                self._client.create_topics({topic.name: {**wanted, "configs": dict(topic.settings)}})
+            except TopicAlreadyExistsError:
+                continue
+            self._client.wait_for_topics([topic.name])
+
+    def delete(self, *names: str) -> None:
+        """Take topics away with all they hold; those that are not there are no mistake."""
+        for name in names:
+            try:
+                self._client.delete_topics([name])
+            except UnknownTopicOrPartitionError:
+                continue
+            while self.ids(name):
+                time.sleep(0.05)
+
+    def ids(self, *names: str) -> dict[str, UUID]:
+        """The id of each of these topics that is there; a topic made again has another."""
+        found = self._client.describe_topics(list(names))
+        return {one["name"]: UUID(str(one["topic_id"])) for one in found if one["error_code"] == 0}
+
+    def close(self) -> None:
+        """Leave."""
+        self._client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
