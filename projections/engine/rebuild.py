@@ -58,7 +58,7 @@ def rebuild(
         for runner in runners:
             runner.renew()
             finish_shadow(connection, runner.model)
-            runner.copying = False  # row security is on now, and COPY would be refused
+            runner.writer.copying = False  # row security is on now, and COPY would be refused
         return [_finish(connection, source, runner, read, begun) for runner in runners]
     finally:
         for runner in runners if not connection.closed else ():
