@@ -9,8 +9,7 @@ from api.list_view.patient import Patient
 from api.reading import ERASED
 from api.viewer import Viewer
 from domain.sealed import Sealed
-from projections.coordination import Patient as Listed
-from projections.glance import Glance
+from projections.patient import Patient as Listed
 from store.access_log import Read
 from store.access_log import log_reading as write_down
 from store.errors import KeyWasDestroyed, SealIsBroken
@@ -18,12 +17,6 @@ from store.sealing import Token
 
 Wanted = tuple[UUID | None, Sealed[str] | None]
 """Whose it is, and what is to be opened."""
-
-
-def listed(glance: Glance) -> Listed:
-    """The patient of a glance, still sealed."""
-    case = glance.case
-    return Listed(case.episode_id, case.patient_id, case.reference, glance.name, glance.birth_date)
 
 
 def log_list(edge: Edge, viewer: Viewer, screen: str, shown: Iterable[Listed]) -> None:

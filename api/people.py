@@ -6,6 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from domain.actor import Role
+from domain.clinician.clinician import Clinician, Clinicians
 from domain.network.network import NETWORK, Network
 from projections.directory import LicenceHeld, everybody
 from store.care import Care
@@ -36,6 +37,14 @@ class Surroundings(NamedTuple):
 
     network: Network
     colleagues: Mapping[UUID, Colleague]
+
+    @property
+    def clinicians(self) -> Clinicians:
+        """Who works here and as what: enough to pass over a suspended prescriber, not to judge a licence."""
+        return {
+            one.clinician_id: Clinician(one.clinician_id, roles=frozenset(one.roles), is_suspended=one.is_suspended)
+            for one in self.colleagues.values()
+        }
 
     def name_of(self, clinician_id: UUID) -> str:
         """The name for sentences; what acts without being a person is the software."""

@@ -7,17 +7,22 @@ from psycopg import Connection
 
 from domain.actor import Actor
 from domain.episode.alert.alert import Alert
+from domain.stream import change
+from projections.caseload import CASELOAD
 from projections.cases import read_glances
 from projections.engine.read_model import ReadModel
-from projections.glance import Glance, Moment
+from projections.glance import Moment
+from projections.patient import Patient, patient_of
 
 MAY_ALERT = """"case".network_id = %(network_id)s AND "case".may_alert"""
+TO_CHASE = "Alert to chase"
+"""What an alert is about is clinical; that somebody has to be reached is not."""
 
 
 class Alerting(NamedTuple):
-    """One alert, with the episode it is of."""
+    """One alert, with the patient it is of."""
 
-    glance: Glance
+    patient: Patient
     alert: Alert
 
 
@@ -26,10 +31,25 @@ def alerting(
 ) -> list[Alerting]:
     """The alerts of the network that have reached this person or that they see, the most pressing first."""
     found = read_glances(connection, model, MAY_ALERT, {"network_id": network_id}, moment)
-    mine = [Alerting(glance, one) for glance in found for one in glance.alerts if one.concerns(who)]
+    mine = [Alerting(patient_of(glance), one) for glance in found for one in glance.alerts if one.concerns(who)]
     return sorted(mine, key=_place)
+
+
+def to_chase(connection: Connection[Any], *, network_id: UUID, moment: Moment, who: Actor) -> list[Alerting]:
+    """The same for coordination: that something waits, for whom, since when and with whom, and nothing clinical.
+
+    Whether there is an alert at all depends on what was measured and said, which coordination's own read model does
+    not keep. So it is asked of whole courses, and what it is about is left behind here.
+    """
+    found = alerting(connection, CASELOAD, network_id=network_id, moment=moment, who=who)
+    return [one._replace(alert=without_reason(one.alert)) for one in found]
+
+
+def without_reason(alert: Alert) -> Alert:
+    """An alert as coordination may know it."""
+    return change(alert, name=TO_CHASE, why="", entries=(), decision=None)
 
 
 def _place(one: Alerting) -> tuple[Any, ...]:
     alert = one.alert
-    return alert.is_acknowledged, not alert.is_urgent, alert.raised_at, one.glance.case.reference
+    return alert.is_acknowledged, not alert.is_urgent, alert.raised_at, one.patient.reference

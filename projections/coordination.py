@@ -10,11 +10,11 @@ from domain.actor import Role
 from domain.episode.course.done_mark import DoneMark
 from domain.episode.due.obligation import Obligation
 from domain.episode.due.phase import PHASES
-from domain.sealed import Sealed
 from projections.cases import read_glances
 from projections.course import case_table, patient_table
 from projections.engine.read_model import ReadModel
 from projections.glance import SOON, Glance, Moment
+from projections.patient import Patient, patient_of
 from projections.without_clinical_content import without_clinical_content
 
 COORDINATION = ReadModel("coordination", 2, (case_table(without_clinical_content), patient_table()), per_episode=True)
@@ -26,16 +26,6 @@ FOR_PRESCRIBERS_ONLY = frozenset(
     {"review_safety", "release_hold", "review_adverse_event", "review_deviation", "review_medicines"}
 )
 """Decisions whose reasons are clinical: coordination sees that they wait, not why."""
-
-
-class Patient(NamedTuple):
-    """Who an episode is about, as every row names them."""
-
-    episode_id: UUID
-    patient_id: UUID | None
-    reference: str
-    name: Sealed[str] | None
-    birth_date: Sealed[str] | None
 
 
 class Due(NamedTuple):
@@ -135,7 +125,7 @@ def _due(obligation: Obligation, glance: Glance) -> Due | None:
         return None
     what, why = in_words(obligation)
     return Due(
-        patient=_patient(glance),
+        patient=patient_of(glance),
         key=obligation.key,
         what=what,
         why=why,
@@ -161,7 +151,7 @@ def _in_phase(glance: Glance) -> InPhase:
     now = glance.moment.now
     dated = sorted((due for o in glance.obligations if o.done is None and (due := _due(o, glance))), key=_place)
     return InPhase(
-        patient=_patient(glance),
+        patient=patient_of(glance),
         phase=glance.phase,
         since=glance.case.phase_since,
         next_due=dated[0] if dated else None,
@@ -173,7 +163,7 @@ def _in_phase(glance: Glance) -> InPhase:
 
 def _unassigned(glance: Glance) -> Unassigned:
     since = glance.course.referred_at or glance.case.phase_since
-    return Unassigned(_patient(glance), since, glance.course.referred_by, missing_roles(glance))
+    return Unassigned(patient_of(glance), since, glance.course.referred_by, missing_roles(glance))
 
 
 def _patient(glance: Glance) -> Patient:

@@ -2,7 +2,7 @@
 
 Next steps, flags and dues depend on the moment somebody looks. So a row keeps the facts they are computed from, and
 the queries ask the same pure functions as the gates of the episode page: two pages can never disagree. What is
-measured minute by minute in a dosing session says nothing to a list and is left out.
+measured minute by minute after a dose says nothing to a list and is left out.
 """
 
 from collections.abc import Callable
@@ -34,10 +34,11 @@ from domain.sealed import Sealed
 from domain.stream import change
 from projections.engine.table import Index, Table
 
-MINUTE_BY_MINUTE: frozenset[type[Event]] = frozenset(
-    {VitalsRecorded, VitalsCorrected, MonitoringCheckRecorded, DoseCleared}
-)
+BEFORE_THE_DOSE: frozenset[type[Event]] = frozenset({VitalsRecorded, VitalsCorrected})
+"""A patient who waits with vitals out of limits is an alert; after the dose they say nothing to a list."""
+MINUTE_BY_MINUTE: frozenset[type[Event]] = frozenset({*BEFORE_THE_DOSE, MonitoringCheckRecorded, DoseCleared})
 DOSES = (DoseTaken, EntryMarkedInError)
+Vitals = VitalsRecorded | VitalsCorrected
 DECIDE_PHASE = (
     "is_imported",
     "closed_at",
@@ -145,6 +146,20 @@ def case_table(view: View = whole) -> Table[Case]:
 
     table.on(*LISTED)(fold)
     table.on(ChecklistRecorded)(fold_checklist)
+    return table
+
+
+def whole_case_table() -> Table[Case]:
+    """Cases with everything that an alert may come of: also what is measured while a patient waits for the dose."""
+    table = case_table()
+
+    def fold_before_the_dose(event: Vitals, envelope: Envelope, row: Case | None) -> Case | None:
+        session = row.course.sessions.get(event.session_id) if row else None
+        if row is None or session is None or session.is_dosed:
+            return row
+        return _case(event, envelope, row, EPISODE.evolve(event, row.course, envelope))
+
+    table.on(VitalsRecorded, VitalsCorrected)(fold_before_the_dose)
     return table
 
 

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from types import MappingProxyType
 from typing import NamedTuple
 from uuid import UUID
 
 from domain.actor import Role
+from domain.clinician.clinician import Clinicians
 from domain.days import day_of
 from domain.episode.alert.alert import Alert
 from domain.episode.alert.alerts import alerts
@@ -38,6 +40,8 @@ class Moment(NamedTuple):
     now: datetime
     network: Network
     protocol: Protocol
+    clinicians: Clinicians = MappingProxyType({})
+    """The people of the network as far as the caller knows them: alerts pass over a suspended prescriber."""
 
     @property
     def zone(self) -> str:
@@ -93,7 +97,7 @@ class Glance:
 
     @cached_property
     def obligations(self) -> tuple[Obligation, ...]:
-        now, network, protocol = self.moment
+        now, network, protocol, _ = self.moment
         due = obligations(self.course, now=now, protocol=protocol, network=network)
         return tuple(sorted(due, key=lambda obligation: urgency(obligation, now, network.zone)))
 
@@ -113,22 +117,22 @@ class Glance:
 
     @cached_property
     def _raised(self) -> tuple[Flag, ...]:
-        now, network, protocol = self.moment
+        now, network, protocol, _ = self.moment
         return flags(self.course, now=now, protocol=protocol, network=network)
 
     def flags_for(self, clinician_id: UUID) -> tuple[Flag, ...]:
         """The flags as this person may see them: with the working alliance for the patient's own therapist."""
         if self.course.member(clinician_id, Role.THERAPIST, self.moment.now) is None:
             return self.flags
-        now, network, protocol = self.moment
+        now, network, protocol, _ = self.moment
         raised = flags(self.course, now=now, protocol=protocol, network=network, sees_alliance=True)
         return tuple(flag for flag in raised if flag.severity is not Severity.GOOD)
 
     @cached_property
     def alerts(self) -> tuple[Alert, ...]:
         """Urgent ones first, those that somebody has taken on last."""
-        now, network, protocol = self.moment
-        return alerts(self.course, now=now, protocol=protocol, network=network)
+        now, network, protocol, clinicians = self.moment
+        return alerts(self.course, now=now, protocol=protocol, network=network, clinicians=clinicians)
 
     @property
     def is_unsafe(self) -> bool:

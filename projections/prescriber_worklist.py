@@ -13,7 +13,7 @@ from domain.days import day_of
 from domain.episode.gates.doses import dosed_sessions
 from domain.episode.session.session import Session, SessionKind, SessionStatus
 from projections.cases import read_glances
-from projections.course import case_table, patient_table
+from projections.course import patient_table, whole_case_table
 from projections.engine.query import read_rows
 from projections.engine.read_model import ReadModel
 from projections.glance import Glance, Moment
@@ -23,7 +23,7 @@ from projections.worklist_groups import Group, Waiting
 
 HELD_VITALS = held_vitals_table()
 PRESCRIBER_WORKLIST = ReadModel(
-    "prescriber_worklist", 2, (case_table(), patient_table(), HELD_VITALS), per_episode=True
+    "prescriber_worklist", 3, (whole_case_table(), patient_table(), HELD_VITALS), per_episode=True
 )
 
 MINE_OR_NOBODYS = """

@@ -10,10 +10,9 @@ from api.edge import Edge
 from api.list_view.look import Look
 from api.list_view.patient import Patient, episode_href
 from api.viewer import Viewer
-from projections.alerting import Alerting, alerting
-from projections.coordination import COORDINATION
+from projections.alerting import Alerting, alerting, to_chase
 from projections.engine.read_model import ReadModel
-from projections.glance import Glance
+from projections.patient import Patient as Listed
 from store.care_team import within_reach
 
 
@@ -33,51 +32,48 @@ class Alerts(NamedTuple):
     told: Sequence[ToldOf] = ()
 
     @property
-    def named(self) -> list[Glance]:
-        """Those whose patients are named, each once."""
-        glances = {one.glance.case.episode_id: one.glance for one in self.found}
-        return [glance for episode_id, glance in glances.items() if episode_id in self.near]
+    def named(self) -> list[Listed]:
+        """The patients who are named, each once."""
+        patients = {one.patient.episode_id: one.patient for one in self.found}
+        return [patient for episode_id, patient in patients.items() if episode_id in self.near]
 
 
 def read_alerts(edge: Edge, viewer: Viewer, look: Look, model: ReadModel) -> Alerts:
     """One query for the network's alerts, and one for the care teams this person is on."""
     with edge.datastore.in_network(viewer.network_id) as connection:
         found = alerting(connection, model, network_id=viewer.network_id, moment=look.moment, who=viewer.actor)
-    episodes = {one.glance.case.episode_id for one in found}
-    told = told_in(edge, viewer, episodes)
-    if model is COORDINATION:  # across the network, and nothing clinical
-        return Alerts(found, episodes, told)
-    return Alerts(found, within_reach(edge.datastore, viewer.actor, episodes, look.now), told)
+    episodes = {one.patient.episode_id for one in found}
+    near = within_reach(edge.datastore, viewer.actor, episodes, look.now)
+    return Alerts(found, near, told_in(edge, viewer, episodes))
 
 
-def alert_rows(
-    alerts: Alerts,
-    patients: Mapping[UUID, Patient],
-    look: Look,
-    *,
-    back: str,
-    is_clinical: bool = True,
-) -> list[AlertRow]:
+def read_to_chase(edge: Edge, viewer: Viewer, look: Look) -> Alerts:
+    """What has come to coordination, across the network: every patient by name, and nothing clinical."""
+    with edge.datastore.in_network(viewer.network_id) as connection:
+        found = to_chase(connection, network_id=viewer.network_id, moment=look.moment, who=viewer.actor)
+    episodes = {one.patient.episode_id for one in found}
+    return Alerts(found, episodes, told_in(edge, viewer, episodes))
+
+
+def alert_rows(alerts: Alerts, patients: Mapping[UUID, Patient], look: Look, *, back: str) -> list[AlertRow]:
     """In the order of urgency; outside one's care teams without name and without what it is about."""
     looking = Looking(look.by, look.now, look.zone, look.name_of)
     rows = []
     for one in alerts.found:
-        episode_id = one.glance.case.episode_id
-        shown = alert_shown(
-            one.alert, looking, episode_href(episode_id), back=back, told=alerts.told, is_clinical=is_clinical
-        )
+        episode_id = one.patient.episode_id
+        shown = alert_shown(one.alert, looking, episode_href(episode_id), back=back, told=alerts.told)
         patient = patients.get(episode_id) if episode_id in alerts.near else None
         rows.append(_named(one, shown, patient) if patient else _nameless(one, shown))
     return rows
 
 
 def _named(one: Alerting, shown: AlertShown, patient: Patient) -> AlertRow:
-    case = one.glance.case
-    return AlertRow(patient.name, episode_href(case.episode_id), case.reference, patient.born, shown)
+    episode_id, reference = one.patient.episode_id, one.patient.reference
+    return AlertRow(patient.name, episode_href(episode_id), reference, patient.born, shown)
 
 
 def _nameless(one: Alerting, shown: AlertShown) -> AlertRow:
     """For whoever is called: the reference, and what kind of alert; the rest after they have said why they look."""
-    case = one.glance.case
+    episode_id, reference = one.patient.episode_id, one.patient.reference
     shown = shown._replace(why="", settle=None, acknowledge_href="")
-    return AlertRow(case.reference, episode_href(case.episode_id), "opens with a reason", None, shown)
+    return AlertRow(reference, episode_href(episode_id), "opens with a reason", None, shown)

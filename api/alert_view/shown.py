@@ -28,8 +28,6 @@ ABOUT = {
     "review_symptoms": "report_id",
 }
 """Decisions with a form of their own, and the field of theirs that what raised the alert fills."""
-NAME_FOR_COORDINATION = "Alert to chase"
-"""What it is about is clinical; that somebody has to be reached is not."""
 
 
 class ToldOf(NamedTuple):
@@ -63,21 +61,19 @@ class Looking(NamedTuple):
     name_of: Callable[[UUID | None], str]
 
 
-def alert_shown(
-    alert: Alert, looking: Looking, href: str, *, back: str, told: Sequence[ToldOf] = (), is_clinical: bool = True
-) -> AlertShown:
+def alert_shown(alert: Alert, looking: Looking, href: str, *, back: str, told: Sequence[ToldOf] = ()) -> AlertShown:
     """One alert; `href` is the address of its episode, `back` where to go after acknowledging it."""
     may = not alert.is_acknowledged and may_acknowledge(alert, looking.by)
     query = urlencode({"alert_id": alert.alert_id, "back": back})
     return AlertShown(
         kind=_kind(alert),
-        name=alert.name if is_clinical else NAME_FOR_COORDINATION,
-        why=alert.why if is_clinical else "",
+        name=alert.name,
+        why=alert.why,
         since=list_moment(alert.raised_at, looking.zone, looking.now),
         with_words=_acknowledged(alert, looking) if alert.is_acknowledged else _with(alert, looking),
         told_words="" if alert.is_acknowledged else _told(alert, looking, told),
         acknowledge_href=f"{href}/acknowledge-alert?{query}" if may else "",
-        settle=_settle(alert, looking.by, href, back) if is_clinical else None,
+        settle=_settle(alert, looking.by, href, back),
     )
 
 

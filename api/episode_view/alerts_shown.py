@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from api.alert_view.shown import AlertShown, Looking, ToldOf, alert_shown
 from api.forms.alert import standing
 from api.scene import Scene
+from projections.alerting import without_reason
 
 
 def alerts_shown(scene: Scene, told: Sequence[ToldOf] = (), *, back: str = "") -> list[AlertShown]:
@@ -12,8 +13,5 @@ def alerts_shown(scene: Scene, told: Sequence[ToldOf] = (), *, back: str = "") -
     looking = Looking(scene.by, scene.now, scene.zone, scene.name_of)
     found = standing(scene)
     if not scene.shows_clinical:
-        found = tuple(one for one in found if one.concerns(scene.by))
-    return [
-        alert_shown(one, looking, scene.href, back=back or scene.href, told=told, is_clinical=scene.shows_clinical)
-        for one in found
-    ]
+        found = tuple(without_reason(one) for one in found if one.concerns(scene.by))
+    return [alert_shown(one, looking, scene.href, back=back or scene.href, told=told) for one in found]

@@ -20,7 +20,7 @@ class Look(NamedTuple):
 
     @property
     def moment(self) -> Moment:
-        return Moment(self.now, self.around.network, self.around.network.protocol)
+        return Moment(self.now, self.around.network, self.around.network.protocol, self.around.clinicians)
 
     @property
     def zone(self) -> ZoneInfo:

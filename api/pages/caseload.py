@@ -16,7 +16,7 @@ from api.list_view.caseload_rows import EMPTY, caseload_row, dashed_lines, filte
 from api.list_view.headings import headings, sorted_words
 from api.list_view.look import Look
 from api.list_view.next_step import is_booked_dose
-from api.patients import listed, log_list, patients_of
+from api.patients import log_list, patients_of
 from api.shell import page
 from api.viewer import EdgeOf, Viewer, ViewerOf
 from domain.actor import Role
@@ -26,6 +26,7 @@ from domain.episode.gates import Checkpoint, Gate, gates
 from domain.episode.session.session import SessionKind
 from projections.caseload import CASELOAD, Caseload, Filter, Sort, caseload
 from projections.glance import Glance
+from projections.patient import patient_of
 from store.care_team import within_reach
 from store.errors import NotFound
 
@@ -50,11 +51,11 @@ def caseload_page(
     current, by = one_of(Filter, show, Filter.ALL), one_of(Sort, sort, Sort.URGENCY)
     found = read_caseload(edge, viewer, look, current, by, turned=turned)
     alerts = read_alerts(edge, viewer, look, CASELOAD)
-    patients = patients_of(edge, viewer, [*map(listed, found.rows), *map(listed, alerts.named)])
+    patients = patients_of(edge, viewer, [*map(patient_of, found.rows), *alerts.named])
     in_order = sorted_by_name(found.rows, patients, turned=turned) if by is Sort.PATIENT else found.rows
     shown = in_order[:rows]
     named = alerts.named if current is Filter.ALL else []  # a narrowed list only says how many there are
-    log_list(edge, viewer, "caseload", [*map(listed, shown), *map(listed, named)])
+    log_list(edge, viewer, "caseload", [*map(patient_of, shown), *named])
     asked = gates_before_doses(edge, viewer, look, shown)
     measure = score_heading(shown)
     return page(

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from api.alert_view.rows import alert_rows, read_alerts
+from api.alert_view.rows import alert_rows, read_to_chase
 from api.edge import Edge
 from api.lag import lag_of
 from api.list_view.ahead import ahead, licence_rows
@@ -17,10 +17,11 @@ from api.list_view.coordination_rows import (
     with_measures_together,
 )
 from api.list_view.look import Look
-from api.patients import listed, log_list, patients_of
+from api.patients import log_list, patients_of
 from api.shell import page
 from api.viewer import EdgeOf, Viewer, ViewerOf
 from domain.actor import Role
+from projections.caseload import CASELOAD
 from projections.coordination import COORDINATION, Coordination, coordination
 from store.errors import NotFound
 
@@ -44,10 +45,10 @@ def coordination_page(
     overdue = [one for one in soon if one.is_overdue]
     unassigned = [] if current else found.unassigned
     due = [] if current else overdue if only == "overdue" else soon
-    alerts = read_alerts(edge, viewer, look, COORDINATION)
+    alerts = read_to_chase(edge, viewer, look)
     shown = [*(one.patient for one in in_phase), *(one.patient for one in unassigned), *(one.patient for one in due)]
     is_whole = not current and only != "overdue"
-    shown += map(listed, alerts.named if is_whole else [])  # a narrowed list only says how many there are
+    shown += alerts.named if is_whole else []  # a narrowed list only says how many there are
     log_list(edge, viewer, "coordination", shown)
     patients = patients_of(edge, viewer, shown, with_birth_dates=False)
     return page(
@@ -55,8 +56,8 @@ def coordination_page(
         "pages/coordination.html",
         viewer,
         look=look,
-        lag=lag_of(edge, viewer, COORDINATION),
-        alerts=alert_rows(alerts, patients, look, back="/coordination", is_clinical=False),
+        lag=lag_of(edge, viewer, COORDINATION) or lag_of(edge, viewer, CASELOAD),
+        alerts=alert_rows(alerts, patients, look, back="/coordination"),
         open_episodes=found.open_episodes,
         phases=phases_shown(found, current),
         current=current,

@@ -10,13 +10,14 @@ from psycopg import Connection
 from api.edge import Edge
 from api.list_view.found_rows import found_row
 from api.list_view.look import Look
-from api.patients import listed, log_list, patients_of
+from api.patients import log_list, patients_of
 from api.shell import page
 from api.viewer import EdgeOf, Viewer, ViewerOf
 from domain.access import READ, Relation, permits, relation_of
 from projections.caseload import CASELOAD
 from projections.cases import read_glances
 from projections.glance import Glance
+from projections.patient import patient_of
 from store.blind_index import query_tokens
 from store.care_team import within_reach
 
@@ -44,7 +45,7 @@ def find(
     q: Annotated[str, Form(max_length=200)] = "",
     then: Annotated[str, Form(max_length=20)] = "",
 ) -> Response:
-    """One hit opens; several are listed; nobody learns of patients they may not see."""
+    """One hit opens; several are patient_of; nobody learns of patients they may not see."""
     look = Look(viewer.actor, viewer.around, edge.clock())
     hits = _hits(edge, viewer, look, q.strip()) if q.strip() else []
     if not hits and (called_about := _called_about(edge, viewer, look, q.strip())):
@@ -58,8 +59,8 @@ def _listed(
     request: Request, edge: Edge, viewer: Viewer, look: Look, hits: list[Glance], typed: str, then: str
 ) -> HTMLResponse:
     shown = hits[:MOST]
-    log_list(edge, viewer, "find", map(listed, shown))
-    patients = patients_of(edge, viewer, map(listed, shown))
+    log_list(edge, viewer, "find", map(patient_of, shown))
+    patients = patients_of(edge, viewer, map(patient_of, shown))
     rows = [found_row(one, patients[one.case.episode_id], look, then) for one in shown]
     return page(request, "pages/find.html", viewer, rows=rows, typed=typed, then=then, more=len(hits) - len(shown))
 

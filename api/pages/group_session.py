@@ -8,11 +8,11 @@ from fastapi.responses import HTMLResponse
 from api.dosing_view.group import member_of
 from api.episode_view.callouts import crisis_text
 from api.formats import clock, heading_date
+from api.list_view.look import Look
 from api.pages.dosing_session import Sitting
 from api.reading import log_reading
 from api.shell import page
 from api.viewer import EdgeOf, ViewerOf
-from projections.glance import Moment
 from projections.group import episodes_in_group
 from store.errors import NotFound
 
@@ -27,7 +27,7 @@ def group_page(request: Request, episode_id: UUID, which: str, viewer: ViewerOf,
     group_id = here.session.group_id
     if group_id is None:
         raise NotFound(NotFound.__doc__)
-    moment = Moment(edge.clock(), viewer.around.network, viewer.around.network.protocol)
+    moment = Look(viewer.actor, viewer.around, edge.clock()).moment
     with edge.datastore.in_network(viewer.network_id) as connection:
         found = episodes_in_group(
             connection,

@@ -18,8 +18,8 @@ from api.shell import page
 from api.viewer import EdgeOf, Viewer, ViewerOf
 from domain.actor import Role
 from domain.episode.episode import EPISODE
-from projections.coordination import Patient
 from projections.late_entries import LateEntry, by_person, late_entries
+from projections.patient import Patient
 from projections.timeline import TIMELINE
 from store.errors import NotFound
 

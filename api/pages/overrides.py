@@ -17,8 +17,8 @@ from api.shell import page
 from api.viewer import EdgeOf, Viewer, ViewerOf
 from domain.actor import Role
 from domain.episode.episode import EPISODE
-from projections.coordination import Patient
 from projections.overrides import OVERRIDES, Listed, counted, overrides
+from projections.patient import Patient
 from store.errors import NotFound
 
 router = APIRouter(include_in_schema=False)

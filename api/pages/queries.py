@@ -19,7 +19,7 @@ from api.list_view.look import Look
 from api.pages.caseload import one_of, read_caseload
 from api.pages.coordination import read_coordination
 from api.pages.worklist import read_worklist
-from api.patients import listed, log_list, patients_of
+from api.patients import log_list, patients_of
 from api.problems import Problem
 from api.reading import log_reading, open_texts
 from api.replays import replayed
@@ -29,6 +29,7 @@ from api.viewer import EdgeOf, OpenedEpisode, Viewer, ViewerOf, opened
 from domain.access import READ, Sensitivity, permits
 from projections.caseload import Filter
 from projections.outcome_trajectory import outcome_trajectory
+from projections.patient import patient_of
 from projections.replay import AsOf, report
 from projections.timeline import Order, things_of, timeline
 from store.errors import NotFound
@@ -46,8 +47,8 @@ def caseload(edge: EdgeOf, viewer: ViewerOf, show: Annotated[str, Query(max_leng
     """The therapist's episodes of a filter, and how many each filter holds."""
     look = Look(viewer.actor, viewer.around, edge.clock())
     found = read_caseload(edge, viewer, look, one_of(Filter, show, Filter.ALL))
-    log_list(edge, viewer, "api:caseload", map(listed, found.rows))
-    patients = patients_of(edge, viewer, map(listed, found.rows))
+    log_list(edge, viewer, "api:caseload", map(patient_of, found.rows))
+    patients = patients_of(edge, viewer, map(patient_of, found.rows))
     rows = [as_json.glance_as_json(one, patients[one.case.episode_id], viewer.actor.actor_id) for one in found.rows]
     return _json({"at": look.now, "counts": found.counts, "rows": rows})
 
@@ -57,7 +58,7 @@ def worklist(edge: EdgeOf, viewer: ViewerOf) -> Response:
     """The decisions that wait for a prescriber, in the order of the page."""
     look = Look(viewer.actor, viewer.around, edge.clock())
     found = read_worklist(edge, viewer, look)
-    shown = [listed(one.glance) for one in found.waiting]
+    shown = [patient_of(one.glance) for one in found.waiting]
     log_list(edge, viewer, "api:worklist", shown)
     patients = patients_of(edge, viewer, shown)
     rows = [as_json.waiting_as_json(one, patients[one.glance.case.episode_id]) for one in found.waiting]

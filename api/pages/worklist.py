@@ -20,10 +20,11 @@ from api.list_view.worklist_rows import (
     supply_row,
     today_row,
 )
-from api.patients import listed, log_list, patients_of
+from api.patients import log_list, patients_of
 from api.shell import page
 from api.viewer import EdgeOf, Viewer, ViewerOf
 from domain.actor import Role
+from projections.patient import patient_of
 from projections.prescriber_worklist import PRESCRIBER_WORKLIST, Worklist, worklist
 from projections.worklist_groups import Group
 from store.care_team import within_reach
@@ -48,7 +49,7 @@ def worklist_page(
     )
     alerts = read_alerts(edge, viewer, look, PRESCRIBER_WORKLIST)
     named = alerts.named if everything else []  # a narrowed list only says how many there are
-    shown = [*map(listed, glances), *map(listed, named)]
+    shown = [*map(patient_of, glances), *named]
     log_list(edge, viewer, "worklist", shown)
     patients = patients_of(edge, viewer, shown)
     return page(

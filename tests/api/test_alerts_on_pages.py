@@ -10,6 +10,7 @@ from domain.actor import Role
 from domain.episode.alert.alert import AlertKind, id_of
 from domain.network.name_on_call import NameOnCall, name_on_call
 from domain.network.network import NETWORK
+from projections.alerting import TO_CHASE
 from tests.api.clinic import CRISIS_TEXT, Browser, Clinic
 from tests.api.course import Course, referred
 from tests.api.forms_driven import fill
@@ -126,3 +127,22 @@ NOTICED = """
     INSERT INTO reminder_notice (network_id, recipient_id, episode_id, key, due, tier, message_id)
     VALUES (%(network)s, %(to)s, %(episode)s, %(key)s, 'now', 'alert', %(id)s)
 """
+
+
+def test_u1_what_nobody_looked_at_comes_to_coordination_without_what_it_is_about(clinic: Clinic) -> None:
+    course = referred(clinic).assign().take_in()
+    urinary = {"frequency_per_day": 6, "nocturia_per_night": 4, "urgency": True, "dysuria": False}
+    reported = {"urinary": urinary | {"visible_blood": False}, "reported_at": clinic.now.isoformat()}
+    clinic.therapist.recorded(course.episode_id, "report_symptoms", **reported)
+    assert "Urinary symptoms" in clinic.prescriber.get("/worklist").text
+    assert TO_CHASE not in clinic.coordinator.get("/coordination").text
+    clinic.travel(days=5)
+    listed = clinic.coordinator.get("/coordination").text
+    assert TO_CHASE in listed
+    assert "Not acknowledged in time; now with coordination." in listed
+    assert "Ana Whitfield" in listed
+    assert not [word for word in ("rinary", "at night", "4 times", "urgency") if word in listed]
+    (report_id,) = course.state.symptom_reports
+    alert_id = id_of(AlertKind.URINARY, report_id)
+    fill(clinic.coordinator, f"{course.href}/acknowledge-alert?alert_id={alert_id}&back=/coordination")
+    assert "has taken it on, today 09:42." in clinic.coordinator.get("/coordination").text

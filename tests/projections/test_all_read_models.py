@@ -15,6 +15,7 @@ from domain.clinician.admit_clinician import ClinicianAdmitted
 from domain.derived import derived_id
 from domain.episode.alert.acknowledge_alert import AlertAcknowledged
 from domain.episode.alert.alert import AlertKind, id_of
+from domain.episode.alert.alerts import alerts
 from domain.episode.course.discharge_patient import DischargeReason, PatientDischarged
 from domain.episode.course.mark_in_error import EntryMarkedInError
 from domain.episode.course.pause_episode import EpisodePaused
@@ -38,12 +39,14 @@ from domain.patient.register_patient import PatientRegistered
 from domain.protocol.draft_protocol import ProtocolDrafted
 from projections import READ_MODELS
 from projections.caseload import CASELOAD
-from projections.course import MINUTE_BY_MINUTE
+from projections.coordination import COORDINATION
+from projections.course import BEFORE_THE_DOSE, MINUTE_BY_MINUTE
 from projections.engine.fold import fold_as_of
 from projections.engine.pages import apply_all
 from projections.engine.rebuild import rebuild
 from projections.timeline import TIMELINE
 from tests import dosing_day as day
+from tests.domain.given import at
 from tests.domain.given import given as told_of
 from tests.domain.people import ADA, LINDQVIST, NETWORK_ID, PROTOCOL, TEST_NETWORK, local, sealed
 from tests.projections.conftest import live_runner, stored_rows
@@ -203,7 +206,7 @@ def start_again(work: Connection[Any]) -> None:
 @settings(max_examples=60, deadline=None)
 @given(steps=HISTORIES, days=st.integers(0, 120))
 def test_a_list_says_what_the_episode_page_says(steps: list[Step], days: int) -> None:
-    """Leaving out what is measured minute by minute changes no phase, no due and no flag."""
+    """Leaving out what is measured minute by minute changes no phase, no due, no flag and no alert."""
     history = recorded(steps)
     now = local("2026-03-01 09:00") + timedelta(days=days)
     for case in fold_as_of(CASELOAD, history)["case"].values():
@@ -216,14 +219,21 @@ def test_a_list_says_what_the_episode_page_says(steps: list[Step], days: int) ->
                 words += [word] if words[-1:] != [word] else []
         assert [one.word for one in case.phases] == words
         assert phase(case.course, now) == phase(whole, now)
-        for due in (flags, obligations):
+        for due in (flags, obligations, alerts):
             expected = due(whole, now=now, protocol=PROTOCOL, network=TEST_NETWORK)
             assert due(case.course, now=now, protocol=PROTOCOL, network=TEST_NETWORK) == expected
 
 
 def test_what_is_left_out_of_lists_is_in_the_timeline() -> None:
     assert TIMELINE.handles >= MINUTE_BY_MINUTE
-    assert MINUTE_BY_MINUTE.isdisjoint(CASELOAD.handles)
+    assert MINUTE_BY_MINUTE & CASELOAD.handles == BEFORE_THE_DOSE
+    assert MINUTE_BY_MINUTE.isdisjoint(COORDINATION.handles)
+
+
+def test_vitals_after_a_dose_change_no_list() -> None:
+    vitals = at("2026-03-17 14:40", day.vitals("14:40", 180, 110))
+    before, after = told_of(day.DOSED), told_of(day.DOSED, vitals)
+    assert fold_as_of(CASELOAD, before.recorded) == fold_as_of(CASELOAD, after.recorded)
 
 
 def test_m3_medicines_that_changed_on_the_day_wait_in_the_lists_too() -> None:
