@@ -1,0 +1,125 @@
+"""The way out to a webhook: connects only to an address that was checked just before, and never takes too long.
+
+A name may lead elsewhere the second time it is asked for. So there is no second time: the address that is checked is
+the one that is connected to, by number, while the certificate is checked against the name.
+"""
+
+import socket
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as TookTooLong
+from ssl import SSLContext
+from typing import Any
+
+from httpcore import ConnectError, ConnectTimeout, NetworkBackend, NetworkStream, ReadTimeout, SyncBackend, WriteTimeout
+
+Resolver = Callable[[str, int], tuple[str, ...]]
+"""The IP addresses that a name leads to; none for a name that is not known."""
+Permit = Callable[[str], bool]
+"""Whether an IP address may be connected to."""
+
+
+class LeadsInside(ConnectError):
+    """The name leads to an address that no webhook may have; nothing was connected to."""
+
+
+def resolve(host: str, port: int) -> tuple[str, ...]:
+    """What this machine's resolver answers now."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return ()
+    return tuple(dict.fromkeys(str(address[4][0]) for address in found))
+
+
+class Deadline:
+    """How long the post under way may still take; every wait on the network asks it."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock, self._ends = clock, 0.0
+
+    def start(self, seconds: float) -> None:
+        self._ends = self._clock() + seconds
+
+    @property
+    def seconds_left(self) -> float:
+        return self._ends - self._clock()
+
+    def left_or(self, error: type[Exception]) -> float:
+        """The seconds left; raises where there are none."""
+        if (left := self.seconds_left) <= 0:
+            raise error("no time is left")
+        return left
+
+
+class WayOut(NetworkBackend):
+    """Opens connections for one thread that posts, to permitted addresses only."""
+
+    def __init__(self, permit: Permit, deadline: Deadline, *, resolver: Resolver = resolve) -> None:
+        self._permit, self._deadline, self._resolver = permit, deadline, resolver
+        self._net = SyncBackend()
+        self._asking = ThreadPoolExecutor(1, thread_name_prefix="resolve")
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> NetworkStream:
+        """A connection to the first address that answers; LeadsInside if any of them is not permitted."""
+        addresses = self._addresses(host, port)
+        if not addresses:
+            raise ConnectError("the name is not known")
+        if not all(self._permit(address) for address in addresses):
+            raise LeadsInside("not a public address")
+        return Hurried(self._first_to_answer(addresses, port, socket_options), self._deadline)
+
+    def close(self) -> None:
+        """Let go of the thread that asks for names."""
+        self._asking.shutdown(wait=False)
+
+    def _addresses(self, host: str, port: int) -> tuple[str, ...]:
+        """A resolver has no time limit of its own, so it is asked on another thread and left behind."""
+        left = self._deadline.left_or(ConnectTimeout)
+        try:
+            return self._asking.submit(self._resolver, host, port).result(left)
+        except TookTooLong:
+            raise ConnectTimeout("the name was not resolved in time") from None
+
+    def _first_to_answer(self, addresses: tuple[str, ...], port: int, options: Iterable[Any] | None) -> NetworkStream:
+        for place, address in enumerate(addresses):
+            share = self._deadline.left_or(ConnectTimeout) / (len(addresses) - place)
+            try:
+                return self._net.connect_tcp(address, port, timeout=share, socket_options=options)
+            except (ConnectError, ConnectTimeout):
+                if place == len(addresses) - 1:
+                    raise
+        raise ConnectError("no address answered")
+
+
+class Hurried(NetworkStream):
+    """A connection whose waits all end with the deadline: an answer that comes byte by byte gains nothing by it."""
+
+    def __init__(self, stream: NetworkStream, deadline: Deadline) -> None:
+        self._stream, self._deadline = stream, deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, self._deadline.left_or(ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, self._deadline.left_or(WriteTimeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> NetworkStream:
+        left = self._deadline.left_or(ConnectTimeout)
+        return Hurried(self._stream.start_tls(ssl_context, server_hostname, left), self._deadline)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
