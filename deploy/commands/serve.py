@@ -55,10 +55,12 @@ def _serve(settings: "Settings", door: "socket.socket", *, is_child: bool, as_js
     from api.app import create_app
     from deploy.edge import open_edge
     from deploy.ending import on_end_signals
+    from deploy.garbage import collect_all_seldom
     from deploy.threads import take_short_turns
     from deploy.wiring import wired
 
     take_short_turns()
+    collect_all_seldom()
     with wired(settings, name="throughline serve") as wiring, open_edge(wiring) as edge:
         config = uvicorn.Config(
             create_app(edge),

@@ -17,6 +17,7 @@ def work(
 ) -> None:
     """Run workers until SIGTERM or Ctrl-C; whatever fails is started again, a little later each time."""
     from deploy.ending import end_with_parent, on_end_signals
+    from deploy.garbage import collect_all_seldom
     from deploy.log_lines import configure_log_lines
     from deploy.threads import take_short_turns
     from deploy.wiring import wired
@@ -27,6 +28,7 @@ def work(
         end_with_parent(parent_pipe)
     configure_log_lines("work")
     take_short_turns()
+    collect_all_seldom()
     with wired(name="throughline work") as wiring:
         supervisor = Supervisor(tasks_of(wiring, names or []))
         stopping = threading.Event()

@@ -16,6 +16,7 @@ from deploy.cluster import SUPERUSER
 from deploy.demo.cast import LINDQVIST, NETWORK_ID
 from deploy.demo.seed import seed
 from deploy.embedded import EmbeddedPostgres, start
+from deploy.garbage import collect_all_seldom
 from deploy.migrate import migrate
 from deploy.roles import DATABASE
 from deploy.settings import Settings
@@ -61,7 +62,12 @@ class House(NamedTuple):
 
 @contextmanager
 def house(*, seeded: bool = True) -> Iterator[House]:
-    """A fresh one, gone afterwards. With `seeded` it holds the demonstration: the network, its people, 60 courses."""
+    """A fresh one, gone afterwards. With `seeded` it holds the demonstration: the network, its people, 60 courses.
+
+    What is measured in this process, references too, runs as in those that people start.
+    """
+    take_short_turns()
+    collect_all_seldom()
     with tempfile.TemporaryDirectory(prefix="throughline-bench-") as folder:
         data = Path(folder) / "data"
         with start(data) as server:
@@ -77,8 +83,9 @@ def house(*, seeded: bool = True) -> Iterator[House]:
 
 @contextmanager
 def wiring_of(data: Path) -> Iterator[Wiring]:
-    """The parts over that data, in a process whose threads take turns as those of `serve` do; references too."""
+    """The parts over that data, in a process whose threads and garbage are those of `serve`; references too."""
     take_short_turns()
+    collect_all_seldom()
     with wired(Settings(data=data, demo=True), name="bench") as wiring:
         yield wiring
 
