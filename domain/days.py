@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
+SATURDAY = 5
+
 
 def day_of(moment: datetime, zone: str) -> date:
     """The calendar day of a moment in a zone."""
@@ -24,6 +26,14 @@ def start_of(day: date, zone: str) -> datetime:
 def end_of(day: date, zone: str) -> datetime:
     """The first instant after a day in a zone, in UTC."""
     return start_of(day + timedelta(days=1), zone)
+
+
+def working_day_after(day: date, count: int) -> date:
+    """The day that so many working days later is, Monday to Friday; holidays are not known."""
+    while count:
+        day += timedelta(days=1)
+        count -= day.weekday() < SATURDAY
+    return day
 
 
 def months_after(day: date, months: int) -> date:

@@ -6,7 +6,8 @@ included: from then on nothing is sent to the patient.
 
 from domain.decision import decision_of
 from domain.episode.safety.carry_over_adverse_event import CarryOverAdverseEvent, carry_over_adverse_event
-from domain.episode.safety.report_adverse_event import AdverseEventReported, is_grave
+from domain.episode.safety.report_adverse_event import AdverseEventReported
+from domain.episode.safety.safety import is_grave
 from domain.event import Envelope
 from domain.policies.policy import Policy, Where
 

@@ -1,19 +1,17 @@
 """The ladder of an alert: who stands on each rung at a moment, and until when each has to acknowledge it."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from domain.actor import Role
 from domain.clinician.clinician import Clinicians
-from domain.days import day_of, end_of
+from domain.days import day_of, end_of, working_day_after
 from domain.episode.alert.alert import Contact, Rung
 from domain.episode.due.owner import responsible_prescriber
 from domain.episode.episode import Episode
 from domain.network.network import Network
 from domain.protocol.protocol import AcknowledgeBy, AlertRule, Place
-
-SATURDAY = 5
 
 
 def ladder(
@@ -65,12 +63,5 @@ def acknowledge_by(rule: AlertRule, raised_at: datetime, nth: int, zone: str) ->
         return raised_at + timedelta(minutes=rule.acknowledge_minutes * nth)
     day = day_of(raised_at, zone)
     if rule.acknowledge_by is AcknowledgeBy.NEXT_WORKING_DAY:
-        return end_of(_working_day_after(day, nth), zone)
+        return end_of(working_day_after(day, nth), zone)
     return end_of(day + timedelta(days=nth - 1), zone)
-
-
-def _working_day_after(day: date, nth: int) -> date:
-    while nth:
-        day += timedelta(days=1)
-        nth -= day.weekday() < SATURDAY
-    return day

@@ -12,9 +12,12 @@ from domain.episode.episode import Episode
 from domain.episode.gates.gate import Question
 from domain.episode.gates.words import at
 
+WHERE_NOTHING_IS_SAID = 1
+"""Protocols of before this was one of their numbers: the next day."""
+
 
 def reports(episode: Episode, asked: Question) -> Iterable[Obligation]:
-    """Reports of symptoms that nobody has looked at: the same day where a sign is urgent, else the next day."""
+    """Reports of symptoms that nobody has looked at: the same day where a sign is urgent, else as the protocol says."""
     waiting = [one for one in episode.symptom_reports.values() if one.needs_review]
     for report in sorted(waiting, key=lambda one: (not _cannot_wait(one), one.reported_at)):
         yield _review(report, episode, asked)
@@ -36,12 +39,17 @@ def _review(report: SymptomReport, episode: Episode, asked: Question) -> Obligat
         why=f"Reported {at(report.reported_at, asked.network.zone)}: {_said(report)}.",
         with_role=role,
         with_id=with_id or whose(episode, role, asked.now),
-        due_on=reported_on if urgent else reported_on + timedelta(days=1),
+        due_on=reported_on if urgent else reported_on + timedelta(days=_days_for_a_look(asked)),
         rule="26" if report.urinary is not None and report.urinary.visible_blood else None,
         decision="review_symptoms",
         entries=(report.entry_id,),
         is_safety=urgent,
     )
+
+
+def _days_for_a_look(asked: Question) -> int:
+    within = asked.protocol.numbers.report_review_days
+    return within.value if within else WHERE_NOTHING_IS_SAID
 
 
 def _said(report: SymptomReport) -> str:

@@ -1,10 +1,9 @@
-"""Urinary symptoms that wait for a prescriber: visible blood the same day, the rest on the next working day (U1)."""
+"""Urinary symptoms that wait for a prescriber: visible blood the same day, the rest when the protocol says (U1)."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
 
 from domain.actor import Role
-from domain.days import day_of
+from domain.days import day_of, working_day_after
 from domain.episode.due.obligation import Obligation
 from domain.episode.due.owner import owner_of_alert
 from domain.episode.episode import Episode
@@ -12,13 +11,16 @@ from domain.episode.gates.gate import Question
 from domain.episode.gates.urinary import is_in_force, waiting_for_review, worse_in
 from domain.episode.gates.words import all_of, on
 
-SATURDAY = 5
+WHERE_NOTHING_IS_SAID = 1
+"""Protocols of before this was one of their numbers: the next working day."""
 
 
 def urinary_symptoms(episode: Episode, asked: Question) -> Iterable[Obligation]:
     """One for each report of new or worse symptoms."""
     if not is_in_force(asked.protocol.numbers):
         return
+    within = asked.protocol.numbers.urinary_review_working_days
+    days = within.value if within else WHERE_NOTHING_IS_SAID
     for report in waiting_for_review(episode, asked):
         reported_on = day_of(report.reported_at, asked.network.zone)
         bleeds = report.urinary is not None and report.urinary.visible_blood
@@ -30,15 +32,9 @@ def urinary_symptoms(episode: Episode, asked: Question) -> Iterable[Obligation]:
             why=f"Reported {on(reported_on)}: {all_of(worse_in(episode, report, asked))}.",
             with_role=Role.PRESCRIBER,
             with_id=owner_of_alert(episode, asked.now, asked.network).clinician_id,
-            due_on=reported_on if bleeds else next_working_day(reported_on),
+            due_on=reported_on if bleeds else working_day_after(reported_on, days),
             rule="26",
             decision="review_symptoms",
             entries=(report.entry_id,),
             blocks_dosing=True,
         )
-
-
-def next_working_day(day: date) -> date:
-    """Monday to Friday; holidays are not known."""
-    after = day + timedelta(days=1)
-    return after + timedelta(days=7 - after.weekday()) if after.weekday() >= SATURDAY else after

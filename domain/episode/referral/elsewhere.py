@@ -26,7 +26,7 @@ class Elsewhere(NamedTuple):
 
 
 def _course_of(episode: Episode) -> EarlierCourse:
-    serious = {a.term for a in episode.adverse_events.values() if a.serious or a.grade >= 3}
+    serious = {a.term for a in episode.adverse_events.values() if a.is_grave}
     doses = [s.last_dose_at for s in episode.sessions.values() if s.last_dose_at is not None]
     if episode.earlier.last_dose_at is not None:
         doses.append(episode.earlier.last_dose_at)

@@ -11,7 +11,7 @@ from domain.decision import decides
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.plan.suspend_plan import SuspendedBecause, suspensions
 from domain.episode.safety.place_hold import hold_because
-from domain.episode.safety.safety import AdverseEvent, HoldReason
+from domain.episode.safety.safety import AdverseEvent, HoldReason, is_grave
 from domain.episode.session.which_session import session_of
 from domain.event import Envelope, Event
 from domain.order import NewId, Order
@@ -97,11 +97,6 @@ def report_adverse_event(episode: Episode, order: ReportAdverseEvent, *, now: da
         return [reported, *said]
     hold = hold_because(HoldReason.ADVERSE_EVENT, order.adverse_event_id, order.session_id)
     return [reported, hold, *said, *suspensions(episode, SuspendedBecause.ADVERSE_EVENT)]
-
-
-def is_grave(grade: int, *, serious: bool) -> bool:
-    """Grade 3 or more, or serious: dosing stops until a prescriber has reviewed it (CTCAE grades)."""
-    return serious or grade >= 3
 
 
 @evolve.register

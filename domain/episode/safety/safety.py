@@ -110,6 +110,15 @@ class Override:
         return self.is_signed and self.granted_at <= moment < self.expires_at
 
 
+SEVERE = 3
+"""CTCAE version 5: 1 mild, 2 moderate, 3 severe, 4 life-threatening, 5 death. The scale is theirs, not our number."""
+
+
+def is_grave(grade: int, *, serious: bool) -> bool:
+    """Severe or worse, or serious: dosing stops until a prescriber has reviewed it."""
+    return serious or grade >= SEVERE
+
+
 @dataclass(frozen=True)
 class AdverseEvent:
     entry_id: UUID
@@ -127,8 +136,7 @@ class AdverseEvent:
 
     @property
     def is_grave(self) -> bool:
-        """Grade 3 or more, or serious: dosing stops until a prescriber has reviewed it (CTCAE grades)."""
-        return self.serious or self.grade >= 3
+        return is_grave(self.grade, serious=self.serious)
 
     @property
     def needs_review(self) -> bool:

@@ -16,6 +16,12 @@ RULE_OF: Mapping[str, str] = {
     "chaperone_check_hours": "12 and 13, verified beforehand",
 }
 """The rule that an optional number belongs to, where the number's name does not say it."""
+INSTEAD: Mapping[str, str] = {
+    "access_hours": "it is as long as an override",
+    "report_review_days": "it is the next day",
+    "urinary_review_working_days": "it is the next working day",
+}
+"""What holds where an optional number is not there, if something does."""
 WORDS: Mapping[str, str] = {
     "alerts": "nobody is alerted",
     "measures": "no measures are due at occasions of the course",
@@ -32,10 +38,15 @@ def absent(written: Written) -> Iterable[Finding]:
     numbers = written.document.get("numbers")
     for name, field in Numbers.model_fields.items():
         if isinstance(numbers, dict) and not field.is_required() and numbers.get(name) is None:
-            rule = RULE_OF.get(name)
-            what = f"rule {rule} is not in force" if rule else "what rests on it is not in force"
-            yield Finding("numbers", written.line("numbers"), f"Absent: {name}; {what}.", Severity.NOTE)
+            said = f"Absent: {name}; {_without(name)}."
+            yield Finding("numbers", written.line("numbers"), said, Severity.NOTE)
     for name, field in Protocol.model_fields.items():
         if not field.is_required() and name not in written.document:
             what = WORDS.get(name, "what rests on it is not in force")
             yield Finding("", 1, f"Absent: {name}; {what}.", Severity.NOTE)
+
+
+def _without(number: str) -> str:
+    if number in INSTEAD:
+        return INSTEAD[number]
+    return f"rule {RULE_OF[number]} is not in force" if number in RULE_OF else "what rests on it is not in force"

@@ -152,6 +152,13 @@ def test_what_is_left_out_is_a_note_and_no_mistake() -> None:
     assert "Absent: alerts; nobody is alerted." in [one.says for one in found if one.severity is Severity.NOTE]
 
 
+def test_what_holds_instead_of_a_number_left_out_is_said() -> None:
+    notes = [one.says for one in check(json.dumps(document("kap-core", "1"))) if one.severity is Severity.NOTE]
+    assert "Absent: report_review_days; it is the next day." in notes
+    assert "Absent: urinary_nocturia_rise; rule 26, worse at night is not in force." in notes
+    assert "Absent: post_dose_from_hours; what rests on it is not in force." in notes
+
+
 @pytest.mark.parametrize(
     ("text", "line", "says"),
     [

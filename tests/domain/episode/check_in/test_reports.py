@@ -24,6 +24,9 @@ from domain.episode.intake.intake import UrinaryBaseline
 from domain.episode.safety.place_hold import hold_because
 from domain.episode.safety.safety import HoldReason
 from domain.event import Event
+from domain.protocol.numbers import Count, Mark
+from domain.protocol.protocol import Protocol
+from domain.protocol.shipped import load_shipped
 from tests.domain.given import History, Scenario, at, given
 from tests.domain.people import LINDQVIST, OKAFOR, PROTOCOL, RIVERA, TEST_NETWORK, local, sealed
 from tests.situations import PREPARED
@@ -40,9 +43,9 @@ def reported(**fields: Any) -> SymptomsReported:
     return SymptomsReported(report_id=REPORT, reported_at=MOMENT, **fields)
 
 
-def due(*history: History) -> list[Obligation]:
+def due(*history: History, protocol: Protocol = PROTOCOL) -> list[Obligation]:
     state = given(PREPARED, *history).state
-    found = obligations(state, now=local("2026-03-18 12:00"), protocol=PROTOCOL, network=TEST_NETWORK)
+    found = obligations(state, now=local("2026-03-18 12:00"), protocol=protocol, network=TEST_NETWORK)
     return [one for one in found if one.key.startswith("symptoms:")]
 
 
@@ -76,6 +79,16 @@ def test_a_report_waits_for_the_therapist_until_the_next_day() -> None:
     assert one.due_on is not None
     assert one.due_on.isoformat() == "2026-03-19"
     assert not one.is_safety
+
+
+def test_by_when_somebody_looks_is_a_number_of_the_protocol() -> None:
+    days = Count(value=3, unit="days", source="", mark=Mark.INFERENCE)
+    slower = PROTOCOL.model_copy(update={"numbers": PROTOCOL.numbers.model_copy(update={"report_review_days": days})})
+    for protocol, on in ((slower, "2026-03-21"), (load_shipped("kap-core", "1"), "2026-03-19")):
+        (one,) = due(happened(reported(symptoms=(Symptom.NAUSEA,))), protocol=protocol)
+        assert str(one.due_on) == on
+        (urgent,) = due(happened(reported(symptoms=(Symptom.SEIZURE,))), protocol=protocol)
+        assert str(urgent.due_on) == "2026-03-18"
 
 
 @pytest.mark.parametrize("symptom", [Symptom.CHEST_PAIN, Symptom.SEIZURE, Symptom.VISUAL_CHANGE])

@@ -14,6 +14,8 @@ from domain.episode.follow_up.complete_follow_up import complete_follow_up
 from domain.episode.gates import Checkpoint, GateClass
 from domain.episode.intake.intake import UrinaryBaseline
 from domain.episode.safety.grant_override import OverrideGranted, grant_override
+from domain.protocol.numbers import Count, Mark
+from domain.protocol.protocol import Protocol
 from domain.protocol.shipped import load_shipped
 from tests.domain.given import Scenario, at, given
 from tests.domain.people import LINDQVIST, PROTOCOL, RIVERA, TEST_NETWORK, local
@@ -38,8 +40,8 @@ def looked_at(scenario: Scenario, when: str) -> Scenario:
     )
 
 
-def owed(scenario: Scenario, now: str) -> list[tuple[str, date | None]]:
-    due = obligations(scenario.state, now=local(now), protocol=PROTOCOL, network=TEST_NETWORK)
+def owed(scenario: Scenario, now: str, protocol: Protocol = PROTOCOL) -> list[tuple[str, date | None]]:
+    due = obligations(scenario.state, now=local(now), protocol=protocol, network=TEST_NETWORK)
     return [(o.what, o.due_on) for o in due if o.key.startswith(("urinary:", "symptoms:"))]
 
 
@@ -135,6 +137,17 @@ def test_it_is_asked_at_consults_and_check_ins() -> None:
         decision="continue", sessions_released=4, urinary=asked,
     )  # fmt: skip
     visit.includes(SymptomsReported, urinary=asked)
+
+
+def test_by_when_a_prescriber_looks_is_a_number_of_the_protocol() -> None:
+    """Reported on Friday 13 March: two working days later is Tuesday."""
+    days = Count(value=2, unit="days", source="", mark=Mark.INFERENCE)
+    numbers = PROTOCOL.numbers.model_copy(update={"urinary_review_working_days": days})
+    slower = PROTOCOL.model_copy(update={"numbers": numbers})
+    assert owed(answered(urgency=True), "2026-03-13 12:00") == [("Urinary symptoms to look at", date(2026, 3, 16))]
+    assert owed(answered(urgency=True), "2026-03-13 12:00", slower) == [
+        ("Urinary symptoms to look at", date(2026, 3, 17))
+    ]
 
 
 def test_a_document_without_its_numbers_leaves_the_rule_out() -> None:
