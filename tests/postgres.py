@@ -61,15 +61,20 @@ class Server:
                 self.cluster.stop()
 
     @contextmanager
-    def fresh_database(self) -> Iterator[Database]:
-        """A migrated database without rows, dropped afterwards."""
-        database = self._named(f"test_{uuid4().hex}")
-        prepare_database(self._superuser, database.name, template=self._template)
+    def fresh_database(self, like: str | None = None) -> Iterator[Database]:
+        """A migrated database without rows, or one like another that nobody is connected to; dropped afterwards."""
+        database = self.kept_database(like)
         try:
             yield database
         finally:
             with psycopg.connect(self._superuser, autocommit=True) as connection:
                 connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database.name)))
+
+    def kept_database(self, like: str | None = None) -> Database:
+        """The same, kept until the server ends."""
+        database = self._named(f"test_{uuid4().hex}")
+        prepare_database(self._superuser, database.name, template=like or self._template)
+        return database
 
     def _named(self, name: str) -> Database:
         return Database(

@@ -1,6 +1,6 @@
 """A clinic in a real database behind the real web application: the network, its people, and browsers signed in as them.
 
-The clock stands still until a test moves it. Read models are brought up to date after every command.
+The clock stands still until a test moves it. Read models are brought up to date before a page is asked for.
 """
 
 from collections.abc import Iterable, Iterator
@@ -110,15 +110,20 @@ class Browser:
         self._signed_in_at: datetime | None = None
 
     def get(self, path: str, **more: Any) -> httpx.Response:
+        self.clinic.catch_up_with_decisions()
         self._sign_in()
         answer: httpx.Response = self.http.get(path, **more)
         return answer
 
     def post(self, path: str, data: dict[str, Any] | None = None, **more: Any) -> httpx.Response:
         """A form, with the token of this sign-in session."""
+        self.clinic.catch_up_with_decisions()
+        return self._sent(path, data=data, **more)
+
+    def _sent(self, path: str, **more: Any) -> httpx.Response:
         self._sign_in()
         headers = {TOKEN_HEADER: self.token} | more.pop("headers", {})
-        answer: httpx.Response = self.http.post(path, data=data, headers=headers, **more)
+        answer: httpx.Response = self.http.post(path, headers=headers, **more)
         return answer
 
     def decide(
@@ -127,9 +132,8 @@ class Browser:
         """An order to the JSON route of a decision, under a key of its own unless `idempotency_key` is given."""
         sent = {"idempotency-key": uuid4().hex} | {name.replace("_", "-"): value for name, value in headers.items()}
         path = f"/api/episodes/{episode_id}/{decision.replace('_', '-')}"
-        answer = self.post(path, json=body or {}, headers=sent)
-        self.clinic.catch_up()
-        return answer
+        self.clinic.is_behind = True
+        return self._sent(path, json=body or {}, headers=sent)
 
     def recorded(self, episode_id: UUID, decision: str, **body: Any) -> dict[str, Any]:
         """The same, where it has to be recorded."""
@@ -154,8 +158,12 @@ class Clinic:
     """Bay KAP Network: its people by name, the application, and the clock."""
 
     care_class: type[Care] = Care
+    is_behind = False
 
-    def __init__(self, database: Database, keys: Path, now: datetime, network_id: UUID | None = None) -> None:
+    def __init__(
+        self, database: Database, keys: Path, now: datetime, network_id: UUID | None = None, *, is_founded: bool = False
+    ) -> None:
+        """Founds the network, unless the database holds it already."""
         self.now = now
         self.network_id = network_id or uuid4()
         self.system = Actor(uuid4(), self.network_id, frozenset({Role.SYSTEM}))
@@ -163,7 +171,12 @@ class Clinic:
         self.datastore = Datastore(database.app_url, max_size=5)
         self.edge = self._edge(keys)
         self.app = create_app(self.edge)
-        self._found()
+        self.lindqvist = self._known("Dr. Mara Lindqvist", Role.THERAPIST)
+        self.rivera = self._known("Dr. Alma Rivera", Role.PRESCRIBER)
+        self.okafor = self._known("Tom Okafor", Role.COORDINATOR)
+        self.park = self._known("June Park", Role.COMPLIANCE)
+        if not is_founded:
+            self._found()
         self.catch_up()
         self.therapist, self.prescriber = Browser(self, self.lindqvist), Browser(self, self.rivera)
         self.coordinator, self.compliance = Browser(self, self.okafor), Browser(self, self.park)
@@ -182,13 +195,13 @@ class Clinic:
 
     def admit(self, name: str, *roles: Role, states: tuple[str, ...] = ("CA",)) -> Actor:
         """A person of this network, licensed in these states and trained as their profession asks."""
-        clinician_id = derived_id("clinician", name, self.network_id)
-        email = f"{clinician_id.hex[:12]}@example.org"
+        actor = self._known(name, *roles)
+        email = f"{actor.actor_id.hex[:12]}@example.org"
         order = AdmitClinician(email=Sealed.of(email), display_name=Sealed.of(name), roles=roles)
-        self.decide(CLINICIAN, clinician_id, admit_clinician, order)
-        self._qualify(clinician_id, roles, states)
+        self.decide(CLINICIAN, actor.actor_id, admit_clinician, order)
+        self._qualify(actor.actor_id, roles, states)
         self.catch_up()
-        return Actor(clinician_id, self.network_id, frozenset(roles))
+        return actor
 
     def travel(self, **by: float) -> None:
         """Move the clock: `travel(minutes=30)`."""
@@ -198,6 +211,12 @@ class Clinic:
         """Bring read models up to date, and forget remembered names."""
         assert self.caught_up.wait_until()
         self.edge.people.forget(self.network_id)
+        self.is_behind = False
+
+    def catch_up_with_decisions(self) -> None:
+        """Before anybody looks at a page: decisions themselves ask no read model."""
+        if self.is_behind:
+            self.catch_up()
 
     def react(self) -> None:
         """Let every policy react to what has happened; nothing does so by itself here."""
@@ -227,12 +246,15 @@ class Clinic:
     def _found(self) -> None:
         """The network, its protocol, its people, and who is on call."""
         self._open()
-        self.lindqvist = self.admit("Dr. Mara Lindqvist", Role.THERAPIST)
-        self.rivera = self.admit("Dr. Alma Rivera", Role.PRESCRIBER)
-        self.okafor = self.admit("Tom Okafor", Role.COORDINATOR)
-        self.park = self.admit("June Park", Role.COMPLIANCE)
+        self.admit("Dr. Mara Lindqvist", Role.THERAPIST)
+        self.admit("Dr. Alma Rivera", Role.PRESCRIBER)
+        self.admit("Tom Okafor", Role.COORDINATOR)
+        self.admit("June Park", Role.COMPLIANCE)
         on_call = NameOnCall(prescriber_id=self.rivera.actor_id, phone=ON_CALL_NUMBER)
         self.decide(NETWORK, self.network_id, name_on_call, on_call)
+
+    def _known(self, name: str, *roles: Role) -> Actor:
+        return Actor(derived_id("clinician", name, self.network_id), self.network_id, frozenset(roles))
 
     def _open(self) -> None:
         order = CreateNetwork(

@@ -4,12 +4,20 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.api.clinic import Clinic, opened_clinic
-from tests.postgres import Database
+from tests.api.clinic import Clinic
+from tests.api.founded import founded, reopened_clinic
+from tests.postgres import Database, Server
 
 
 @pytest.fixture
-def clinic(database: Database) -> Iterator[Clinic]:
+def database(server: Server) -> Iterator[Database]:
+    """A copy of the founded clinic's database, of this test's own."""
+    with server.fresh_database(founded(server).database.name) as copied:
+        yield copied
+
+
+@pytest.fixture
+def clinic(server: Server, database: Database) -> Iterator[Clinic]:
     """Bay KAP Network on Thu 12 Mar 2026, 09:42, with nobody referred yet."""
-    with opened_clinic(database) as opened:
+    with reopened_clinic(server, database) as opened:
         yield opened

@@ -9,7 +9,14 @@ import pytest
 from tests.api.clinic import Browser, Clinic, PunctualClinic, opened_clinic
 from tests.api.course import Course, ready_to_dose
 from tests.api.pages_read import Read, readings
-from tests.postgres import Database
+from tests.postgres import Database, Server
+
+
+@pytest.fixture
+def database(server: Server) -> Iterator[Database]:
+    """One in which no clinic was founded yet: it would have been founded late."""
+    with server.fresh_database() as fresh:
+        yield fresh
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from base64 import b64encode
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import cache
 from typing import Any, get_args, get_origin
 from uuid import uuid4
 
@@ -61,23 +62,26 @@ class Canaries:
         return found
 
 
-def wrapped(word: str) -> Iterator[bytes]:
+@cache
+def wrapped(word: str) -> tuple[bytes, ...]:
     """The word as it is, in hexadecimal figures, and in base64 wherever it begins."""
     raw = word.encode()
-    yield raw.lower()
-    yield raw.hex().encode()
-    for shift in range(3):
-        inside = b64encode(b"x" * shift + raw)[4 if shift else 0 :]
-        yield inside[: len(inside) // 4 * 4 - 4].lower()
+    return (raw.lower(), raw.hex().encode(), *(_in_base64(raw, shift) for shift in range(3)))
+
+
+def _in_base64(raw: bytes, shift: int) -> bytes:
+    inside = b64encode(b"x" * shift + raw)[4 if shift else 0 :]
+    return inside[: len(inside) // 4 * 4 - 4].lower()
 
 
 MARKS = (*wrapped(MARK), *wrapped(NUMBER_MARK))
 
 
-def written(day: date) -> Iterator[bytes]:
+@cache
+def written(day: date) -> tuple[bytes, ...]:
     """A day as pages and files write it."""
-    for text in (day.isoformat(), f"{day.day} {day:%b %Y}", f"{day:%d.%m.%Y}", f"{day:%m/%d/%Y}", f"{day:%Y%m%d}"):
-        yield text.lower().encode()
+    forms = (day.isoformat(), f"{day.day} {day:%b %Y}", f"{day:%d.%m.%Y}", f"{day:%m/%d/%Y}", f"{day:%Y%m%d}")
+    return tuple(text.lower().encode() for text in forms)
 
 
 def _filled(model: type[BaseModel], body: dict[str, Any], canaries: Canaries, place: str) -> dict[str, Any]:

@@ -4,15 +4,23 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.api.clinic import Clinic, opened_clinic
-from tests.postgres import Database, Servers
+from tests.api.clinic import Clinic
+from tests.api.founded import founded, reopened_clinic
+from tests.postgres import Database, Server, Servers
 from tests.security.world import World
 
 
 @pytest.fixture
-def clinic(database: Database) -> Iterator[Clinic]:
+def database(server: Server) -> Iterator[Database]:
+    """A copy of the founded clinic's database, of this test's own."""
+    with server.fresh_database(founded(server).database.name) as copied:
+        yield copied
+
+
+@pytest.fixture
+def clinic(server: Server, database: Database) -> Iterator[Clinic]:
     """Bay KAP Network on Thu 12 Mar 2026, 09:42, with nobody referred yet."""
-    with opened_clinic(database) as opened:
+    with reopened_clinic(server, database) as opened:
         yield opened
 
 
@@ -25,5 +33,9 @@ def world(clinic: Clinic, database: Database) -> World:
 @pytest.fixture(scope="module")
 def shared_world(servers: Servers) -> Iterator[World]:
     """The same for tests that change nothing: one for a file."""
-    with servers.get("embedded").fresh_database() as database, opened_clinic(database) as clinic:
+    server = servers.get("embedded")
+    with (
+        server.fresh_database(founded(server).database.name) as database,
+        reopened_clinic(server, database) as clinic,
+    ):
         yield World(clinic, database)
