@@ -15,6 +15,7 @@ from tests.postgres import Database, Server, Servers
 
 SERVERS_FOLDER = "THROUGHLINE_TEST_SERVERS"  # handed down to the test processes
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+LONG = ("test_canaries.py", "test_all_read_models.py", "test_demo_command.py", "test_project.py", "test_access_log.py")
 NOTHING_MAY_SKIP = os.environ.get("CI") == "true"
 
 
@@ -28,6 +29,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Take the folder away when all test processes have left their servers."""
     if not hasattr(config, "workerinput"):
         shutil.rmtree(os.environ.pop(SERVERS_FOLDER), ignore_errors=True)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than cores: tests wait for the disk, a browser, a process that ends."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever takes long begins first, so that no process is left alone with it in the end."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None and item.path.name not in LONG)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -51,6 +51,7 @@ from tests.domain.given import given as told_of
 from tests.domain.people import ADA, LINDQVIST, NETWORK_ID, PROTOCOL, TEST_NETWORK, local, sealed
 from tests.projections.conftest import live_runner, stored_rows
 from tests.projections.courses import TWO_SESSIONS, HistoryLog
+from tests.thoroughness import THOROUGH
 
 OUTCOME = derived_id("outcome")
 SAFETY_HOLD = hold_because(HoldReason.SAFETY_ITEM, OUTCOME)
@@ -173,7 +174,12 @@ UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)
 """Making a failing history small would take minutes in a database; the seed reproduces it."""
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], phases=UNSHRUNK)
+@settings(
+    max_examples=60 if THOROUGH else 5,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    phases=UNSHRUNK,
+)
 @given(steps=HISTORIES, page=st.integers(1, 25), restarts=st.sets(st.integers(0, 60), max_size=3))
 def test_live_and_rebuilt_and_folded_from_scratch_are_the_same(
     work: Connection[Any], steps: list[Step], page: int, restarts: set[int]

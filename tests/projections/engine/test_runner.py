@@ -16,6 +16,7 @@ from projections.engine.pages import apply_all
 from projections.engine.rebuild import rebuild
 from tests.projections.conftest import live_runner, stored_rows
 from tests.projections.tally import TALLY, Added, Cleared, Forgotten, Log, Unheard
+from tests.thoroughness import THOROUGH
 
 SEALED: Sealed[str] = Sealed(token="sealed.v1.abc")
 
@@ -83,7 +84,7 @@ HISTORIES = st.lists(st.tuples(st.integers(1, 4), EVENTS), max_size=40)
 
 
 @settings(
-    max_examples=25,
+    max_examples=100 if THOROUGH else 10,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # shrinking would take minutes in a database
