@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -32,6 +32,14 @@ class Settings(BaseSettings):
     migrate_database_url: str | None = Field(default=None, repr=False)
     work_database_url: str | None = Field(default=None, repr=False)
     kafka_bootstrap: str | None = None
+    """Kafka brokers as host:port, several with commas; without it nothing is published."""
+    kafka_prefix: str = Field(default="throughline", pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")
+    """What the names of all topics begin with; several installations on one cluster have one each."""
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    kafka_username: str | None = None
+    kafka_password_file: Path | None = None
+    kafka_ca_file: Path | None = None
     key_file: Path | None = None
     session_secret: str | None = Field(default=None, repr=False, min_length=32)
     instruments: Path | None = None

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from deploy.failures import CannotGoOn
+from deploy.kafka_wiring import KAFKA_IS_OFF, brokers_of, names_of, outlets_of
 from deploy.messages import address_of, channel_of
 from deploy.read_models import open_log
 from deploy.settings import PREFIX
@@ -14,6 +15,7 @@ from projections import READ_MODELS
 from store.wake import Wake, wakes
 from workers.expire import Expiry
 from workers.project import Projector
+from workers.publish import Relay
 from workers.react import Reactor
 from workers.reaction import Reaction
 from workers.remind import Reminder
@@ -54,6 +56,17 @@ def expire(wiring: Wiring) -> Mapping[str, Task]:
     return {"expire": Expiry(wiring.care, wiring.datastore, wiring.clock).run}
 
 
+def publish(wiring: Wiring) -> Mapping[str, Task]:
+    """Publishes the log to Kafka; nothing where Kafka is off."""
+    brokers = brokers_of(wiring.settings)
+    if brokers is None:
+        return {}
+    url = wiring.addresses.for_work
+    listen, wait = _news(url)
+    relay = Relay(url, partial(open_log, url), brokers, outlets_of(names_of(wiring.settings)), wait=wait)
+    return {"publish": relay.run, "publish-listen": listen}
+
+
 def keep_house(wiring: Wiring) -> Mapping[str, Task]:
     """Drops what has had its time."""
     return {"tidy": partial(tidy, wiring.addresses.for_work)}
@@ -67,6 +80,7 @@ WORKERS: Mapping[str, Callable[[Wiring], Mapping[str, Task]]] = {
     "react": react,
     "remind": remind,
     "expire": expire,
+    "publish": publish,
     "tidy": keep_house,
 }
 
@@ -79,7 +93,7 @@ def tasks_of(wiring: Wiring, names: Iterable[str]) -> dict[str, Task]:
             raise CannotGoOn(f"There is no worker {name[:40]}; choose from: {', '.join(WORKERS)}.")
     found = {task: run for name in wanted for task, run in WORKERS[name](wiring).items()}
     if not found:
-        raise CannotGoOn(NOTHING_TO_SEND_WITH)
+        raise CannotGoOn(KAFKA_IS_OFF if wanted == ["publish"] else NOTHING_TO_SEND_WITH)
     return found
 
 

@@ -3,6 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+ANSWER_MS = 5_000
+"""How long a first answer may take."""
+
+
+class BrokersDoNotAnswer(Exception):
+    """No Kafka broker answered in time; see that THROUGHLINE_KAFKA_BOOTSTRAP names them and that one is up."""
+
 
 @dataclass(frozen=True)
 class Brokers:

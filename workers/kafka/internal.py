@@ -11,14 +11,12 @@ from uuid import UUID
 from store.row import Row
 from workers.kafka.producer import Message
 
-EVENTS_TOPIC = "throughline.internal.events.v1"
-
 
 class MessageIsNotReadable(Exception):
     """A message of the internal topic has not the headers that this version writes; nothing of it is shown."""
 
 
-def message_of(row: Row, log_id: UUID, topic: str = EVENTS_TOPIC) -> Message:
+def message_of(row: Row, log_id: UUID, topic: str) -> Message:
     """A stored event as it goes out."""
     return Message(topic, str(row.stream_id).encode(), row.payload, _headers(row, log_id))
 

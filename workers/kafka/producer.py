@@ -1,18 +1,20 @@
-"""Sends messages and says that all of them have arrived, or that one has not."""
+"""Sends messages and says which topics all of theirs have arrived in, and which not."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from types import TracebackType
 from typing import NamedTuple, Self
 
 from kafka import KafkaProducer
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, KafkaTimeoutError
 
-from workers.kafka.brokers import Brokers
+from workers.kafka.brokers import ANSWER_MS, Brokers, BrokersDoNotAnswer
 
-DELIVERY_SECONDS = 120.0
+DELIVERY_SECONDS = 30.0
 LARGEST_MESSAGE = 8 * 1_048_576
-BATCH_BYTES = 262_144
-"""One batch is on its way per partition at a time, so small ones would make throughput a matter of round trips."""
+BATCH_BYTES = 1_048_576
+TOGETHER_BYTES = 917_504
+"""So much goes out at a time: it fits one batch, whichever partitions it is for."""
 
 Headers = Sequence[tuple[str, bytes]]
 
@@ -25,28 +27,33 @@ class Message(NamedTuple):
     value: bytes | None
     headers: Headers = ()
 
+    @property
+    def size(self) -> int:
+        """About as many bytes as it takes in a batch."""
+        named = sum(len(name) + len(content) + 4 for name, content in self.headers)
+        return 32 + len(self.key) + len(self.value or b"") + named
+
 
 class NotDelivered(Exception):
-    """The brokers have not acknowledged a message. Close this producer: it would go on with what follows the lost one.
+    """Not everything was acknowledged: close this producer, open another, and send again.
 
-    `topic` is the one at fault, if any is; `kind` the client's word for what happened.
+    `failures` has the topics at fault, each with the client's word for what happened; `not_tried` those for which
+    something was left when it happened. All other topics have everything.
     """
 
-    def __init__(self, topic: str | None, error: Exception) -> None:
-        self.topic = topic
-        self.kind = type(error).__name__
-        super().__init__(f"{topic or 'brokers'}: {self.kind}")
+    def __init__(self, failures: Mapping[str, str], not_tried: Set[str]) -> None:
+        self.failures = failures
+        self.not_tried = not_tried
+        super().__init__(", ".join(f"{topic}: {kind}" for topic, kind in failures.items()))
 
 
 class Producer:
     """One session with the brokers. Not to be used after NotDelivered, nor after a fork."""
 
-    def __init__(
-        self, brokers: Brokers, *, delivery_seconds: float = DELIVERY_SECONDS, linger_ms: int = 5, **more: object
-    ) -> None:
-        """Raises NotDelivered when no broker answers in time."""
+    def __init__(self, brokers: Brokers, *, delivery_seconds: float = DELIVERY_SECONDS) -> None:
+        """Raises BrokersDoNotAnswer."""
         self._patience = 2 * delivery_seconds
-        request_ms = min(30_000, int(delivery_seconds * 1000) - linger_ms)
+        half_ms = min(30_000, int(delivery_seconds * 500))
         try:
             self._client = KafkaProducer(
                 **brokers.options,
@@ -57,34 +64,53 @@ class Producer:
                 compression_type="zstd",
                 batch_size=BATCH_BYTES,
                 max_request_size=LARGEST_MESSAGE,
-                linger_ms=linger_ms,
+                linger_ms=half_ms,  # a batch goes when we say so, whole
                 delivery_timeout_ms=int(delivery_seconds * 1000),
-                request_timeout_ms=request_ms,
-                max_block_ms=int(delivery_seconds * 1000),
-                bootstrap_timeout_ms=request_ms,
+                request_timeout_ms=half_ms,
+                max_block_ms=half_ms,
+                bootstrap_timeout_ms=min(half_ms, ANSWER_MS),
                 reconnect_backoff_max_ms=1_000,
-                **more,
             )
         except KafkaError as error:
-            raise NotDelivered(None, error) from error
+            raise BrokersDoNotAnswer(type(error).__name__) from error
 
-    def send_all(self, messages: Sequence[Message]) -> None:
-        """Send in this order and wait for all; NotDelivered at the first that has not arrived, whatever followed it.
+    def send_all(self, messages: Sequence[Message], while_waiting: Callable[[], None] = lambda: None) -> None:
+        """Send in this order and wait for all; NotDelivered names each topic where something has not arrived.
 
-        A failed batch fails alone: later messages of the same key may have arrived. Whoever sends again must begin
-        again with the first of these, on a new producer, and receivers know repetitions by their id.
+        Every partition gets one batch at a time. Of two, the client gives up the first and still sends the second:
+        a later event would come in before an earlier one of the same stream. `while_waiting` is called every second.
         """
+        for end, together in _in_batches(messages):
+            if failures := self._send(together, while_waiting):
+                raise NotDelivered(failures, {one.topic for one in messages[end:]} - failures.keys())
+
+    def _send(self, messages: Sequence[Message], while_waiting: Callable[[], None]) -> dict[str, str]:
+        failures: dict[str, str] = {}
         futures = []
         for one in messages:
+            if one.topic in failures:
+                continue
             try:
-                futures.append(self._client.send(one.topic, one.value, one.key, list(one.headers)))
+                futures.append((one.topic, self._client.send(one.topic, one.value, one.key, list(one.headers))))
             except KafkaError as error:
-                raise NotDelivered(one.topic, error) from error
-        for one, future in zip(messages, futures, strict=True):  # not by flush, which takes a failed one for sent
+                failures[one.topic] = type(error).__name__
+        self._flush(while_waiting)
+        for topic, future in futures:  # the client's flush takes a failed message for a sent one
             try:
                 future.get(timeout=self._patience)
             except KafkaError as error:
-                raise NotDelivered(one.topic, error) from error
+                failures.setdefault(topic, type(error).__name__)
+        return failures
+
+    def _flush(self, while_waiting: Callable[[], None]) -> None:
+        until = time.monotonic() + self._patience
+        while time.monotonic() < until:
+            try:
+                return self._client.flush(timeout=1)  # type: ignore[no-any-return]  # nothing
+            except KafkaTimeoutError:
+                while_waiting()
+            except KafkaError:  # a batch was split; its messages' futures know what became of them
+                return None
 
     def close(self) -> None:
         """End the session at once; what was not acknowledged is given up."""
@@ -100,3 +126,15 @@ class Producer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _in_batches(messages: Sequence[Message]) -> Iterator[tuple[int, Sequence[Message]]]:
+    """Parts that fit one batch each, with the place at which they end."""
+    begin = size = 0
+    for place, one in enumerate(messages):
+        if size + one.size > TOGETHER_BYTES and place > begin:
+            yield place, messages[begin:place]
+            begin, size = place, 0
+        size += one.size
+    if messages:
+        yield len(messages), messages[begin:]

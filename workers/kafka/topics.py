@@ -1,16 +1,17 @@
 """Topics of a Kafka cluster: which there are, under which id, made and taken away by the admin client."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 from uuid import UUID
 
 from kafka.admin import KafkaAdminClient
-from kafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionError
+from kafka.errors import KafkaError, TopicAlreadyExistsError, UnknownTopicOrPartitionError
 
-from workers.kafka.brokers import Brokers
+from workers.kafka.brokers import ANSWER_MS, Brokers, BrokersDoNotAnswer
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,12 @@ class Topic:
 class Admin:
     """A session for looking at and changing what the cluster holds."""
 
-    def __init__(self, brokers: Brokers, **more: Any) -> None:
-        self._client = KafkaAdminClient(**brokers.options, **more)
+    def __init__(self, brokers: Brokers) -> None:
+        """Raises BrokersDoNotAnswer, as every question does."""
+        with _answered():
+            self._client = KafkaAdminClient(
+                **brokers.options, bootstrap_timeout_ms=ANSWER_MS, request_timeout_ms=2 * ANSWER_MS
+            )
 
     def create(self, topics: Iterable[Topic]) -> None:
         """Make the topics that are not there yet, and wait until they can be written."""
@@ -51,7 +56,8 @@ class Admin:
 
     def ids(self, *names: str) -> dict[str, UUID]:
         """The id of each of these topics that is there; a topic made again has another."""
-        found = self._client.describe_topics(list(names))
+        with _answered():
+            found = self._client.describe_topics(list(names))
         return {one["name"]: UUID(str(one["topic_id"])) for one in found if one["error_code"] == 0}
 
     def close(self) -> None:
@@ -65,3 +71,11 @@ class Admin:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+@contextmanager
+def _answered() -> Iterator[None]:
+    try:
+        yield
+    except KafkaError as error:
+        raise BrokersDoNotAnswer(type(error).__name__) from error

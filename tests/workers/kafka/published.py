@@ -1,0 +1,94 @@
+"""What the tests of the relay work with: topics of their own on a broker, a relay, and what came out of a topic."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import psycopg
+
+from deploy.kafka_wiring import outlets_of
+from deploy.read_models import open_log
+from store.publishing import Place, places
+from store.row import Row
+from tests.postgres import Database
+from workers.kafka.brokers import Brokers
+from workers.kafka.consumer import Consumer, Received
+from workers.kafka.internal import row_of
+from workers.kafka.names import TopicNames
+from workers.kafka.topics import Admin, Topic
+from workers.publish import Relay
+
+
+def create_internal(brokers: Brokers, names: TopicNames, partitions: int = 3) -> None:
+    """The two internal topics."""
+    with Admin(brokers) as admin:
+        admin.create([Topic(names.events, partitions), Topic(names.state, 1, settings={"cleanup.policy": "compact"})])
+
+
+def relay_to(brokers: Brokers, names: TopicNames, database: Database, **more: Any) -> Relay:
+    url = database.work_url
+    return Relay(url, partial(open_log, url), brokers, outlets_of(names), look_seconds=0.2, **more)
+
+
+@contextmanager
+def running(relay: Relay) -> Iterator[threading.Event]:
+    """The relay on a thread, until the block ends."""
+    stop = threading.Event()
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            relay.run(stop)
+        except BaseException as failure:
+            failures.append(failure)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield stop
+    finally:
+        stop.set()
+        thread.join(30)
+    assert not thread.is_alive()
+    if failures:
+        raise failures[0]
+
+
+def places_in(database: Database) -> dict[str, Place]:
+    with psycopg.connect(database.work_url, autocommit=True) as connection:
+        return places(connection)
+
+
+def stored_rows(database: Database) -> Sequence[Row]:
+    """The whole log."""
+    with open_log(database.work_url) as log:
+        return log.rows(0, 1_000_000)
+
+
+def all_of(brokers: Brokers, topic: str) -> list[Received]:
+    """Everything a topic holds now, in order per partition."""
+    with Consumer(brokers) as consumer:
+        consumer.read(topic)
+        return consumer.read_to_end()
+
+
+def rows_in(received: Sequence[Received]) -> list[Row]:
+    return [row_of(one.value, one.headers) for one in received if one.value is not None]
+
+
+def eventually(holds: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait until something holds."""
+    until = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < until, "it never came to hold"
+        time.sleep(0.05)
+
+
+def has_arrived(database: Database, *topics: str) -> bool:
+    """Whether these topics have everything."""
+    head = stored_rows(database)[-1].position
+    found = places_in(database)
+    return all(topic in found and found[topic].position >= head for topic in topics)

@@ -1,0 +1,138 @@
+"""The relay publishes the log to a real broker: all of it, in order, and nothing under a topic made anew."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID, uuid4
+
+import orjson
+import psycopg
+import pytest
+
+from domain.actor import Role
+from store.feed import log_id_of
+from store.publishing import Parked, send_again_from
+from store.row import Row
+from tests.postgres import Database
+from tests.store.house import House
+from tests.workers.kafka.published import (
+    all_of,
+    create_internal,
+    eventually,
+    has_arrived,
+    places_in,
+    relay_to,
+    rows_in,
+    running,
+    stored_rows,
+)
+from workers.kafka.brokers import Brokers
+from workers.kafka.names import TopicNames
+from workers.kafka.topics import Admin
+
+
+@pytest.fixture
+def names(brokers: Brokers) -> TopicNames:
+    """Topics of this test's own."""
+    own = TopicNames(f"t{uuid4().hex[:12]}")
+    create_internal(brokers, own)
+    return own
+
+
+def by_stream(rows: Iterable[Row]) -> dict[UUID, list[int]]:
+    found = defaultdict(list)
+    for row in rows:
+        found[row.stream_id].append(row.version)
+    return dict(found)
+
+
+def state_of(brokers: Brokers, names: TopicNames) -> dict[str, dict[str, Any] | None]:
+    """What compaction leaves of the state topic."""
+    return {
+        (one.key or b"").decode(): None if one.value is None else orjson.loads(one.value)
+        for one in all_of(brokers, names.state)
+    }
+
+
+def test_everything_arrives_once_and_in_order(
+    home: House, database: Database, brokers: Brokers, names: TopicNames
+) -> None:
+    therapist = home.admit(Role.THERAPIST)
+    with running(relay_to(brokers, names, database)):
+        home.refer(uuid4(), home.register(), by=therapist)
+        for _ in range(5):
+            home.record_licence(therapist.actor_id)
+        eventually(lambda: has_arrived(database, names.events, names.state))
+    stored = stored_rows(database)
+    received = rows_in(all_of(brokers, names.events))
+    assert sorted(received) == list(stored)
+    assert by_stream(received) == by_stream(stored)
+    last = {str(row.stream_id): str(row.event_id) for row in stored}
+    assert {key: state and state["id"] for key, state in state_of(brokers, names).items()} == last
+
+
+def test_an_erased_person_leaves_the_state_topic_for_good(
+    home: House, database: Database, brokers: Brokers, names: TopicNames
+) -> None:
+    therapist, patient_id, episode_id = home.admit(Role.THERAPIST), home.register(), uuid4()
+    home.refer(episode_id, patient_id, by=therapist)
+    gone = {str(patient_id), str(episode_id)}
+    with running(relay_to(brokers, names, database)):
+        eventually(lambda: has_arrived(database, names.state))
+        assert all(state_of(brokers, names)[key] for key in gone)
+        erase(database, patient_id)
+        eventually(lambda: not any(state_of(brokers, names)[key] for key in gone))
+        kept = {key for key, state in state_of(brokers, names).items() if state}
+        assert kept == {str(row.stream_id) for row in stored_rows(database)} - gone
+        send_again(database, names.state)
+        eventually(lambda: has_arrived(database, names.state))
+    assert {key for key, state in state_of(brokers, names).items() if state} == kept
+
+
+def test_a_topic_made_anew_is_parked_until_somebody_says_from_where(
+    home: House, database: Database, brokers: Brokers, names: TopicNames
+) -> None:
+    with running(relay_to(brokers, names, database)):
+        eventually(lambda: has_arrived(database, names.events, names.state))
+    with Admin(brokers) as admin:
+        admin.delete(names.events)
+    create_internal(brokers, names)
+    therapist = home.admit(Role.THERAPIST)
+    with running(relay_to(brokers, names, database)):
+        eventually(lambda: has_arrived(database, names.state))
+        place = places_in(database)[names.events]
+        assert place.parked == Parked.TOPIC_WAS_MADE_ANEW
+        assert place.trouble == f"{names.events} is parked: topic_was_made_anew"
+        assert all_of(brokers, names.events) == []
+        send_again(database, names.events)
+        home.record_licence(therapist.actor_id)
+        eventually(lambda: has_arrived(database, names.events, names.state))
+    assert sorted(rows_in(all_of(brokers, names.events))) == list(stored_rows(database))
+
+
+def test_a_restored_log_is_not_mixed_with_what_was_sent_before(
+    home: House, database: Database, brokers: Brokers, names: TopicNames
+) -> None:
+    with running(relay_to(brokers, names, database)):
+        eventually(lambda: has_arrived(database, names.events, names.state))
+    with psycopg.connect(database.owner_url) as connection:
+        connection.execute("UPDATE log_identity SET log_id = gen_random_uuid()")
+    before = len(all_of(brokers, names.events))
+    home.admit(Role.THERAPIST)
+    with running(relay_to(brokers, names, database)):
+        eventually(lambda: {place.parked for place in places_in(database).values()} == {Parked.LOG_WAS_RESTORED})
+    assert len(all_of(brokers, names.events)) == before
+
+
+def erase(database: Database, person_id: UUID) -> None:
+    with psycopg.connect(database.work_url) as connection:
+        connection.execute(
+            "UPDATE data_keys SET wrapped = NULL, kek_id = NULL, destroyed_at = clock_timestamp() WHERE person_id = %s",
+            [person_id],
+        )
+
+
+def send_again(database: Database, topic: str) -> None:
+    """Everything, from the beginning of the log."""
+    with psycopg.connect(database.work_url, autocommit=True) as connection:
+        send_again_from(connection, topic, position=0, log_id=log_id_of(connection))

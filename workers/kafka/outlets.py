@@ -1,0 +1,70 @@
+"""What goes into which topic: the internal ones here, a subscriber's in `subscriber_topic`."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+from uuid import UUID
+
+import orjson
+from psycopg import Connection
+
+from domain.psychotherapy_note.notes import PSYCHOTHERAPY_NOTE
+from store.feed import cloud_event
+from store.publishing import ErasedStream, erased_among
+from store.row import Row
+from workers.kafka.internal import message_of
+from workers.kafka.producer import Message
+
+STATE_HEADERS = (("content-type", b"application/cloudevents+json"),)
+
+
+class Outlet(Protocol):
+    """A topic and what becomes of rows of the log on their way into it."""
+
+    @property
+    def topic(self) -> str: ...
+    @property
+    def subscriber_id(self) -> UUID | None: ...
+    @property
+    def begins_after(self) -> int: ...
+    def messages(self, connection: Connection[Any], rows: Sequence[Row], log_id: UUID) -> list[Message]: ...
+
+
+class EventsOutlet:
+    """Every event but those of psychotherapy notes: those are their authors' alone, and nothing is made of them."""
+
+    subscriber_id = None
+    begins_after = 0
+
+    def __init__(self, topic: str) -> None:
+        self.topic = topic
+
+    def messages(self, connection: Connection[Any], rows: Sequence[Row], log_id: UUID) -> list[Message]:
+        return [message_of(row, log_id, self.topic) for row in rows if row.stream_type != PSYCHOTHERAPY_NOTE.name]
+
+
+class StateOutlet:
+    """The last event of each stream, without its payload; the topic keeps one message per stream.
+
+    Who begins anew learns from it, in a fraction of the log, which streams there are and how far each has come, and so
+    what to fetch and when nothing is missing. Not more: a state with content would be a read model that nobody can
+    rebuild, and read models are kept where their rows are. Erased persons' streams are taken out and stay out.
+    """
+
+    subscriber_id = None
+    begins_after = 0
+
+    def __init__(self, topic: str) -> None:
+        self.topic = topic
+
+    def messages(self, connection: Connection[Any], rows: Sequence[Row], log_id: UUID) -> list[Message]:
+        last = {row.stream_id: row for row in rows if row.stream_type != PSYCHOTHERAPY_NOTE.name}
+        erased = erased_among(connection, last) if last else set()
+        return [
+            Message(self.topic, str(stream_id).encode(), orjson.dumps(cloud_event(row, log_id, None)), STATE_HEADERS)
+            for stream_id, row in last.items()
+            if stream_id not in erased
+        ]
+
+    def tombstones(self, erased: Sequence[ErasedStream]) -> list[Message]:
+        """Takes these streams out."""
+        return [Message(self.topic, str(one.stream_id).encode(), None) for one in erased]
