@@ -9,7 +9,7 @@ from psycopg import Connection
 from deploy.migrate import pending
 
 DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
-KEPT_FOR_EVER = ("events", "access_log", "commands", "log_identity")
+KEPT_FOR_EVER = ("events", "access_log", "commands", "log_identity", "disclosure")
 
 
 class UnsafeToStart(Exception):

@@ -76,7 +76,8 @@ class Wiring:
     def care(self) -> Care:
         """The one way into the log."""
         import domain.episode
-        import domain.protocol.life  # noqa: F401 so that every effect is known before the first fold
+        import domain.protocol.life
+        import domain.subscriber  # noqa: F401 so that every effect is known before the first fold
 
         application = CareApplication(self.datastore, on_append=self.on_append)
         return Care(application, self.keyring, self.kek, clock=self.clock, seeding=self.settings.demo)

@@ -1,4 +1,4 @@
-"""Rows that an event brings into its own transaction: reservations, care team, accounts, names, check-in links."""
+"""Rows that an event brings into its own transaction: reservations, care team, accounts, names, links, keys."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -10,6 +10,7 @@ from domain.event import Event
 from domain.sealed import Sealed
 from store.blind_index import email_token, name_tokens
 from store.key_file import KeyEncryptionKey
+from store.subscriber_rows import subscriber_rows
 
 SideRows = dict[str, list[dict[str, Any]]]
 OPEN_EPISODE = "open_episode"
@@ -35,6 +36,8 @@ def side_rows(
     rows: SideRows = defaultdict(list)
     if any(event.stored_as in CHANGE_THE_TEAM for event in events):
         rows["team"] = [_of(member, "clinician_id", "role", "from_at", "until_at") for member in after().team]
+    for kind, row in subscriber_rows(events):
+        rows[kind].append(row)
     for event in events:
         fields: Any = event
         match event.stored_as:

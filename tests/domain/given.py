@@ -26,6 +26,7 @@ from domain.protocol.publication import PROTOCOL as PROTOCOL_STREAM
 from domain.refusal import Refused
 from domain.sealed import Sealed
 from domain.stream import Stream
+from domain.subscriber.subscriber import SUBSCRIBER
 from tests.domain.people import (
     ADA_PATIENT,
     LINDQVIST,
@@ -40,7 +41,9 @@ from tests.domain.people import (
     local,
 )
 
-STREAMS: dict[str, Stream[Any]] = {s.name: s for s in (EPISODE, NETWORK, CLINICIAN, PATIENT, PROTOCOL_STREAM)}
+STREAMS: dict[str, Stream[Any]] = {
+    s.name: s for s in (EPISODE, NETWORK, CLINICIAN, PATIENT, PROTOCOL_STREAM, SUBSCRIBER)
+}
 FIRST_MOMENT = local("2026-02-26 09:00")
 GROUNDS = frozenset({"publication", "network", "protocol", "clinicians", "patient", "entry", "elsewhere"})
 BY_ROLE = {

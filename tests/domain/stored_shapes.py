@@ -13,6 +13,7 @@ import domain.network
 import domain.patient
 import domain.protocol.life
 import domain.psychotherapy_note
+import domain.subscriber
 from domain.event import EVENTS, Event
 
 PAGE = Path(__file__).with_name("stored_shapes.json")
@@ -23,6 +24,7 @@ EVERYTHING = (
     domain.patient,
     domain.protocol.life,
     domain.psychotherapy_note,
+    domain.subscriber,
 )
 
 

@@ -48,7 +48,8 @@ CODED = {
     "zone": "name of a time zone",
     "local_emergency_number": "public emergency number",
     "slug": "short name of a network",
-    "title": "name of a network",
+    "title": "name of a network, or of an organisation that subscribes",
+    "stored_names": "stored names of events",
     "spanish_crisis_text": "the network's words for whom to call, in Spanish",
     "crisis_text": "the network's words for whom to call",
     "phone": "duty number of the prescriber on call, or of the medical director",
@@ -84,7 +85,15 @@ def test_an_event_is_frozen_and_knows_where_its_time_is(name: str) -> None:
     assert event_class.model_config.get("frozen") is True
     assert event_class.model_config.get("extra") == "forbid"
     assert event_class.happened_in is None or event_class.happened_in in event_class.model_fields
-    assert event_class.stream in {"episode", "patient", "clinician", "network", "protocol", "psychotherapy_note"}
+    assert event_class.stream in {
+        "episode",
+        "patient",
+        "clinician",
+        "network",
+        "protocol",
+        "psychotherapy_note",
+        "subscriber",
+    }
 
 
 @pytest.mark.parametrize("name", sorted(EVENTS))

@@ -1,0 +1,28 @@
+"""Everything that can be decided about a subscriber."""
+
+from domain.decision import Decision, decision_of
+from domain.subscriber.end_subscriber import end_subscriber
+from domain.subscriber.grant_disclosure import grant_disclosure
+from domain.subscriber.issue_key import issue_key
+from domain.subscriber.pause_subscriber import pause_subscriber
+from domain.subscriber.register_subscriber import register_subscriber
+from domain.subscriber.resume_subscriber import resume_subscriber
+from domain.subscriber.revoke_key import revoke_key
+from domain.subscriber.withdraw_grant import withdraw_grant
+
+DECISIONS: tuple[Decision, ...] = tuple(
+    decision_of(decide)
+    for decide in (
+        register_subscriber,
+        # what may be disclosed to it
+        grant_disclosure,
+        withdraw_grant,
+        # how it proves who it is
+        issue_key,
+        revoke_key,
+        # whether it is served
+        pause_subscriber,
+        resume_subscriber,
+        end_subscriber,
+    )
+)

@@ -1,0 +1,115 @@
+"""What was disclosed to whom: a row per batch, written before its bytes leave and never altered (45 CFR 164.528)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from psycopg import Connection
+
+from domain.subscriber.subscriber import Way
+from store.datastore import Datastore
+from store.subscribers import Subscriber
+
+NOTE = """
+    INSERT INTO disclosure (network_id, subscriber_id, way, grant_id, purpose, is_full, first_position, last_position,
+                            event_count, event_types, stream_ids)
+    VALUES (%(network)s, %(subscriber)s, %(way)s, %(grant)s, %(purpose)s, %(full)s, %(first)s, %(last)s, %(count)s,
+            %(types)s, %(streams)s)
+"""
+LISTED = """
+    SELECT disclosure_id, at, subscriber_id, way, grant_id, purpose, is_full, first_position, last_position,
+           event_count, event_types, stream_ids
+      FROM disclosure
+     WHERE network_id = %(network)s
+       AND (%(subscriber)s::uuid IS NULL OR subscriber_id = %(subscriber)s)
+       AND (%(stream)s::uuid IS NULL OR %(stream)s = ANY (stream_ids))
+       AND (%(purpose)s::text IS NULL OR purpose = %(purpose)s)
+       AND (%(since)s::timestamptz IS NULL OR at >= %(since)s)
+       AND (%(until)s::timestamptz IS NULL OR at < %(until)s)
+       AND (%(before)s::bigint IS NULL OR disclosure_id < %(before)s)
+     ORDER BY disclosure_id DESC
+     LIMIT %(limit)s
+"""
+
+
+class Disclosure(NamedTuple):
+    """One batch: recipient, purpose, grant, way, which positions, how many, which types, about which streams."""
+
+    disclosure_id: int
+    at: datetime
+    subscriber_id: UUID
+    way: Way
+    grant_id: UUID
+    purpose: str
+    is_full: bool
+    first_position: int
+    last_position: int
+    event_count: int
+    event_types: list[str]
+    stream_ids: list[UUID]
+
+
+class Asked(NamedTuple):
+    """Which disclosures: those where everything named holds. `before` is a disclosure's id, for the next page."""
+
+    subscriber_id: UUID | None = None
+    stream_id: UUID | None = None
+    purpose: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    before: int | None = None
+
+
+EVERYTHING = Asked()
+
+
+def note_disclosure(
+    connection: Connection[Any], *, subscriber: Subscriber, way: Way, items: Sequence[dict[str, Any]]
+) -> None:
+    """Write down a batch of CloudEvents that is about to leave; nothing for an empty one.
+
+    The connection has the network in force, or is the workers'. Commit before a byte is sent. ValueError without a
+    grant: then nothing may leave.
+    """
+    if not items:
+        return
+    if subscriber.grant is None:
+        raise ValueError("nothing may be disclosed without a grant")
+    positions = [item["position"] for item in items]
+    connection.execute(
+        NOTE,
+        {
+            "network": subscriber.network_id,
+            "subscriber": subscriber.subscriber_id,
+            "way": way,
+            "grant": subscriber.grant.grant_id,
+            "purpose": subscriber.grant.purpose,
+            "full": subscriber.grant.full,
+            "first": min(positions),
+            "last": max(positions),
+            "count": len(items),
+            "types": sorted({item["type"] for item in items}),
+            "streams": sorted({UUID(item["subject"].rpartition("/")[2]) for item in items}),
+        },
+        prepare=True,
+    )
+
+
+def disclosures(
+    datastore: Datastore, network_id: UUID, asked: Asked = EVERYTHING, *, limit: int = 100
+) -> list[Disclosure]:
+    """What was disclosed in a network, the latest first."""
+    known = {
+        "network": network_id,
+        "subscriber": asked.subscriber_id,
+        "stream": asked.stream_id,
+        "purpose": asked.purpose,
+        "since": asked.since,
+        "until": asked.until,
+        "before": asked.before,
+        "limit": limit,
+    }
+    with datastore.in_network(network_id) as connection:
+        rows = connection.execute(LISTED, known).fetchall()
+    return [Disclosure._make(row)._replace(way=Way(row[3])) for row in rows]

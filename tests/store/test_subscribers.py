@@ -1,0 +1,298 @@
+"""Subscribers in a real database: keys, grants that bite at once, walls, what each sees, and what is written down."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from domain.actor import Role
+from domain.episode.episode import EPISODE
+from domain.order import Order
+from domain.subscriber.end_subscriber import EndSubscriber, end_subscriber
+from domain.subscriber.grant_disclosure import GrantDisclosure, grant_disclosure
+from domain.subscriber.issue_key import IssueKey, issue_key
+from domain.subscriber.pause_subscriber import PauseSubscriber, pause_subscriber
+from domain.subscriber.register_subscriber import RegisterSubscriber, register_subscriber
+from domain.subscriber.revoke_key import RevokeKey, revoke_key
+from domain.subscriber.subscriber import SUBSCRIBER, KeyScope, Purpose, Way
+from domain.subscriber.withdraw_grant import WithdrawGrant, withdraw_grant
+from store.disclosures import Asked, disclosures, note_disclosure
+from store.feed import log_id_of
+from store.reader import Reader
+from store.row import Row
+from store.subscribers import (
+    KEY_PREFIX,
+    Subscriber,
+    keys_of,
+    show_key,
+    subscriber_of_key,
+    subscribers,
+    subscribers_of,
+)
+from store.view import View
+from tests.postgres import Database
+from tests.store.house import House, house
+
+
+class Subscribed:
+    """A house with one subscriber, and the decisions about it."""
+
+    def __init__(self, home: House, way: Way = Way.FEED) -> None:
+        self.home = home
+        self.subscriber_id = uuid4()
+        self.compliance = home.admit(Role.COMPLIANCE)
+        order = RegisterSubscriber(title="Lakeside Registry", purpose=Purpose.RESEARCH, way=way)
+        self.decide(register_subscriber, order)
+
+    def decide(self, decide: Any, order: Order) -> None:
+        self.home.decide(SUBSCRIBER, self.subscriber_id, decide, order, by=self.compliance)
+
+    def grant(self, **fields: Any) -> UUID:
+        order = GrantDisclosure(grant_id=uuid4(), **fields)
+        self.decide(grant_disclosure, order)
+        return order.grant_id
+
+    def key(self, **fields: Any) -> tuple[UUID, str]:
+        order = IssueKey(key_id=uuid4(), **fields)
+        self.decide(issue_key, order)
+        key = show_key(self.home.datastore, self.home.network_id, order.key_id)
+        assert key is not None
+        return order.key_id, key
+
+    def holder(self, key: str, scope: KeyScope = KeyScope.EVENTS) -> Subscriber | None:
+        return subscriber_of_key(self.home.datastore, key, scope)
+
+    def episode(self) -> UUID:
+        """A patient is registered and referred: three events, two of them of the episode."""
+        episode_id = uuid4()
+        self.home.refer(episode_id, self.home.register("Ada Canary"), self.home.admit(Role.THERAPIST))
+        return episode_id
+
+    @property
+    def now(self) -> Subscriber:
+        """The subscriber as its row has it."""
+        (found,) = subscribers_of(self.home.datastore, self.home.network_id)
+        return found
+
+    @property
+    def view(self) -> View:
+        with self.home.datastore.get_connection() as connection:
+            return View(self.now, log_id_of(connection))
+
+    def rows(self) -> list[Row]:
+        return Reader(self.home.datastore, network_id=self.home.network_id).rows(0, 1000)
+
+
+@pytest.fixture
+def subscribed(home: House) -> Subscribed:
+    return Subscribed(home)
+
+
+@pytest.fixture
+def next_door(database: Database, subscribed: Subscribed) -> Iterator[Subscribed]:
+    """A subscriber of another network in the same database."""
+    with house(database.app_url) as theirs:
+        yield Subscribed(theirs)
+
+
+def test_a_key_is_shown_once_and_kept_as_a_hash(subscribed: Subscribed) -> None:
+    key_id, key = subscribed.key()
+    assert len(key.removeprefix(KEY_PREFIX)) == 43, "256 bits"
+    assert show_key(subscribed.home.datastore, subscribed.home.network_id, key_id) is None
+    found = subscribed.holder(key)
+    assert found is not None
+    assert found.subscriber_id == subscribed.subscriber_id
+    text = str(subscribed.home.query("SELECT k::text FROM subscriber_key k")) + str(subscribed.rows())
+    assert key not in text
+    assert key.removeprefix(KEY_PREFIX) not in text
+
+
+def test_a_wrong_key_opens_nothing(subscribed: Subscribed) -> None:
+    _, key = subscribed.key()
+    for wrong in ("", "x", key[:-1], key + "x", key.removeprefix(KEY_PREFIX), "\ud800", "k\x00"):
+        assert subscribed.holder(wrong) is None
+
+
+def test_a_key_opens_what_it_is_for(subscribed: Subscribed) -> None:
+    _, key = subscribed.key(scopes=(KeyScope.ACCOUNT,))
+    assert subscribed.holder(key, KeyScope.EVENTS) is None
+    assert subscribed.holder(key, KeyScope.ACCOUNT) is not None
+
+
+def test_a_revoked_key_opens_nothing_from_the_next_request_on(subscribed: Subscribed) -> None:
+    (key_id, key), (_, other) = subscribed.key(), subscribed.key()
+    subscribed.decide(revoke_key, RevokeKey(key_id=key_id))
+    assert subscribed.holder(key) is None
+    assert subscribed.holder(other) is not None
+    assert {kept.key_id for kept in _kept(subscribed) if kept.revoked_at} == {key_id}
+
+
+def test_an_expired_key_opens_nothing(subscribed: Subscribed) -> None:
+    order = IssueKey(key_id=uuid4(), expires_at=datetime.now(UTC) + timedelta(milliseconds=1))
+    subscribed.decide(issue_key, order)
+    key = show_key(subscribed.home.datastore, subscribed.home.network_id, order.key_id)
+    assert subscribed.holder(key or "") is None
+
+
+def test_the_use_of_a_key_is_noted(subscribed: Subscribed) -> None:
+    _, key = subscribed.key()
+    assert [kept.last_used_at for kept in _kept(subscribed)] == [None]
+    subscribed.holder(key)
+    assert None not in [kept.last_used_at for kept in _kept(subscribed)]
+
+
+def test_the_end_of_a_subscriber_ends_its_keys(subscribed: Subscribed, database: Database) -> None:
+    _, key = subscribed.key()
+    subscribed.grant()
+    subscribed.decide(end_subscriber, EndSubscriber())
+    assert subscribed.holder(key) is None
+    assert subscribers_of(subscribed.home.datastore, subscribed.home.network_id) == []
+
+
+def test_a_key_of_one_network_never_shows_another(subscribed: Subscribed, next_door: Subscribed) -> None:
+    _, key = subscribed.key()
+    key_id, _ = next_door.key()
+    found = subscribed.holder(key)
+    assert found is not None
+    assert found.network_id == subscribed.home.network_id
+    assert subscribers_of(subscribed.home.datastore, subscribed.home.network_id) == [found]
+    assert show_key(subscribed.home.datastore, subscribed.home.network_id, key_id) is None
+    next_door.grant(with_history=True)
+    assert not [row for row in subscribed.rows() if next_door.view.sees(row)]
+
+
+def test_workers_see_the_subscribers_of_every_network(
+    subscribed: Subscribed, next_door: Subscribed, database: Database
+) -> None:
+    subscribed.grant(stored_names=("PatientReferred",))
+    next_door.decide(pause_subscriber, PauseSubscriber())
+    with house(database.work_url) as worker:
+        found = {one.subscriber_id: one for one in subscribers(worker.datastore, Way.FEED)}
+        assert subscribers(worker.datastore, Way.KAFKA) == []
+    assert found.keys() == {subscribed.subscriber_id, next_door.subscriber_id}
+    assert found[next_door.subscriber_id].is_paused
+    assert found[next_door.subscriber_id].grant is None
+    grant = found[subscribed.subscriber_id].grant
+    assert grant is not None
+    assert grant.stored_names == frozenset({"PatientReferred"})
+
+
+def test_a_grant_begins_with_its_moment_or_with_the_log(subscribed: Subscribed) -> None:
+    subscribed.episode()
+    subscribed.grant()
+    assert [row for row in subscribed.rows() if subscribed.view.sees(row)] == []
+    later = subscribed.home.register()
+    seen = [row.stream_id for row in subscribed.rows() if subscribed.view.sees(row)]
+    assert seen == [later]
+    subscribed.grant(stored_names=("PatientReferred",))
+    assert subscribed.now.since_position < subscribed.rows()[-2].position, "a change leaves no hole in between"
+    subscribed.grant(with_history=True)
+    assert len([row for row in subscribed.rows() if subscribed.view.sees(row)]) > 3
+
+
+def test_what_happens_between_two_grants_stays_undisclosed(subscribed: Subscribed) -> None:
+    subscribed.grant()
+    subscribed.decide(withdraw_grant, WithdrawGrant())
+    subscribed.home.register()
+    assert subscribed.now.grant is None
+    subscribed.grant()
+    assert [row for row in subscribed.rows() if subscribed.view.sees(row)] == []
+
+
+def test_a_grant_that_has_run_out_is_none(subscribed: Subscribed) -> None:
+    subscribed.grant(until_at=datetime.now(UTC) + timedelta(milliseconds=20), with_history=True)
+    subscribed.home.query("SELECT pg_sleep(0.05)")
+    assert subscribed.now.grant is None
+    assert [row for row in subscribed.rows() if subscribed.view.sees(row)] == []
+
+
+@pytest.mark.parametrize("names", [None, ("PatientReferred",), ("PatientRegistered", "CareTeamMemberAssigned")])
+def test_previous_is_the_position_before_in_the_view(subscribed: Subscribed, names: tuple[str, ...] | None) -> None:
+    for _ in range(3):
+        subscribed.episode()
+    subscribed.grant(stored_names=names, with_history=True)
+    view, before = subscribed.view, None
+    with subscribed.home.datastore.in_network(subscribed.home.network_id) as connection:
+        for row in subscribed.rows():
+            if view.sees(row):
+                assert view.previous_before(connection, row.position) == before
+                before = row.position
+    assert before is not None
+
+
+def test_a_narrowed_view_has_its_own_previous(subscribed: Subscribed) -> None:
+    episodes = [subscribed.episode() for _ in range(2)]
+    subscribed.grant(with_history=True)
+    view = subscribed.view._replace(only_stream=episodes[1])
+    seen = [row for row in subscribed.rows() if view.sees(row)]
+    assert {row.stream_id for row in seen} == {episodes[1]}
+    with subscribed.home.datastore.in_network(subscribed.home.network_id) as connection:
+        assert [view.previous_before(connection, row.position) for row in seen] == [
+            None,
+            *(row.position for row in seen[:-1]),
+        ]
+
+
+def test_narrowing_never_widens_a_grant(subscribed: Subscribed) -> None:
+    subscribed.home.register()
+    subscribed.grant(stored_names=("PatientReferred",), with_history=True)
+    view = subscribed.view._replace(only_names=frozenset({"PatientRegistered"}))
+    assert view.names == frozenset()
+    assert not [row for row in subscribed.rows() if view.sees(row)]
+
+
+def test_thin_items_hold_ids_and_full_ones_the_open_fields(subscribed: Subscribed) -> None:
+    subscribed.episode()
+    subscribed.grant(stored_names=("PatientReferred",), with_history=True)
+    (row,) = [row for row in subscribed.rows() if subscribed.view.sees(row)]
+    thin = subscribed.view.item(row, 7)
+    assert thin["data"]["stream_type"] == EPISODE.name
+    assert thin["previous"] == 7
+    assert "dataschema" not in thin
+    subscribed.grant(stored_names=("PatientReferred",), with_history=True, is_full=True)
+    full = subscribed.view.item(row, None)
+    assert full["dataschema"] == "/schemas/episode.PatientReferred.v1.json"
+    assert "patient_id" in full["data"]
+    assert "sealed.v1." not in str(full)
+    assert "previous" not in full
+
+
+def test_an_item_outside_the_view_is_never_made(subscribed: Subscribed) -> None:
+    subscribed.grant(stored_names=("PatientReferred",), with_history=True)
+    with pytest.raises(ValueError, match="not in the view"):
+        subscribed.view.item(subscribed.rows()[0], None)
+
+
+def test_a_batch_leaves_one_row(subscribed: Subscribed, next_door: Subscribed) -> None:
+    patient = subscribed.home.register()
+    grant_id = subscribed.grant(with_history=True, is_full=True)
+    view = subscribed.view
+    items = [view.item(row, None) for row in subscribed.rows() if view.sees(row)]
+    home = subscribed.home
+    with home.datastore.in_network(home.network_id, read_only=False) as connection:
+        note_disclosure(connection, subscriber=view.subscriber, way=Way.FEED, items=items)
+        note_disclosure(connection, subscriber=view.subscriber, way=Way.FEED, items=[])
+    (noted,) = disclosures(home.datastore, home.network_id)
+    assert (noted.grant_id, noted.purpose, noted.is_full, noted.way) == (grant_id, "research", True, Way.FEED)
+    assert (noted.first_position, noted.last_position) == (items[0]["position"], items[-1]["position"])
+    assert noted.event_count == len(items)
+    assert noted.event_types == sorted({item["type"] for item in items})
+    assert disclosures(home.datastore, home.network_id, Asked(stream_id=patient)) == [noted]
+    assert disclosures(home.datastore, home.network_id, Asked(stream_id=uuid4())) == []
+    assert disclosures(home.datastore, home.network_id, Asked(since=datetime.now(UTC) + timedelta(hours=1))) == []
+    assert disclosures(home.datastore, home.network_id, Asked(before=noted.disclosure_id)) == []
+    assert disclosures(next_door.home.datastore, next_door.home.network_id) == []
+
+
+def test_nothing_is_noted_without_a_grant(subscribed: Subscribed) -> None:
+    with (
+        pytest.raises(ValueError, match="grant"),
+        subscribed.home.datastore.in_network(subscribed.home.network_id, read_only=False) as connection,
+    ):
+        note_disclosure(connection, subscriber=subscribed.now, way=Way.FEED, items=[{"position": 1}])
+
+
+def _kept(subscribed: Subscribed) -> list[Any]:
+    return list(keys_of(subscribed.home.datastore, subscribed.home.network_id, subscribed.subscriber_id))
