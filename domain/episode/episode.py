@@ -21,7 +21,7 @@ from domain.episode.eligibility.eligibility import Clearance, Contraindication, 
 from domain.episode.follow_up.follow_up import FollowUp
 from domain.episode.intake.intake import Intake
 from domain.episode.outcome.outcomes import Outcome
-from domain.episode.plan.plan import Plan
+from domain.episode.plan.plan import Plan, PlanRecheck
 from domain.episode.prescription.prescription import PdmpCheck, Prescription
 from domain.episode.question.question import AskedQuestion
 from domain.episode.safety.safety import AdverseEvent, Deviation, Hold, Override, SafetyPlan, StandingReview
@@ -80,6 +80,8 @@ class Episode:
     plan_id: UUID | None = None
     last_plan_number: int = 0
     """Plans keep their numbers, those marked in error too."""
+    plan_recheck: PlanRecheck | None = None
+    """What was found when the network adopted another version of the protocol."""
     prescriptions: Mapping[UUID, Prescription] = field(default_factory=dict)
     pdmp_checks: tuple[PdmpCheck, ...] = ()
     credential_lapses: Mapping[UUID, CredentialLapse] = field(default_factory=dict)
