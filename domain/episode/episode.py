@@ -41,12 +41,24 @@ class EpisodeEvent(Event):
 
 
 @dataclass(frozen=True)
+class EarlierHighRisk:
+    """The screening that found it, in the episode it was taken in."""
+
+    outcome_id: UUID
+    instrument: str
+    instrument_version: str
+    taken_at: datetime
+
+
+@dataclass(frozen=True)
 class EarlierCourse:
     """What gates need to know of the patient's earlier episodes, carried in when a new one opens."""
 
     contraindications: tuple[str, ...] = ()
     serious_adverse_events: tuple[str, ...] = ()
     last_dose_at: datetime | None = None
+    high_risk: EarlierHighRisk | None = None
+    """High suicide risk from which nobody has led the patient back."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +77,8 @@ class Episode:
     referred_at: datetime | None = None
     referred_by: UUID | None = None
     earlier: EarlierCourse = EarlierCourse()
+    earlier_high: Outcome | None = None
+    """The screening of an earlier course whose high risk goes on in this one."""
     team: tuple[TeamMember, ...] = ()
     accesses: tuple[Access, ...] = ()
     """Who has opened it from outside the team."""
