@@ -17,7 +17,9 @@ from domain.patient.patient import PATIENT, Patient
 from domain.protocol.protocol import Protocol
 from domain.protocol.publication import PROTOCOL, Publication, stream_id_of
 from domain.stream import Stream
+from domain.subscriber.webhook.address import public_address
 from store.memory import Remembered
+from store.webhooks.resolving import resolve_soon
 
 NAMES_A_CLINICIAN = (
     "clinician_id",
@@ -126,6 +128,12 @@ def publication(ask: Ask) -> Publication:
     return found
 
 
+def addresses(ask: Ask) -> tuple[str, ...]:
+    """What the name in the order's address leads to now; refused where it is no address for a webhook."""
+    address = public_address(getattr(ask.order, "url", ""))
+    return resolve_soon(address.host, address.port)
+
+
 GROUNDS: Mapping[str, Callable[[Ask], Any]] = {
     "by": lambda ask: ask.by,
     "now": lambda ask: ask.now,
@@ -136,4 +144,5 @@ GROUNDS: Mapping[str, Callable[[Ask], Any]] = {
     "elsewhere": elsewhere,
     "entry": entry,
     "publication": publication,
+    "addresses": addresses,
 }

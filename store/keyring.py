@@ -14,6 +14,7 @@ from store.datastore import Datastore
 from store.errors import KeyWasDestroyed, SealIsBroken
 from store.key_file import KeyEncryptionKey
 from store.sealing import Token
+from store.webhooks.secrets import wrap_anew
 
 REMEMBERED_SECONDS = 60.0  # a key destroyed by another process opens nothing here after that
 SELECT = "SELECT key_id, person_id, kek_id, wrapped FROM data_keys WHERE network_id = %s AND"
@@ -96,7 +97,10 @@ class Keyring:
                 self._by_id.pop(gone.key_id, None)
 
     def rotate(self) -> int:
-        """Wrap every key anew with the newest key-encryption key; how many were. For the work role: all networks."""
+        """Wrap every key anew with the newest key-encryption key, secrets of webhooks too; how many were.
+
+        For the work role: all networks.
+        """
         with self._datastore.get_connection() as connection, connection.transaction():
             found = connection.execute(
                 "SELECT key_id, network_id, person_id, kek_id, wrapped FROM data_keys"
@@ -108,7 +112,7 @@ class Keyring:
                 connection.execute(
                     "UPDATE data_keys SET kek_id = %s, wrapped = %s WHERE key_id = %s", [kek_id, wrapped, key_id]
                 )
-        return len(found)
+            return len(found) + wrap_anew(connection, self._kek)
 
     def _made(self, connection: psycopg.Connection[Any], network_id: UUID, person_id: UUID) -> tuple[Any, ...]:
         key_id, key = uuid4(), AESGCM.generate_key(256)

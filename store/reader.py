@@ -15,6 +15,7 @@ PATIENCE_SECONDS = 1.0
 PAGE = f"SELECT {COLUMNS} FROM events WHERE position > %s AND position <= %s ORDER BY position LIMIT %s"  # noqa: S608 own columns
 PAGE_OF = PAGE.replace(" ORDER", " AND topic = ANY(%s) ORDER")
 PICKED = f"SELECT {COLUMNS} FROM events WHERE stream_id = %s AND position = ANY(%s) ORDER BY position"  # noqa: S608 own columns
+PICKED_ANYWHERE = f"SELECT {COLUMNS} FROM events WHERE position = ANY(%s) ORDER BY position"  # noqa: S608 own columns
 END = 2**63 - 1
 
 
@@ -64,6 +65,10 @@ class Reader:
     def rows_of(self, stream_id: UUID, positions: Collection[int]) -> list[Row]:
         """Certain events of one stream, in order."""
         return self._rows(PICKED, [stream_id, list(positions)])
+
+    def rows_at(self, positions: Collection[int]) -> list[Row]:
+        """Certain events of any stream, in order."""
+        return self._rows(PICKED_ANYWHERE, [list(positions)]) if positions else []
 
     def _select(self, after: int, upto: int, limit: int, stored_as: Sequence[str] | None) -> list[Row]:
         if stored_as is None:

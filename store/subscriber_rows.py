@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from domain.event import Event
+from store.webhooks.side_rows import webhook_row
 
 SideRow = tuple[str, dict[str, Any]]
 
@@ -30,4 +31,4 @@ def _row_of(event: Event) -> SideRow | None:
             return "subscriber_paused", {"is_paused": event.stored_as == "SubscriberPaused"}
         case "SubscriberEnded":
             return "subscriber_ended", {}
-    return None
+    return webhook_row(event)

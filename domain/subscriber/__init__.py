@@ -8,6 +8,10 @@ from domain.subscriber.pause_subscriber import pause_subscriber
 from domain.subscriber.register_subscriber import register_subscriber
 from domain.subscriber.resume_subscriber import resume_subscriber
 from domain.subscriber.revoke_key import revoke_key
+from domain.subscriber.webhook.confirm_webhook import confirm_webhook
+from domain.subscriber.webhook.disable_webhook import disable_webhook
+from domain.subscriber.webhook.rotate_secret import rotate_secret
+from domain.subscriber.webhook.set_webhook import set_webhook
 from domain.subscriber.withdraw_grant import withdraw_grant
 
 DECISIONS: tuple[Decision, ...] = tuple(
@@ -20,6 +24,11 @@ DECISIONS: tuple[Decision, ...] = tuple(
         # how it proves who it is
         issue_key,
         revoke_key,
+        # where its events are posted, if it takes webhooks
+        set_webhook,
+        confirm_webhook,
+        rotate_secret,
+        disable_webhook,
         # whether it is served
         pause_subscriber,
         resume_subscriber,

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from domain.event import Envelope, Event
 from domain.stream import Stream
+from domain.subscriber.webhook.endpoint import WebhookEndpoint
 
 
 class Way(StrEnum):
@@ -88,6 +89,7 @@ class Subscriber:
     grant: DisclosureGrant | None = None
     """The one given last, unless it was withdrawn."""
     keys: Mapping[UUID, SubscriberKey] = field(default_factory=dict)
+    webhook: WebhookEndpoint | None = None
     is_paused: bool = False
     has_ended: bool = False
 

@@ -45,7 +45,7 @@ STREAMS: dict[str, Stream[Any]] = {
     s.name: s for s in (EPISODE, NETWORK, CLINICIAN, PATIENT, PROTOCOL_STREAM, SUBSCRIBER)
 }
 FIRST_MOMENT = local("2026-02-26 09:00")
-GROUNDS = frozenset({"publication", "network", "protocol", "clinicians", "patient", "entry", "elsewhere"})
+GROUNDS = frozenset({"publication", "network", "protocol", "clinicians", "patient", "entry", "elsewhere", "addresses"})
 BY_ROLE = {
     Role.PRESCRIBER: RIVERA,
     Role.THERAPIST: LINDQVIST,

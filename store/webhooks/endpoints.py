@@ -1,0 +1,54 @@
+"""Endpoints as the worker and the pages see them: the row that the subscriber's events write."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import class_row
+
+COLUMNS = "subscriber_id, network_id, endpoint_id, url, is_local, state, because, changed_at, secret_id, old_secret_id"
+
+
+class Endpoint(NamedTuple):
+    """Where a subscriber's events go. `state` is unconfirmed, confirmed or disabled; `because` says why disabled."""
+
+    subscriber_id: UUID
+    network_id: UUID
+    endpoint_id: UUID
+    url: str
+    is_local: bool
+    state: str
+    because: str | None
+    changed_at: datetime
+    secret_id: UUID
+    old_secret_id: UUID | None
+    old_secret_until: datetime | None
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.state == "confirmed"
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        return self.state == "unconfirmed"
+
+    def secrets_at(self, now: datetime) -> tuple[UUID, ...]:
+        """The secrets that sign at a moment, newest first."""
+        if self.old_secret_id and self.old_secret_until and now < self.old_secret_until:
+            return (self.secret_id, self.old_secret_id)
+        return (self.secret_id,)
+
+
+def endpoint_of(connection: Connection[Any], subscriber_id: UUID) -> Endpoint | None:
+    """A subscriber's endpoint, if one was set."""
+    cursor = connection.cursor(row_factory=class_row(Endpoint))
+    query = f"SELECT {COLUMNS}, old_secret_until FROM webhook_endpoint WHERE subscriber_id = %s"  # noqa: S608 own columns
+    return cursor.execute(query.encode(), [subscriber_id]).fetchone()
+
+
+def living_endpoints(connection: Connection[Any]) -> list[Endpoint]:
+    """All that are not disabled, of every network; for the work role."""
+    cursor = connection.cursor(row_factory=class_row(Endpoint))
+    query = f"SELECT {COLUMNS}, old_secret_until FROM webhook_endpoint WHERE state <> 'disabled'"  # noqa: S608 own columns
+    return cursor.execute(query.encode()).fetchall()

@@ -1,0 +1,65 @@
+"""Secrets that sign webhooks: sealed under the key-encryption key, opened to sign a post and to be shown once."""
+
+import secrets as random_secrets
+from base64 import b64encode
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+
+from store.key_file import KeyEncryptionKey
+
+SECRET_BYTES = 32
+"""256 bits; Standard Webhooks asks for 24 to 64 bytes."""
+PREFIX = "whsec_"
+
+MAKE = """
+    INSERT INTO webhook_secret (secret_id, network_id, subscriber_id, kek_id, wrapped)
+    VALUES (%(secret_id)s, %(network_id)s, %(subscriber_id)s, %(kek_id)s, %(wrapped)s)
+        ON CONFLICT (secret_id) DO NOTHING
+"""
+FIND = """
+    SELECT secret_id, network_id, subscriber_id, kek_id, wrapped
+      FROM webhook_secret
+     WHERE secret_id = ANY(%s)
+"""
+
+
+def make_secret(
+    connection: Connection[Any], kek: KeyEncryptionKey, *, secret_id: UUID, network_id: UUID, subscriber_id: UUID
+) -> str:
+    """A new secret under an id; the same one again where the id is known: an answer that was lost can be had again."""
+    kek_id, wrapped = kek.wrap(random_secrets.token_bytes(SECRET_BYTES), _about(secret_id, network_id, subscriber_id))
+    about = {"secret_id": secret_id, "network_id": network_id, "subscriber_id": subscriber_id}
+    connection.execute(MAKE, {**about, "kek_id": kek_id, "wrapped": wrapped})
+    return open_secrets(connection, kek, [secret_id])[0]
+
+
+def open_secrets(connection: Connection[Any], kek: KeyEncryptionKey, secret_ids: Sequence[UUID]) -> list[str]:
+    """The secrets in clear, in the order of their ids; one that is not there is left out."""
+    found = {row[0]: row for row in connection.execute(FIND, [list(secret_ids)]).fetchall()}
+    rows = [found[secret_id] for secret_id in secret_ids if secret_id in found]
+    return [_in_clear(kek.unwrap(kek_id, bytes(wrapped), _about(*ids))) for *ids, kek_id, wrapped in rows]
+
+
+def wrap_anew(connection: Connection[Any], kek: KeyEncryptionKey) -> int:
+    """Wrap every secret with the newest key-encryption key; how many were. For the work role: all networks."""
+    found = connection.execute(
+        "SELECT secret_id, network_id, subscriber_id, kek_id, wrapped FROM webhook_secret FOR UPDATE"
+    ).fetchall()
+    for *ids, kek_id, wrapped in found:
+        about = _about(*ids)
+        kek_id, wrapped = kek.wrap(kek.unwrap(kek_id, bytes(wrapped), about), about)
+        connection.execute(
+            "UPDATE webhook_secret SET kek_id = %s, wrapped = %s WHERE secret_id = %s", [kek_id, wrapped, ids[0]]
+        )
+    return len(found)
+
+
+def _about(secret_id: UUID, network_id: UUID, subscriber_id: UUID) -> bytes:
+    return b"webhook secret" + secret_id.bytes + network_id.bytes + subscriber_id.bytes
+
+
+def _in_clear(key: bytes) -> str:
+    return PREFIX + b64encode(key).decode()
