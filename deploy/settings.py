@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     """Where messages are left as signed files, when no mail server is set."""
     address: str | None = None
     """Where people reach the pages, as messages name it."""
+    webhooks_may_be_local: bool = False
+    """For development: webhooks may be set to this very machine, without TLS, and are posted there."""
     demo: bool = False
     unsafe_durability: bool = False
 

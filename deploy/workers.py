@@ -1,5 +1,6 @@
 """The workers of this installation by name, each as the tasks that a supervisor keeps running."""
 
+import random
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
@@ -13,6 +14,7 @@ from deploy.wiring import Wiring
 from domain.policies import POLICIES
 from projections import READ_MODELS
 from store.wake import Wake, wakes
+from workers.deliver import Deliverer
 from workers.expire import Expiry
 from workers.project import Projector
 from workers.publish import Relay
@@ -23,6 +25,7 @@ from workers.reminding import Means
 from workers.shift import Wait
 from workers.supervisor import Task
 from workers.tidy import tidy
+from workers.webhook.means import Means as DeliveryMeans
 
 
 def project(wiring: Wiring) -> Mapping[str, Task]:
@@ -49,6 +52,21 @@ def remind(wiring: Wiring) -> Mapping[str, Task]:
         return {}
     means = Means(wiring.care, wiring.keyring, channel, wiring.clock, address_of(wiring))
     return {"remind": Reminder(wiring.addresses.for_work, means).run}
+
+
+def deliver(wiring: Wiring) -> Mapping[str, Task]:
+    """Posts events to the webhooks of subscribers."""
+    url = wiring.addresses.for_work
+    listen, wait = _news(url)
+    means = DeliveryMeans(
+        wiring.every_network,
+        wiring.care,
+        wiring.kek,
+        wiring.clock,
+        random.random,
+        may_be_local=wiring.settings.webhooks_may_be_local,
+    )
+    return {"deliver": Deliverer(url, means, wait=wait).run, "deliver-listen": listen}
 
 
 def expire(wiring: Wiring) -> Mapping[str, Task]:
@@ -79,6 +97,7 @@ WORKERS: Mapping[str, Callable[[Wiring], Mapping[str, Task]]] = {
     "project": project,
     "react": react,
     "remind": remind,
+    "deliver": deliver,
     "expire": expire,
     "publish": publish,
     "tidy": keep_house,

@@ -6,6 +6,8 @@ import psycopg
 
 EVERY_SECONDS = 3600.0
 KEYS_KEPT_DAYS = 30
+DELIVERIES_KEPT_DAYS = 30
+"""For the page that shows attempts. What was disclosed is written elsewhere, for ever."""
 
 
 def tidy_once(work_url: str) -> None:
@@ -15,6 +17,9 @@ def tidy_once(work_url: str) -> None:
         connection.execute("SELECT keep_command_partitions(%s)", [KEYS_KEPT_DAYS])
         connection.execute("DELETE FROM sign_in_session WHERE expires_at < now()")
         connection.execute("UPDATE check_in_link SET draft = NULL WHERE draft IS NOT NULL AND expires_at < now()")
+        connection.execute(
+            "DELETE FROM webhook_delivery WHERE settled_at < now() - make_interval(days => %s)", [DELIVERIES_KEPT_DAYS]
+        )
         connection.execute("DELETE FROM check_in_try WHERE hour < now() - interval '1 day'")
 
 

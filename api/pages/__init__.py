@@ -4,7 +4,6 @@ from fastapi import APIRouter
 
 from api.pages import (
     caseload,
-    catalogue,
     check_in,
     check_in_links,
     coordination,
@@ -31,7 +30,6 @@ from api.pages import (
     reauthenticate,
     refer,
     replay,
-    schemas,
     take_access,
     worklist,
 )
@@ -63,8 +61,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     protocols.router,
     queries.router,
     feed.router,
-    catalogue.router,
-    schemas.router,
     late_entries.router,
     check_in.router,
     check_in_links.router,

@@ -10,7 +10,8 @@ from typing import NamedTuple, Self
 import httpcore
 
 from domain.subscriber.webhook.address import Address, is_loopback, is_public
-from workers.webhook.way_out import Deadline, LeadsInside, Permit, Resolver, WayOut, resolve
+from store.webhooks.resolving import resolve
+from workers.webhook.way_out import Deadline, LeadsInside, Permit, Resolver, WayOut
 
 SECONDS = 10.0
 """For everything from the name to the last byte of the answer."""

@@ -4,7 +4,6 @@ A name may lead elsewhere the second time it is asked for. So there is no second
 the one that is connected to, by number, while the certificate is checked against the name.
 """
 
-import socket
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +13,8 @@ from typing import Any
 
 from httpcore import ConnectError, ConnectTimeout, NetworkBackend, NetworkStream, ReadTimeout, SyncBackend, WriteTimeout
 
+from store.webhooks.resolving import resolve
+
 Resolver = Callable[[str, int], tuple[str, ...]]
 """The IP addresses that a name leads to; none for a name that is not known."""
 Permit = Callable[[str], bool]
@@ -22,15 +23,6 @@ Permit = Callable[[str], bool]
 
 class LeadsInside(ConnectError):
     """The name leads to an address that no webhook may have; nothing was connected to."""
-
-
-def resolve(host: str, port: int) -> tuple[str, ...]:
-    """What this machine's resolver answers now."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        return ()
-    return tuple(dict.fromkeys(str(address[4][0]) for address in found))
 
 
 class Deadline:

@@ -113,7 +113,7 @@ class Receiver:
 
 
 def is_challenge(received: Received) -> bool:
-    return str(received.event["type"]).endswith("webhook-challenge.v1")
+    return str(received.event["type"]).endswith("WebhookChallenge.v1")
 
 
 def answer(received: Received, secret: str) -> Reply:

@@ -1,0 +1,253 @@
+"""A line delivers what was granted, signed, in order, again where it failed, and never to whom it must not."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from standardwebhooks import WebhookVerificationError
+
+from domain.subscriber.pause_subscriber import PauseSubscriber, pause_subscriber
+from domain.subscriber.resume_subscriber import ResumeSubscriber, resume_subscriber
+from domain.subscriber.webhook.endpoint import EndpointState
+from domain.subscriber.withdraw_grant import WithdrawGrant, withdraw_grant
+from store.disclosures import disclosures
+from tests.postgres import Database
+from tests.workers.webhook.hooked import Hooked, agreeing, by_stream, hooked
+from tests.workers.webhook.receiver import Received, Reply, is_challenge, receiver
+from workers.webhook.schedule import MOST_TRIES, PAUSES
+
+
+@pytest.fixture
+def one(database: Database) -> Iterator[Hooked]:
+    with hooked(database) as made:
+        yield made
+
+
+def test_events_arrive_signed_once_and_in_order_and_are_written_down(one: Hooked) -> None:
+    one.episode()
+    with receiver(agreeing(one)) as there:
+        one.set_webhook(there.url)
+        one.confirm_and_go()
+        one.go()
+        events = there.events()
+        for received in there.received:
+            assert received.verify(one.secret)["id"] == received.message_id
+            assert received.headers["content-type"].startswith("application/cloudevents+json")
+    assert len({event["id"] for event in events}) == len(events) > 4
+    assert all(positions == sorted(positions) for positions in by_stream(there).values())
+    assert {event["position"]: event.get("previous") for event in events} == chain(events)
+    written = disclosures(one.home.datastore, one.home.network_id)
+    assert sorted(row.first_position for row in written) == sorted(event["position"] for event in events)
+    assert {row.event_count for row in written} == {1}
+    settled = [delivery for delivery in one.deliveries() if delivery.kind == "event"]
+    assert {delivery.result for delivery in settled} == {"delivered"}
+    assert all(attempt.status == 204 for delivery in settled for attempt in delivery.attempts)
+
+
+def chain(events: list[dict[str, int]]) -> dict[int, int | None]:
+    """Each position with the one before it, as a view without a gap has them."""
+    positions = sorted(event["position"] for event in events)
+    return dict(zip(positions, [None, *positions], strict=False))
+
+
+def test_nothing_but_the_challenge_is_posted_until_the_receiver_proves_itself(one: Hooked) -> None:
+    with receiver(lambda received: Reply(200, body=b"yes, do")) as there:
+        one.set_webhook(there.url)
+        one.go()
+        assert [is_challenge(received) for received in there.received] == [True]
+        assert one.endpoint.is_unconfirmed
+        (delivery,) = one.deliveries()
+        assert [attempt.failure for attempt in delivery.attempts] == ["wrong_answer"]
+        there.answering = agreeing(one)
+        one.clock.move(PAUSES[0])
+        one.confirm_and_go()
+        first, second = (received.event["data"]["challenge"] for received in there.received[:2])
+        assert first != second
+        assert there.events()
+
+
+def test_a_receiver_that_never_proves_itself_is_disabled(one: Hooked) -> None:
+    with receiver() as there:
+        one.set_webhook(there.url)
+        for pause in (*PAUSES, timedelta(0)):
+            one.go()
+            one.clock.move(pause)
+        assert one.endpoint.because == "unanswered"
+        assert there.events() == []
+
+
+def test_what_fails_is_tried_again_in_its_order_under_the_same_id(one: Hooked) -> None:
+    first, second = one.episode(), one.episode()
+    broken = {"is": True}
+
+    def failing_for_first(received: Received) -> Reply:
+        return Reply(500 if broken["is"] and received.event["subject"] == f"episode/{first}" else 204)
+
+    with receiver(agreeing(one, failing_for_first)) as there:
+        one.set_webhook(there.url)
+        one.confirm_and_go()
+        one.episode()
+        one.go()
+        seen = by_stream(there)
+        assert len(seen[f"episode/{first}"]) == 1  # what follows in the same episode waits
+        assert len(seen[f"episode/{second}"]) == 2  # and no other does
+        one.clock.move(PAUSES[0] - timedelta(seconds=1))
+        one.go()
+        assert by_stream(there) == seen
+        broken["is"] = False
+        one.clock.move(timedelta(seconds=1))
+        one.go()
+        ids = [e["id"] for e in there.events() if e["subject"] == f"episode/{first}"]
+        assert len(ids) == 3
+        assert ids[0] == ids[1]
+        assert all(positions == sorted(positions) for positions in by_stream(there).values())
+        assert {delivery.result for delivery in one.deliveries()} == {"delivered"}
+
+
+def test_the_last_failure_disables_and_setting_it_again_loses_nothing(one: Hooked) -> None:
+    status = {"is": 503}
+    with receiver(agreeing(one, lambda _: Reply(status["is"]))) as there:
+        one.set_webhook(there.url)
+        one.confirm_and_go()
+        episode_id = one.episode()
+        for pause in (*PAUSES, timedelta(0)):
+            one.go()
+            one.clock.move(pause)
+        assert (one.endpoint.state, one.endpoint.because) == ("disabled", "failing")
+        assert one.state.webhook is not None
+        assert one.state.webhook.state is EndpointState.DISABLED
+        tried = max(len(delivery.attempts) for delivery in one.deliveries())
+        assert tried == MOST_TRIES
+        before = len(there.received)
+        one.clock.move(timedelta(days=9))
+        one.go()
+        assert len(there.received) == before
+        status["is"], secret = 204, one.secret
+        one.set_webhook(there.url)
+        one.secret = secret  # the same address keeps its secret
+        one.confirm_and_go()
+        assert len(by_stream(there)[f"episode/{episode_id}"]) == 2
+        assert all(delivery.settled_at for delivery in one.deliveries())
+
+
+def test_a_receiver_that_is_gone_is_believed(one: Hooked) -> None:
+    with receiver(agreeing(one, lambda _: Reply(410))) as there:
+        one.set_webhook(there.url)
+        one.go()
+        assert (one.endpoint.state, one.endpoint.because) == ("disabled", "gone")
+        assert len({event["subject"] for event in there.events()}) == len(there.events())  # no second try of any
+
+
+def test_a_redirect_is_a_failure(one: Hooked) -> None:
+    with (
+        receiver() as elsewhere,
+        receiver(agreeing(one, lambda _: Reply(307, (("location", elsewhere.url),)))) as there,
+    ):
+        one.set_webhook(there.url)
+        one.confirm_and_go()
+        assert there.events()
+        assert elsewhere.received == []
+        assert not [d for d in one.deliveries() if d.kind == "event" and d.settled_at]
+
+
+def test_a_receiver_that_is_overrun_is_left_alone_as_long_as_it_asks(one: Hooked) -> None:
+    with receiver(agreeing(one, lambda _: Reply(429, (("retry-after", "900"),)))) as there:
+        one.set_webhook(there.url)
+        one.confirm_and_go()
+        count = len(there.received)
+        one.episode()
+        one.clock.move(timedelta(seconds=890))
+        one.go()
+        assert len(there.received) == count
+        there.answering = agreeing(one)
+        one.clock.move(timedelta(seconds=11))
+        one.go()
+        assert {delivery.result for delivery in one.deliveries()} == {"delivered"}
+
+
+def test_while_a_secret_is_changed_both_sign_and_then_only_the_new_one(one: Hooked) -> None:
+    with receiver(agreeing(one)) as there:
+        one.set_webhook(there.url)
+        one.confirm_and_go()
+        old = one.rotate(overlap_hours=24)
+        one.episode()
+        one.go()
+        changing = there.received[-1]
+        assert changing.verify(old) == changing.verify(one.secret)
+        assert len(changing.headers["webhook-signature"].split()) == 2
+        one.clock.move(timedelta(hours=25))
+        one.episode()
+        one.go()
+        headers = there.received[-1].headers
+        assert len(headers["webhook-signature"].split()) == 1
+        older = one.rotate(overlap_hours=0)
+        one.episode()
+        one.go()
+        assert len(there.received[-1].headers["webhook-signature"].split()) == 1
+        with pytest.raises(WebhookVerificationError):
+            there.received[-1].verify(older)
+
+
+def test_a_body_that_was_altered_is_refused_by_the_receivers_library(one: Hooked) -> None:
+    with receiver(agreeing(one)) as there:
+        one.set_webhook(there.url)
+        one.confirm_and_go()
+        received = there.received[-1]
+        received.verify(one.secret)
+        for altered in (
+            received._replace(body=received.body.replace(b"position", b"positiom")),
+            received._replace(headers=received.headers | {"webhook-id": f"{received.message_id}.1"}),
+            received._replace(headers=received.headers | {"webhook-timestamp": "1"}),
+        ):
+            with pytest.raises(WebhookVerificationError):
+                altered.verify(one.secret)
+
+
+def test_a_grant_withdrawn_stops_what_waits(one: Hooked) -> None:
+    with receiver(agreeing(one, lambda _: Reply(500))) as there:
+        one.set_webhook(there.url)
+        one.confirm_and_go()
+        one.decide(withdraw_grant, WithdrawGrant())
+        there.answering, count = agreeing(one), len(there.received)
+        one.clock.move(timedelta(days=1))
+        one.go()
+        assert len(there.received) == count
+        assert {d.result for d in one.deliveries() if d.kind == "event"} == {"withheld"}
+
+
+def test_a_pause_holds_everything_and_loses_nothing(one: Hooked) -> None:
+    with receiver(agreeing(one)) as there:
+        one.set_webhook(there.url)
+        one.confirm_and_go()
+        count = len(there.events())
+        one.decide(pause_subscriber, PauseSubscriber())
+        episode_id = one.episode()
+        one.go()
+        assert len(there.events()) == count
+        one.decide(resume_subscriber, ResumeSubscriber())
+        one.go()
+        assert len(by_stream(there)[f"episode/{episode_id}"]) == 2
+        assert {event["position"]: event.get("previous") for event in there.events()} == chain(there.events())
+
+
+def test_a_local_address_is_not_posted_to_where_development_is_off(one: Hooked) -> None:
+    with receiver(agreeing(one)) as there:
+        one.set_webhook(there.url)
+        one.means = one.means._replace(may_be_local=False)
+        one.go()
+        assert there.connections == 0
+        (delivery,) = one.deliveries()
+        assert [attempt.failure for attempt in delivery.attempts] == ["leads_inside"]
+
+
+def test_two_lines_to_one_receiver_deliver_nothing_twice(one: Hooked) -> None:
+    """A process that was frozen and goes on finds tried what it had looked up before."""
+    with receiver(agreeing(one)) as there:
+        one.set_webhook(there.url)
+        one.confirm_and_go()
+        one.episode()
+        with one.line() as first, one.line() as second:
+            while first.round() | second.round():
+                pass
+        ids = [event["id"] for event in there.events()]
+        assert len(ids) == len(set(ids))

@@ -1,0 +1,141 @@
+"""The process that posts events to webhooks: a line of its own for each endpoint, so that none waits for another."""
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import structlog
+from psycopg import Connection
+
+from projections.engine.lease import Lease, LeaseWasLost, give_back, move, take_lease
+from store.reader import Reader
+from store.webhooks.endpoints import Endpoint, living_endpoints
+from store.webhooks.queue import with_something_due
+from workers.shift import Wait, connect, new_holder
+from workers.webhook.line import Line
+from workers.webhook.means import Means
+
+LOOK_SECONDS = 1.0
+LOOKS_BETWEEN_ROUNDS_OF_ALL = 10
+"""A line whose reader had to stop before a hole is not told when the hole is filled."""
+REST_SECONDS = 5.0
+"""A line that met an error of ours rests; the others go on."""
+
+log = structlog.get_logger(__name__)
+
+
+class Delivering(NamedTuple):
+    """Under which name the lease is kept: one process delivers."""
+
+    name: str = "deliver"
+    version: int = 1
+
+
+DELIVERING = Delivering()
+
+
+class Deliverer:
+    """Delivers to every endpoint, while it holds the lease. `wait` ends with news of an append."""
+
+    def __init__(self, work_url: str, means: Means, *, wait: Wait) -> None:
+        self._work_url, self._means, self._wait = work_url, means, wait
+
+    def run(self, stop: threading.Event) -> None:
+        """Until `stop` is set. Ends by an error when the connection is lost; the supervisor starts it again."""
+        with connect(self._work_url) as connection:
+            holder = new_holder()
+            while not stop.is_set():
+                taken = take_lease(connection, DELIVERING, holder)
+                if taken is None:
+                    stop.wait(LOOK_SECONDS)
+                    continue
+                self._keep_delivering(connection, taken[0], stop)
+
+    def _keep_delivering(self, connection: Connection[Any], lease: Lease, stop: threading.Event) -> None:
+        lines = Lines(self._means)
+        try:
+            while not stop.is_set():
+                move(connection, lease, before=0, after=0, head=0)
+                lines.keep(living_endpoints(connection))
+                self._wait(LOOK_SECONDS)
+                lines.wake(with_something_due(connection, self._means.clock()))
+            lines.stop()
+            give_back(connection, lease)
+        except LeaseWasLost:
+            log.info("another_process_delivers")
+        finally:
+            lines.stop()
+
+
+class Lines:
+    """One running line per endpoint."""
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+        self._reader = Reader(means.datastore)
+        self._running: dict[UUID, RunningLine] = {}
+        self._head, self._looks = 0, 0
+
+    def keep(self, endpoints: list[Endpoint]) -> None:
+        """Begin those that are new, end those that are no more."""
+        wanted = {endpoint.endpoint_id: endpoint for endpoint in endpoints}
+        for endpoint_id in self._running.keys() - wanted.keys():
+            self._running.pop(endpoint_id).ask_to_stop()
+        for endpoint_id in wanted.keys() - self._running.keys():
+            begin = partial(Line, self._means, self._reader, wanted[endpoint_id])
+            self._running[endpoint_id] = RunningLine(wanted[endpoint_id].subscriber_id, begin)
+
+    def wake(self, due: set[UUID]) -> None:
+        """Those with something due; all of them after an append, and now and then."""
+        head, self._looks = self._reader.head(), self._looks + 1
+        wakes_all = head != self._head or self._looks % LOOKS_BETWEEN_ROUNDS_OF_ALL == 0
+        self._head = head
+        for line in self._running.values():
+            if wakes_all or line.subscriber_id in due:
+                line.wake()
+
+    def stop(self) -> None:
+        """End all; what is under way has as long as a post may take."""
+        for line in self._running.values():
+            line.ask_to_stop()
+        for line in self._running.values():
+            line.join()
+        self._running = {}
+
+
+class RunningLine:
+    """A line on a thread of its own."""
+
+    def __init__(self, subscriber_id: UUID, begin: Callable[[], Line]) -> None:
+        self.subscriber_id = subscriber_id
+        self._begin = begin
+        self._stopping, self._news = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._keep_going, name="webhook-line", daemon=True)
+        self._thread.start()
+
+    def wake(self) -> None:
+        self._news.set()
+
+    def ask_to_stop(self) -> None:
+        self._stopping.set()
+        self._news.set()
+
+    def join(self) -> None:
+        self._thread.join()
+
+    def _keep_going(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._go()
+            except Exception as error:  # whatever befalls this line, the others go on
+                log.error("webhook_line_rests", failure=type(error).__name__, seconds=REST_SECONDS)
+                self._stopping.wait(REST_SECONDS)
+
+    def _go(self) -> None:
+        with self._begin() as line:
+            while not self._stopping.is_set():
+                self._news.clear()
+                if not line.round():
+                    self._news.wait()

@@ -1,0 +1,189 @@
+"""One try at one delivery: asked anew whether it may be sent, written down before it leaves, and settled or put off."""
+
+import hmac
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import structlog
+from psycopg import Connection
+
+from domain.subscriber.subscriber import Way
+from domain.subscriber.webhook.address import Address, local_address, public_address
+from domain.subscriber.webhook.endpoint import DisabledBecause
+from store.disclosures import note_disclosure
+from store.row import Row
+from store.subscribers import Subscriber, subscriber
+from store.view import View
+from store.webhooks import attempts, queue
+from store.webhooks.endpoints import Endpoint, endpoint_of
+from store.webhooks.queue import Delivery, Kind, Result
+from store.webhooks.secrets import open_secrets
+from workers.webhook.means import Means, Posts
+from workers.webhook.message import Message, challenge, of_event, test_event
+from workers.webhook.post import Outcome, headers_of
+from workers.webhook.schedule import asked_pause, next_try_at
+from workers.webhook.signature import answer_to, signatures
+from workers.webhook.word import confirm, disable
+
+LONGEST_REST = timedelta(hours=1)
+"""A receiver that is overrun holds back everything for it by `Retry-After`, but not for longer."""
+OVERRUN = (429, 503)
+WRONG_ANSWER = "wrong_answer"
+KINDS = {"unconfirmed": (Kind.CHALLENGE,), "confirmed": (Kind.EVENT, Kind.AGAIN, Kind.TEST), "disabled": ()}
+
+log = structlog.get_logger(__name__)
+
+
+class Standing(NamedTuple):
+    """A subscriber and its endpoint as they stand at this moment."""
+
+    subscriber: Subscriber
+    endpoint: Endpoint
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """What may be sent to it now."""
+        return () if self.subscriber.is_paused else KINDS[self.endpoint.state]
+
+    @property
+    def address(self) -> Address:
+        take_apart = local_address if self.endpoint.is_local else public_address
+        return take_apart(self.endpoint.url)
+
+
+class Begun(NamedTuple):
+    """A try that was written down."""
+
+    attempt_id: int
+    standing: Standing
+    message: Message
+    secrets: list[str]
+    at: datetime
+
+
+def standing_of(connection: Connection[Any], subscriber_id: UUID) -> Standing | None:
+    """None where it has ended, or has no address."""
+    found, endpoint = subscriber(connection, subscriber_id), endpoint_of(connection, subscriber_id)
+    return Standing(found, endpoint) if found is not None and endpoint is not None else None
+
+
+class Trying:
+    """Tries deliveries of one log."""
+
+    def __init__(self, means: Means, posts: Posts, log_id: UUID) -> None:
+        self._means, self._posts, self._log_id = means, posts, log_id
+        self._secrets: dict[UUID, str] = {}
+
+    def try_one(self, delivery: Delivery, rows: Mapping[int, Row]) -> bool:
+        """Post it, if it still may be; whether the next one of its stream may follow now."""
+        begun = self._begin(delivery, rows)
+        if not isinstance(begun, Begun):
+            return begun
+        headers = headers_of(
+            begun.message.message_id,
+            begun.at,
+            signatures(begun.secrets, begun.message.message_id, begun.at, begun.message.body),
+        )
+        with self._posts.one() as post:
+            outcome = post.send(begun.standing.address, begun.message.body, headers)
+        return self._conclude(delivery, begun, outcome)
+
+    def _begin(self, delivery: Delivery, rows: Mapping[int, Row]) -> Begun | bool:
+        """The try as written down and committed; otherwise whether the next of the stream may follow."""
+        now = self._means.clock()
+        with self._means.datastore.get_connection() as connection, connection.transaction():
+            standing = standing_of(connection, delivery.subscriber_id)
+            if standing is None or delivery.kind not in standing.kinds:
+                return False
+            message = self._message(delivery, standing, rows, now)
+            if message is None:
+                queue.settle(connection, delivery, Result.WITHHELD, now)
+                return True
+            attempt_id = attempts.begin(connection, delivery, standing.endpoint.endpoint_id, now)
+            if attempt_id is None:
+                return False
+            if message.item is not None:
+                note_disclosure(connection, subscriber=standing.subscriber, way=Way.WEBHOOK, items=[message.item])
+            return Begun(attempt_id, standing, message, self._opened(connection, standing.endpoint, now), now)
+
+    def _message(
+        self, delivery: Delivery, standing: Standing, rows: Mapping[int, Row], now: datetime
+    ) -> Message | None:
+        """None where the grant no longer covers it."""
+        match delivery.kind:
+            case Kind.CHALLENGE:
+                return challenge(delivery, standing.address, now)
+            case Kind.TEST:
+                return test_event(delivery, now)
+            case _:
+                row, view = rows.get(delivery.position or 0), View(standing.subscriber, self._log_id)
+                return of_event(view.item(row, delivery.previous)) if row is not None and view.sees(row) else None
+
+    def _opened(self, connection: Connection[Any], endpoint: Endpoint, now: datetime) -> list[str]:
+        wanted = endpoint.secrets_at(now)
+        if missing := [secret_id for secret_id in wanted if secret_id not in self._secrets]:
+            opened = open_secrets(connection, self._means.kek, missing)
+            self._secrets |= dict(zip(missing, opened, strict=True))
+        return [self._secrets[secret_id] for secret_id in wanted]
+
+    def _conclude(self, delivery: Delivery, begun: Begun, outcome: Outcome) -> bool:
+        failure = _failure_of(begun, outcome)
+        now = self._means.clock()
+        if failure is None and outcome.is_delivered:
+            self._succeed(delivery, begun, outcome, now)
+            return True
+        until = None if outcome.is_gone else self._next_try_at(delivery, outcome, now)
+        if until is None:
+            self._give_up(delivery, begun, outcome)
+        with self._means.datastore.get_connection() as connection, connection.transaction():
+            _end(connection, begun.attempt_id, outcome, failure or outcome.failure, until)
+            if until is not None:
+                queue.put_off(connection, delivery, until)
+                if outcome.status in OVERRUN and outcome.retry_after:
+                    asked = min(asked_pause(outcome.retry_after, now), LONGEST_REST)
+                    queue.rest(connection, delivery.subscriber_id, now + asked)
+        return False
+
+    def _succeed(self, delivery: Delivery, begun: Begun, outcome: Outcome, now: datetime) -> None:
+        if delivery.kind is Kind.CHALLENGE:
+            confirm(self._means.care, begun.standing.endpoint)
+        with self._means.datastore.get_connection() as connection, connection.transaction():
+            _end(connection, begun.attempt_id, outcome, None, None)
+            queue.settle(connection, delivery, Result.DELIVERED, now)
+            if delivery.kind is Kind.CHALLENGE:
+                queue.put_back(connection, delivery.subscriber_id, now)
+
+    def _next_try_at(self, delivery: Delivery, outcome: Outcome, now: datetime) -> datetime | None:
+        return next_try_at(delivery.tries + 1, now, self._means.chance, outcome.retry_after)
+
+    def _give_up(self, delivery: Delivery, begun: Begun, outcome: Outcome) -> None:
+        """Nothing that waits is lost: it goes on when the address is set again and proves itself."""
+        endpoint = begun.standing.endpoint
+        because = DisabledBecause.UNANSWERED if delivery.kind is Kind.CHALLENGE else DisabledBecause.FAILING
+        disable(self._means.care, endpoint, DisabledBecause.GONE if outcome.is_gone else because)
+        log.warning("webhook_disabled", subscriber=str(endpoint.subscriber_id), tries=delivery.tries + 1)
+
+
+def _failure_of(begun: Begun, outcome: Outcome) -> str | None:
+    """Why a success by its status is none: the answer to a challenge does not prove anything."""
+    text = begun.message.challenge
+    if text is None or not outcome.is_delivered:
+        return None
+    expected = answer_to(text, begun.secrets[0]).encode()
+    return None if hmac.compare_digest(outcome.answer.strip(), expected) else WRONG_ANSWER
+
+
+def _end(
+    connection: Connection[Any], attempt_id: int, outcome: Outcome, failure: str | None, until: datetime | None
+) -> None:
+    attempts.end(
+        connection,
+        attempt_id,
+        status=outcome.status,
+        failure=failure,
+        duration_ms=outcome.duration_ms,
+        answer_bytes=outcome.answer_bytes,
+        next_try_at=until,
+    )
