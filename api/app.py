@@ -7,7 +7,8 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
-from api import decisions, protocols, ready, referrals, sign_in
+from api import decisions, metrics, protocols, ready, referrals, sign_in
+from api.answers import Answers
 from api.edge import Edge
 from api.edge_headers import NEVER, EdgeHeaders, headers_of
 from api.errors import RETRY_SOON, json_handler, problem_of
@@ -20,7 +21,7 @@ from api.viewer import NobodyIsSignedIn, ReasonIsMissing, viewer_of
 
 STATIC = Path(__file__).parent / "static"
 WHILE_TYPING = "Not saved: you were signed out. What you typed is still here; copy it, then sign in again."
-SPEAKS_JSON = ("/api/", "/events", "/ready", "/metrics", "/openapi.json")
+SPEAKS_JSON = ("/api/", "/events", "/ready", "/live", "/metrics", "/openapi.json")
 
 
 def create_app(edge: Edge) -> FastAPI:
@@ -29,8 +30,17 @@ def create_app(edge: Edge) -> FastAPI:
     app.state.edge = edge
     app.add_middleware(UnsafeRequests, secret=edge.secret)
     app.add_middleware(EdgeHeaders)
+    app.add_middleware(Answers, watch=edge.watch_answers)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    routers = (ready.router, sign_in.router, decisions.router, protocols.router, referrals.router, *ROUTERS)
+    routers = (
+        ready.router,
+        metrics.router,
+        sign_in.router,
+        decisions.router,
+        protocols.router,
+        referrals.router,
+        *ROUTERS,
+    )
     app.router.routes.append(RouteIndex(route for router in routers for route in router.routes))
     for router in routers:
         app.include_router(router)

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from psycopg import Connection
 
+from api.answers import Watch
 from api.people import People
 from projections.engine.waiting import Waiting
 from store.care import Care
@@ -21,6 +22,16 @@ from store.sign_in import SignInSessions
 
 SendMail = Callable[[str, str, str], bool]
 """Hands a mail over: to whom, subject and text; whether it was taken."""
+
+
+class Figures(NamedTuple):
+    """`text` collects figures for a monitor; `token` is what it has to bring, None where none is set."""
+
+    text: Callable[[], bytes]
+    token: str | None = None
+
+
+NO_FIGURES = Figures(lambda: b"")
 
 
 @dataclass(frozen=True)
@@ -44,6 +55,10 @@ class Edge:
     version: str
     missing_migrations: Callable[[Connection[Any]], Sequence[str]] = lambda connection: ()
     """Names of migrations that this release needs and the database lacks."""
+    figures: Figures = NO_FIGURES
+    """What `/metrics` answers, and to whom."""
+    watch_answers: Watch | None = None
+    """Told of every answer."""
     send_mail: SendMail | None = None
     """None where no mail server is set: then links are given by hand."""
     address: str = ""

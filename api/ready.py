@@ -1,12 +1,11 @@
-"""Whether this installation is well, part by part, and its metrics."""
+"""Whether this process lives, and whether this installation is well, part by part."""
 
 from collections.abc import Callable, Sequence
 
 import psycopg
 from eventsourcing.persistence import PersistenceError
-from fastapi import APIRouter, Response
+from fastapi import APIRouter
 from fastapi.responses import JSONResponse
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 
 from api.edge import Edge
 from api.viewer import EdgeOf
@@ -36,9 +35,10 @@ def ready(edge: EdgeOf) -> JSONResponse:
     return JSONResponse({"ready": is_ready, "parts": parts}, 200 if is_ready else 503)
 
 
-@router.get("/metrics")
-def metrics() -> Response:
-    return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
+@router.get("/live")
+async def live() -> dict[str, bool]:
+    """200 while this process answers at all; asks nothing of anybody, so that a database's rest restarts nothing."""
+    return {"live": True}
 
 
 def _asked(question: Callable[[Edge], str], edge: Edge) -> str:

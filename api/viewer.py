@@ -1,7 +1,7 @@
 """Who is looking: the person behind the request's cookie, and what of an episode they may see."""
 
 from typing import Annotated, NamedTuple
-from uuid import UUID, uuid4
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
@@ -86,6 +86,12 @@ def edge_of(request: Request) -> Edge:
     return edge
 
 
+def request_id_of(request: Request) -> UUID:
+    """The id under which everything that this request causes can be found."""
+    request_id: UUID = request.state.request_id
+    return request_id
+
+
 def viewer_of(request: Request) -> Viewer:
     """The signed-in person; NobodyIsSignedIn says why there is none."""
     edge = edge_of(request)
@@ -100,7 +106,7 @@ def viewer_of(request: Request) -> Viewer:
     if not actor.roles:
         raise NobodyIsSignedIn(WhyOut.UNKNOWN)
     purpose = purpose_in(request, secret, edge.secret)
-    return Viewer(actor, around, secret, token_for(secret, edge.secret), uuid4(), purpose)
+    return Viewer(actor, around, secret, token_for(secret, edge.secret), request_id_of(request), purpose)
 
 
 def _as_admitted_now(actor: Actor, around: Surroundings) -> Actor:

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from importlib.metadata import version
 from uuid import UUID
 
-from api.edge import Edge
+from api.edge import Edge, Figures
 from api.people import People
+from deploy.metrics.wired import metrics_of_api
 from deploy.migrate import pending
 from deploy.settings import PREFIX
 from deploy.wiring import Wiring
@@ -36,6 +37,7 @@ def open_edge(wiring: Wiring) -> Iterator[Edge]:
 
     with Wake(wiring.addresses.for_app) as wake:
         wiring.on_append = wake.signal
+        metrics_of_api(wiring)
         waiting = Waiting(checkpoints)
         try:
             yield Edge(
@@ -53,6 +55,8 @@ def open_edge(wiring: Wiring) -> Iterator[Edge]:
                 is_demo=wiring.settings.demo,
                 version=version("throughline"),
                 missing_migrations=lambda connection: [migration.name for migration in pending(connection)],
+                figures=Figures(wiring.metrics.text, wiring.settings.metrics_token),
+                watch_answers=wiring.metrics.answers.note,
                 send_mail=mail_of(wiring),
                 address=wiring.settings.address or "",
             )

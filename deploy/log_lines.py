@@ -1,24 +1,33 @@
-"""Log lines of long-running processes: one JSON object each, on stderr, without anything about a person."""
+"""Log lines of long-running processes: one JSON object each, on stderr, without anything about a person.
+
+Lines that one request caused carry its `request_id`, those of what reacts to it the same as `correlation_id`.
+"""
 
 import logging
 import sys
 import traceback
 from collections.abc import MutableMapping
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 
 import structlog
 
+from deploy.settings import LogFormat
+
 LONGEST_MESSAGE = 200
 
 
-def configure_log_lines(process: str) -> None:
+def configure_log_lines(process: str, log_format: LogFormat = LogFormat.JSON) -> None:
     """From now on everything this process logs, the libraries' warnings included, comes out in one shape."""
+    as_text = log_format is LogFormat.TEXT
     shape: list[Any] = [
+        partial(_of_process, process),
+        structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _failure_by_kind,
-        structlog.processors.JSONRenderer(),
+        structlog.dev.ConsoleRenderer(colors=False) if as_text else structlog.processors.JSONRenderer(),
     ]
     structlog.configure(
         processors=shape,
@@ -27,7 +36,7 @@ def configure_log_lines(process: str) -> None:
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.clear_contextvars()
-    handler = _ThroughStructlog(structlog.get_logger().bind(process=process))
+    handler = _ThroughStructlog(structlog.get_logger())
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
 
 
@@ -41,6 +50,11 @@ class _ThroughStructlog(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         words = str(record.msg)[:LONGEST_MESSAGE] if not record.exc_info else "failure"
         self._logger.log(record.levelno, words, logger=record.name, exc_info=record.exc_info)
+
+
+def _of_process(process: str, _: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    line["process"] = process
+    return line
 
 
 def _failure_by_kind(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

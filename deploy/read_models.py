@@ -1,7 +1,7 @@
 """Read models as the command line meets them: brought to the end of the log before they are read."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -39,11 +39,13 @@ class Log(Reader):
 
 
 @contextmanager
-def open_log(work_url: str) -> Iterator[Log]:
-    """The log of every network, under the workers' role."""
+def open_log(work_url: str, on_waited: Callable[[float], None] | None = None) -> Iterator[Log]:
+    """The log of every network, under the workers' role; `on_waited` is told how long it waits for appends."""
     datastore = Datastore(work_url, max_size=2, name="throughline log")
     try:
-        yield Log(datastore)
+        log = Log(datastore)
+        log.gaps.on_waited = on_waited
+        yield log
     finally:
         datastore.close()
 

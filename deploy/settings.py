@@ -1,6 +1,7 @@
 """What an installation may set, read from THROUGHLINE_ variables by entry points only."""
 
 import os
+from enum import StrEnum
 from pathlib import Path
 from typing import Literal, Self
 
@@ -9,6 +10,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "THROUGHLINE_"
 FORBIDDEN = "POSTGRES_ENABLE_DB_FUNCTIONS"
+
+
+class LogFormat(StrEnum):
+    """How log lines look: for a collector, or for somebody at a terminal."""
+
+    JSON = "json"
+    TEXT = "text"
 
 
 class SettingsAreWrong(Exception):
@@ -51,6 +59,11 @@ class Settings(BaseSettings):
     """Where people reach the pages, as messages name it."""
     webhooks_may_be_local: bool = False
     """For development: webhooks may be set to this very machine, without TLS, and are posted there."""
+    metrics_token: str | None = Field(default=None, repr=False, min_length=16)
+    """What a monitor brings to read `/metrics`; without it only a demonstration shows them."""
+    work_listen: str | None = Field(default=None, pattern=r"^[^:]+:[0-9]{1,5}$")
+    """Where `work` answers `/live` and `/metrics`, as `address:port`; absent, it listens nowhere."""
+    log_format: LogFormat = LogFormat.JSON
     demo: bool = False
     unsafe_durability: bool = False
 

@@ -11,6 +11,7 @@ import psycopg
 
 from deploy.addresses import Addresses, bring_up_to_date, reached
 from deploy.licensed_instruments import take_licensed
+from deploy.metrics.registry import Metrics
 from deploy.settings import PREFIX, Settings, read_settings
 from deploy.startup_checks import refuse_unsafe
 from domain.actor import Actor, Role
@@ -64,6 +65,11 @@ class Wiring:
         return Datastore(self.addresses.for_work, max_size=4, name=self.name)
 
     @cached_property
+    def metrics(self) -> Metrics:
+        """The figures of this process."""
+        return Metrics()
+
+    @cached_property
     def kek(self) -> KeyFile:
         """The keys that wrap each person's key."""
         return KeyFile.open_or_create(key_file_of(self.settings))
@@ -80,7 +86,8 @@ class Wiring:
         import domain.subscriber  # noqa: F401 so that every effect is known before the first fold
 
         application = CareApplication(self.datastore, on_append=self.on_append)
-        return Care(application, self.keyring, self.kek, clock=self.clock, seeding=self.settings.demo)
+        watch, seeding = self.metrics.commands.note, self.settings.demo
+        return Care(application, self.keyring, self.kek, clock=self.clock, seeding=seeding, watch=watch)
 
     def work_connection(self) -> psycopg.Connection[Any]:
         """A connection under the workers' role, which sees every network."""

@@ -32,7 +32,7 @@ def project(wiring: Wiring) -> Mapping[str, Task]:
     """Keeps the read models at the head of the log, and fills those that are missing."""
     url = wiring.addresses.for_work
     listen, wait = _news(url)
-    projector = Projector(url, partial(open_log, url), READ_MODELS, wait=wait)
+    projector = Projector(url, partial(open_log, url, wiring.metrics.settling.note), READ_MODELS, wait=wait)
     return {"project": projector.run, "project-missing": projector.build_missing, "project-listen": listen}
 
 
@@ -41,7 +41,7 @@ def react(wiring: Wiring) -> Mapping[str, Task]:
     url = wiring.addresses.for_work
     listen, wait = _news(url)
     reaction = Reaction(wiring.care, wiring.datastore, wiring.clock)
-    reactor = Reactor(url, partial(open_log, url), POLICIES, reaction, wait=wait)
+    reactor = Reactor(url, partial(open_log, url, wiring.metrics.settling.note), POLICIES, reaction, wait=wait)
     return {"react": reactor.run, "react-listen": listen, "announce": partial(_announce, wiring)}
 
 

@@ -1,5 +1,6 @@
 """The one way into the log, and the way to any state in it, present or past."""
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,9 @@ from store.key_file import KeyEncryptionKey
 from store.sealing import Keys
 from store.states import States
 
+Watch = Callable[[str, float, Receipt | Exception], None]
+"""Told of every command when it is over: the decision's name, how many seconds it took, and what came of it."""
+
 
 class Care:
     """Takes decisions for one process. Threads share it."""
@@ -30,12 +34,14 @@ class Care:
         clock: Clock = system_clock,
         seeding: bool = False,
         remembered: int = 4096,
+        watch: Watch | None = None,
     ) -> None:
         """`seeding` lets commands say when they are to look recorded: for demonstrations only."""
         self.application = application
         self._means = Means(States(application, remembered), keyring, kek)
         self._clock = clock
         self._seeding = seeding
+        self._watch = watch
 
     def decide(
         self,
@@ -54,7 +60,18 @@ class Care:
             raise SeedingIsOff(SeedingIsOff.__doc__)
         now = command.recorded_at or self._clock()
         what = decision if isinstance(decision, Decision) else decision_of(decision)
-        return Deciding(self._means, stream, stream_id, what, order, command, now).until_recorded()
+        deciding = Deciding(self._means, stream, stream_id, what, order, command, now)
+        return deciding.until_recorded() if self._watch is None else self._watched(what.name, deciding, self._watch)
+
+    def _watched(self, name: str, deciding: Deciding, watch: Watch) -> Receipt:
+        began = time.perf_counter()
+        try:
+            receipt = deciding.until_recorded()
+        except Exception as error:
+            watch(name, time.perf_counter() - began, error)
+            raise
+        watch(name, time.perf_counter() - began, receipt)
+        return receipt
 
     def state(self, stream: Stream[Any], stream_id: UUID, *, network_id: UUID) -> tuple[Any, int]:
         """The present state and its version; version 0 where nothing has happened in this network."""

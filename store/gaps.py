@@ -38,6 +38,8 @@ class Gaps:
         self.settled = 0
         self.waits = 0
         self.waited_seconds = 0.0
+        self.on_waited: Callable[[float], None] | None = None
+        """Told how many seconds readers waited, each time."""
 
     def settle(self, patience_seconds: float) -> bool:
         """Wait for whoever was writing when we looked; False if one of them goes on for longer than that."""
@@ -72,6 +74,8 @@ class Gaps:
     def _note(self, waited: float) -> None:
         self.waits += waited > FIRST_POLL
         self.waited_seconds += waited
+        if self.on_waited is not None:
+            self.on_waited(waited)
 
 
 def _writers(connection: Connection[Any]) -> set[str]:

@@ -5,6 +5,9 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
+import structlog
+from structlog.contextvars import bound_contextvars
+
 from domain.actor import Actor, Role
 from domain.derived import derived_id
 from domain.episode.episode import EPISODE
@@ -15,6 +18,8 @@ from store.care import Care
 from store.command import Command
 from store.datastore import Datastore
 from store.reach import open_episodes, open_episodes_of_the_clinician, other_episodes_of_the_patient
+
+log = structlog.get_logger(__name__)
 
 
 class Reaction:
@@ -32,9 +37,12 @@ class Reaction:
         order = policy.order(event, envelope)
         if order is None:
             return
-        for episode_id in self._reach(policy.where, envelope):
-            command = command_of(policy, envelope, episode_id, order)
-            self._care.decide(EPISODE, episode_id, policy.decision, order, command=command)
+        with bound_contextvars(correlation_id=str(envelope.correlation_id)):
+            reached = self._reach(policy.where, envelope)
+            for episode_id in reached:
+                command = command_of(policy, envelope, episode_id, order)
+                self._care.decide(EPISODE, episode_id, policy.decision, order, command=command)
+            log.info("reacted", policy=policy.name, event_id=str(envelope.event_id), episodes=len(reached))
 
     def _reach(self, where: Where, envelope: Envelope) -> list[UUID]:
         network_id, stream_id = envelope.network_id, envelope.stream_id

@@ -55,6 +55,10 @@ class Supervisor:
             thread.join(max(0.0, until - time.monotonic()))
         return not any(thread.is_alive() for thread in self._threads)
 
+    def is_alive(self) -> bool:
+        """Whether every task runs or is about to be started again."""
+        return all(thread.is_alive() for thread in self._threads)
+
     def wait(self) -> None:
         """Until somebody asks for the end."""
         self._stopping.wait()

@@ -19,6 +19,8 @@ def work(
     from deploy.ending import end_with_parent, on_end_signals
     from deploy.garbage import collect_all_seldom
     from deploy.log_lines import configure_log_lines
+    from deploy.metrics.wired import monitored
+    from deploy.settings import read_settings
     from deploy.threads import take_short_turns
     from deploy.wiring import wired
     from deploy.workers import tasks_of
@@ -26,15 +28,17 @@ def work(
 
     if parent_pipe is not None:
         end_with_parent(parent_pipe)
-    configure_log_lines("work")
+    settings = read_settings()
+    configure_log_lines("work", settings.log_format)
     take_short_turns()
     collect_all_seldom()
-    with wired(name="throughline work") as wiring:
+    with wired(settings, name="throughline work") as wiring:
         supervisor = Supervisor(tasks_of(wiring, names or []))
         stopping = threading.Event()
         on_end_signals(stopping.set)
-        supervisor.start()
-        if as_json:
-            print_json({"workers": list(supervisor.tasks)})
-        stopping.wait()
+        with monitored(wiring, supervisor) as port:
+            supervisor.start()
+            if as_json:
+                print_json({"workers": list(supervisor.tasks), "port": port})
+            stopping.wait()
         supervisor.stop()

@@ -20,9 +20,13 @@ from fastapi.testclient import TestClient
 
 import domain.episode  # noqa: F401  every event and effect is known before the first is read
 from api.app import create_app
-from api.edge import Edge
+from api.edge import Edge, Figures
 from api.people import People
 from api.unsafe_requests import SESSION_COOKIE, TOKEN_HEADER, token_for
+from deploy.metrics.pools import Pools
+from deploy.metrics.registry import Metrics
+from deploy.metrics.standing import Standing, oldest_append
+from deploy.metrics.wired import FOLLOWERS
 from domain.actor import Actor, Role
 from domain.clinician.admit_clinician import AdmitClinician, admit_clinician
 from domain.clinician.clinician import CLINICIAN
@@ -226,7 +230,10 @@ class Clinic:
     def _edge(self, keys: Path) -> Edge:
         kek = KeyFile.open_or_create(keys)
         keyring = Keyring(self.datastore, kek)
-        care = self.care_class(CareApplication(self.datastore), keyring, kek, clock=lambda: self.now, seeding=True)
+        metrics = Metrics()
+        metrics.look_up([Pools({"app": self.datastore}), Standing(self.datastore, (*FOLLOWERS, oldest_append))])
+        application, watch = CareApplication(self.datastore), metrics.commands.note
+        care = self.care_class(application, keyring, kek, clock=lambda: self.now, seeding=True, watch=watch)
         return Edge(
             care=care,
             datastore=self.datastore,
@@ -241,6 +248,8 @@ class Clinic:
             secret=b"clinic",
             is_demo=True,
             version="test",
+            figures=Figures(metrics.text),
+            watch_answers=metrics.answers.note,
         )
 
     def _found(self) -> None:

@@ -36,7 +36,7 @@ INSPECTED = {
 }  # fmt: skip
 ANSWERS_WITH_NO_PAGE = {
     "/episodes/{episode_id}/entries/{entry_id}", "/episodes/{episode_id}/refer",
-    "/episodes/{episode_id}/sessions/{which}/now", "/metrics", "/ready", "/stay", "/openapi.json",
+    "/episodes/{episode_id}/sessions/{which}/now", "/metrics", "/ready", "/live", "/stay", "/openapi.json",
 }  # fmt: skip
 
 

@@ -134,6 +134,7 @@ PAGES: dict[tuple[str, str], Rule] = {
     ("GET", "/"): Rule(ANYBODY, 303),
     ("GET", "/sign-in"): Rule(ANYBODY),
     ("GET", "/metrics"): Rule(ANYBODY),
+    ("GET", "/live"): Rule(ANYBODY),
     ("GET", "/docs"): Rule(ANYBODY),
     ("GET", "/openapi.json"): Rule(ANYBODY),
     ("GET", "/static"): Rule(ANYBODY, 307),

@@ -106,7 +106,7 @@ def test_the_database_servers_own_log_holds_none(told: Told) -> None:
 
 def test_no_metric_holds_one(told: Told) -> None:
     nobody = TestClient(told.whole.clinic.app, follow_redirects=False)
-    for path in ("/metrics", "/ready", "/openapi.json", "/docs", "/sign-in", "/"):
+    for path in ("/metrics", "/live", "/ready", "/openapi.json", "/docs", "/sign-in", "/"):
         assert told.any_in(everything_in(nobody.get(path))) == [], path
 
 
