@@ -14,7 +14,7 @@ import structlog
 from projections.engine.lease import LeaseWasLost, give_back, take_lease
 from workers.kafka.brokers import Brokers, BrokersDoNotAnswer
 from workers.kafka.producer import DELIVERY_SECONDS, NotDelivered, Producer
-from workers.kafka.publisher import Outlets, Publisher
+from workers.kafka.publisher import PAGE, Outlets, Publisher
 from workers.kafka.topics import Admin
 from workers.shift import BEAT_SECONDS, OpenSource, Wait, connect, new_holder
 
@@ -48,6 +48,7 @@ class Relay:
         brokers: Brokers,
         outlets: Outlets,
         *,
+        page: int = PAGE,
         wait: Wait = time.sleep,
         delivery_seconds: float = DELIVERY_SECONDS,
         look_seconds: float = LOOK_SECONDS,
@@ -58,6 +59,7 @@ class Relay:
         self._open_source = open_source
         self._brokers = brokers
         self._outlets = outlets
+        self._page = page
         self._wait = wait
         self._delivery_seconds = delivery_seconds
         self._look_seconds = look_seconds
@@ -70,7 +72,7 @@ class Relay:
                 if (taken := take_lease(connection, Publishing(), holder)) is None:
                     stop.wait(ASK_SECONDS)
                     continue
-                publisher = Publisher(connection, source, self._outlets, *taken)
+                publisher = Publisher(connection, source, self._outlets, *taken, page=self._page)
                 try:
                     self._publish(publisher, stop)
                 except (LeaseWasLost, Ending):

@@ -13,6 +13,8 @@ from workers.kafka.brokers import ANSWER_MS, Brokers, BrokersDoNotAnswer
 DELIVERY_SECONDS = 30.0
 LARGEST_MESSAGE = 8 * 1_048_576
 BATCH_BYTES = 1_048_576
+SPARE_SECONDS = 2.0
+"""After a broker hung, the client was seen to forget some of what it had to give up: it is not waited for."""
 TOGETHER_BYTES = 917_504
 """So much goes out at a time: it fits one batch, whichever partitions it is for."""
 
@@ -52,7 +54,7 @@ class Producer:
 
     def __init__(self, brokers: Brokers, *, delivery_seconds: float = DELIVERY_SECONDS) -> None:
         """Raises BrokersDoNotAnswer."""
-        self._patience = 2 * delivery_seconds
+        self._patience = delivery_seconds + SPARE_SECONDS
         half_ms = min(30_000, int(delivery_seconds * 500))
         try:
             self._client = KafkaProducer(
@@ -97,7 +99,7 @@ class Producer:
         self._flush(while_waiting)
         for topic, future in futures:  # the client's flush takes a failed message for a sent one
             try:
-                future.get(timeout=self._patience)
+                future.get(timeout=0)
             except KafkaError as error:
                 failures.setdefault(topic, type(error).__name__)
         return failures
@@ -109,8 +111,8 @@ class Producer:
                 return self._client.flush(timeout=1)  # type: ignore[no-any-return]  # nothing
             except KafkaTimeoutError:
                 while_waiting()
-            except KafkaError:  # a batch was split; its messages' futures know what became of them
-                return None
+            except KafkaError:  # a batch was split in two, which the client waits for at the next try
+                continue
 
     def close(self) -> None:
         """End the session at once; what was not acknowledged is given up."""

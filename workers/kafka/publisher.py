@@ -66,13 +66,21 @@ class Publisher:
     """All topics of one installation. One that fails or is parked holds back no other."""
 
     def __init__(
-        self, connection: Connection[Any], source: Source, outlets: Outlets, lease: Lease, position: int
+        self,
+        connection: Connection[Any],
+        source: Source,
+        outlets: Outlets,
+        lease: Lease,
+        position: int,
+        *,
+        page: int = PAGE,
     ) -> None:
         self.lease = lease
         self._connection = connection
         self._source = source
         self._outlets = outlets
         self._position = position
+        self._page = page
         self._log_id = log_id_of(connection)
         self._places: dict[str, Place] = {}
         self._present: frozenset[str] = frozenset()
@@ -143,7 +151,7 @@ class Publisher:
             if place is None or not self._may_be_written(place):
                 continue
             if place.position not in pages:
-                pages[place.position] = self._source.rows(place.position, PAGE)
+                pages[place.position] = self._source.rows(place.position, self._page)
             part = self._part(outlet, place, pages[place.position])
             if part.after > part.before or part.erased:
                 parts.append(part)
