@@ -25,7 +25,7 @@ from domain.episode.outcome.outcomes import Outcome
 from domain.episode.safety.holds import open_holds
 from domain.episode.safety.safety import Hold
 from domain.episode.session.session import SessionStatus
-from domain.instrument import Change, Instrument, change, load
+from domain.instrument import Change, Instrument, change, recorded_with
 from domain.network.network import Network
 from domain.protocol.protocol import Protocol
 from domain.sealed import Sealed
@@ -185,8 +185,8 @@ def measure_of(course: Episode, instrument: str) -> Measure | None:
     first = baseline(course, instrument)
     if first is None:
         return None
-    known, last = load(instrument, taken[-1].instrument_version), taken[-1]
-    both = change(known, first.total or 0, last.total or 0) if first is not last else None
+    known, last = recorded_with(instrument, taken[-1].instrument_version), taken[-1]
+    both = change(known, first.total or 0, last.total or 0) if first is not last and known.is_here else None
     return Measure(known, tuple(taken), first, last, both)
 
 

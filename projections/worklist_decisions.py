@@ -15,7 +15,7 @@ from domain.episode.gates.holds import SAID
 from domain.episode.gates.words import all_of, at, count, on
 from domain.episode.safety.safety import Hold, HoldReason
 from domain.episode.session.which_session import name_of
-from domain.instrument import load
+from domain.instrument import recorded_with
 from projections.glance import Glance, Measure, Moment, measure_of
 from projections.held_vitals import HeldVitals, in_numbers
 from projections.worklist_groups import DATED, GROUP_OF, Group, Waiting
@@ -124,7 +124,7 @@ def _safety(obligation: Obligation, glance: Glance) -> tuple[str, str, datetime 
     if not answers:
         return obligation.what, obligation.why, since
     worst = max(answers, key=lambda outcome: (outcome.safety_answer or 0, outcome.taken_at))
-    instrument = load(worst.instrument, worst.instrument_version)
+    instrument = recorded_with(worst.instrument, worst.instrument_version)
     score = f"{instrument.title} {worst.total}" if worst.total is not None else instrument.title
     reason = f"{score}, {at(worst.taken_at, zone)}. Dosing is held until you record a review."
     if instrument.triage is not None:

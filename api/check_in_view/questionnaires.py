@@ -6,8 +6,8 @@ from typing import Any
 from api.check_in_view.paper import Answer, Paper, Setting
 from api.forms.lists import Radio
 from api.forms.posted import Posted, small_number
-from domain.episode.check_in.what_can_be_shown import has_text_in
-from domain.instrument import Instrument, Item, load
+from domain.episode.check_in.what_can_be_shown import has_text_in, still_shown
+from domain.instrument import Instrument, Item
 from domain.instrument.asking import unanswered
 from domain.instrument.translation import Translation, translation
 
@@ -16,8 +16,19 @@ AS_IT_IS = "as_it_is"
 
 
 def papers(setting: Setting) -> Sequence[Paper]:
-    """One paper per questionnaire."""
-    return [_paper(setting, load(name)) for name in setting.link.instruments]
+    """One paper per questionnaire; of those whose text was taken away since, one that says so."""
+    shown = still_shown(setting.link.instruments)
+    found = [_paper(setting, one) for one in shown]
+    return found if len(shown) == len(setting.link.instruments) else [*found, _taken_away(setting)]
+
+
+def _taken_away(setting: Setting) -> Paper:
+    words = setting.words
+    return Paper(
+        heading=words("One of the questionnaires"),
+        fields=(),
+        notice=words("It cannot be shown here any more. Your care team will ask you in another way."),
+    )
 
 
 def _paper(setting: Setting, instrument: Instrument) -> Paper:
@@ -60,7 +71,7 @@ def answer(setting: Setting, posted: Posted) -> Answer:
     measures: list[dict[str, Any]] = []
     mistakes: dict[str, str] = {}
     empty: list[str] = []
-    for instrument in map(load, setting.link.instruments):
+    for instrument in still_shown(setting.link.instruments):
         given = tuple(small_number(posted.one(name_of(instrument.id, item.number))) for item in instrument.items)
         for item, value in zip(instrument.items, given, strict=True):
             if value is not None and value not in instrument.values_of(item):

@@ -20,7 +20,7 @@ from api.unsafe_requests import token_of_link
 from domain.actor import Actor, Role
 from domain.episode.check_in.check_in_link import CheckInPurpose
 from domain.episode.episode import EPISODE
-from domain.instrument import load
+from domain.instrument import recorded_with
 from domain.patient.language import Language
 from store.access_log import Read, log_reading
 from store.check_in_links import FoundLink
@@ -141,7 +141,7 @@ def write_down(visit: Visit, link: FoundLink) -> None:
 
 def asks_about_safety(setting: Setting) -> bool:
     """Whether an answer may say that somebody is in danger: then whom to call stands above the questions."""
-    measures = (load(name) for name in setting.link.instruments)
+    measures = (recorded_with(name) for name in setting.link.instruments)
     return setting.link.purpose is CheckInPurpose.AFTER_DOSE or any(one.asks_about_suicide for one in measures)
 
 

@@ -8,7 +8,7 @@ from api.forms.about import when
 from api.forms.check_in_link import PURPOSES
 from api.scene import Scene
 from domain.episode.check_in.check_in_link import Channel, CheckInLink, CheckInStatus
-from domain.instrument import load
+from domain.instrument import title_of
 from projections.sentences.check_in_link import LANGUAGES
 from store.check_in_links import FoundLink
 
@@ -59,7 +59,7 @@ def _shown(scene: Scene, link: CheckInLink, found: FoundLink | None, *, may_send
 
 def what_is_asked(link: CheckInLink) -> str:
     """`Questionnaires: PHQ-9, GAD-7`."""
-    which = [load(name).title for name in link.instruments] + [one.value.replace("_", " ") for one in link.consents]
+    which = [title_of(name) for name in link.instruments] + [one.value.replace("_", " ") for one in link.consents]
     heading = dict(PURPOSES)[link.purpose]
     return f"{heading}: {', '.join(which)}" if which else heading
 

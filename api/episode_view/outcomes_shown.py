@@ -11,7 +11,7 @@ from api.charts import Point as Dot
 from api.formats import day_of, full_date
 from api.scene import Scene
 from domain.episode.session.session import SessionKind
-from domain.instrument import Direction, Instrument, load
+from domain.instrument import Direction, Instrument, recorded_with, title_of
 from projections import outcome_trajectory as read_side
 
 
@@ -23,6 +23,7 @@ class OutcomesShown(NamedTuple):
     change: Change | None
     since: str
     chart: Markup
+    """Empty where the pack is missing: without its range and direction a line would say too much."""
     rows: list[Row]
     safety_heading: str | None
     has_points: bool
@@ -36,15 +37,15 @@ def outcomes_shown(found: read_side.Trajectory | None, wanted: str, scene: Scene
     choices = [one for one in dict.fromkeys([*required, *known]) if one in known] or [main]
     chosen = wanted if wanted in choices else choices[0]
     points = found.of(chosen) if found else []
-    instrument = load(chosen, points[-1].instrument_version if points else None)
+    instrument = recorded_with(chosen, points[-1].instrument_version if points else None)
     trajectory = _trajectory(found, points, instrument, scene)
     changed = change(trajectory) if instrument.is_for_change else None
     return OutcomesShown(
         instrument=instrument,
-        instruments=[(one, load(one).title, one == chosen) for one in choices],
+        instruments=[(one, title_of(one), one == chosen) for one in choices],
         change=changed,
         since=full_date(changed.since) if changed else "",
-        chart=draw_trajectory(trajectory, f"outcome-{chosen}"),
+        chart=draw_trajectory(trajectory, f"outcome-{chosen}") if instrument.is_here else Markup(),
         rows=list(rows(trajectory)),
         safety_heading=instrument.safety_question if instrument.safety_item else None,
         has_points=bool(trajectory.points),

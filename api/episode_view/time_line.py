@@ -10,7 +10,7 @@ from api.scene import Scene
 from domain.episode.gates.doses import first_dose_at
 from domain.episode.gates.holds import SAID
 from domain.episode.session.session import SessionStatus
-from domain.instrument import load
+from domain.instrument import title_of
 
 DRAWN = (SessionStatus.BOOKED, SessionStatus.OPEN, SessionStatus.CLEARED, SessionStatus.DOSED, SessionStatus.COMPLETED)
 
@@ -38,7 +38,7 @@ def line_of(scene: Scene, moments: tuple[Moment, ...] = ()) -> EpisodeTimeLine:
 def _measures(scene: Scene) -> tuple[Measure, ...]:
     taken = sorted(scene.episode.outcomes.values(), key=lambda one: one.taken_at)
     return tuple(
-        Measure(load(one.instrument).title, _on(one.taken_at, scene), one.total, one.safety_item_is_positive)
+        Measure(title_of(one.instrument), _on(one.taken_at, scene), one.total, one.safety_item_is_positive)
         for one in taken
     )
 

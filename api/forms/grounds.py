@@ -16,7 +16,7 @@ from domain.episode.gates.doses import dosed_sessions, sessions_used
 from domain.episode.outcome.baseline import course, last_score
 from domain.episode.plan.plan import PlanStatus
 from domain.episode.session.session import Vitals
-from domain.instrument import Instrument, load
+from domain.instrument import Instrument, recorded_with
 
 
 def facts(*of: Facts) -> Facts:
@@ -61,7 +61,7 @@ def scores(scene: Scene) -> Sequence[Fact]:
     """First and last score of every instrument the protocol asks for."""
     found = []
     for required in scene.protocol.instruments:
-        instrument, newest = load(required.instrument), last_score(scene.episode, required.instrument)
+        instrument, newest = recorded_with(required.instrument), last_score(scene.episode, required.instrument)
         compared = course(scene.episode, required.instrument)
         if newest is None or newest.total is None:
             found.append((instrument.title, "no score"))

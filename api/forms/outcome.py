@@ -12,7 +12,7 @@ from api.forms.section import Section, section, side_by_side
 from api.forms.times import Moment
 from api.scene import Scene
 from domain.episode.outcome.outcomes import Outcome
-from domain.instrument import Instrument, Item, Rater, ids, load
+from domain.instrument import Instrument, Item, Rater, ids, load, recorded_with, title_of
 from domain.instrument.item import AskedIf
 
 
@@ -21,8 +21,8 @@ def _instrument(scene: Scene) -> Instrument:
     named = scene.about.get("instrument", "")
     if named in ids():
         return load(named)
-    main = next((one.instrument for one in scene.protocol.instruments if one.is_main), ids()[0])
-    return load(main)
+    here = (one.instrument for one in scene.protocol.instruments if one.is_main and one.instrument in ids())
+    return load(next(here, ids()[0]))
 
 
 def _variants(scene: Scene) -> list[tuple[str, str, bool]]:
@@ -155,7 +155,7 @@ def _known(scene: Scene) -> list[Option]:
     return [
         (
             str(o.outcome_id),
-            f"{load(o.instrument).title} {_said(o)}, {when(scene, o.taken_at)}",
+            f"{title_of(o.instrument)} {_said(o)}, {when(scene, o.taken_at)}",
         )
         for o in taken
     ]
@@ -175,8 +175,11 @@ def _correct(scene: Scene) -> list[Section]:
     )
     if old is None:
         return [section(chosen, note="Choose it in the timeline, to see its answers here.")]
+    instrument = recorded_with(old.instrument, old.instrument_version)
+    if not instrument.is_here:
+        return [section(chosen, note=f"{instrument.title}: it cannot be scored anew. Put the pack back first.")]
     taken = Moment(name="taken_at", label="Taken on", seed=old.taken_at)
-    return [section(chosen), *_sections(load(old.instrument, old.instrument_version), taken, old), section(reason)]
+    return [section(chosen), *_sections(instrument, taken, old), section(reason)]
 
 
 def _which(scene: Scene) -> list[tuple[str, str, bool]]:
@@ -192,7 +195,7 @@ def _was(scene: Scene) -> Sequence[tuple[str, str]]:
     old = _old(scene)
     if old is None:
         return []
-    instrument = load(old.instrument, old.instrument_version)
+    instrument = recorded_with(old.instrument, old.instrument_version)
     words = _said(old) if old.total is None else f"{old.total} {grounds.band_of(instrument, old.total)}".strip()
     return [("Recorded", words), ("Taken", when(scene, old.taken_at))]
 

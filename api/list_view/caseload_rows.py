@@ -199,9 +199,8 @@ def _sparkline(reference: str, measure: Measure) -> Markup:
     instrument, caseness = measure.instrument, measure.instrument.change.caseness
     totals = tuple(_total(outcome) for outcome in measure.scores if outcome.total is not None)
     cut_off = caseness.at if caseness else None
-    return draw_sparkline(
-        Sparkline(reference, instrument.title, instrument.lowest, instrument.highest, totals, cut_off)
-    )
+    highest = instrument.highest if instrument.is_here else max(1, *totals)
+    return draw_sparkline(Sparkline(reference, instrument.title, instrument.lowest, highest, totals, cut_off))
 
 
 def _total(outcome: Outcome) -> int:

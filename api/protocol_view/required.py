@@ -3,7 +3,7 @@
 from api.formats import and_list, counted
 from domain.episode.gates.required_sets import LOOKED, SAID
 from domain.episode.gates.words import WAY_WORDS
-from domain.instrument import load
+from domain.instrument import title_of
 from domain.protocol.requirements import (
     CheckAt,
     FormWithin,
@@ -41,7 +41,7 @@ def requirement_words(one: Kind) -> str:
             doses = f"{counted(one.doses_at_most, 'dose')} within {counted(one.in_days, 'day')}"
             return f"From week {one.from_week}{until}: at most {doses}."
         case InstrumentBefore():
-            return f"{load(one.instrument).title} answered at most {counted(one.days_at_most, 'day')} before the dose."
+            return f"{title_of(one.instrument)} answered at most {counted(one.days_at_most, 'day')} before the dose."
         case FormWithin():
             return f"The {one.form} form of each dosed session is sent within {counted(one.days, 'day')}."
     raise TypeError(f"{type(one).__name__} is no kind of rule")

@@ -1,7 +1,14 @@
 """Instruments: questionnaires and rating scales as versioned data, their scoring, and change between two scores."""
 
 from domain.instrument.asking import in_full
-from domain.instrument.catalogue import InstrumentIsUnknown, InstrumentVersionIsUnknown, ids, load, title_of
+from domain.instrument.catalogue import (
+    InstrumentIsUnknown,
+    InstrumentVersionIsUnknown,
+    ids,
+    load,
+    recorded_with,
+    title_of,
+)
 from domain.instrument.comparison import Change, Reliable, change
 from domain.instrument.instrument import Instrument
 from domain.instrument.item import Direction, Item, Option, Rater
@@ -40,6 +47,7 @@ __all__ = [
     "ids",
     "in_full",
     "load",
+    "recorded_with",
     "score",
     "score_total",
     "title_of",

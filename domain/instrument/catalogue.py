@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from domain.instrument.instrument import Instrument
+from domain.instrument.missing_pack import missing_pack
 from domain.refusal import Refused
 
 
@@ -40,8 +41,8 @@ def ids() -> tuple[str, ...]:
 
 
 def title_of(instrument_id: str) -> str:
-    """Its title; of one that is not here, such as a licensed one that was taken away, its id."""
-    return load(instrument_id).title if instrument_id in ids() else instrument_id
+    """Its title; of one that is not here, such as a licensed one that was taken away, its id and that it is not."""
+    return recorded_with(instrument_id).title
 
 
 def shipped_ids() -> tuple[str, ...]:
@@ -67,6 +68,19 @@ def load(instrument_id: str, version: str | None = None) -> Instrument:
     if instrument_id in shipped_ids() and (found := shipped(instrument_id, version)) is not None:
         return found
     raise InstrumentVersionIsUnknown(title=current.title, wanted=version[:40], current=current.version)
+
+
+def recorded_with(instrument_id: str, version: str | None = None) -> Instrument:
+    """The instrument of a stored outcome for whoever reads it: where its pack is missing, what stands in for it.
+
+    History stays readable when a licence ends. Whoever records, scores or corrects asks `load`, which refuses.
+    """
+    try:
+        return load(instrument_id, version)
+    except InstrumentIsUnknown:
+        return missing_pack(instrument_id, version)
+    except InstrumentVersionIsUnknown:
+        return missing_pack(instrument_id, version, load(instrument_id).title)
 
 
 def _current(instrument_id: str) -> Instrument:

@@ -93,6 +93,11 @@ class Instrument(Frozen):
         return all(item.text is not None for item in self.items)
 
     @property
+    def is_here(self) -> bool:
+        """False of what only stands in for an instrument that was taken away."""
+        return True
+
+    @property
     def has_total(self) -> bool:
         return self.triage is None
 

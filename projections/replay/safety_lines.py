@@ -11,7 +11,7 @@ from domain.episode.gates.words import at, count, on
 from domain.episode.outcome.baseline import last_score
 from domain.episode.outcome.outcomes import Outcome
 from domain.episode.safety.holds import open_holds
-from domain.instrument import load
+from domain.instrument import recorded_with, title_of
 from projections.replay.line import StateLine, Surroundings, plain
 
 
@@ -21,11 +21,11 @@ def measures(episode: Episode, around: Surroundings) -> Iterable[StateLine]:
         last = last_score(episode, instrument)
         if last is not None:
             value = f"{_score(last)}, taken {on(day_of(last.taken_at, around.zone))}"
-            yield StateLine(f"score:{instrument}", load(instrument).title, value)
+            yield StateLine(f"score:{instrument}", title_of(instrument), value)
 
 
 def _score(outcome: Outcome) -> str:
-    bands = load(outcome.instrument, outcome.instrument_version).bands
+    bands = recorded_with(outcome.instrument, outcome.instrument_version).bands
     word = next((band.label for band in bands if band.lowest <= (outcome.total or 0) <= band.highest), None)
     return f"{outcome.total}, {word}" if word else str(outcome.total)
 
@@ -36,7 +36,7 @@ def safety(episode: Episode, around: Surroundings) -> Iterable[StateLine]:
         return
     asked = Question(Checkpoint.OPEN, around.now, around.protocol, around.network, {}, None, None)
     waiting = [o for o in newest_answers(episode) if o.safety_item_is_positive and not is_reviewed(episode, o, asked)]
-    named = ", ".join(f"{load(o.instrument).title} of {at(o.taken_at, around.zone)}" for o in waiting)
+    named = ", ".join(f"{title_of(o.instrument)} of {at(o.taken_at, around.zone)}" for o in waiting)
     yield StateLine("safety_review", "Safety review", f"needed: {named}" if waiting else "not needed")
 
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from domain.episode.outcome.correct_outcome import OutcomeCorrected
 from domain.episode.outcome.record_outcome import OutcomeRecorded
-from domain.instrument import load
+from domain.instrument import recorded_with
 from projections.sentences.saying import Category, Telling, Told, calls, free, named, safe, says
 from projections.sentences.words import instrument
 
@@ -29,7 +29,7 @@ def _score(event: OutcomeRecorded | OutcomeCorrected) -> str:
 def _safety(event: OutcomeRecorded) -> str:
     if not event.has_safety_item:
         return ""
-    known = load(event.instrument, event.instrument_version)
+    known = recorded_with(event.instrument, event.instrument_version)
     if known.triage is not None:
         is_open = event.level is None
         words = known.safety_words(event.safety_answer)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from domain.episode.gates.words import MONTHS, clock, count, on
-from domain.instrument import load
+from domain.instrument import title_of
 from projections.sentences.saying import Telling, safe
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -75,7 +75,7 @@ def pressure(systolic_mmhg: int, diastolic_mmhg: int | None) -> str:
 
 def instrument(instrument_id: str) -> str:
     """PHQ-9."""
-    return safe(load(instrument_id).title)
+    return safe(title_of(instrument_id))
 
 
 def listed(parts: Iterable[str]) -> str:

@@ -15,6 +15,7 @@ from domain.episode.check_in.check_in_link import CheckInLink, CheckInPurpose
 from domain.episode.check_in.nominate_chaperone import NominateChaperone, nominate_chaperone
 from domain.episode.check_in.report_medicine_inventory import ReportMedicineInventory, report_medicine_inventory
 from domain.episode.check_in.report_symptoms import ReportSymptoms, report_symptoms
+from domain.episode.check_in.what_can_be_shown import still_shown
 from domain.episode.check_in.which_link import with_link
 from domain.episode.consent.sign_consent import SignConsent, sign_consent
 from domain.episode.dosing.record_next_day_check_in import NextDayCheckInRecorded
@@ -77,7 +78,7 @@ def answer_check_in_link(
 
 
 def _fits(order: AnswerCheckInLink, link: CheckInLink) -> bool:
-    """Whether exactly what was asked was answered."""
+    """Whether exactly what was asked was answered, as far as it can still be shown."""
     asked = {
         CheckInPurpose.QUESTIONNAIRES: bool(order.measures),
         CheckInPurpose.CONSENTS: bool(order.consents),
@@ -88,7 +89,8 @@ def _fits(order: AnswerCheckInLink, link: CheckInLink) -> bool:
     measures = tuple(one.instrument for one in order.measures)
     consents = tuple(one.consent_type for one in order.consents)
     only_that = all(answered == (purpose is link.purpose) for purpose, answered in asked.items())
-    return only_that and measures == link.instruments and consents == link.consents
+    wanted = tuple(one.id for one in still_shown(link.instruments))
+    return only_that and measures == wanted and consents == link.consents
 
 
 def _parts(

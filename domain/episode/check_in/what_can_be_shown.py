@@ -1,6 +1,8 @@
 """Which questionnaires a patient may be shown, and in which language there is an official text."""
 
-from domain.instrument import Instrument, Rater
+from collections.abc import Iterable
+
+from domain.instrument import Instrument, Rater, ids, load
 from domain.instrument.translation import translation
 from domain.patient.language import Language
 
@@ -12,6 +14,12 @@ def can_be_shown(instrument: Instrument) -> str | None:
     if not instrument.has_text:
         return "its text is not here"
     return None
+
+
+def still_shown(instruments: Iterable[str]) -> list[Instrument]:
+    """Of those that a link asks for, the ones whose text was not taken away since it was sent."""
+    here = (load(name) for name in instruments if name in ids())
+    return [one for one in here if can_be_shown(one) is None]
 
 
 def has_text_in(instrument: Instrument, language: Language) -> bool:

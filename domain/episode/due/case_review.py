@@ -11,7 +11,7 @@ from domain.episode.gates.doses import first_dose_at
 from domain.episode.gates.gate import Question
 from domain.episode.gates.words import on
 from domain.episode.outcome.baseline import course
-from domain.instrument import load
+from domain.instrument import title_of
 
 
 def case_review(episode: Episode, asked: Question) -> Iterable[Obligation]:
@@ -37,7 +37,7 @@ def case_review(episode: Episode, asked: Question) -> Iterable[Obligation]:
     yield Obligation(
         key="case_review",
         what="Consultation: not improving",
-        why=f"{load(main).title} {first} → {last} since {on(since)}; week 8 was on {on(week_8_on)}.",
+        why=f"{title_of(main)} {first} → {last} since {on(since)}; week 8 was on {on(week_8_on)}.",
         with_role=Role.PRESCRIBER,
         with_id=whose(episode, Role.PRESCRIBER, asked.now),
         due_on=day_of(began_at, zone) + timedelta(days=numbers.week_12_days.value),

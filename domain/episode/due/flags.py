@@ -18,7 +18,7 @@ from domain.episode.gates.urinary import urinary
 from domain.episode.gates.words import at, count, on
 from domain.episode.outcome.outcomes import Outcome
 from domain.episode.session.session import SessionStatus
-from domain.instrument import load
+from domain.instrument import recorded_with
 from domain.network.network import Network
 from domain.protocol.protocol import Protocol
 
@@ -61,7 +61,7 @@ def _safety(episode: Episode, asked: Question) -> Iterable[Flag]:
 
 def _safety_name(positive: list[Outcome]) -> str:
     first = positive[0]
-    instrument = load(first.instrument, first.instrument_version)
+    instrument = recorded_with(first.instrument, first.instrument_version)
     if instrument.triage is not None:
         return f"{instrument.title} {first.level or 'incomplete'}"
     return f"{instrument.safety_question} above 0"

@@ -11,7 +11,7 @@ from domain.episode.gates.gate import Question
 from domain.episode.gates.words import count, on
 from domain.episode.outcome.baseline import Course, course, scores
 from domain.episode.plan.plan import PlanStatus
-from domain.instrument import Change, Direction, Reliable, change, ids, load, title_of
+from domain.instrument import Change, Direction, Reliable, change, ids, recorded_with, title_of
 
 
 def worsening(episode: Episode, asked: Question) -> Iterable[Flag]:
@@ -43,9 +43,10 @@ def alliance(episode: Episode, asked: Question) -> Iterable[Flag]:
 def _changed(compared: Course) -> Change | None:
     """Under the version the last one was taken with; None where there is no total or the instrument is not here."""
     first, last = compared
-    if first.total is None or last.total is None or last.instrument not in ids():
+    instrument = recorded_with(last.instrument, last.instrument_version)
+    if first.total is None or last.total is None or not instrument.is_here:
         return None
-    return change(load(last.instrument, last.instrument_version), first.total, last.total)
+    return change(instrument, first.total, last.total)
 
 
 def _in_words(compared: Course, found: Change) -> str:
@@ -65,7 +66,7 @@ def not_improving(episode: Episode, asked: Question) -> Iterable[Flag]:
     if asked.today < week_8_on or first < at_least or last < at_least or fell_enough:
         return
     percent = numbers.not_improving_drop_percent.value
-    fell = f"{load(main).title} {first} → {last} since before the first dose"
+    fell = f"{title_of(main)} {first} → {last} since before the first dose"
     reason = f"{fell}; less than {percent} % lower by {on(week_8_on)}."
     entries = (compared.first.entry_id, compared.last.entry_id)
     yield Flag("not_improving", named_by(asked, "not_improving"), Severity.ATTENTION, reason, "28", entries)
@@ -107,4 +108,4 @@ def _main(asked: Question) -> str | None:
 
 def _is_better_higher(instrument: str) -> bool:
     """Rule 28 counts a fall, in points of a measure that falls as people get better."""
-    return instrument not in ids() or load(instrument).direction is Direction.HIGHER_IS_BETTER
+    return instrument not in ids() or recorded_with(instrument).direction is Direction.HIGHER_IS_BETTER

@@ -17,7 +17,7 @@ from domain.episode.gates.safety_review import newest_answers
 from domain.episode.gates.words import at
 from domain.episode.safety.holds import open_holds
 from domain.episode.safety.safety import HoldReason
-from domain.instrument import load
+from domain.instrument import recorded_with, title_of
 
 
 class Said(NamedTuple):
@@ -60,7 +60,7 @@ def _screening(episode: Episode, asked: Question) -> Iterable[Obligation]:
     taken = (o for o in episode.outcomes.values() if o.instrument == screen.instrument and o.safety_answer is not None)
     if any(outcome.taken_at >= said.at for outcome in taken):
         return
-    title = load(screen.instrument).title
+    title = title_of(screen.instrument)
     yield Obligation(
         key=f"risk_screen:{screen.instrument}",
         what=title,
@@ -79,7 +79,7 @@ def _spoken_of(episode: Episode, asked: Question) -> Iterable[Said]:
     """The newest answers above 0, and what the patient said on the day of a dose."""
     zone = asked.network.zone
     for outcome in newest_answers(episode):
-        instrument = load(outcome.instrument, outcome.instrument_version)
+        instrument = recorded_with(outcome.instrument, outcome.instrument_version)
         if outcome.safety_item_is_positive and instrument.has_total:
             said = instrument.safety_words(outcome.safety_answer)
             words = f"{instrument.title} of {at(outcome.taken_at, zone)}: {said}."

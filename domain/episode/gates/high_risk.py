@@ -6,7 +6,7 @@ from domain.episode.episode import Episode
 from domain.episode.gates.gate import Gate, Opens, Question
 from domain.episode.gates.words import all_of, at
 from domain.episode.safety.high_risk import Condition, high_risk, way_back
-from domain.instrument import load
+from domain.instrument import recorded_with
 
 KEY = "high_risk"
 
@@ -16,7 +16,7 @@ def high_suicide_risk(episode: Episode, asked: Question) -> Iterable[Gate]:
     if (high := high_risk(episode)) is None:
         return
     conditions = way_back(episode, high)
-    title = load(high.instrument, high.instrument_version).title
+    title = recorded_with(high.instrument, high.instrument_version).title
     fact = f"{title} of {at(high.taken_at, asked.network.zone)}: high."
     left = [condition for condition in conditions if not condition.is_met]
     if not left:

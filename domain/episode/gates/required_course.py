@@ -9,7 +9,7 @@ from domain.episode.episode import Episode
 from domain.episode.gates.doses import dosed_sessions, first_dose_of
 from domain.episode.gates.gate import Gate, Opens, Question
 from domain.episode.gates.words import WAY_WORDS, count, on
-from domain.instrument import load
+from domain.instrument import title_of
 from domain.protocol.requirements import InstrumentBefore, Pace, WaysAllowed
 
 
@@ -49,7 +49,7 @@ def pace(episode: Episode, asked: Question) -> Iterable[Gate]:
 def answered_lately(episode: Episode, asked: Question) -> Iterable[Gate]:
     """A questionnaire of the days before the dose; imported history does not count."""
     for one in asked.protocol.required(InstrumentBefore):
-        title = load(one.instrument).title
+        title = title_of(one.instrument)
         taken = [o for o in episode.outcomes.values() if o.instrument == one.instrument and not o.is_imported]
         newest = max((o for o in taken if o.taken_at <= asked.now), key=lambda o: o.taken_at, default=None)
         missing = f"{title} of the last {count(one.days_at_most, 'day')}"

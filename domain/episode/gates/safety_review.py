@@ -12,7 +12,7 @@ from domain.episode.outcome.outcomes import Outcome
 from domain.episode.safety.high_risk import is_high, standing_review
 from domain.episode.safety.holds import open_holds
 from domain.episode.safety.safety import SAFETY_HOLDS, StandingReview
-from domain.instrument import load
+from domain.instrument import recorded_with, title_of
 
 REVIEW = "a prescriber's review"
 
@@ -32,7 +32,7 @@ def safety_review(episode: Episode, asked: Question) -> Iterable[Gate]:
         return
     if (blank := not_screened(episode)) is not None:
         when = at(blank.taken_at, asked.network.zone)
-        fact = f"{load(blank.instrument).title} of {when}: not screened for suicidal thoughts."
+        fact = f"{title_of(blank.instrument)} of {when}: not screened for suicidal thoughts."
         ask = Opens(act="Ask, and record the answers.", decision="record_outcome", by=Role.THERAPIST)
         missing = "the answer on suicidal thoughts"
         yield asked.closed("21", "safety_review", fact, missing=missing, opens=ask, entries=[blank.entry_id])
@@ -76,7 +76,7 @@ def _asks_instead(other: Outcome, blank: Outcome) -> bool:
     if other.safety_answer is None or other.taken_at < blank.taken_at:
         return False
     was_begun = any(answer is not None for answer in blank.answers or ())
-    is_triage = load(blank.instrument, blank.instrument_version).triage is not None
+    is_triage = recorded_with(blank.instrument, blank.instrument_version).triage is not None
     return other.instrument == blank.instrument or not (is_triage and was_begun)
 
 
@@ -102,7 +102,7 @@ def _reviewed(episode: Episode, asked: Question) -> list[str]:
 
 
 def _said(outcome: Outcome, zone: str) -> str:
-    instrument = load(outcome.instrument, outcome.instrument_version)
+    instrument = recorded_with(outcome.instrument, outcome.instrument_version)
     said = instrument.safety_words(outcome.safety_answer, outcome.level)
     return f"{instrument.title} of {at(outcome.taken_at, zone)}: {said}."
 

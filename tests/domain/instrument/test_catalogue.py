@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from domain.instrument import Direction, Instrument, InstrumentIsUnknown, InstrumentVersionIsUnknown, ids, load
+from domain.instrument import (
+    Direction,
+    Instrument,
+    InstrumentIsUnknown,
+    InstrumentVersionIsUnknown,
+    ids,
+    load,
+    recorded_with,
+    title_of,
+)
 from tests.domain.instrument.packs import PROPOSED, pack
 
 TRIAGE = {"otherwise": "none", "levels": [{"name": "high", "any_of": [1]}], "review_from": "high", **PROPOSED}
@@ -178,3 +187,15 @@ def test_an_instrument_cannot_be_changed() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         load("phq-9").title = "other"  # type: ignore[misc]
     assert isinstance(load("phq-9"), Instrument)
+
+
+def test_what_was_recorded_with_a_pack_that_is_gone_is_read_with_a_stand_in() -> None:
+    gone = recorded_with("mood-3", "1")
+    assert (gone.id, gone.title, gone.is_here) == ("mood-3", "mood-3 (its pack is missing)", False)
+    assert (gone.bands, gone.criteria, gone.triage, gone.safety_item) == ((), (), None, None)
+    assert gone.safety_words(2) == "answer on suicidal thoughts was 2"
+    assert (gone.is_positive(1), gone.is_positive(0), gone.is_positive(None)) == (True, False, False)
+    assert title_of("mood-3") == gone.title
+    older = recorded_with("phq-9", "0.1")
+    assert (older.title, older.is_here) == ("PHQ-9 version 0.1 (its pack is missing)", False)
+    assert recorded_with("phq-9", "1") is load("phq-9", "1")
