@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 ASSETS := node_modules/copied
 
-.PHONY: setup demo kafka test lint faults bench lock clean
+.PHONY: setup demo kafka test lint faults contract bench lock clean
 
 setup: $(INSTALLED) $(ASSETS)
 
@@ -30,6 +30,10 @@ lint: setup
 faults: setup
 	@sh tests/install-debian-packages.sh
 	THROUGHLINE_CRASH_ROUNDS=200 THROUGHLINE_THOROUGH=1 $(BIN)/pytest -m faults
+
+# Publishes the schemas of events that are new or have new optional fields; refuses what would break a consumer.
+contract: setup
+	$(BIN)/python -m api.contract.publishing
 
 bench: setup
 	@sh tests/install-debian-packages.sh

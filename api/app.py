@@ -21,7 +21,8 @@ from api.viewer import NobodyIsSignedIn, ReasonIsMissing, viewer_of
 
 STATIC = Path(__file__).parent / "static"
 WHILE_TYPING = "Not saved: you were signed out. What you typed is still here; copy it, then sign in again."
-SPEAKS_JSON = ("/api/", "/events", "/ready", "/live", "/metrics", "/openapi.json")
+SPEAKS_JSON = ("/api/", "/events", "/ready", "/live", "/metrics", "/openapi.json", "/asyncapi.json", "/schemas")
+SPEAKS_HTML = "/events/catalogue"
 
 
 def create_app(edge: Edge) -> FastAPI:
@@ -53,7 +54,7 @@ def create_app(edge: Edge) -> FastAPI:
 
 def answer(request: Request, error: Exception) -> Response:
     """A problem document for programs, a page for people."""
-    if request.url.path.startswith(SPEAKS_JSON):
+    if request.url.path.startswith(SPEAKS_JSON) and not request.url.path.startswith(SPEAKS_HTML):
         return json_handler(request, error)
     if isinstance(error, NobodyIsSignedIn) and request.headers.get("hx-request"):
         return HTMLResponse(WHILE_TYPING)  # a part of a page: the page to sign in would be put in its place

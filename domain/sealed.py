@@ -8,6 +8,8 @@ from pydantic_core import CoreSchema, core_schema
 
 T = TypeVar("T")
 PREFIX = "sealed.v1."
+SEALED = "x-sealed"
+"""The mark of a sealed field in a JSON Schema; a description of the field's own does not cover it."""
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 """Control characters and halves of characters: no text holds them, and no encoding takes the halves."""
 
@@ -82,7 +84,7 @@ class Sealed(Generic[T]):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {"type": "string", "description": "sealed on arrival"}
+        return {"type": "string", "description": "sealed on arrival", SEALED: True}
 
 
 FreeText = Annotated[Sealed[str], BeforeValidator(Sealed.of)]

@@ -17,6 +17,8 @@ from store.reader import Reader
 from store.row import Row, facts_from
 
 LARGEST_PAGE = 1_000
+THIN_SCHEMA = "/schemas/thin.v1.json"
+"""Where the shape of thin data is published."""
 
 
 class CursorIsNotReadable(Refused):
@@ -95,6 +97,7 @@ def cloud_event(row: Row, log_id: UUID, previous: int | None) -> dict[str, Any]:
         "time": _instant(row.occurred_at),
         "recordedtime": _instant(row.recorded_at),
         "datacontenttype": "application/json",
+        "dataschema": THIN_SCHEMA,
         "logid": str(log_id),
         "position": row.position,
         "streamversion": row.version,

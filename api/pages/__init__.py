@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from api.pages import (
     caseload,
+    catalogue,
     check_in,
     check_in_links,
     coordination,
@@ -30,6 +31,7 @@ from api.pages import (
     reauthenticate,
     refer,
     replay,
+    schemas,
     take_access,
     worklist,
 )
@@ -61,6 +63,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     protocols.router,
     queries.router,
     feed.router,
+    catalogue.router,
+    schemas.router,
     late_entries.router,
     check_in.router,
     check_in_links.router,

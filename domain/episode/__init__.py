@@ -69,6 +69,7 @@ from domain.episode.outcome.record_outcome import record_outcome
 from domain.episode.plan.accept_hand_over import accept_hand_over
 from domain.episode.plan.amend_plan import amend_plan
 from domain.episode.plan.issue_plan import issue_plan
+from domain.episode.plan.recheck_plan import recheck_plan
 from domain.episode.plan.resume_plan import resume_plan
 from domain.episode.plan.set_next_dose import set_next_dose
 from domain.episode.plan.suspend_plan import suspend_plan
@@ -138,6 +139,7 @@ DECISIONS: tuple[Decision, ...] = tuple(
         set_next_dose,
         suspend_plan,
         resume_plan,
+        recheck_plan,
         accept_hand_over,
         check_pdmp,
         record_prescription,

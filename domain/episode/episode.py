@@ -21,7 +21,7 @@ from domain.episode.eligibility.eligibility import Clearance, Contraindication, 
 from domain.episode.follow_up.follow_up import FollowUp
 from domain.episode.intake.intake import Intake
 from domain.episode.outcome.outcomes import Outcome
-from domain.episode.plan.plan import Plan
+from domain.episode.plan.plan import Plan, PlanRecheck
 from domain.episode.prescription.prescription import PdmpCheck, Prescription
 from domain.episode.question.question import AskedQuestion
 from domain.episode.safety.safety import AdverseEvent, Deviation, Hold, Override, SafetyPlan, StandingReview
@@ -41,12 +41,24 @@ class EpisodeEvent(Event):
 
 
 @dataclass(frozen=True)
+class EarlierHighRisk:
+    """The screening that found it, in the episode it was taken in."""
+
+    outcome_id: UUID
+    instrument: str
+    instrument_version: str
+    taken_at: datetime
+
+
+@dataclass(frozen=True)
 class EarlierCourse:
     """What gates need to know of the patient's earlier episodes, carried in when a new one opens."""
 
     contraindications: tuple[str, ...] = ()
     serious_adverse_events: tuple[str, ...] = ()
     last_dose_at: datetime | None = None
+    high_risk: EarlierHighRisk | None = None
+    """High suicide risk from which nobody has led the patient back."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +77,8 @@ class Episode:
     referred_at: datetime | None = None
     referred_by: UUID | None = None
     earlier: EarlierCourse = EarlierCourse()
+    earlier_high: Outcome | None = None
+    """The screening of an earlier course whose high risk goes on in this one."""
     team: tuple[TeamMember, ...] = ()
     accesses: tuple[Access, ...] = ()
     """Who has opened it from outside the team."""
@@ -80,6 +94,8 @@ class Episode:
     plan_id: UUID | None = None
     last_plan_number: int = 0
     """Plans keep their numbers, those marked in error too."""
+    plan_recheck: PlanRecheck | None = None
+    """What was found when the network adopted another version of the protocol."""
     prescriptions: Mapping[UUID, Prescription] = field(default_factory=dict)
     pdmp_checks: tuple[PdmpCheck, ...] = ()
     credential_lapses: Mapping[UUID, CredentialLapse] = field(default_factory=dict)

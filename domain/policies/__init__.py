@@ -4,9 +4,15 @@ from domain.policies.carry_over_adverse_event_when_reported_elsewhere import (
     CARRY_OVER_ADVERSE_EVENT_WHEN_REPORTED_ELSEWHERE,
 )
 from domain.policies.policy import Policy
+from domain.policies.recheck_credentials_when_a_protocol_is_adopted import (
+    RECHECK_CREDENTIALS_WHEN_A_PROTOCOL_IS_ADOPTED,
+)
 from domain.policies.recheck_credentials_when_one_changes import RECHECK_CREDENTIALS_WHEN_ONE_CHANGES
+from domain.policies.recheck_plan_when_a_protocol_is_adopted import RECHECK_PLAN_WHEN_A_PROTOCOL_IS_ADOPTED
 
 POLICIES: tuple[Policy, ...] = (
     CARRY_OVER_ADVERSE_EVENT_WHEN_REPORTED_ELSEWHERE,
     RECHECK_CREDENTIALS_WHEN_ONE_CHANGES,
+    RECHECK_CREDENTIALS_WHEN_A_PROTOCOL_IS_ADOPTED,
+    RECHECK_PLAN_WHEN_A_PROTOCOL_IS_ADOPTED,
 )

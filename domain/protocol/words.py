@@ -1,6 +1,6 @@
 """How numbers and fields of a protocol are called in sentences."""
 
-UNITS = (" minutes", " mmhg", " per min", " days", " hours", " percent", " months", " years")
+UNITS = (" minutes", " mg", " mmhg", " per min", " days", " hours", " percent", " months", " years")
 """The unit stands beside the value."""
 
 

@@ -8,6 +8,7 @@ from domain.episode.plan.accept_hand_over import HandOverAccepted
 from domain.episode.plan.amend_plan import PlanAmended
 from domain.episode.plan.issue_plan import PlanIssued
 from domain.episode.plan.plan import PlanTerms
+from domain.episode.plan.recheck_plan import PlanRechecked
 from domain.episode.plan.resume_plan import PlanResumed
 from domain.episode.plan.set_next_dose import NextDoseSet
 from domain.episode.plan.suspend_plan import PlanSuspended, SuspendedBecause
@@ -76,6 +77,15 @@ def _(event: PlanSuspended, told: Telling) -> Told:
 @says(PlanResumed, "open", Category.DECISIONS)
 def _(event: PlanResumed, told: Telling) -> Told:
     return Told(f"{told.who} resumed {named(event.plan_id)}.", free(Reason=event.reason))
+
+
+@says(PlanRechecked, "attention", Category.DECISIONS)
+def _(event: PlanRechecked, told: Telling) -> str:
+    protocol = f"protocol {safe(event.protocol_id)} {safe(event.protocol_version)}"
+    if not event.does_not_fit:
+        return f"{named(event.plan_id)} fits the {protocol}."
+    terms = listed(words(name) for name in event.does_not_fit)
+    return f"{named(event.plan_id)} does not fit the {protocol}, adopted since: {terms}."
 
 
 @says(HandOverAccepted, "person", Category.DECISIONS)

@@ -37,6 +37,7 @@ INSPECTED = {
 ANSWERS_WITH_NO_PAGE = {
     "/episodes/{episode_id}/entries/{entry_id}", "/episodes/{episode_id}/refer",
     "/episodes/{episode_id}/sessions/{which}/now", "/metrics", "/ready", "/live", "/stay", "/openapi.json",
+    "/schemas", "/schemas/{file_name}",
 }  # fmt: skip
 
 
@@ -102,6 +103,8 @@ def test_lists_and_pages_of_the_house(world: World, people: People) -> None:
             *inspect(people.prescriber, "/protocols/spravato-style/1"),
             *inspect(people.prescriber, "/protocols/spravato-style/1/document", filled=0),
             *inspect(people.therapist, "/instruments", filled=0),
+            *inspect(people.nobody, "/events/catalogue", filled=0),
+            *inspect(people.nobody, "/events/catalogue/episode/PlanIssued", filled=0),
             *inspect(people.therapist, "/refer"),
             *inspect(people.therapist, "/nothing-here", filled=None),
             *inspect(people.prescriber, "/reauthenticate"),

@@ -30,6 +30,7 @@ CODED = {
     "due": "a day or a time",
     "entry_stored_as": "stored name of an event",
     "changed": "names of terms",
+    "does_not_fit": "names of terms of a plan",
     "instrument": "id of an instrument",
     "instruments": "ids of instruments",
     "instrument_version": "version of an instrument",

@@ -110,6 +110,9 @@ OF_NO_EPISODE: dict[str, Any] = {
     "version": 1,
     "which": "1",
     "protocol_id": "kap-core",
+    "file_name": "thin.v1.json",
+    "stream": "episode",
+    "stored_as": "DoseTaken",
 }
 """Names in addresses that are the same for every episode: version 1 of an event, or of the protocol shipped."""
 OPENINGS = {"refer", "import-history"}
@@ -137,6 +140,10 @@ PAGES: dict[tuple[str, str], Rule] = {
     ("GET", "/live"): Rule(ANYBODY),
     ("GET", "/docs"): Rule(ANYBODY),
     ("GET", "/openapi.json"): Rule(ANYBODY),
+    ("GET", "/schemas"): Rule(ANYBODY),
+    ("GET", "/schemas/{file_name}"): Rule(ANYBODY),
+    ("GET", "/events/catalogue"): Rule(ANYBODY),
+    ("GET", "/events/catalogue/{stream}/{stored_as}"): Rule(ANYBODY),
     ("GET", "/static"): Rule(ANYBODY, 307),
     ("GET", "/check-in/{secret}"): Rule(ANYBODY, 410),
     ("GET", "/stay"): Rule(SIGNED_IN, 204),

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from domain.actor import Role
 from domain.episode.alert.alert import AlertKind, id_of
 from domain.episode.episode import EPISODE
+from domain.episode.plan.recheck_plan import RecheckPlan, recheck_plan
 from domain.episode.referral.import_history import ImportHistory, import_history
 from domain.episode.safety.carry_over_adverse_event import CarryOverAdverseEvent, carry_over_adverse_event
 from domain.episode.team.recheck_credentials import RecheckCredentials, recheck_credentials
@@ -257,5 +258,6 @@ class WholeCourse(WrittenCourse):
         assert answer.status_code == 200, answer.text
         looked_at = RecheckCredentials(clinician_id=self.second.actor.actor_id)
         self.clinic.decide(EPISODE, self.course.episode_id, recheck_credentials, looked_at)
-        self.told |= {"import_history", "import_outcome", "recheck_credentials"}
+        self.clinic.decide(EPISODE, self.course.episode_id, recheck_plan, RecheckPlan())
+        self.told |= {"import_history", "import_outcome", "recheck_credentials", "recheck_plan"}
         self.clinic.catch_up()

@@ -9,6 +9,7 @@ import pytest
 from deploy.read_models import open_log
 from domain.actor import Actor, Role
 from domain.clinician.clinician import CLINICIAN
+from domain.clinician.complete_training import CompleteTraining, complete_training
 from domain.clinician.record_licence import RecordLicence, record_licence
 from domain.episode.episode import EPISODE
 from domain.episode.intake.complete_intake import CompleteIntake, complete_intake
@@ -16,7 +17,13 @@ from domain.episode.session.book_session import BookSession, book_session
 from domain.episode.team.assign_care_team_member import AssignCareTeamMember, assign_care_team_member
 from domain.episode.team.recheck_credentials import CredentialLapseFound
 from domain.episode.team.team import CredentialProblem
+from domain.network.adopt_protocol import AdoptProtocol, adopt_protocol
+from domain.network.network import NETWORK
+from domain.policies.recheck_credentials_when_a_protocol_is_adopted import (
+    RECHECK_CREDENTIALS_WHEN_A_PROTOCOL_IS_ADOPTED,
+)
 from domain.policies.recheck_credentials_when_one_changes import RECHECK_CREDENTIALS_WHEN_ONE_CHANGES
+from domain.protocol.shipped import CURRENT, document
 from domain.sealed import Sealed
 from store.command import system_clock
 from tests.postgres import Database
@@ -94,3 +101,34 @@ def test_a_licence_that_has_run_out_is_noted_and_the_sessions_that_count_on_it_a
         ENDED,
     )
     assert len(found.session_ids) == 1
+
+
+def test_a_protocol_that_asks_for_more_training_is_looked_at_wherever_it_was_adopted(
+    home: House, database: Database
+) -> None:
+    therapist = home.admit(Role.THERAPIST)
+    licence = RecordLicence(
+        profession_role=Role.THERAPIST, state="NY", licence_number=Sealed.of("T-1"), expires_on=date(2036, 1, 31)
+    )
+    home.decide(CLINICIAN, therapist.actor_id, record_licence, licence)
+    episode_id = course(home, therapist)
+    shipped = document(*CURRENT)
+    for known in shipped["trainings"]:
+        done = CompleteTraining(course=known["course"], course_version="2026", completed_on=date(2026, 1, 2))
+        home.decide(CLINICIAN, therapist.actor_id, complete_training, done)
+    more = {"course": "new-training", "title": "New training", "accepted_versions": ["1"]}
+    adopted = shipped | {"protocol_version": "99", "trainings": [*shipped["trainings"], more]}
+    reaction = Reaction(home.care, home.datastore, system_clock)
+    policy = RECHECK_CREDENTIALS_WHEN_A_PROTOCOL_IS_ADOPTED
+
+    def found() -> list[CredentialLapseFound]:
+        with connect(database.work_url) as connection, open_log(database.work_url) as log:
+            react_to_all(connection, log, [policy], reaction)
+        history = home.care.history(EPISODE, episode_id, network_id=home.network_id)
+        return [event for event, _ in history if isinstance(event, CredentialLapseFound)]
+
+    assert found() == []
+    home.decide(NETWORK, home.network_id, adopt_protocol, AdoptProtocol(document=adopted))
+    (lapse,) = found()
+    assert (lapse.clinician_id, lapse.problem) == (therapist.actor_id, CredentialProblem.NOT_TRAINED)
+    assert len(found()) == 1

@@ -49,6 +49,7 @@ OWN_WAY: Mapping[str, str] = {
     "NextDoseSet": "Set the next dose once more",
     "PlanSuspended": "Resume the plan",
     "PlanResumed": "Suspend the plan",
+    "PlanRechecked": "Amend the plan, or adopt the protocol that is right",
     "DoseCorrected": "Correct the dose once more",
     "VitalsCorrected": "Correct the vitals once more",
     "SessionMoved": "Move the session once more",

@@ -18,6 +18,7 @@ from domain.episode.due.late_release import late_release
 from domain.episode.due.measures import measures
 from domain.episode.due.obligation import Due, Obligation, asked_at
 from domain.episode.due.onboarding import onboarding
+from domain.episode.due.plan_to_amend import plan_to_amend
 from domain.episode.due.prescriptions import prescriptions
 from domain.episode.due.renewals import renewals
 from domain.episode.due.reports import reports
@@ -35,6 +36,7 @@ UNDER_WAY: tuple[Due, ...] = (
     urinary_symptoms,
     reports,
     onboarding,
+    plan_to_amend,
     prescriptions,
     credentials,
     late_release,

@@ -63,7 +63,7 @@ class MedicineInstruction(StrEnum):
 
 
 class MedicineClass(StrEnum):
-    """Classes the intake asks for by name (clinical-cases section 7)."""
+    """Classes of medicines that the intake asks for by name."""
 
     BENZODIAZEPINE = "benzodiazepine"
     HYPNOTIC = "hypnotic"

@@ -163,3 +163,20 @@ class Plan:
     @property
     def expires_on(self) -> date:
         return self.terms.valid_until or self.terms.review_by
+
+
+@dataclass(frozen=True)
+class PlanRecheck:
+    """What a protocol adopted later would not admit of a plan's terms."""
+
+    entry_id: UUID
+    plan_id: UUID
+    plan_version: int
+    protocol: str
+    """Its name and version."""
+    does_not_fit: tuple[str, ...]
+    found_at: datetime
+
+    def is_of(self, plan: Plan) -> bool:
+        """Whether these are still the terms that were looked at."""
+        return (self.plan_id, self.plan_version) == (plan.plan_id, plan.version)

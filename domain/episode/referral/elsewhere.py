@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from domain.episode.episode import EarlierCourse, Episode
+from domain.episode.episode import EarlierCourse, EarlierHighRisk, Episode
+from domain.episode.safety.high_risk import before_the_plan, high_risk
 
 
 class Elsewhere(NamedTuple):
@@ -15,13 +16,15 @@ class Elsewhere(NamedTuple):
         return any(e.closed_at is None and not e.is_imported for e in self.episodes)
 
     def earlier_course(self) -> EarlierCourse:
-        """Unresolved contraindications, serious adverse events and the last dose of all of them together."""
+        """Unresolved contraindications, serious events, last dose and high risk of all of them together."""
         courses = [_course_of(episode) for episode in self.episodes]
         doses = [c.last_dose_at for c in courses if c.last_dose_at is not None]
+        risks = [c.high_risk for c in courses if c.high_risk is not None]
         return EarlierCourse(
             contraindications=tuple(sorted({code for c in courses for code in c.contraindications})),
             serious_adverse_events=tuple(sorted({term for c in courses for term in c.serious_adverse_events})),
             last_dose_at=max(doses, default=None),
+            high_risk=max(risks, key=lambda risk: risk.taken_at, default=None),
         )
 
 
@@ -34,4 +37,13 @@ def _course_of(episode: Episode) -> EarlierCourse:
         contraindications=tuple(episode.unresolved_contraindications),
         serious_adverse_events=tuple(serious | set(episode.earlier.serious_adverse_events)),
         last_dose_at=max(doses, default=None),
+        high_risk=_high_risk_of(episode),
     )
+
+
+def _high_risk_of(episode: Episode) -> EarlierHighRisk | None:
+    """None where what comes before the plan is resumed was all done: a new course has a plan of its own."""
+    high = high_risk(episode)
+    if high is None or all(condition.is_met for condition in before_the_plan(episode, high)):
+        return None
+    return EarlierHighRisk(high.outcome_id, high.instrument, high.instrument_version, high.taken_at)

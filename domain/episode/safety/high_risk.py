@@ -12,6 +12,7 @@ from domain.episode.episode import Episode
 from domain.episode.outcome.outcomes import Outcome
 from domain.episode.plan.plan import PlanStatus
 from domain.episode.plan.suspend_plan import PlanSuspended, SuspendedBecause, suspensions
+from domain.episode.safety.holds import open_holds
 from domain.episode.safety.safety import StandingReview
 from domain.refusal import Refused
 
@@ -53,9 +54,12 @@ def suspended_for_safety(episode: Episode) -> list[PlanSuspended]:
 
 
 def high_risk(episode: Episode) -> Outcome | None:
-    """The screening that last found high risk, whatever has happened since; imported history finds none."""
+    """The screening that last found high risk, whatever has happened since; imported history finds none.
+
+    Where this course has found none, that of an earlier one from which nobody has led the patient back.
+    """
     found = (o for o in episode.outcomes.values() if is_high(o) and not o.is_imported)
-    return max(found, key=lambda outcome: outcome.known_in, default=None)
+    return max(found, key=lambda outcome: outcome.known_in, default=episode.earlier_high)
 
 
 def way_back(episode: Episode, high: Outcome) -> tuple[Condition, ...]:
@@ -95,6 +99,9 @@ def _triages(episode: Episode) -> Iterable[Outcome]:
 
 
 def _reassessed(episode: Episode, high: Outcome) -> Condition:
+    if high is episode.earlier_high:
+        is_held = any(hold.because_of == high.outcome_id for hold in open_holds(episode))
+        return Condition("a prescriber's reassessment", not is_held, "review_safety")
     entry = episode.safety_reviews.get(high.safety_review_id) if high.safety_review_id else None
     return Condition(
         "a prescriber's reassessment", entry is not None, "review_safety", entries=(entry,) if entry else ()

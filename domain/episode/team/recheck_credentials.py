@@ -47,7 +47,8 @@ class CredentialLapseEnded(EpisodeEvent, stored_as="CredentialLapseEnded"):
 
 
 class RecheckCredentials(Order):
-    clinician_id: UUID
+    clinician_id: UUID | None = None
+    """None: everybody on whom a plan or a session counts."""
 
 
 @decides(Role.SYSTEM)
@@ -61,16 +62,31 @@ def recheck_credentials(
     now: datetime,
 ) -> list[Event]:
     """Say what rests on credentials that do not count; nothing where all is as it was found before."""
-    found: list[Event] = []
-    for role in PROFESSIONS:
-        lapse_id = derived_id("credential lapse", order.clinician_id, role)
-        known = episode.credential_lapses.get(lapse_id)
-        lapse = _lapse(episode, clinicians.get(order.clinician_id), order.clinician_id, role, network, protocol, now)
-        if lapse is not None and not _is_the_same(lapse, known):
-            found.append(lapse)
-        elif lapse is None and known is not None:
-            found.append(CredentialLapseEnded(lapse_id=lapse_id, clinician_id=order.clinician_id, role=role))
-    return found
+    if order.clinician_id is not None:
+        whose: Iterable[UUID] = (order.clinician_id,)
+    else:
+        whose = (who for who in whose_credentials(episode, now) if who in clinicians)
+    looks = ((who, role) for who in whose for role in PROFESSIONS)
+    found = (_news(episode, clinicians.get(who), who, role, network, protocol, now) for who, role in looks)
+    return [event for event in found if event is not None]
+
+
+def _news(
+    episode: Episode,
+    who: Clinician | None,
+    clinician_id: UUID,
+    role: Role,
+    network: Network,
+    protocol: Protocol,
+    now: datetime,
+) -> Event | None:
+    """What has changed since somebody looked; None where nothing has."""
+    lapse_id = derived_id("credential lapse", clinician_id, role)
+    known = episode.credential_lapses.get(lapse_id)
+    lapse = _lapse(episode, who, clinician_id, role, network, protocol, now)
+    if lapse is not None:
+        return None if _is_the_same(lapse, known) else lapse
+    return CredentialLapseEnded(lapse_id=lapse_id, clinician_id=clinician_id, role=role) if known is not None else None
 
 
 def rests_on(episode: Episode, clinician_id: UUID, role: Role) -> tuple[UUID | None, tuple[Session, ...]]:

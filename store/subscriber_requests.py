@@ -1,0 +1,189 @@
+"""What somebody asked to be sent to a subscriber besides what comes by itself: a stretch of events again, or a test.
+
+Pages and the command line put a row here; the worker that serves the subscriber's way carries it out and settles it.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from psycopg import Connection
+
+from domain.event import EVENTS
+from domain.refusal import Refused
+from domain.subscriber.grant_disclosure import NEVER_DISCLOSED, NoSuchEventType
+from domain.subscriber.subscriber import Way
+from store.datastore import Datastore
+from store.subscribers import Subscriber
+
+PUT = """
+    INSERT INTO subscriber_request (request_id, network_id, subscriber_id, kind, from_position, to_position,
+                                    stored_name, requested_by)
+    VALUES (%(request)s, %(network)s, %(subscriber)s, %(kind)s, %(from)s, %(to)s, %(name)s, %(by)s)
+        ON CONFLICT (request_id) DO NOTHING
+"""
+WAITING = """
+    SELECT request.request_id, request.network_id, request.subscriber_id, request.kind, request.from_position,
+           request.to_position, request.stored_name, request.requested_by, request.requested_at, request.settled_at,
+           request.outcome
+      FROM subscriber_request AS request
+      JOIN subscriber AS asked USING (subscriber_id)
+     WHERE request.settled_at IS NULL
+       AND asked.way = %s
+     ORDER BY request.requested_at, request.request_id
+     LIMIT %s
+"""
+SETTLE = """
+    UPDATE subscriber_request
+       SET settled_at = clock_timestamp(),
+           outcome = %s
+     WHERE request_id = %s
+       AND settled_at IS NULL
+    RETURNING request_id
+"""
+OF_SUBSCRIBER = """
+    SELECT request_id, network_id, subscriber_id, kind, from_position, to_position, stored_name, requested_by,
+           requested_at, settled_at, outcome
+      FROM subscriber_request
+     WHERE network_id = %s
+       AND subscriber_id = %s
+     ORDER BY requested_at DESC, request_id
+     LIMIT %s
+"""
+
+
+class Kind(StrEnum):
+    RESEND = "resend"
+    TEST = "test"
+
+
+class Outcome(StrEnum):
+    DONE = "done"
+    NOTHING_TO_SEND = "nothing_to_send"
+    """No event of the stretch is in the subscriber's view."""
+    NOT_POSSIBLE = "not_possible"
+    """Ended, without a grant or without an address."""
+
+
+class FeedIsAsked(Refused):
+    """This subscriber reads the feed: it reads again from any cursor by itself, and nothing is sent to it."""
+
+
+class StretchIsEmpty(Refused):
+    """From {first} to {last} is no stretch of positions. Begin with 1 or later and end at or after the beginning."""
+
+
+class SubscriberRequest(NamedTuple):
+    """One request; `settled_at` is None while it waits."""
+
+    request_id: UUID
+    network_id: UUID
+    subscriber_id: UUID
+    kind: Kind
+    from_position: int | None
+    to_position: int | None
+    stored_name: str | None
+    requested_by: UUID
+    requested_at: datetime
+    settled_at: datetime | None
+    outcome: str | None
+
+
+def ask_to_resend(
+    datastore: Datastore, subscriber: Subscriber, first: int, last: int, *, by: UUID, request_id: UUID
+) -> None:
+    """Events from one position to another are to be sent once more, under their ids; the same request counts once."""
+    _must_be_sent_to(subscriber)
+    if not 1 <= first <= last < 2**63:
+        raise StretchIsEmpty(field="from", first=first, last=last)
+    _put(datastore, subscriber, by, request_id, kind=Kind.RESEND, first=first, last=last)
+
+
+def ask_for_test(datastore: Datastore, subscriber: Subscriber, stored_name: str, *, by: UUID, request_id: UUID) -> None:
+    """An invented event of a type is to be sent (see `trial_item`)."""
+    _must_be_sent_to(subscriber)
+    kind = EVENTS.get(stored_name)
+    if kind is None or kind.stream in NEVER_DISCLOSED:
+        raise NoSuchEventType(field="type", name=repr(stored_name[:60])[1:-1])
+    _put(datastore, subscriber, by, request_id, kind=Kind.TEST, name=stored_name)
+
+
+def waiting_requests(datastore: Datastore, way: Way, limit: int = 100) -> list[SubscriberRequest]:
+    """What waits to be carried out for one way, the oldest first; for the workers' role."""
+    with datastore.get_connection() as connection:
+        return [_request(row) for row in connection.execute(WAITING, [way, limit])]
+
+
+def settle_request(connection: Connection[Any], request_id: UUID, outcome: Outcome) -> bool:
+    """Note what became of it; False where that was noted before. For the workers' role."""
+    return connection.execute(SETTLE, [outcome, request_id]).fetchone() is not None
+
+
+def requests_of(
+    datastore: Datastore, network_id: UUID, subscriber_id: UUID, limit: int = 20
+) -> list[SubscriberRequest]:
+    """The latest requests of one subscriber, for the pages."""
+    with datastore.in_network(network_id) as connection:
+        return [_request(row) for row in connection.execute(OF_SUBSCRIBER, [network_id, subscriber_id, limit])]
+
+
+def trial_item(
+    subscriber: Subscriber, log_id: UUID, stored_name: str, request_id: UUID, now: datetime
+) -> dict[str, Any]:
+    """A CloudEvent that says it is a test: about nothing, at no position, so that nobody moves a cursor by it.
+
+    It discloses nothing and leaves no disclosure. ValueError for a type this release does not know.
+    """
+    kind = EVENTS.get(stored_name)
+    if kind is None:
+        raise ValueError("no such type of event")
+    nothing = UUID(int=0)
+    return {
+        "specversion": "1.0",
+        "id": str(request_id),
+        "source": f"/networks/{subscriber.network_id}",
+        "type": f"throughline.{kind.stream}.{stored_name}.v{kind.schema_version}",
+        "subject": f"{kind.stream}/{nothing}",
+        "time": now.isoformat(),
+        "datacontenttype": "application/json",
+        "logid": str(log_id),
+        "test": True,
+        "data": {"network_id": str(subscriber.network_id), "stream_type": kind.stream, "stream_id": str(nothing)},
+    }
+
+
+def _must_be_sent_to(subscriber: Subscriber) -> None:
+    if subscriber.way is Way.FEED:
+        raise FeedIsAsked
+
+
+def _put(
+    datastore: Datastore,
+    subscriber: Subscriber,
+    by: UUID,
+    request_id: UUID,
+    *,
+    kind: Kind,
+    first: int | None = None,
+    last: int | None = None,
+    name: str | None = None,
+) -> None:
+    with datastore.in_network(subscriber.network_id, read_only=False) as connection:
+        connection.execute(
+            PUT,
+            {
+                "request": request_id,
+                "network": subscriber.network_id,
+                "subscriber": subscriber.subscriber_id,
+                "kind": kind,
+                "from": first,
+                "to": last,
+                "name": name,
+                "by": by,
+            },
+        )
+
+
+def _request(row: Any) -> SubscriberRequest:
+    return SubscriberRequest._make(row)._replace(kind=Kind(row[3]))
