@@ -51,7 +51,7 @@ MINE = """
     "case".network_id = %(network_id)s
     AND "case".team @> %(me)s::jsonb
     AND EXISTS (
-        SELECT FROM json_to_recordset("case".course -> 'team')
+        SELECT FROM json_to_recordset("case".course_team)
             AS member (clinician_id uuid, from_at timestamptz, until_at timestamptz)
          WHERE member.clinician_id = %(clinician_id)s
            AND member.from_at <= %(now)s AND (member.until_at IS NULL OR member.until_at > %(now)s))

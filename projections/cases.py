@@ -47,7 +47,7 @@ def read_glances(
     with connection.cursor(binary=True) as cursor:
         cursor.execute(query, parameters)
         return [
-            Glance(statements.row(values), _sealed(name), _sealed(birth_date), moment)
+            Glance(statements.cells.row(values), _sealed(name), _sealed(birth_date), moment)
             for *values, name, birth_date in cursor.fetchall()
         ]
 

@@ -8,7 +8,7 @@ measured minute by minute after a dose says nothing to a list and is left out.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 import domain.episode  # noqa: F401  every effect is known before the first fold
@@ -32,6 +32,7 @@ from domain.patient.correct_patient_details import PatientDetailsCorrected
 from domain.patient.register_patient import PatientRegistered
 from domain.sealed import Sealed
 from domain.stream import change
+from projections.engine.column import InParts
 from projections.engine.table import Index, Table
 
 BEFORE_THE_DOSE: frozenset[type[Event]] = frozenset({VitalsRecorded, VitalsCorrected})
@@ -98,7 +99,7 @@ class Case:
     team: tuple[UUID, ...]
     phases: tuple[PhaseSince, ...]
     version: int
-    course: Episode
+    course: Annotated[Episode, InParts()]
 
     @property
     def phase_since(self) -> datetime:

@@ -23,10 +23,10 @@ def open_plans(connection: Connection[Any], network_id: UUID) -> list[OpenPlans]
         """
         SELECT plan.value ->> 'protocol_id', plan.value ->> 'protocol_version', count(*)
           FROM {cases} AS "case"
-         CROSS JOIN LATERAL json_each("case".course -> 'plans') AS plan
+         CROSS JOIN LATERAL json_each("case".course_plans) AS plan
          WHERE "case".network_id = %(network_id)s
            AND "case".is_open
-           AND plan.key = "case".course ->> 'plan_id'
+           AND plan.key = "case".course_plan_id::text
            AND plan.value ->> 'status' <> 'ended'
          GROUP BY 1, 2
          ORDER BY 3 DESC, 1, 2

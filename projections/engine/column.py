@@ -2,12 +2,12 @@
 
 import dataclasses
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache, partial
-from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 import orjson
@@ -27,25 +27,64 @@ PLAIN: dict[Any, str] = {
 }
 
 
+class InParts:
+    """Marks a field, a frozen dataclass, of which every field has a column of its own.
+
+    An event that touches one of them then rewrites no other: what a list keeps of a whole course is long.
+    """
+
+
 class Column(NamedTuple):
-    """One field of a row. `dump` and `load` are None where the driver's own value will do."""
+    """One field of a row. `dump` and `load` are None where the driver's own value will do.
+
+    `part_of` names the field of the row that this is a part of. The default of a part is kept as no value at all.
+    """
 
     name: str
     sql_type: str
     is_nullable: bool
     dump: Callable[[Any], Any] | None = None
     load: Callable[[Any], Any] | None = None
+    part_of: str | None = None
+    default: Any = None
 
     @property
     def selected(self) -> str:
         """How the column is read: documents as text, because the row's types decode them, not the driver."""
         return f'"{self.name}"::text' if self.sql_type.startswith("json") else f'"{self.name}"'
 
+    def dumped(self, value: Any) -> Any:
+        """The value as it travels to the database."""
+        if value is None or (self.part_of is not None and value == self.default):
+            return None
+        return value if self.dump is None else self.dump(value)
+
 
 def columns_of(row_type: type) -> tuple[Column, ...]:
     """The columns of a frozen dataclass, in the order of its fields."""
     hints = get_type_hints(row_type, include_extras=True)
-    return tuple(_column(field.name, hints[field.name]) for field in dataclasses.fields(row_type))
+    return tuple(column for field in dataclasses.fields(row_type) for column in _columns(field, hints[field.name]))
+
+
+def _columns(field: dataclasses.Field[Any], annotation: Any) -> Iterable[Column]:
+    if get_origin(annotation) is Annotated and any(isinstance(one, InParts) for one in annotation.__metadata__):
+        return _parts(field.name, annotation.__origin__)
+    return [_column(field.name, annotation)]
+
+
+def _parts(name: str, kind: type) -> list[Column]:
+    hints = get_type_hints(kind, include_extras=True)
+    return [_part(name, field, hints[field.name]) for field in dataclasses.fields(kind)]
+
+
+def _part(name: str, field: dataclasses.Field[Any], annotation: Any) -> Column:
+    default = field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
+    column = _column(f"{name}_{field.name}", annotation)
+    if default is dataclasses.MISSING or (column.is_nullable and default is not None):
+        raise TypeError(f"{column.name} is a part: it needs a default, and where it may be None that is the default")
+    # never searched, so that json will do: it keeps the order that folds may rely on
+    sql_type = "json" if column.sql_type == "jsonb" else column.sql_type
+    return column._replace(sql_type=sql_type, is_nullable=True, part_of=name, default=default)
 
 
 def _column(name: str, annotation: Any) -> Column:

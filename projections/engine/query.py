@@ -37,7 +37,7 @@ def read_rows(
     )
     with connection.cursor(binary=True) as cursor:
         cursor.execute(query, parameters)
-        return [statements.row(values) for values in cursor.fetchall()]
+        return [statements.cells.row(values) for values in cursor.fetchall()]
 
 
 @cache

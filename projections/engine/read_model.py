@@ -37,10 +37,12 @@ class ReadModel:
 
     @cached_property
     def shape(self) -> str:
-        """Changes with the types of the rows, however deep, and with the events that are folded into them."""
+        """Changes with the types of the rows, however deep, their columns, and the events that are folded into them."""
         rows = [TypeAdapter(table.row).json_schema(mode="serialization") for table in self.tables]
         keys = [table.key for table in self.tables]
-        return sha256(dumps([rows, keys, sorted(self.stored_names)], sort_keys=True).encode()).hexdigest()[:16]
+        columns = [(column.name, column.sql_type) for table in self.tables for column in table.columns]
+        shape = [rows, keys, columns, sorted(self.stored_names)]
+        return sha256(dumps(shape, sort_keys=True).encode()).hexdigest()[:16]
 
     @cached_property
     def handles(self) -> frozenset[type[Event]]:

@@ -1,23 +1,30 @@
 """The rows of one table in memory, between being loaded and being written."""
 
-from collections.abc import Iterable, Sequence
+from collections import OrderedDict, defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from psycopg import Connection
 
-from projections.engine.statements import Statements
+from projections.engine.statements import Changed, Statements
 from projections.engine.table import Key, Table
+
+MOST_UPDATES = 8
+"""So many sets of changed columns are written as they are; where there are more, all rows write all of these."""
 
 
 class Slot:
-    """The place of one row: None where there is none. Steps of a page hold slots, so a key is looked up once each."""
+    """The place of one row: None where there is none. Steps of a page hold slots, so a key is looked up once each.
 
-    __slots__ = ("is_changed", "is_stored", "key", "row")
+    `stored` is the row as the database has it.
+    """
+
+    __slots__ = ("is_changed", "key", "row", "stored")
 
     def __init__(self, key: Key) -> None:
         self.key = key
         self.row: Any = None
-        self.is_stored = False
+        self.stored: Any = None
         self.is_changed = False
 
 
@@ -27,7 +34,7 @@ class Rows:
     def __init__(self, table: Table[Any], stored_as: str) -> None:
         self.table = table
         self.statements = Statements(table, stored_as)
-        self._slots: dict[Key, Slot] = {}
+        self._slots: OrderedDict[Key, Slot] = OrderedDict()
         self._new: list[Slot] = []
         self._changed: list[Slot] = []
 
@@ -42,6 +49,8 @@ class Rows:
         if slot is None:
             slot = self._slots[key] = Slot(key)
             self._new.append(slot)
+        else:
+            self._slots.move_to_end(key)
         return slot
 
     def load(self, connection: Connection[Any]) -> None:
@@ -50,8 +59,7 @@ class Rows:
             return
         found = self.statements.load(connection, [slot.key for slot in self._new])
         for slot in self._new:
-            slot.row = found.get(slot.key)
-            slot.is_stored = slot.row is not None
+            slot.row = slot.stored = found.get(slot.key)
         self._new = []
 
     def put(self, slot: Slot, row: Any) -> None:
@@ -62,26 +70,39 @@ class Rows:
             self._changed.append(slot)
 
     def write(self, connection: Connection[Any], *, copying: bool = False) -> None:
-        """One set-based write of what changed (deletes are a second); `copying` streams new rows into the table."""
-        kept = [slot for slot in self._changed if slot.row is not None]
-        gone = [slot for slot in self._changed if slot.row is None and slot.is_stored]
-        new = [slot for slot in kept if copying and not slot.is_stored]
-        known = [slot for slot in kept if not copying or slot.is_stored]
-        if new:
-            self.statements.copy(connection, _rows(new))
-        if known:
-            self.statements.upsert(connection, list(_rows(known)))
+        """Set-based writes of what changed: new rows, changed cells, rows that are gone.
+
+        `copying` streams new rows into the table.
+        """
+        new = [slot.row for slot in self._changed if slot.stored is None and slot.row is not None]
+        known = [slot for slot in self._changed if slot.stored is not None and slot.row is not None]
+        gone = [slot.key for slot in self._changed if slot.stored is not None and slot.row is None]
+        if new and copying:
+            self.statements.copy(connection, new)
+        elif new:
+            self.statements.insert(connection, new)
+        for changed, slots in self._by_changed_columns(known).items():
+            self.statements.update(connection, changed, {slot.key: slot.row for slot in slots})
         if gone:
-            self.statements.delete(connection, [slot.key for slot in gone])
+            self.statements.delete(connection, gone)
+
+    def written(self) -> None:
+        """What was written is what the database has."""
         for slot in self._changed:
             slot.is_changed = False
-            slot.is_stored = slot.row is not None
+            slot.stored = slot.row
         self._changed = []
 
-    def forget(self) -> None:
-        """Know nothing any more: the database is asked again."""
-        self._slots.clear()
+    def forget_all_but(self, number: int) -> None:
+        """Remember only so many rows, those that were asked for last."""
+        while len(self._slots) > number:
+            self._slots.popitem(last=False)
 
-
-def _rows(slots: Sequence[Slot]) -> Iterable[Any]:
-    return (slot.row for slot in slots)
+    def _by_changed_columns(self, slots: Sequence[Slot]) -> Mapping[Changed, Sequence[Slot]]:
+        found: defaultdict[Changed, list[Slot]] = defaultdict(list)
+        for slot in slots:
+            if changed := self.statements.cells.changed(slot.row, slot.stored):
+                found[changed].append(slot)
+        if len(found) <= MOST_UPDATES:
+            return found
+        return {tuple(sorted(set().union(*found))): [slot for group in found.values() for slot in group]}

@@ -1,14 +1,19 @@
 """The SQL of one table: load rows by key, upsert and delete a set, copy new rows in."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from psycopg import Connection, sql
 
+from projections.engine.cells import Cells
 from projections.engine.column import Column
 from projections.engine.table import Key, Table
 
 SCHEMA = "read_models"
+Changed = tuple[int, ...]
+"""Numbers of columns."""
+UPDATES_TO_REMEMBER = 200
 
 
 class Statements:
@@ -17,13 +22,12 @@ class Statements:
     def __init__(self, table: Table[Any], stored_as: str) -> None:
         self._columns = table.columns
         self._key = tuple(column for name in table.key for column in table.columns if column.name == name)
-        self._row_type = table.row
-        self._names = [column.name for column in table.columns]
-        self._loads = [(column.name, column.load) for column in table.columns if column.load]
+        self.cells = Cells(table.row, table.columns)
         self.name = sql.Identifier(SCHEMA, stored_as)
-        self._select = self._make_select()
-        self._upsert = self._make_upsert()
-        self._delete = self._make_delete()
+        self._select = self._make_select().as_bytes()
+        self._upsert = self._make_upsert().as_bytes()
+        self._delete = self._make_delete().as_bytes()
+        self._update = lru_cache(UPDATES_TO_REMEMBER)(self._make_update)
         self._copy = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(self.name, _names(self._columns))
         # COPY takes no casts. In binary form json is its text, and jsonb its text behind the byte 1.
         self._copy_types = [_travelling(column) for column in self._columns]
@@ -33,23 +37,19 @@ class Statements:
         """The rows that exist under these keys."""
         with connection.cursor(binary=True) as cursor:
             cursor.execute(self._select, _arrays(self._key, keys))
-            rows = [self.row(values) for values in cursor.fetchall()]
+            rows = [self.cells.row(values) for values in cursor.fetchall()]
         names = [column.name for column in self._key]
         return {tuple(row.__dict__[name] for name in names): row for row in rows}
 
-    def row(self, values: Sequence[Any]) -> Any:
-        """A row from the values of its columns, in their order."""
-        row = object.__new__(self._row_type)
-        fields = row.__dict__
-        fields.update(zip(self._names, values, strict=True))
-        for name, load in self._loads:
-            if fields[name] is not None:
-                fields[name] = load(fields[name])
-        return row
+    def insert(self, connection: Connection[Any], rows: Sequence[Any]) -> None:
+        """Write new rows whole; one that exists after all becomes the same."""
+        connection.execute(self._upsert, _transposed([self.cells.dumped(row) for row in rows]))
 
-    def upsert(self, connection: Connection[Any], rows: Sequence[Any]) -> None:
-        """Write these rows, whether they exist or not."""
-        connection.execute(self._upsert, _arrays(self._columns, [self._values(row) for row in rows], dumped=True))
+    def update(self, connection: Connection[Any], changed: Changed, rows: Mapping[Key, Any]) -> None:
+        """Write some cells of rows that exist. The others stay as they are, and long ones are not even touched."""
+        taken = [self.cells.of(row) for row in rows.values()]
+        values = [[self._columns[n].dumped(cells[n]) for cells in taken] for n in changed]
+        connection.execute(self._update(changed), [*_arrays(self._key, list(rows)), *values])
 
     def delete(self, connection: Connection[Any], keys: Sequence[Key]) -> None:
         """Remove the rows under these keys."""
@@ -60,15 +60,11 @@ class Statements:
         with connection.cursor() as cursor, cursor.copy(self._copy) as copy:
             copy.set_types(self._copy_types)
             for row in rows:
-                values = self._values(row)
+                values = self.cells.dumped(row)
                 for n in self._searchable:
                     if values[n] is not None:
                         values[n] = "\x01" + values[n]
                 copy.write_row(values)
-
-    def _values(self, row: Any) -> list[Any]:
-        fields = row.__dict__
-        return [_dumped(column.dump, fields[column.name]) for column in self._columns]
 
     def _make_select(self) -> sql.Composed:
         return sql.SQL("SELECT {} FROM {} WHERE ({}) IN (SELECT * FROM unnest({}))").format(
@@ -94,22 +90,37 @@ class Statements:
             ),
         )
 
+    def _make_update(self, changed: Changed) -> bytes:
+        columns = [self._columns[number] for number in changed]
+        key = [f"key_{number}" for number, _ in enumerate(self._key)]
+        query = sql.SQL("UPDATE {} AS t SET {} FROM unnest({}) AS r ({}) WHERE {}").format(
+            self.name,
+            sql.SQL(", ").join(
+                sql.SQL("{} = {}").format(sql.Identifier(column.name), _cast(column)) for column in columns
+            ),
+            _parameters([*self._key, *columns]),
+            sql.SQL(", ").join(sql.Identifier(name) for name in (*key, *(column.name for column in columns))),
+            sql.SQL(" AND ").join(
+                sql.SQL("t.{} = r.{}").format(sql.Identifier(column.name), sql.Identifier(name))
+                for column, name in zip(self._key, key, strict=True)
+            ),
+        )
+        return query.as_bytes()
+
     def _make_delete(self) -> sql.Composed:
         return sql.SQL("DELETE FROM {} WHERE ({}) IN (SELECT * FROM unnest({}))").format(
             self.name, _names(self._key), _parameters(self._key)
         )
 
 
-def _dumped(dump: Callable[[Any], Any] | None, value: Any) -> Any:
-    return value if dump is None or value is None else dump(value)
-
-
-def _arrays(columns: Sequence[Column], rows: Sequence[Sequence[Any]], *, dumped: bool = False) -> list[list[Any]]:
+def _arrays(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
     """One list per column."""
-    lists = [list(values) for values in zip(*rows, strict=True)]
-    if dumped:
-        return lists
-    return [[_dumped(column.dump, value) for value in values] for column, values in zip(columns, lists, strict=True)]
+    lists = zip(*rows, strict=True)
+    return [[column.dumped(value) for value in values] for column, values in zip(columns, lists, strict=True)]
+
+
+def _transposed(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    return [list(values) for values in zip(*rows, strict=True)]
 
 
 def _names(columns: Iterable[Column]) -> sql.Composed:

@@ -35,6 +35,8 @@ def create_shadow(connection: Connection[Any], model: ReadModel) -> None:
         name = shadow_of(model.table_name(table))
         connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(_table(name)))
         connection.execute(_create(table, name))
+        if stored := _documents_as_they_are(table, name):
+            connection.execute(stored)
 
 
 def finish_shadow(connection: Connection[Any], model: ReadModel) -> None:
@@ -96,6 +98,15 @@ def _create(table: Table[Any], name: str) -> sql.Composed:
         _names(table.key),
         sql.Literal(fillfactor),
     )
+
+
+def _documents_as_they_are(table: Table[Any], name: str) -> sql.Composed | None:
+    """Not compressed: that took the server more than half of the time of a live projection (measured)."""
+    columns = [column.name for column in table.columns if column.sql_type.startswith("json")]
+    if not columns:
+        return None
+    each = (sql.SQL("ALTER COLUMN {} SET STORAGE EXTERNAL").format(sql.Identifier(column)) for column in columns)
+    return sql.SQL("ALTER TABLE {} {}").format(_table(name), sql.SQL(", ").join(each))
 
 
 def _index(name: str, number: int, index: Index) -> sql.Composed:

@@ -83,8 +83,8 @@ class Writer:
             self._folder = self._new_folder()  # what is in memory may be half of a page
             raise
         for rows in self._folder.tables:
-            if len(rows) > ROWS_TO_REMEMBER:
-                rows.forget()
+            rows.written()
+            rows.forget_all_but(ROWS_TO_REMEMBER)
 
     def attempt(self, entries: Sequence[Entry]) -> None:
         """Fold and write these events without keeping anything."""

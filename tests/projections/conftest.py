@@ -40,5 +40,5 @@ def _rows(connection: Connection[Any], model: ReadModel, table: Any) -> dict[Any
     columns = ", ".join(column.selected for column in table.columns)
     with connection.cursor(binary=True) as cursor:
         cursor.execute(f"SELECT {columns} FROM read_models.{model.table_name(table)}")
-        rows = [statements.row(values) for values in cursor.fetchall()]
+        rows = [statements.cells.row(values) for values in cursor.fetchall()]
     return {tuple(getattr(row, name) for name in table.key): row for row in rows}

@@ -1,16 +1,17 @@
 """A small read model and a log in memory, to try the engine on nothing else."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 from uuid import UUID, uuid5
 
 from domain.actor import Role
 from domain.event import Envelope, Event, Recorded
 from domain.sealed import Sealed
 from domain.stream import change
+from projections.engine.column import InParts
 from projections.engine.read_model import ReadModel
 from projections.engine.table import Index, Table
 
@@ -48,6 +49,18 @@ class Unheard(Event):
 
 
 @dataclass(frozen=True)
+class Details:
+    """What is kept in parts: kinds with and without a conversion, most often at their defaults."""
+
+    amounts: Mapping[str, Decimal] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    largest: Decimal | None = None
+    first_role: Role | None = None
+    positions: frozenset[int] = frozenset()
+    times: int = 0
+
+
+@dataclass(frozen=True)
 class Tally:
     stream_id: UUID
     network_id: UUID
@@ -60,6 +73,7 @@ class Tally:
     by_whom: Sealed[str] | None = None
     amounts: tuple[Decimal, ...] = ()
     by_note: dict[str, Decimal] | None = None
+    details: Annotated[Details, InParts()] = Details()
 
 
 @dataclass(frozen=True)
@@ -99,12 +113,27 @@ def _(event: Added, envelope: Envelope, row: Tally | None) -> Tally | None:
         by_whom=event.by_whom or row.by_whom,
         amounts=(*row.amounts, event.amount)[-3:],
         by_note={**(row.by_note or {}), event.note: event.amount},
+        details=_detailed(event, envelope, row.details),
+    )
+
+
+def _detailed(event: Added, envelope: Envelope, known: Details) -> Details:
+    if event.amount < 0:
+        return known
+    return change(
+        known,
+        amounts={**known.amounts, event.note: event.amount},
+        notes=(*known.notes, event.note),
+        largest=max(event.amount, known.largest or event.amount),
+        first_role=known.first_role or envelope.actor_role,
+        positions=known.positions | {envelope.version},
+        times=known.times + 1,
     )
 
 
 @TALLIES.on(Cleared)
 def _(event: Cleared, envelope: Envelope, row: Tally | None) -> Tally | None:
-    return row and change(row, total=Decimal(0), is_positive=False)
+    return row and change(row, total=Decimal(0), is_positive=False, details=Details())
 
 
 @TALLIES.on(Forgotten)

@@ -1,7 +1,9 @@
 """Pages go in once, in order, and the rows are those of a fold from scratch."""
 
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -10,10 +12,12 @@ from psycopg import Connection
 
 from domain.event import Event
 from domain.sealed import Sealed
+from projections.engine.column import InParts, columns_of
 from projections.engine.fold import fold_as_of
 from projections.engine.lease import LeaseWasLost, give_back, take_lease
 from projections.engine.pages import apply_all
 from projections.engine.rebuild import rebuild
+from projections.engine.rows import MOST_UPDATES
 from tests.projections.conftest import live_runner, stored_rows
 from tests.projections.tally import TALLY, Added, Cleared, Forgotten, Log, Unheard
 from tests.thoroughness import THOROUGH
@@ -108,6 +112,60 @@ def test_live_and_rebuilt_and_folded_from_scratch_are_the_same(
     (rebuilt,) = rebuild(work, log, [TALLY], holder="r")
     assert (rebuilt.differences, rebuilt.cells_compared) == (0, sum(_cells(scratch)))
     assert stored_rows(work, TALLY) == scratch
+
+
+def test_only_cells_that_changed_are_written(work: Connection[Any]) -> None:
+    log = Log()
+    runner = live_runner(work, log, TALLY)
+    log.append(1, Added(amount=Decimal(1), note="a"))
+    apply_all(log, [runner])
+    work.execute("UPDATE read_models.tally_v1 SET details_notes = '[\"kept\"]', by_note = '{}'")
+    log.append(1, Added(amount=Decimal(-2)))
+    apply_all(log, [runner])
+    (row,) = stored_rows(work, TALLY)["tally"].values()
+    assert (row.total, row.details.notes) == (Decimal(-1), ("kept",))
+    assert row.by_note == {"a": Decimal(1), "": Decimal(-2)}
+
+
+def test_a_part_at_its_default_takes_no_room(work: Connection[Any]) -> None:
+    log = Log()
+    runner = live_runner(work, log, TALLY)
+    log.append(1, Added(amount=Decimal(1)), Cleared())
+    log.append(2, Added(amount=Decimal(-1)))
+    apply_all(log, [runner])
+    empty = work.execute("SELECT num_nulls(details_amounts, details_notes, details_times) FROM read_models.tally_v1")
+    assert empty.fetchall() == [(3,), (3,)]
+
+
+@pytest.mark.parametrize("most", [1, MOST_UPDATES])
+def test_so_many_different_changes_are_written_at_once(
+    work: Connection[Any], monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr("projections.engine.rows.MOST_UPDATES", most)
+    log = Log()
+    runner = live_runner(work, log, TALLY)
+    for stream in range(40):
+        log.append(stream, Added(amount=Decimal(stream - 20), note=str(stream % 3)))
+    apply_all(log, [runner])
+    for stream in range(40):
+        again = [Added(amount=Decimal(stream % 5 - 2)), Cleared(), Added(amount=Decimal(3))][stream % 4 :]
+        log.append(stream, *again, Forgotten()) if stream % 7 == 0 else log.append(stream, *again)
+    apply_all(log, [runner])
+    assert stored_rows(work, TALLY) == fold_as_of(TALLY, log.history())
+
+
+def test_a_field_in_parts_needs_defaults() -> None:
+    @dataclass(frozen=True)
+    class Inner:
+        given: int
+
+    @dataclass(frozen=True)
+    class Outer:
+        network_id: UUID
+        inner: Annotated[Inner, InParts()]
+
+    with pytest.raises(TypeError, match="inner_given is a part"):
+        columns_of(Outer)
 
 
 def _cells(tables: Any) -> list[int]:
