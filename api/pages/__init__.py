@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from api.pages import (
+    asyncapi,
     caseload,
     catalogue,
     check_in,
@@ -65,6 +66,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     feed.router,
     catalogue.router,
     schemas.router,
+    asyncapi.router,
     late_entries.router,
     check_in.router,
     check_in_links.router,

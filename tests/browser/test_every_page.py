@@ -37,7 +37,7 @@ INSPECTED = {
 ANSWERS_WITH_NO_PAGE = {
     "/episodes/{episode_id}/entries/{entry_id}", "/episodes/{episode_id}/refer",
     "/episodes/{episode_id}/sessions/{which}/now", "/metrics", "/ready", "/live", "/stay", "/openapi.json",
-    "/schemas", "/schemas/{file_name}",
+    "/schemas", "/schemas/{file_name}", "/asyncapi.json",
 }  # fmt: skip
 
 

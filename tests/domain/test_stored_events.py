@@ -71,8 +71,8 @@ CODED = {
 def test_the_shapes_of_stored_events_are_those_on_the_page() -> None:
     assert EVERYTHING
     assert page() == PAGE.read_text(encoding="utf-8"), (
-        "The shape of a stored event changed. If that is meant, run python -m tests.domain.stored_shapes "
-        "and say in the commit why."
+        "The shape of a stored event changed. If that is meant, run python -m tests.domain.stored_shapes and "
+        "make contract, and say in the commit why."
     )
 
 

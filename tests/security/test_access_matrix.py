@@ -140,6 +140,7 @@ PAGES: dict[tuple[str, str], Rule] = {
     ("GET", "/live"): Rule(ANYBODY),
     ("GET", "/docs"): Rule(ANYBODY),
     ("GET", "/openapi.json"): Rule(ANYBODY),
+    ("GET", "/asyncapi.json"): Rule(ANYBODY),
     ("GET", "/schemas"): Rule(ANYBODY),
     ("GET", "/schemas/{file_name}"): Rule(ANYBODY),
     ("GET", "/events/catalogue"): Rule(ANYBODY),
