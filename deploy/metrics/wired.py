@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from api.edge import Figures
 from deploy.metrics.door import Door, listening
+from deploy.metrics.leaving import deliveries, relay
 from deploy.metrics.pools import Pools
 from deploy.metrics.standing import Standing, followers, oldest_append, parked
 from deploy.metrics.tasks import Tasks
@@ -13,7 +14,7 @@ from domain.policies import POLICIES
 from projections import READ_MODELS
 from workers.supervisor import Supervisor
 
-FOLLOWERS = (followers("read_model", READ_MODELS), followers("policy", POLICIES), parked)
+FOLLOWERS = (followers("read_model", READ_MODELS), followers("policy", POLICIES), parked, relay)
 
 
 def metrics_of_api(wiring: Wiring) -> None:
@@ -25,7 +26,7 @@ def metrics_of_api(wiring: Wiring) -> None:
 def metrics_of_work(wiring: Wiring, supervisor: Supervisor) -> None:
     """What `work` looks up, under the workers' role."""
     pools = Pools({"app": wiring.datastore, "work": wiring.every_network})
-    wiring.metrics.look_up([pools, Tasks(supervisor.states), Standing(wiring.every_network, FOLLOWERS)])
+    wiring.metrics.look_up([pools, Tasks(supervisor.states), Standing(wiring.every_network, (*FOLLOWERS, deliveries))])
 
 
 @contextmanager
