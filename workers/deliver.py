@@ -2,20 +2,24 @@
 
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import psycopg
 import structlog
 from psycopg import Connection
 
 from projections.engine.lease import Lease, LeaseWasLost, give_back, move, take_lease
+from store.feed import log_id_of
 from store.reader import Reader
 from store.webhooks.endpoints import Endpoint, living_endpoints
 from store.webhooks.queue import with_something_due
 from workers.shift import Wait, connect, new_holder
 from workers.webhook.line import Line
 from workers.webhook.means import Means
+from workers.webhook.requests import carry_out_requests
 
 LOOK_SECONDS = 1.0
 LOOKS_BETWEEN_ROUNDS_OF_ALL = 10
@@ -60,6 +64,7 @@ class Deliverer:
                 move(connection, lease, before=0, after=0, head=0)
                 lines.keep(living_endpoints(connection))
                 self._wait(LOOK_SECONDS)
+                lines.carry_out_requests(self._means.clock())
                 lines.wake(with_something_due(connection, self._means.clock()))
             lines.stop()
             give_back(connection, lease)
@@ -77,6 +82,8 @@ class Lines:
         self._reader = Reader(means.datastore)
         self._running: dict[UUID, RunningLine] = {}
         self._head, self._looks = 0, 0
+        with means.datastore.get_connection() as connection:
+            self._log_id = log_id_of(connection)
 
     def keep(self, endpoints: list[Endpoint]) -> None:
         """Begin those that are new, end those that are no more."""
@@ -86,6 +93,15 @@ class Lines:
         for endpoint_id in wanted.keys() - self._running.keys():
             begin = partial(Line, self._means, self._reader, wanted[endpoint_id])
             self._running[endpoint_id] = RunningLine(wanted[endpoint_id].subscriber_id, begin)
+
+    def carry_out_requests(self, now: datetime) -> None:
+        """Queue what somebody asked for; an error of ours in one request leaves the lines as they are."""
+        try:
+            carry_out_requests(self._means.datastore, self._reader, self._log_id, now)
+        except psycopg.OperationalError:
+            raise
+        except Exception as error:
+            log.error("webhook_requests_wait", failure=type(error).__name__)
 
     def wake(self, due: set[UUID]) -> None:
         """Those with something due; all of them after an append, and now and then."""

@@ -44,6 +44,7 @@ class Delivery(NamedTuple):
     position: int | None
     previous: int | None
     tries: int
+    stored_name: str | None
 
 
 class Checkpoint(NamedTuple):
@@ -52,6 +53,17 @@ class Checkpoint(NamedTuple):
     position: int
     previous: int | None
     rests_until: datetime | None
+
+
+class Asked(NamedTuple):
+    """Who asked for something to be posted, in which request; for a test, which type of event it pretends to be."""
+
+    by: UUID | None = None
+    request_id: UUID | None = None
+    stored_name: str | None = None
+
+
+NOBODY_ASKED = Asked()
 
 
 class Item(NamedTuple):
@@ -64,7 +76,8 @@ class Item(NamedTuple):
 
 
 DUE = """
-    SELECT delivery_id, network_id, subscriber_id, kind, stream_id, position, previous, tries
+    SELECT delivery_id, network_id, subscriber_id, kind, stream_id, position, previous, tries,
+           stored_name
       FROM webhook_delivery
      WHERE subscriber_id = %(subscriber_id)s
        AND settled_at IS NULL
@@ -75,10 +88,10 @@ DUE = """
 """
 PUT = """
     INSERT INTO webhook_delivery
-           (delivery_id, network_id, subscriber_id, kind, stream_id, position, previous, asked_by, queued_at,
-            next_try_at)
+           (delivery_id, network_id, subscriber_id, kind, stream_id, position, previous, asked_by, request_id,
+            stored_name, queued_at, next_try_at)
     SELECT item.delivery_id, %(network_id)s, %(subscriber_id)s, %(kind)s, item.stream_id, item.position, item.previous,
-           %(asked_by)s, %(now)s,
+           %(by)s, %(request_id)s, %(stored_name)s, %(now)s,
            greatest(%(now)s, (SELECT max(earlier.next_try_at)
                                 FROM webhook_delivery AS earlier
                                WHERE earlier.subscriber_id = %(subscriber_id)s
@@ -130,7 +143,7 @@ def take_in(
 
 def put(
     connection: Connection[Any], subscriber_id: UUID, network_id: UUID, kind: Kind, items: Sequence[Item], *,
-    now: datetime, asked_by: UUID | None = None,
+    now: datetime, asked: Asked = NOBODY_ASKED,
 ) -> int:  # fmt: skip
     """Queue deliveries behind those of the same stream that wait; how many are new."""
     if not items:
@@ -141,7 +154,7 @@ def put(
             "subscriber_id": subscriber_id,
             "network_id": network_id,
             "kind": kind,
-            "asked_by": asked_by,
+            **asked._asdict(),
             "now": now,
             "delivery_ids": [item.delivery_id for item in items],
             "stream_ids": [item.stream_id for item in items],
@@ -151,16 +164,27 @@ def put(
     ).rowcount
 
 
-def waiting(connection: Connection[Any], subscriber_id: UUID) -> int:
-    """How many deliveries wait, up to the window."""
+def waiting(connection: Connection[Any], subscriber_id: UUID, kind: Kind) -> int:
+    """How many deliveries of a kind wait, up to the window."""
     ((found,),) = connection.execute(
         """
         SELECT count(*)
-          FROM (SELECT FROM webhook_delivery WHERE subscriber_id = %s AND settled_at IS NULL LIMIT %s) AS waits
+          FROM (SELECT
+                  FROM webhook_delivery
+                 WHERE subscriber_id = %s AND kind = %s AND settled_at IS NULL
+                 LIMIT %s) AS waits
         """,
-        [subscriber_id, WINDOW],
+        [subscriber_id, kind, WINDOW],
     ).fetchall()
     return int(found)
+
+
+def last_queued_for(connection: Connection[Any], request_id: UUID) -> int | None:
+    """How far a request was carried out; None before its first event."""
+    ((found,),) = connection.execute(
+        "SELECT max(position) FROM webhook_delivery WHERE request_id = %s", [request_id]
+    ).fetchall()
+    return None if found is None else int(found)
 
 
 def due(

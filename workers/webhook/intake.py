@@ -13,7 +13,7 @@ from store.reader import Reader
 from store.row import Row
 from store.subscribers import Subscriber
 from store.view import View
-from store.webhooks.queue import WINDOW, Checkpoint, Item, begin_at, checkpoint_of, take_in, waiting
+from store.webhooks.queue import WINDOW, Checkpoint, Item, Kind, begin_at, checkpoint_of, take_in, waiting
 
 PAGE = 500
 
@@ -29,7 +29,7 @@ def take_from_log(datastore: Datastore, reader: Reader, view: View, now: datetim
         return False
     with datastore.get_connection() as connection:
         known = checkpoint_of(connection, subscriber.subscriber_id) or _begun(connection, view)
-        if waiting(connection, subscriber.subscriber_id) >= WINDOW:
+        if waiting(connection, subscriber.subscriber_id, Kind.EVENT) >= WINDOW:
             return False
     page = reader.page(known.position, PAGE)
     if page.position == known.position:

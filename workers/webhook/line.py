@@ -71,7 +71,12 @@ class Line(AbstractContextManager["Line"]):
         known = checkpoint_of(connection, subscriber_id)
         if known is not None and known.rests_until is not None and now < known.rests_until:
             return []
-        return queue.due(connection, subscriber_id, standing.kinds, now, BATCH)
+        again = [kind for kind in standing.kinds if kind is Kind.AGAIN]
+        first = [kind for kind in standing.kinds if kind is not Kind.AGAIN]
+        return [
+            *queue.due(connection, subscriber_id, first, now, BATCH),
+            *queue.due(connection, subscriber_id, again, now, BATCH // 2),
+        ]
 
     def _rows(self, deliveries: Sequence[Delivery]) -> dict[int, Row]:
         """The events to be sent, by position."""

@@ -8,10 +8,11 @@ from uuid import UUID
 import orjson
 
 from domain.subscriber.webhook.address import Address
+from store.subscriber_requests import trial_item
+from store.subscribers import Subscriber
 from store.webhooks.queue import Delivery
 
 CHALLENGE_TYPE = "throughline.subscriber.WebhookChallenge.v1"
-TEST_TYPE = "throughline.subscriber.WebhookTest.v1"
 CHALLENGE_BYTES = 32
 
 
@@ -35,30 +36,20 @@ def of_event(item: dict[str, Any]) -> Message:
 def challenge(delivery: Delivery, address: Address, now: datetime) -> Message:
     """Asks whether the receiver holds the secret. Each try asks with another text."""
     text = secrets.token_urlsafe(CHALLENGE_BYTES)
-    about = {"challenge": text, "url": address.url}
-    return Message(str(delivery.delivery_id), _own(CHALLENGE_TYPE, delivery, now, about), challenge=text)
+    item = {
+        "specversion": "1.0",
+        "id": str(delivery.delivery_id),
+        "source": f"/networks/{delivery.network_id}",
+        "type": CHALLENGE_TYPE,
+        "subject": f"subscriber/{delivery.subscriber_id}",
+        "time": now.isoformat().replace("+00:00", "Z"),
+        "datacontenttype": "application/json",
+        "data": {"challenge": text, "url": address.url},
+    }
+    return Message(str(delivery.delivery_id), orjson.dumps(item), challenge=text)
 
 
-def test_event(delivery: Delivery, now: datetime) -> Message:
-    """Says nothing about anybody; somebody asked for it to see whether posts arrive."""
-    return Message(str(delivery.delivery_id), _own(TEST_TYPE, delivery, now, {"test": True}))
-
-
-def _own(kind: str, delivery: Delivery, now: datetime, data: dict[str, Any]) -> bytes:
-    return orjson.dumps(
-        {
-            "specversion": "1.0",
-            "id": str(delivery.delivery_id),
-            "source": source_of(delivery.network_id),
-            "type": kind,
-            "subject": f"subscriber/{delivery.subscriber_id}",
-            "time": now.isoformat().replace("+00:00", "Z"),
-            "datacontenttype": "application/json",
-            "data": data,
-        }
-    )
-
-
-def source_of(network_id: UUID) -> str:
-    """As the feed names it."""
-    return f"/networks/{network_id}"
+def on_trial(delivery: Delivery, subscriber: Subscriber, log_id: UUID, now: datetime) -> Message:
+    """An invented event about nobody; somebody asked for it to see whether posts arrive."""
+    item = trial_item(subscriber, log_id, delivery.stored_name or "", delivery.delivery_id, now)
+    return Message(str(delivery.delivery_id), orjson.dumps(item))

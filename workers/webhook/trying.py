@@ -21,7 +21,7 @@ from store.webhooks.endpoints import Endpoint, endpoint_of
 from store.webhooks.queue import Delivery, Kind, Result
 from store.webhooks.secrets import open_secrets
 from workers.webhook.means import Means, Posts
-from workers.webhook.message import Message, challenge, of_event, test_event
+from workers.webhook.message import Message, challenge, of_event, on_trial
 from workers.webhook.post import Outcome, headers_of
 from workers.webhook.schedule import asked_pause, next_try_at
 from workers.webhook.signature import answer_to, signatures
@@ -116,7 +116,7 @@ class Trying:
             case Kind.CHALLENGE:
                 return challenge(delivery, standing.address, now)
             case Kind.TEST:
-                return test_event(delivery, now)
+                return on_trial(delivery, standing.subscriber, self._log_id, now)
             case _:
                 row, view = rows.get(delivery.position or 0), View(standing.subscriber, self._log_id)
                 return of_event(view.item(row, delivery.previous)) if row is not None and view.sees(row) else None

@@ -1,0 +1,137 @@
+"""The process that delivers: killed at any moment it loses nothing and repeats only under the same id; nobody waits."""
+
+import multiprocessing
+import os
+import random
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from store.datastore import Datastore
+from tests.postgres import Database
+from tests.store.house import House
+from tests.workers.webhook.hooked import Hooked, agreeing, by_stream, hooked
+from tests.workers.webhook.receiver import Received, Receiver, Reply, receiver
+from workers.deliver import Deliverer
+from workers.supervisor import Supervisor
+from workers.webhook.means import Means
+
+forked = multiprocessing.get_context("fork")
+POLL_SECONDS = 0.05
+
+
+@pytest.fixture
+def one(database: Database) -> Iterator[Hooked]:
+    with hooked(database) as made:
+        yield made
+
+
+def deliverer(database: Database, means: Means) -> Deliverer:
+    return Deliverer(database.work_url, means, wait=lambda _: time.sleep(POLL_SECONDS))
+
+
+@contextmanager
+def delivering(database: Database, one: Hooked) -> Iterator[Supervisor]:
+    supervisor = Supervisor({"deliver": deliverer(database, one.means).run})
+    supervisor.start()
+    try:
+        yield supervisor
+    finally:
+        assert supervisor.stop()
+
+
+def wait_for(holds: Callable[[], object], seconds: float = 30) -> None:
+    until = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < until, "did not happen in time"
+        time.sleep(0.01)
+
+
+def another(one: Hooked) -> Hooked:
+    """A second subscriber of the same network."""
+    other = Hooked(one.home, one.work)
+    other.clock, other.means = one.clock, one.means
+    other.grant(with_history=True)
+    return other
+
+
+def test_a_receiver_that_hangs_delays_no_other(database: Database, one: Hooked) -> None:
+    other, released = another(one), threading.Event()
+
+    def hang(_: Received) -> Reply:
+        return Reply(write=lambda _: waited(released))
+
+    with receiver(agreeing(one, hang)) as slow, receiver(agreeing(other)) as quick:
+        one.set_webhook(slow.url)
+        other.set_webhook(quick.url)
+        with delivering(database, one) as supervisor:
+            wait_for(slow.events)  # it hangs now, on every lane it has
+            episodes = [one.episode() for _ in range(5)]
+            wait_for(lambda: all(len(by_stream(quick).get(f"episode/{e}", [])) == 2 for e in episodes))
+            assert not released.is_set()
+            released.set()
+        assert supervisor.states["deliver"].failure is None
+
+
+def waited(released: threading.Event) -> None:
+    released.wait(60)
+
+
+def test_what_is_set_and_appended_while_it_runs_is_delivered(database: Database, one: Hooked) -> None:
+    with receiver(agreeing(one)) as there, delivering(database, one):
+        one.set_webhook(there.url)
+        wait_for(lambda: one.is_confirmed)
+        episode_id = one.episode()
+        wait_for(lambda: len(by_stream(there).get(f"episode/{episode_id}", [])) == 2)
+
+
+def more_than(before: int, there: Receiver) -> bool:
+    return len(there.received) > before
+
+
+def deliver_until_killed(database: Database, keys: Path, one: Hooked) -> None:
+    """A process of its own, which remembers nothing."""
+    other = House(database.app_url, keys)
+    means = one.means._replace(datastore=Datastore(database.work_url), care=other.care, kek=other.kek)
+    deliverer(database, means).run(threading.Event())
+
+
+@pytest.mark.faults
+def test_a_killed_worker_loses_nothing_and_repeats_only_under_the_same_id(
+    database: Database, one: Hooked, crash_rounds: int
+) -> None:
+    chance, left = random.Random(11), []
+    with (
+        receiver(agreeing(one)) as there,
+        psycopg.connect(database.work_url, autocommit=True) as connection,
+    ):
+        one.set_webhook(there.url)
+        one.confirm_and_go()
+        for _ in range(crash_rounds):
+            for _ in range(3):
+                one.episode()
+            count = len(there.received)
+            connection.execute("UPDATE read_models.checkpoint SET leased_until = '-infinity'")
+            process = forked.Process(target=deliver_until_killed, args=(database, one.home.kek.path, one))
+            process.start()
+            wait_for(partial(more_than, count, there))
+            time.sleep(chance.uniform(0, 0.03))
+            os.kill(process.pid or 0, signal.SIGKILL)
+            process.join()
+            left.append(sum(delivery.settled_at is None for delivery in one.deliveries()))
+        one.go(rounds=50)
+    assert any(left), "every kill came after all was done, which tells nothing"
+    stored = one.home.query("SELECT event_id::text FROM events WHERE stream_type <> 'subscriber'")
+    arrived = Counter(event["id"] for event in there.events())
+    assert set(arrived) == {event_id for (event_id,) in stored}
+    assert all(positions == sorted(positions) for positions in by_stream(there).values())
+    assert sum(arrived.values()) - len(arrived) <= 4 * crash_rounds  # what was under way, on each lane
+    assert {delivery.result for delivery in one.deliveries()} == {"delivered"}
