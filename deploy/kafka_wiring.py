@@ -1,16 +1,26 @@
 """Kafka as the settings name it: the brokers, the topics' names, and which topics are written."""
 
 from collections.abc import Sequence
-from typing import Any
+from functools import partial
+from typing import Any, Unpack
 
 from psycopg import Connection
 
 from deploy.failures import CannotGoOn
+from deploy.read_models import open_log
 from deploy.settings import PREFIX, Settings
+from domain.subscriber.subscriber import Way
+from store.datastore import Datastore
+from store.reader import Reader
+from store.subscribers import subscribers
 from workers.kafka.brokers import Brokers
+from workers.kafka.errand import Errand, Errands, erasures
 from workers.kafka.names import TopicNames
 from workers.kafka.outlets import EventsOutlet, Outlet, StateOutlet
 from workers.kafka.publisher import Outlets
+from workers.kafka.requests import requested
+from workers.kafka.subscriber_topic import SubscriberOutlet
+from workers.publish import Pace, Relay
 
 KAFKA_IS_OFF = f"Kafka is off: set {PREFIX}KAFKA_BOOTSTRAP to its brokers, as host:port."
 
@@ -44,11 +54,30 @@ def names_of(settings: Settings) -> TopicNames:
     return TopicNames(settings.kafka_prefix)
 
 
-def outlets_of(names: TopicNames) -> Outlets:
-    """The internal topics."""
+def outlets_of(names: TopicNames, every_network: Datastore) -> Outlets:
+    """The internal topics, and one for each Kafka subscriber whose grant is in force now."""
     internal = (EventsOutlet(names.events), StateOutlet(names.state))
 
     def now(connection: Connection[Any]) -> Sequence[Outlet]:
-        return internal
+        served = [one for one in subscribers(every_network, Way.KAFKA) if one.grant is not None and not one.is_paused]
+        return [*internal, *(SubscriberOutlet(names.of_subscriber(one.subscriber_id), one) for one in served)]
 
     return now
+
+
+def errands_of(names: TopicNames, every_network: Datastore) -> Errands:
+    """Erasures to be told, and what was asked for by hand."""
+    log = Reader(every_network)
+
+    def now(connection: Connection[Any]) -> Sequence[Errand]:
+        return [*erasures(connection, names.state), *requested(connection, every_network, log, names)]
+
+    return now
+
+
+def relay_of(
+    work_url: str, brokers: Brokers, names: TopicNames, every_network: Datastore, **more: Unpack[Pace]
+) -> Relay:
+    """The relay of this installation; `every_network` is under the workers' role."""
+    outlets, errands = outlets_of(names, every_network), errands_of(names, every_network)
+    return Relay(work_url, partial(open_log, work_url), brokers, outlets, errands, **more)

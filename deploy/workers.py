@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from deploy.failures import CannotGoOn
-from deploy.kafka_wiring import KAFKA_IS_OFF, brokers_of, names_of, outlets_of
+from deploy.kafka_wiring import KAFKA_IS_OFF, brokers_of, names_of, relay_of
 from deploy.messages import address_of, channel_of
 from deploy.read_models import open_log
 from deploy.settings import PREFIX
@@ -17,7 +17,6 @@ from store.wake import Wake, wakes
 from workers.deliver import Deliverer
 from workers.expire import Expiry
 from workers.project import Projector
-from workers.publish import Relay
 from workers.react import Reactor
 from workers.reaction import Reaction
 from workers.remind import Reminder
@@ -81,7 +80,7 @@ def publish(wiring: Wiring) -> Mapping[str, Task]:
         return {}
     url = wiring.addresses.for_work
     listen, wait = _news(url)
-    relay = Relay(url, partial(open_log, url), brokers, outlets_of(names_of(wiring.settings)), wait=wait)
+    relay = relay_of(url, brokers, names_of(wiring.settings), wiring.every_network, wait=wait)
     return {"publish": relay.run, "publish-listen": listen}
 
 

@@ -7,12 +7,13 @@ no holes. Two relays that believe for a moment that both hold the lease repeat e
 
 import threading
 import time
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict, Unpack
 
 import structlog
 
 from projections.engine.lease import LeaseWasLost, give_back, take_lease
 from workers.kafka.brokers import Brokers, BrokersDoNotAnswer
+from workers.kafka.errand import Errands
 from workers.kafka.producer import DELIVERY_SECONDS, NotDelivered, Producer
 from workers.kafka.publisher import PAGE, Outlets, Publisher
 from workers.kafka.topics import Admin
@@ -38,6 +39,16 @@ class Ending(Exception):
     """The process is to end while the brokers keep it waiting."""
 
 
+class Pace(TypedDict, total=False):
+    """How long the brokers may take to acknowledge before everything is sent again, how often the topics are looked at
+    (was one made anew, who was erased, what was asked for), how many events go at a time, and what to wait with."""
+
+    delivery_seconds: float
+    look_seconds: float
+    page: int
+    wait: Wait
+
+
 class Relay:
     """Publishes while it holds the lease."""
 
@@ -47,22 +58,18 @@ class Relay:
         open_source: OpenSource,
         brokers: Brokers,
         outlets: Outlets,
-        *,
-        page: int = PAGE,
-        wait: Wait = time.sleep,
-        delivery_seconds: float = DELIVERY_SECONDS,
-        look_seconds: float = LOOK_SECONDS,
+        errands: Errands,
+        **pace: Unpack[Pace],
     ) -> None:
-        """`delivery_seconds` is how long the brokers may take to acknowledge before everything is sent again,
-        `look_seconds` how often the topics are looked at: whether one was made anew, and who was erased."""
         self._work_url = work_url
         self._open_source = open_source
         self._brokers = brokers
         self._outlets = outlets
-        self._page = page
-        self._wait = wait
-        self._delivery_seconds = delivery_seconds
-        self._look_seconds = look_seconds
+        self._errands = errands
+        self._page = pace.get("page", PAGE)
+        self._wait = pace.get("wait", time.sleep)
+        self._delivery_seconds = pace.get("delivery_seconds", DELIVERY_SECONDS)
+        self._look_seconds = pace.get("look_seconds", LOOK_SECONDS)
 
     def run(self, stop: threading.Event) -> None:
         """Until `stop` is set. Ends by an error when the database is lost; the supervisor starts it again."""
@@ -72,7 +79,7 @@ class Relay:
                 if (taken := take_lease(connection, Publishing(), holder)) is None:
                     stop.wait(ASK_SECONDS)
                     continue
-                publisher = Publisher(connection, source, self._outlets, *taken, page=self._page)
+                publisher = Publisher(connection, source, self._outlets, self._errands, *taken, page=self._page)
                 try:
                     self._publish(publisher, stop)
                 except (LeaseWasLost, Ending):

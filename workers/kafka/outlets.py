@@ -9,7 +9,7 @@ from psycopg import Connection
 
 from domain.psychotherapy_note.notes import PSYCHOTHERAPY_NOTE
 from store.feed import cloud_event
-from store.publishing import ErasedStream, erased_among
+from store.publishing import erased_among
 from store.row import Row
 from workers.kafka.internal import message_of
 from workers.kafka.producer import Message
@@ -47,7 +47,8 @@ class StateOutlet:
 
     Who begins anew learns from it, in a fraction of the log, which streams there are and how far each has come, and so
     what to fetch and when nothing is missing. Not more: a state with content would be a read model that nobody can
-    rebuild, and read models are kept where their rows are. Erased persons' streams are taken out and stay out.
+    rebuild, and read models are kept where their rows are. Streams of erased persons are taken
+    out (see `errand`) and stay out.
     """
 
     subscriber_id = None
@@ -64,7 +65,3 @@ class StateOutlet:
             for stream_id, row in last.items()
             if stream_id not in erased
         ]
-
-    def tombstones(self, erased: Sequence[ErasedStream]) -> list[Message]:
-        """Takes these streams out."""
-        return [Message(self.topic, str(one.stream_id).encode(), None) for one in erased]

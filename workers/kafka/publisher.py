@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import psycopg
 import structlog
 from psycopg import Connection
 
@@ -13,19 +14,17 @@ from projections.engine.lease import Lease, move
 from projections.engine.source import Source
 from store.feed import log_id_of
 from store.publishing import (
-    ErasedStream,
     Parked,
     Place,
     begin_place,
     move_place,
-    note_erasures,
     note_failure,
     note_topic,
     park,
     places,
-    untold_erasures,
 )
-from workers.kafka.outlets import Outlet, StateOutlet
+from workers.kafka.errand import Errand, Errands
+from workers.kafka.outlets import Outlet
 from workers.kafka.producer import Message, NotDelivered, Producer
 from workers.kafka.topics import Admin
 
@@ -41,13 +40,12 @@ log = structlog.get_logger(__name__)
 
 
 class Part(NamedTuple):
-    """What one topic gets of a page, where it stands before and after, and whose streams are taken out of it."""
+    """What one topic gets of a page, and where it stands before and after."""
 
-    outlet: Outlet
+    topic: str
     before: int
     after: int
     messages: Sequence[Message]
-    erased: Sequence[ErasedStream] = ()
 
 
 @dataclass
@@ -70,6 +68,7 @@ class Publisher:
         connection: Connection[Any],
         source: Source,
         outlets: Outlets,
+        errands: Errands,
         lease: Lease,
         position: int,
         *,
@@ -79,13 +78,15 @@ class Publisher:
         self._connection = connection
         self._source = source
         self._outlets = outlets
+        self._errands = errands
         self._position = position
         self._page = page
         self._log_id = log_id_of(connection)
         self._places: dict[str, Place] = {}
         self._present: frozenset[str] = frozenset()
+        self._served: frozenset[str] = frozenset()
         self._rests: dict[str, Rest] = {}
-        self._erased: Sequence[ErasedStream] = ()
+        self._open: list[Errand] = []
 
     def look(self, admin: Admin) -> None:
         """See where all topics stand and whether they are still the ones we wrote to; park those that are not."""
@@ -102,21 +103,27 @@ class Publisher:
         for outlet in outlets:
             self._compare(known[outlet.topic], ids.get(outlet.topic))
         self._places, self._present = places(self._connection), frozenset(ids)
-        self._erased = untold_erasures(self._connection)
+        self._open = self._open or list(self._errands(self._connection))
 
     def publish_some(self, producer: Producer, while_waiting: Callable[[], None]) -> bool:
         """A page into every topic that is behind; whether there was one. NotDelivered after noting what arrived."""
         parts = self._parts()
-        if not parts:
+        errand = self._open[0] if self._open and self._is_open(self._open[0].topic) else None
+        besides = next(errand.parts, None) if errand else None
+        if not parts and errand is None:
             return False
         try:
-            producer.send_all([one for part in parts for one in part.messages], while_waiting)
+            producer.send_all([*(one for part in parts for one in part.messages), *(besides or ())], while_waiting)
         except NotDelivered as failure:
+            self._open = []  # they begin again at the next look
             self._note_failures(failure)
             kept_back = failure.failures.keys() | failure.not_tried
-            self._settle([part for part in parts if part.outlet.topic not in kept_back])
+            self._settle([part for part in parts if part.topic not in kept_back])
             raise
         self._settle(parts)
+        if errand and besides is None:
+            errand.note(self._connection)
+            self._open.pop(0)
         return True
 
     def beat(self) -> None:
@@ -146,48 +153,58 @@ class Publisher:
     def _parts(self) -> list[Part]:
         pages: dict[int, Sequence[Any]] = {}
         parts = []
-        for outlet in self._outlets(self._connection):
-            place = self._places.get(outlet.topic)
-            if place is None or not self._may_be_written(place):
+        outlets = self._outlets(self._connection)
+        self._served = frozenset(outlet.topic for outlet in outlets)
+        for outlet in outlets:
+            if not self._is_open(outlet.topic):
                 continue
-            if place.position not in pages:
-                pages[place.position] = self._source.rows(place.position, self._page)
-            part = self._part(outlet, place, pages[place.position])
-            if part.after > part.before or part.erased:
+            position = self._places[outlet.topic].position
+            if position not in pages:
+                pages[position] = self._source.rows(position, self._page)
+            if pages[position] and (part := self._part(outlet, position, pages[position])):
                 parts.append(part)
         return parts
 
-    def _part(self, outlet: Outlet, place: Place, rows: Sequence[Any]) -> Part:
-        after = rows[-1].position if rows else place.position
-        messages = outlet.messages(self._connection, rows, self._log_id) if rows else []
-        if not isinstance(outlet, StateOutlet):
-            return Part(outlet, place.position, after, messages)
-        return Part(outlet, place.position, after, [*messages, *outlet.tombstones(self._erased)], self._erased)
+    def _part(self, outlet: Outlet, position: int, rows: Sequence[Any]) -> Part | None:
+        """Nothing where an event cannot be put into words for this topic: then it rests, and the others go on."""
+        try:
+            messages = outlet.messages(self._connection, rows, self._log_id)
+        except psycopg.OperationalError:
+            raise
+        except Exception as error:
+            self._let_rest(outlet.topic, type(error).__name__)
+            return None
+        return Part(outlet.topic, position, rows[-1].position, messages)
 
-    def _may_be_written(self, place: Place) -> bool:
-        if place.parked is not None or place.topic_id is None or place.topic not in self._present:
+    def _is_open(self, topic: str) -> bool:
+        """Whether it may be written now."""
+        place = self._places.get(topic)
+        if place is None or place.parked is not None or place.topic_id is None or topic not in self._present:
             return False
-        rest = self._rests.get(place.topic)
+        rest = self._rests.get(topic)
         return rest is None or time.monotonic() >= rest.until
 
     def _settle(self, parts: Iterable[Part]) -> None:
         """What arrived is behind us: the lease is looked at first, in the same transaction."""
-        moved = {part.outlet.topic: part for part in parts}
-        standing = {topic: moved[topic].after if topic in moved else one.position for topic, one in self._live()}
+        moved = {part.topic: part for part in parts}
+        if not moved:
+            return
+        standing = [
+            moved[topic].after if topic in moved else place.position
+            for topic, place in self._places.items()
+            if topic in self._served and place.parked is None
+        ]
         with self._connection.transaction():
-            self._move_lease(min(standing.values(), default=self._position))
-            for topic, part in moved.items():
-                if move_place(self._connection, topic, before=part.before, after=part.after):
-                    self._places[topic] = self._places[topic]._replace(position=part.after)
-                else:
-                    del self._places[topic]  # until the next look
-                note_erasures(self._connection, part.erased)
-                self._rests.pop(topic, None)
-        if any(part.erased for part in moved.values()):
-            self._erased = ()
+            self._move_lease(min(standing))
+            still_ours = [part for part in moved.values() if self._moved(part)]
+        left = moved.keys() - {part.topic for part in still_ours}  # somebody said from where to send again
+        self._places = {topic: place for topic, place in self._places.items() if topic not in left}
+        for part in still_ours:
+            self._places[part.topic] = self._places[part.topic]._replace(position=part.after)
+            self._rests.pop(part.topic, None)
 
-    def _live(self) -> list[tuple[str, Place]]:
-        return [(topic, place) for topic, place in self._places.items() if place.parked is None and place.topic_id]
+    def _moved(self, part: Part) -> bool:
+        return move_place(self._connection, part.topic, before=part.before, after=part.after)
 
     def _move_lease(self, position: int) -> None:
         head = self._source.head()
@@ -196,6 +213,10 @@ class Publisher:
 
     def _note_failures(self, failure: NotDelivered) -> None:
         for topic, kind in failure.failures.items():
-            self._rests.setdefault(topic, Rest()).begin()
-            note_failure(self._connection, [topic], kind)
-            log.warning("topic_rests", topic=topic, failure=kind, seconds=self._rests[topic].seconds)
+            self._let_rest(topic, kind)
+
+    def _let_rest(self, topic: str, kind: str) -> None:
+        rest = self._rests.setdefault(topic, Rest())
+        rest.begin()
+        note_failure(self._connection, [topic], kind)
+        log.warning("topic_rests", topic=topic, failure=kind, seconds=rest.seconds)

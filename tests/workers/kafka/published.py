@@ -4,13 +4,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
-from typing import Any
 
 import psycopg
 
-from deploy.kafka_wiring import outlets_of
+from deploy.kafka_wiring import relay_of
 from deploy.read_models import open_log
+from store.datastore import Datastore
 from store.publishing import Place, places
 from store.row import Row
 from tests.postgres import Database
@@ -28,13 +27,25 @@ def create_internal(brokers: Brokers, names: TopicNames, partitions: int = 3) ->
         admin.create([Topic(names.events, partitions), Topic(names.state, 1, settings={"cleanup.policy": "compact"})])
 
 
-def relay_to(brokers: Brokers, names: TopicNames, database: Database, **more: Any) -> Relay:
-    url = database.work_url
-    return Relay(url, partial(open_log, url), brokers, outlets_of(names), look_seconds=0.2, **more)
+def create(brokers: Brokers, topic: str, partitions: int = 1) -> None:
+    """One topic, as a cluster has it."""
+    with Admin(brokers) as admin:
+        admin.create([Topic(topic, partitions)])
 
 
 @contextmanager
-def running(relay: Relay) -> Iterator[threading.Event]:
+def publishing(brokers: Brokers, names: TopicNames, database: Database) -> Iterator[None]:
+    """The relay as `throughline work publish` runs it, on a thread."""
+    every_network = Datastore(database.work_url, max_size=2)
+    try:
+        with running(relay_of(database.work_url, brokers, names, every_network, look_seconds=0.2)):
+            yield
+    finally:
+        every_network.close()
+
+
+@contextmanager
+def running(relay: Relay) -> Iterator[None]:
     """The relay on a thread, until the block ends."""
     stop = threading.Event()
     failures: list[BaseException] = []
@@ -48,7 +59,7 @@ def running(relay: Relay) -> Iterator[threading.Event]:
     thread = threading.Thread(target=run)
     thread.start()
     try:
-        yield stop
+        yield
     finally:
         stop.set()
         thread.join(30)

@@ -21,9 +21,8 @@ from tests.workers.kafka.published import (
     eventually,
     has_arrived,
     places_in,
-    relay_to,
+    publishing,
     rows_in,
-    running,
     stored_rows,
 )
 from workers.kafka.brokers import Brokers
@@ -58,7 +57,7 @@ def test_everything_arrives_once_and_in_order(
     home: House, database: Database, brokers: Brokers, names: TopicNames
 ) -> None:
     therapist = home.admit(Role.THERAPIST)
-    with running(relay_to(brokers, names, database)):
+    with publishing(brokers, names, database):
         home.refer(uuid4(), home.register(), by=therapist)
         for _ in range(5):
             home.record_licence(therapist.actor_id)
@@ -77,7 +76,7 @@ def test_an_erased_person_leaves_the_state_topic_for_good(
     therapist, patient_id, episode_id = home.admit(Role.THERAPIST), home.register(), uuid4()
     home.refer(episode_id, patient_id, by=therapist)
     gone = {str(patient_id), str(episode_id)}
-    with running(relay_to(brokers, names, database)):
+    with publishing(brokers, names, database):
         eventually(lambda: has_arrived(database, names.state))
         assert all(state_of(brokers, names)[key] for key in gone)
         erase(database, patient_id)
@@ -92,13 +91,13 @@ def test_an_erased_person_leaves_the_state_topic_for_good(
 def test_a_topic_made_anew_is_parked_until_somebody_says_from_where(
     home: House, database: Database, brokers: Brokers, names: TopicNames
 ) -> None:
-    with running(relay_to(brokers, names, database)):
+    with publishing(brokers, names, database):
         eventually(lambda: has_arrived(database, names.events, names.state))
     with Admin(brokers) as admin:
         admin.delete(names.events)
     create_internal(brokers, names)
     therapist = home.admit(Role.THERAPIST)
-    with running(relay_to(brokers, names, database)):
+    with publishing(brokers, names, database):
         eventually(lambda: has_arrived(database, names.state))
         place = places_in(database)[names.events]
         assert place.parked == Parked.TOPIC_WAS_MADE_ANEW
@@ -113,13 +112,13 @@ def test_a_topic_made_anew_is_parked_until_somebody_says_from_where(
 def test_a_restored_log_is_not_mixed_with_what_was_sent_before(
     home: House, database: Database, brokers: Brokers, names: TopicNames
 ) -> None:
-    with running(relay_to(brokers, names, database)):
+    with publishing(brokers, names, database):
         eventually(lambda: has_arrived(database, names.events, names.state))
     with psycopg.connect(database.owner_url) as connection:
         connection.execute("UPDATE log_identity SET log_id = gen_random_uuid()")
     before = len(all_of(brokers, names.events))
     home.admit(Role.THERAPIST)
-    with running(relay_to(brokers, names, database)):
+    with publishing(brokers, names, database):
         eventually(lambda: {place.parked for place in places_in(database).values()} == {Parked.LOG_WAS_RESTORED})
     assert len(all_of(brokers, names.events)) == before
 

@@ -14,7 +14,6 @@ import psycopg
 import pytest
 
 import workers.publish
-from deploy.kafka_wiring import outlets_of
 from store.feed import log_id_of
 from store.publishing import Parked, send_again_from
 from tests.broker import Broker, new_broker
@@ -23,6 +22,7 @@ from tests.workers.kafka.invented import InventedLog, repetitions_in
 from tests.workers.kafka.published import all_of, create_internal, eventually, places_in, running
 from workers.kafka.brokers import Brokers
 from workers.kafka.names import TopicNames
+from workers.kafka.outlets import EventsOutlet, StateOutlet
 from workers.kafka.producer import Producer
 from workers.kafka.topics import Admin
 from workers.publish import Relay
@@ -51,7 +51,8 @@ def names(breakable: Broker) -> TopicNames:
 
 def relay(broker: Broker, names: TopicNames, database: Database, log: InventedLog, page: int = PAGE) -> Relay:
     return Relay(
-        database.work_url, lambda: nullcontext(log), Brokers(broker.bootstrap), outlets_of(names),
+        database.work_url, lambda: nullcontext(log), Brokers(broker.bootstrap),
+        lambda connection: (EventsOutlet(names.events), StateOutlet(names.state)), lambda connection: (),
         page=page, delivery_seconds=DELIVERY_SECONDS, look_seconds=0.5,
     )  # fmt: skip
 

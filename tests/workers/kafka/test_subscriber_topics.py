@@ -1,0 +1,134 @@
+"""A subscriber's topic holds its view and nothing else, and every batch was written down."""
+
+from uuid import UUID, uuid4
+
+import pytest
+from cloudevents.core.bindings.kafka import KafkaMessage, from_binary
+from cloudevents.core.formats.json import JSONFormat
+
+from domain.actor import Role
+from domain.subscriber.pause_subscriber import PauseSubscriber, pause_subscriber
+from domain.subscriber.resume_subscriber import ResumeSubscriber, resume_subscriber
+from domain.subscriber.subscriber import Purpose, Way
+from domain.subscriber.withdraw_grant import WithdrawGrant, withdraw_grant
+from store.disclosures import Disclosure, disclosures
+from store.subscriber_requests import ask_for_test, ask_to_resend, requests_of
+from tests.postgres import Database
+from tests.store.house import House, house
+from tests.store.subscribed import Subscribed
+from tests.workers.kafka.published import all_of, create, create_internal, eventually, has_arrived, publishing
+from workers.kafka.brokers import Brokers
+from workers.kafka.consumer import Received
+from workers.kafka.names import TopicNames
+
+
+class Following:
+    """A Kafka subscriber and its topic."""
+
+    def __init__(self, home: House, brokers: Brokers, names: TopicNames) -> None:
+        self.subscribed = Subscribed(home, Way.KAFKA)
+        self.topic = names.of_subscriber(self.subscribed.subscriber_id)
+        self._brokers = brokers
+        create(brokers, self.topic)
+
+    @property
+    def received(self) -> list[Received]:
+        return all_of(self._brokers, self.topic)
+
+    @property
+    def disclosed(self) -> list[Disclosure]:
+        home = self.subscribed.home
+        return disclosures(home.datastore, home.network_id)
+
+
+@pytest.fixture
+def names() -> TopicNames:
+    return TopicNames(f"t{uuid4().hex[:12]}")
+
+
+@pytest.fixture
+def following(home: House, brokers: Brokers, names: TopicNames) -> Following:
+    return Following(home, brokers, names)
+
+
+def positions_in(received: list[Received]) -> list[int]:
+    return [int(one.headers["ce_position"]) for one in received]
+
+
+def test_a_thin_topic_holds_what_is_seen_in_binary_mode_and_each_batch_was_written_down(
+    following: Following, database: Database, brokers: Brokers, names: TopicNames
+) -> None:
+    ours = following.subscribed
+    ours.episode()
+    ours.grant(purpose=Purpose.PUBLIC_HEALTH)
+    with house(database.app_url) as next_door, publishing(brokers, names, database):
+        Subscribed(next_door).episode()
+        ours.episode()
+        eventually(lambda: has_arrived(database, following.topic))
+    seen = [row for row in ours.rows() if ours.view.sees(row)]
+    assert len(seen) >= 3
+    received = following.received
+    assert positions_in(received) == [row.position for row in seen], "the order of the log, in a topic of one part"
+    events = [from_binary(KafkaMessage(dict(one.headers), None, one.value or b""), JSONFormat()) for one in received]
+    assert [event.get_id() for event in events] == [str(row.event_id) for row in seen]
+    items = [ours.view.item(row, None) for row in seen]
+    assert [event.get_data() for event in events] == [item["data"] for item in items]
+    previous = [event.get_extension("previous") for event in events]
+    assert previous == [None, *(str(row.position) for row in seen[:-1])]
+    assert [one.key for one in received] == [str(row.stream_id).encode() for row in seen]
+    assert not any(b"Canary" in (one.value or b"") for one in received)
+    written = following.disclosed
+    assert sum(one.event_count for one in written) == len(seen)
+    assert {(one.way, one.purpose, one.is_full) for one in written} == {(Way.KAFKA, "public_health", False)}
+    assert {position for one in written for position in (one.first_position, one.last_position)} <= {
+        row.position for row in seen
+    }
+
+
+def test_nothing_leaves_after_a_grant_was_withdrawn_or_while_the_subscriber_is_paused(
+    following: Following, database: Database, brokers: Brokers, names: TopicNames
+) -> None:
+    create_internal(brokers, names)
+    ours = following.subscribed
+    ours.grant(stored_names=("PatientReferred",), with_history=True)
+    with publishing(brokers, names, database):
+        ours.episode()
+        eventually(lambda: has_arrived(database, following.topic))
+        ours.decide(pause_subscriber, PauseSubscriber())
+        ours.episode()
+        eventually(lambda: has_arrived(database, names.events))
+        assert len(following.received) == 1
+        ours.decide(resume_subscriber, ResumeSubscriber())
+        eventually(lambda: len(following.received) == 2)
+        ours.decide(withdraw_grant, WithdrawGrant())
+        ours.episode()
+        eventually(lambda: has_arrived(database, names.events))
+    assert len(following.received) == 2
+
+
+def test_a_stretch_is_sent_once_more_and_a_test_event_says_that_it_is_one(
+    following: Following, database: Database, brokers: Brokers, names: TopicNames
+) -> None:
+    ours, home = following.subscribed, following.subscribed.home
+    ours.grant(with_history=True)
+    ours.episode()
+    asked = {"by": home.admit(Role.COMPLIANCE).actor_id}
+    with publishing(brokers, names, database):
+        eventually(lambda: has_arrived(database, following.topic))
+        before = positions_in(following.received)
+        ask_to_resend(home.datastore, ours.now, before[1], before[3], **asked, request_id=uuid4())
+        eventually(lambda: outcomes(ours) == ["done"])
+        assert positions_in(following.received) == [*before, *before[1:4]]
+        assert len({one.headers["ce_id"] for one in following.received}) == len(before)
+        trial = uuid4()
+        ask_for_test(home.datastore, ours.now, "PlanIssued", **asked, request_id=trial)
+        eventually(lambda: outcomes(ours) == ["done", "done"])
+    last = following.received[-1]
+    assert (last.headers["ce_id"], last.headers["ce_test"]) == (str(trial).encode(), b"true")
+    assert "ce_position" not in last.headers
+    assert sum(one.event_count for one in following.disclosed) == len(before) + 3
+
+
+def outcomes(subscribed: Subscribed) -> list[str | None]:
+    found = requests_of(subscribed.home.datastore, subscribed.home.network_id, UUID(str(subscribed.subscriber_id)))
+    return [one.outcome for one in found]

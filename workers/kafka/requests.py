@@ -1,0 +1,82 @@
+"""What somebody asked to be sent to a subscriber's topic: a stretch of the log once more, or an event on trial."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, Protocol
+from uuid import UUID
+
+from psycopg import Connection
+
+from domain.subscriber.subscriber import Way
+from store.datastore import Datastore
+from store.feed import log_id_of
+from store.row import Row
+from store.subscriber_requests import Kind, Outcome, SubscriberRequest, settle_request, trial_item, waiting_requests
+from store.subscribers import Subscriber, subscriber
+from workers.kafka.errand import Errand
+from workers.kafka.names import TopicNames
+from workers.kafka.producer import Message
+from workers.kafka.subscriber_topic import SubscriberOutlet, in_binary_mode
+
+PAGE = 1_000
+
+
+class Rows(Protocol):
+    """The log in the order of positions."""
+
+    def rows(self, after: int, limit: int) -> Sequence[Row]: ...
+
+
+def requested(connection: Connection[Any], datastore: Datastore, log: Rows, names: TopicNames) -> list[Errand]:
+    """One errand for each request that waits; those that cannot be carried out are settled as such."""
+    found = []
+    for request in waiting_requests(datastore, Way.KAFKA):
+        asked = subscriber(connection, request.subscriber_id)
+        if asked is None or asked.grant is None or asked.is_paused:
+            settle_request(connection, request.request_id, Outcome.NOT_POSSIBLE)
+            continue
+        topic = names.of_subscriber(request.subscriber_id)
+        sending = Sending(connection, log, request, asked, topic)
+        found.append(Errand(topic, sending.parts(), partial(sending.settle)))
+    return found
+
+
+class Sending:
+    """One request on its way."""
+
+    def __init__(
+        self, connection: Connection[Any], log: Rows, request: SubscriberRequest, asked: Subscriber, topic: str
+    ) -> None:
+        self._connection = connection
+        self._log = log
+        self._request = request
+        self._asked = asked
+        self._topic = topic
+        self._sent = 0
+
+    def parts(self) -> Iterator[Sequence[Message]]:
+        """What is to be sent, page by page; a grant that ends meanwhile ends it."""
+        log_id = log_id_of(self._connection)
+        pages = [self._on_trial(log_id)] if self._request.kind is Kind.TEST else self._stretch(log_id)
+        for page in pages:
+            self._sent += len(page)
+            yield page
+
+    def settle(self, connection: Connection[Any]) -> None:
+        """Note that all of it arrived."""
+        settle_request(connection, self._request.request_id, Outcome.DONE if self._sent else Outcome.NOTHING_TO_SEND)
+
+    def _on_trial(self, log_id: UUID) -> Sequence[Message]:
+        name = self._request.stored_name or ""
+        item = trial_item(self._asked, log_id, name, self._request.request_id, datetime.now(UTC))
+        return [in_binary_mode(self._topic, item)]
+
+    def _stretch(self, log_id: UUID) -> Iterator[Sequence[Message]]:
+        after, last = (self._request.from_position or 1) - 1, self._request.to_position or 0
+        while rows := [row for row in self._log.rows(after, PAGE) if row.position <= last]:
+            after = rows[-1].position
+            asked = subscriber(self._connection, self._asked.subscriber_id)
+            if asked is None or asked.grant is None:
+                return
+            yield SubscriberOutlet(self._topic, asked).messages(self._connection, rows, log_id)
