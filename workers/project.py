@@ -16,6 +16,7 @@ from projections.engine.rebuild import RebuildIsRunning, build_missing
 from projections.engine.runner import Runner
 from projections.engine.source import Source
 from projections.engine.tables_in_database import exists
+from projections.engine.together import apply_together
 from workers.shift import REST_SECONDS, OpenSource, Shift, Wait, connect, new_holder
 
 MINUTE = 60.0
@@ -52,7 +53,7 @@ class Projector:
     def run(self, stop: threading.Event) -> None:
         """Until `stop` is set. Ends by an error when the connection is lost; the supervisor starts it again."""
         with connect(self._work_url) as connection, self._open_source() as source:
-            shift = Shift(connection, source, self._models, begin, page=self._page)
+            shift = Shift(connection, source, self._models, begin, apply_together, page=self._page)
             while not stop.is_set():
                 if not shift.do_some():
                     self._wait(0.1)

@@ -20,6 +20,7 @@ from projections.engine.lease import Lease, give_back, move, take_lease
 from projections.engine.pages import apply_all
 from projections.engine.parking import Aside, failure_in_words, held_streams, park, streams_to_replay, take_back
 from projections.engine.source import Entry, Source, read_entries
+from projections.engine.together import move_the_idle
 from store.errors import Busy
 from workers.shift import OpenSource, Shift, Wait, connect, new_holder
 
@@ -130,7 +131,7 @@ class Reactor:
     def run(self, stop: threading.Event) -> None:
         """Until `stop` is set. Ends by an error when the connection is lost; the supervisor starts it again."""
         with connect(self._work_url) as connection, self._open_source() as source:
-            shift = Shift(connection, source, self._policies, self._begin, page=PAGE)
+            shift = Shift(connection, source, self._policies, self._begin, move_the_idle, page=PAGE)
             while not stop.is_set():
                 if not shift.do_some():
                     self._wait(0.1)

@@ -13,7 +13,7 @@ import structlog
 from psycopg import Connection
 
 from projections.engine.lease import Lease, LeaseWasLost, give_back
-from projections.engine.pages import read_page
+from projections.engine.pages import Page, read_page
 from projections.engine.source import Entry, Source
 
 BEAT_SECONDS = 2.0
@@ -57,8 +57,8 @@ class Follower(Protocol):
 
     lease: Lease
 
-    @property
-    def position(self) -> int: ...
+    position: int
+
     @property
     def stored_names(self) -> frozenset[str]: ...
     def apply(self, entries: Sequence[Entry], *, last: int, head: int) -> int: ...
@@ -67,23 +67,34 @@ class Follower(Protocol):
 
 
 K = TypeVar("K", bound=Known)
-Begin = Callable[[Connection[Any], K, str], Follower | None]
+F = TypeVar("F", bound=Follower)
+Begin = Callable[[Connection[Any], K, str], F | None]
 """Take the lease of one of them for a holder; None while somebody else has it, or nothing is there to fill yet."""
+Together = Callable[[Connection[Any], Sequence[F], Page], None]
+"""Take a page in for as many as possible at once; those that stay behind it take it in one by one."""
 
 
-class Shift(Generic[K]):
+class Shift(Generic[K, F]):
     """Keeps all of them at the head of the log as far as leases allow. One that fails rests a while."""
 
     def __init__(
-        self, connection: Connection[Any], source: Source, all_known: Sequence[K], begin: Begin[K], *, page: int
+        self,
+        connection: Connection[Any],
+        source: Source,
+        all_known: Sequence[K],
+        begin: Begin[K, F],
+        together: Together[F],
+        *,
+        page: int,
     ) -> None:
         self._connection = connection
         self._source = source
         self._all_known = all_known
         self._begin = begin
+        self._together = together
         self._holder = new_holder()
         self._page = page
-        self._followers: dict[str, Follower] = {}
+        self._followers: dict[str, F] = {}
         self._resting_until: dict[str, float] = {}
         self._next_beat = 0.0
         self._next_look = 0.0
@@ -102,8 +113,10 @@ class Shift(Generic[K]):
         page = read_page(self._source, list(self._followers.values()), limit=self._page)
         if page is None:
             return False
+        self._together(self._connection, list(self._followers.values()), page)
         for name, follower in list(self._followers.items()):
-            self._guarded(name, lambda f=follower: f.apply(page.entries, last=page.last, head=page.head))  # type: ignore[misc]
+            if follower.position < page.last:
+                self._guarded(name, lambda f=follower: f.apply(page.entries, last=page.last, head=page.head))  # type: ignore[misc]
         return True
 
     def end(self) -> None:

@@ -1,5 +1,6 @@
 """The lease of whatever follows the log and its checkpoint: one row, so that fencing and moving on are one check."""
 
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from psycopg import Connection
@@ -35,6 +36,30 @@ class Lease(NamedTuple):
     def seconds(self) -> int:
         """How long it holds without a sign of life."""
         return SHADOW_LEASE_SECONDS if self.is_shadow else LEASE_SECONDS
+
+
+class Move(NamedTuple):
+    """From which place in the log to which, under a lease."""
+
+    lease: Lease
+    before: int
+    after: int
+
+
+MOVE_ALL = """
+    UPDATE read_models.checkpoint AS c
+       SET position = m.after,
+           head = greatest(%s, m.after),
+           leased_until = clock_timestamp() + make_interval(secs => m.seconds),
+           heartbeat_at = clock_timestamp()
+      FROM unnest(%s::text[], %s::int[], %s::boolean[], %s::bigint[], %s::float8[], %s::bigint[], %s::bigint[])
+           AS m (read_model, version, is_shadow, epoch, seconds, before, after)
+     WHERE c.read_model = m.read_model
+       AND c.version = m.version
+       AND c.is_shadow = m.is_shadow
+       AND c.epoch = m.epoch
+       AND c.position = m.before
+"""
 
 
 def take_lease(
@@ -92,6 +117,26 @@ def move(connection: Connection[Any], lease: Lease, *, before: int, after: int, 
     )
     if moved.rowcount != 1:
         raise LeaseWasLost(f"{lease.read_model}_v{lease.version} at {before}")
+
+
+def move_all(connection: Connection[Any], moves: Sequence[Move], *, head: int) -> Callable[[], None]:
+    """The same for several in one statement. Call what it answers with, once the statement has run, to be sure of it.
+
+    It may stand in a pipeline: whether all have moved is known only after that.
+    """
+    columns = [list(column) for column in zip(*(_move_columns(move) for move in moves), strict=True)]
+    moved = connection.execute(MOVE_ALL, [head, *columns])
+
+    def check() -> None:
+        if moved.rowcount != len(moves):
+            raise LeaseWasLost(f"{len(moves) - moved.rowcount} of {len(moves)}")
+
+    return check
+
+
+def _move_columns(move: Move) -> tuple[Any, ...]:
+    lease = move.lease
+    return lease.read_model, lease.version, lease.is_shadow, lease.epoch, lease.seconds, move.before, move.after
 
 
 def give_back(connection: Connection[Any], lease: Lease) -> None:

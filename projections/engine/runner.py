@@ -29,6 +29,10 @@ class Runner:
         """Under which names the events it wants are stored."""
         return self.model.stored_names
 
+    def wanted(self, entries: Sequence[Entry]) -> list[Entry]:
+        """Those of a page that it has not taken in yet."""
+        return [one for one in entries if one.position > self.position and one.stored_as in self.stored_names]
+
     def apply(self, entries: Sequence[Entry], *, last: int, head: int) -> int:
         """Fold the events of a page that ends at position `last`, write the rows and move on; all or nothing.
 
@@ -36,7 +40,7 @@ class Runner:
         """
         if last <= self.position:
             return 0
-        mine = [one for one in entries if one.position > self.position and one.stored_as in self.stored_names]
+        mine = self.wanted(entries)
         folded = self.writer.apply(mine, lambda aside: self._keep(aside, after=last, head=head))
         self.position = last
         return folded

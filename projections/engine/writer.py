@@ -74,17 +74,33 @@ class Writer:
     def write(self, entries: Sequence[Entry], first: Callable[[], None]) -> None:
         """Fold and write these events in one transaction, whose first act is given; a failure keeps nothing."""
         try:
-            self._folder.fold(self._connection, entries)
+            self.fold(entries)
             with self._connection.transaction():
                 first()
-                for rows in self._folder.tables:
-                    rows.write(self._connection, copying=self.copying)
+                self.put()
         except BaseException:
-            self._folder = self._new_folder()  # what is in memory may be half of a page
+            self.forget()
             raise
+        self.remember()
+
+    def fold(self, entries: Sequence[Entry]) -> None:
+        """Fold these events into the rows in memory. Until `remember` they are more than what is stored."""
+        self._folder.fold(self._connection, entries)
+
+    def put(self) -> None:
+        """Write what was folded, in a transaction of the caller's."""
+        for rows in self._folder.tables:
+            rows.write(self._connection, copying=self.copying)
+
+    def remember(self) -> None:
+        """The transaction went through: the rows in memory are those stored."""
         for rows in self._folder.tables:
             rows.written()
             rows.forget_all_but(ROWS_TO_REMEMBER)
+
+    def forget(self) -> None:
+        """Something failed: what is in memory may be half of a page."""
+        self._folder = self._new_folder()
 
     def attempt(self, entries: Sequence[Entry]) -> None:
         """Fold and write these events without keeping anything."""

@@ -1,0 +1,101 @@
+"""Several read models take a page in at once, or each by itself where one of them cannot."""
+
+from decimal import Decimal
+from typing import Any
+
+from psycopg import Connection
+
+from projections.engine.fold import fold_as_of
+from projections.engine.lease import give_back
+from projections.engine.pages import Page, read_page
+from projections.engine.read_model import ReadModel
+from projections.engine.runner import Runner
+from projections.engine.together import apply_together, move_the_idle
+from projections.engine.waiting import read_checkpoints
+from tests.projections.conftest import live_runner, stored_rows
+from tests.projections.tally import LINES, TALLIES, TALLY, Added, Forgotten, Log, Unheard
+
+OTHER = ReadModel("other", 1, (TALLIES,))
+LAST = ReadModel("last", 3, (LINES,))
+MODELS = (TALLY, OTHER, LAST)
+
+
+def runners_of(work: Connection[Any], log: Log) -> list[Runner]:
+    return [live_runner(work, log, model) for model in MODELS]
+
+
+def page_of(log: Log, runners: list[Runner]) -> Page:
+    page = read_page(log, runners, limit=100)
+    assert page is not None
+    return page
+
+
+def test_all_take_the_page_in_and_move(work: Connection[Any]) -> None:
+    log = Log()
+    runners = runners_of(work, log)
+    log.append(1, Added(amount=Decimal(1)), Added(amount=Decimal(2)), Unheard())
+    log.append(2, Added(amount=Decimal(4)), Forgotten())
+    apply_together(work, runners, page_of(log, runners))
+    log.append(1, Added(amount=Decimal(8)))
+    apply_together(work, runners, page_of(log, runners))
+    for model in MODELS:
+        assert stored_rows(work, model) == fold_as_of(model, log.history())
+        assert read_checkpoints(work)[model.name, model.version] == log.head()
+
+
+def test_one_whose_place_is_further_takes_in_only_the_rest(work: Connection[Any]) -> None:
+    log = Log()
+    runners = runners_of(work, log)
+    log.append(1, Added(amount=Decimal(1)))
+    page = page_of(log, runners)
+    runners[1].apply(page.entries, last=page.last, head=page.head)
+    log.append(1, Added(amount=Decimal(2)))
+    apply_together(work, runners, page_of(log, runners))
+    assert all(stored_rows(work, model) == fold_as_of(model, log.history()) for model in MODELS)
+
+
+def test_where_one_fails_nothing_has_happened_and_each_goes_by_itself(work: Connection[Any]) -> None:
+    log = Log()
+    runners = runners_of(work, log)
+    log.append(1, Added(amount=Decimal(1), note="poison"), Added(amount=Decimal(2)))
+    log.append(2, Added(amount=Decimal(4)))
+    page = page_of(log, runners)
+    apply_together(work, runners, page)
+    assert [runner.position for runner in runners] == [0, 0, 0]
+    assert stored_rows(work, LAST) == {"line": {}}
+    for runner in runners:
+        runner.apply(page.entries, last=page.last, head=page.head)
+    log.append(1, Added(amount=Decimal(8)))
+    log.append(2, Added(amount=Decimal(16)))
+    page = page_of(log, runners)
+    apply_together(work, runners, page)
+    assert [runner.position == page.last for runner in runners] == [False, False, True], "who holds back goes by itself"
+    for runner in runners:
+        runner.apply(page.entries, last=page.last, head=page.head)
+    assert {key: row.total for key, row in stored_rows(work, OTHER)["tally"].items()} == {
+        (log.stored[2].stream_id,): Decimal(20)
+    }
+    assert stored_rows(work, LAST) == fold_as_of(LAST, log.history())
+
+
+def test_a_lost_lease_stops_only_its_own_read_model(work: Connection[Any]) -> None:
+    log = Log()
+    runners = runners_of(work, log)
+    log.append(1, Added(amount=Decimal(1)))
+    give_back(work, runners[1].lease)
+    live_runner(work, log, OTHER, holder="b")
+    page = page_of(log, runners)
+    apply_together(work, runners, page)
+    assert [runner.position for runner in runners] == [0, 0, 0]
+    assert stored_rows(work, TALLY) == {"tally": {}, "line": {}}
+
+
+def test_those_that_want_nothing_are_moved_in_one_statement(work: Connection[Any]) -> None:
+    log = Log()
+    runners = runners_of(work, log)
+    log.append(1, Unheard())
+    move_the_idle(work, runners, page_of(log, runners))
+    assert [read_checkpoints(work)[model.name, model.version] for model in MODELS] == [log.head()] * 3
+    log.append(1, Forgotten())
+    move_the_idle(work, runners, page_of(log, runners))
+    assert [runner.position < log.head() for runner in runners] == [True, True, True]
