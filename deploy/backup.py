@@ -48,6 +48,10 @@ class BackupIsThereAlready(Exception):
     """There is something at that place already; name a folder that does not exist."""
 
 
+class NoCopyIsThere(Exception):
+    """There is no copy in this folder; name the folder that `throughline backup` made."""
+
+
 class BackupIsDamaged(Exception):
     """A file of this copy is missing or was altered; use another copy."""
 
@@ -112,7 +116,9 @@ def _copy_out(connection: Connection[Any], name: str, columns: tuple[str, ...], 
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """The manifest of a copy whose files are all there and unaltered; else BackupIsDamaged."""
+    """The manifest of a copy whose files are all there and unaltered; else NoCopyIsThere, or BackupIsDamaged."""
+    if not (folder / MANIFEST).exists():
+        raise NoCopyIsThere(f"{NoCopyIsThere.__doc__} ({folder})")
     try:
         manifest = Manifest.model_validate_json((folder / MANIFEST).read_bytes())
     except (OSError, ValueError) as error:

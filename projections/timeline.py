@@ -15,6 +15,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from domain.episode.course.explain_late_entry import LateEntryExplained
 from domain.episode.course.mark_in_error import EntryMarkedInError
 from domain.event import Envelope, Event, Recorded
 from domain.sealed import Sealed
@@ -161,7 +162,9 @@ SELECT = f"""
 """  # noqa: S608 names of our own
 CATEGORY = "AND line.category = %(category)s"
 IS_LATE = f"line.{RECORDED_LATE.replace('occurred_at', 'line.occurred_at')}"
-ONLY_LATE = f"AND {IS_LATE}"
+IS_ENTERED_LATE = f"{IS_LATE} AND line.stored_as <> '{LateEntryExplained.stored_as}'"
+"""Why something was entered late is recorded at its time, and is no late entry of its own."""
+ONLY_LATE = f"AND {IS_ENTERED_LATE}"
 ORDER_BY = {Order.HAPPENED: "line.occurred_at DESC, line.version DESC", Order.RECORDED: "line.version DESC"}
 BEFORE = {
     Order.HAPPENED: f"""
@@ -267,7 +270,7 @@ def timeline_counts(connection: Connection[Any], episode_id: UUID) -> dict[str, 
     """How many lines each filter opens: `all`, each category, and `late`."""
     counted = connection.execute(
         f"""
-        SELECT line.category, count(*), count(*) FILTER (WHERE {IS_LATE})
+        SELECT line.category, count(*), count(*) FILTER (WHERE {IS_ENTERED_LATE})
           FROM {LINE} AS line
          WHERE line.episode_id = %(episode_id)s
          GROUP BY line.category

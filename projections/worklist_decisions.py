@@ -13,6 +13,7 @@ from domain.episode.episode import Episode
 from domain.episode.gates.doses import dosed_sessions
 from domain.episode.gates.holds import SAID
 from domain.episode.gates.words import all_of, at, count, on
+from domain.episode.plan.plan import PlanStatus
 from domain.episode.safety.safety import Hold, HoldReason
 from domain.episode.session.which_session import name_of
 from domain.instrument import recorded_with
@@ -187,6 +188,9 @@ def _plan(obligation: Obligation, glance: Glance) -> tuple[str, str, datetime | 
         + [session.ended_at for session in dosed_sessions(course) if session.ended_at],
         default=course.plan.issued_at,
     )
+    if course.plan.status is PlanStatus.SUSPENDED:
+        reason = " ".join([obligation.why, *told])
+        return f"Plan {course.plan.number} is suspended", reason, course.plan.suspended_at or since
     if glance.doses_used >= (glance.doses_authorised or 0):
         return f"{glance.doses_used} of {count(glance.doses_authorised or 0, 'session')} used", " ".join(told), since
     return obligation.what, " ".join([obligation.why, *told]), since

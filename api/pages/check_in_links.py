@@ -62,6 +62,10 @@ def address_for_programs(
     return AddressAnswer(address=where, expires_at=link.expires_at)
 
 
+NOT_SET_UP = "This installation sends no mail yet: whoever runs it names a mail server in `THROUGHLINE_SMTP_URL`."
+NOT_TAKEN = "There is no address on file, or the mail server did not take it."
+
+
 def _opened_to_send(edge: Edge, viewer: Viewer, episode_id: UUID) -> OpenedEpisode:
     """The episode, for whoever may send the patient something."""
     one = opened(edge, viewer, episode_id)
@@ -92,6 +96,7 @@ def _handed_over(request: Request, edge: Edge, viewer: Viewer, one: OpenedEpisod
     log_reading(edge, viewer, "check_in_link", one)
     where = _new_address(request, edge, viewer, one, link_id)
     was_mailed = _mailed(edge, one, link, viewer.around.network, where) if where else None
+    is_set_up = edge.send_mail is not None
     banner = banner_of(edge, viewer, one)
     scene = scene_of(edge, viewer, one, banner)
     return page(
@@ -105,6 +110,7 @@ def _handed_over(request: Request, edge: Edge, viewer: Viewer, one: OpenedEpisod
         until=when(scene, link.expires_at),
         address="" if was_mailed else where,
         was_mailed=was_mailed,
+        why_not_mailed=(NOT_TAKEN if is_set_up else NOT_SET_UP) if was_mailed is False else "",
         link=link,
     )
 

@@ -11,7 +11,7 @@ from api.viewer import Viewer
 from domain.actor import Role
 from domain.network.network import Network
 from domain.protocol.check import Finding, Severity, check
-from domain.protocol.difference import Difference, difference
+from domain.protocol.difference import Section, by_section, difference
 from domain.protocol.written import written_out
 from domain.sealed import Sealed
 from projections.open_plans import OpenPlans, open_plans
@@ -36,7 +36,7 @@ class VersionShown(NamedTuple):
     mistakes: tuple[Finding, ...]
     notes: tuple[Finding, ...]
     compared_to: str
-    differences: tuple[Difference, ...]
+    differences: tuple[Section, ...]
     authors: tuple[str, ...]
     reviews: tuple[ReviewShown, ...]
     history: tuple[tuple[str, str], ...]
@@ -61,7 +61,7 @@ def version_shown(edge: Edge, viewer: Viewer, known: Known, network: Network) ->
         mistakes=tuple(one for one in found if one.severity is Severity.MISTAKE),
         notes=tuple(one for one in found if one.severity is Severity.NOTE),
         compared_to=f"{before[0]} {before[1]}" if before else "",
-        differences=difference(network.adoptions[before].document, known.document) if before else (),
+        differences=by_section(difference(network.adoptions[before].document, known.document)) if before else (),
         authors=tuple(sorted(viewer.around.name_of(one) for one in _authors(known))),
         reviews=tuple(_reviews(edge, viewer, known)),
         history=tuple(_history(edge, viewer, known)),

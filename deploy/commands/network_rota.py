@@ -1,7 +1,10 @@
 """`throughline network on-call`, `rota`, `medical-director`: who answers at any hour, and where nobody does."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -85,6 +88,7 @@ def rota(
 ) -> None:
     """List who is on call, stretch by stretch. Ends with 1 where in some hour nobody is."""
     from deploy.networks import the_network
+    from deploy.people import names
     from deploy.wiring import wired
     from domain.network.network import NETWORK
     from domain.network.rota import rota as stretches_of
@@ -93,14 +97,23 @@ def rota(
     with wired() as wiring:
         found = the_network(wiring, slug)
         state, _ = wiring.care.state(NETWORK, found.network_id, network_id=found.network_id)
+        known = {} if as_json else names(wiring, found.network_id)
     stretches = stretches_of(state, now, now + timedelta(days=days))
-    rows = [_row(one) for one in stretches]
     if as_json:
-        print_json(rows)
+        print_json([_row(one) for one in stretches])
     else:
-        print_table(["from", "until", "prescriber", "back-up"], [list(row.values())[:4] for row in rows])
+        heading = [f"from ({state.zone})", "until", "prescriber", "back-up"]
+        print_table(heading, [_in_words(one, known, ZoneInfo(state.zone)) for one in stretches])
     if any(one.is_gap for one in stretches):
         raise typer.Exit(1)
+
+
+def _in_words(one: Any, names: Mapping[UUID, str], zone: ZoneInfo) -> list[object]:
+    """For people: names, and the clock of the network."""
+    duty = one.duty
+    back_up = names.get(duty.back_up_id, "none") if duty and duty.back_up_id else "none"
+    who = names.get(duty.prescriber_id, "somebody who has left") if duty else "nobody"
+    return [*(f"{moment.astimezone(zone):%a %d %b %Y %H:%M}" for moment in (one.from_at, one.until_at)), who, back_up]
 
 
 def _row(one: Any) -> dict[str, object]:

@@ -1,9 +1,10 @@
 """What one protocol document changes of another, in words: "Vitals valid: 30 → 20 min"."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from domain.protocol.words import field_words, number_words, value_words
+from domain.instrument import title_of
+from domain.protocol.words import field_words, number_words, section_words, value_words
 
 KEYS: Mapping[str, str] = {
     "rules": "rule",
@@ -20,7 +21,7 @@ KEYS: Mapping[str, str] = {
 """What tells the entries of a list apart."""
 IDENTITY = ("protocol_id", "protocol_version", "published_on")
 """Two versions always differ in these."""
-PREFIX: Mapping[str, str] = {"plan_seed": "a new plan, ", "sources": "source "}
+PREFIX: Mapping[str, str] = {"sources": "source "}
 ARROW = " \N{RIGHTWARDS ARROW} "
 
 
@@ -29,6 +30,21 @@ class Difference(NamedTuple):
 
     part: str
     says: str
+
+
+class Section(NamedTuple):
+    """The changes of one part under its heading."""
+
+    heading: str
+    says: tuple[str, ...]
+
+
+def by_section(changes: Iterable[Difference]) -> tuple[Section, ...]:
+    """In the order of the document; parts of one heading stand together."""
+    found: dict[str, list[str]] = {}
+    for change in changes:
+        found.setdefault(section_words(change.part), []).append(change.says)
+    return tuple(Section(heading, tuple(says)) for heading, says in found.items())
 
 
 def difference(was: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[Difference, ...]:
@@ -98,12 +114,29 @@ def _entries(part: str, was: list[Any], now: list[Any]) -> Iterator[str]:
 
 def _by_key(entries: list[Any], key: str | None) -> dict[str, dict[str, Any]]:
     """By the field that tells them apart, else by their place."""
-    return {str(entry.get(key, place)) if key else str(place): entry for place, entry in enumerate(entries, 1)}
+    return {_name_of(entry, place, key): entry for place, entry in enumerate(entries, 1)}
+
+
+def _name_of(entry: dict[str, Any], place: int, key: str | None) -> str:
+    """A questionnaire of an occasion has no name of its own: it is told apart by both."""
+    if key is not None:
+        return str(entry.get(key, place))
+    told_by = (entry.get("instrument"), entry.get("occasion"), entry.get("after_doses"))
+    return " ".join(str(part) for part in told_by if part is not None) or str(place)
 
 
 def _called(part: str, name: str, entry: Any) -> str:
+    if part in ("instruments", "measures") and isinstance(entry.get("instrument"), str):
+        return _questionnaire(entry)
     title = entry.get("name") or entry.get("title") or name.replace("_", " ")
     return f"rule {name} ({title})" if part == "rules" else str(title)
+
+
+def _questionnaire(entry: Mapping[str, Any]) -> str:
+    """`WAI-SR at mid course, after 4 doses`."""
+    occasion = f" at {field_words(str(entry['occasion']))}" if entry.get("occasion") else ""
+    doses = f", after {entry['after_doses']} doses" if entry.get("after_doses") else ""
+    return f"{title_of(str(entry['instrument']))}{occasion}{doses}"
 
 
 def _fields(was: Mapping[str, Any], now: Mapping[str, Any], of: str) -> Iterator[str]:

@@ -3,9 +3,56 @@
 UNITS = (" minutes", " mg", " mmhg", " per min", " days", " hours", " percent", " months", " years")
 """The unit stands beside the value."""
 
+IN_FULL = {
+    "usual_days": "Usual days between doses",
+    "minimum_interval_floor_days": "Fewest days between doses",
+    "post_dose_from_hours": "Asked after a dose from",
+    "post_dose_until_hours": "Asked after a dose until",
+    "post_dose_lapses_hours": "Asked after a dose no more after",
+    "no_measure_days": "Without any measure",
+    "not_seen_days": "Not seen",
+    "access_hours": "Access from outside the team",
+    "pdmp_valid_days": "Monitoring program asked before a prescription",
+    "report_review_days": "Reports looked at within",
+    "urinary_review_working_days": "Urinary symptoms looked at, working days",
+    "ceiling_mg_per_session": "Ceiling of a session",
+    "ceiling_mg_per_kg": "Ceiling by body weight",
+    "pdmp_required": "the monitoring program has to be asked",
+    "therapist_only": "for the therapist alone",
+    "self_guided_allowed": "self-guided sessions",
+    "approved_by": "approved by",
+}
+"""Names of numbers and fields that say too little without their unit, or too much in short."""
+SECTIONS = {
+    "numbers": "Numbers",
+    "rules": "Rules",
+    "requirements": "Sets, looks, places and paces",
+    "contraindications": "Contraindications",
+    "consents": "Consents",
+    "legal_bases": "Legal bases",
+    "trainings": "Training",
+    "instruments": "Questionnaires by the calendar",
+    "measures": "Questionnaires by occasion",
+    "therapist_only": "Questionnaires by occasion",
+    "medicines": "Medicines",
+    "flags": "Flags",
+    "alerts": "Alerts",
+    "risk_screen": "After suicidal thoughts",
+    "plan_seed": "What a new plan starts from",
+    "sources": "Sources",
+}
+"""What the parts of a document are called; everything else is about the document as a whole."""
+
+
+def section_words(part: str) -> str:
+    """The heading of a part."""
+    return SECTIONS.get(part, "The document")
+
 
 def number_words(name: str) -> str:
     """`Vitals valid` for `vitals_valid_minutes`."""
+    if name in IN_FULL:
+        return IN_FULL[name]
     words = name.replace("_", " ")
     for unit in UNITS:
         words = words.removesuffix(unit)
@@ -14,6 +61,8 @@ def number_words(name: str) -> str:
 
 def field_words(name: str) -> str:
     """`gate class` for `gate_class`, `dose maximum` …: a field inside a sentence."""
+    if name in IN_FULL:
+        return IN_FULL[name][:1].lower() + IN_FULL[name][1:]
     return name.removeprefix("is_").removesuffix("_on").replace("_", " ")
 
 

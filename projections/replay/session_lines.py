@@ -1,7 +1,9 @@
 """Sessions of a replayed state: the newest of each kind in full, earlier ones for comparing two moments."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
+from domain.episode.dosing.end_dosing_session import driving_time
 from domain.episode.episode import Episode
 from domain.episode.gates.words import at, clock
 from domain.episode.session.session import Session, SessionKind, SessionStatus, Vitals
@@ -17,7 +19,7 @@ def sessions(episode: Episode, around: Surroundings) -> Iterable[StateLine]:
             what = f"{kind.value.capitalize()} session {session.number}"
             yield StateLine(f"session:{session.session_id}", what, _standing(session, around), is_earlier)
             yield from _vitals(session, is_earlier)
-            yield from _afterwards(session, around, is_earlier)
+            yield from _afterwards(session, driving(episode, session, around), around, is_earlier)
 
 
 def _standing(session: Session, around: Surroundings) -> str:
@@ -55,13 +57,22 @@ def vitals_words(vitals: Vitals) -> str:
     return f"{vitals.systolic_mmhg}{lower}{pulse}{oxygen}" + (", symptoms" if vitals.symptoms else "")
 
 
-def _afterwards(session: Session, around: Surroundings, is_earlier: bool) -> Iterable[StateLine]:
+def driving(episode: Episode, session: Session, around: Surroundings) -> datetime | None:
+    """From when, by the last part known by then: one entered after the end of the session counts too."""
+    if session.may_drive_from is None or around.protocol is None:
+        return session.may_drive_from
+    return driving_time(episode, session, around.network, around.protocol)
+
+
+def _afterwards(
+    session: Session, may_drive_from: datetime | None, around: Surroundings, is_earlier: bool
+) -> Iterable[StateLine]:
     if session.is_emergency:
         what = f"Emergency in dosing session {session.number}"
         yield StateLine(f"emergency:{session.session_id}", what, "declared", is_earlier)
-    if session.may_drive_from is not None:
+    if may_drive_from is not None:
         what = f"Driving after dosing session {session.number}"
-        drives = f"from {at(session.may_drive_from, around.zone)}"
+        drives = f"from {at(may_drive_from, around.zone)}"
         yield StateLine(f"driving:{session.session_id}", what, drives, is_earlier)
     if session.checked_in_at is not None:
         what = f"Next-day check-in after dosing session {session.number}"

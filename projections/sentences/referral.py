@@ -68,7 +68,8 @@ def _(event: IntakeCompleted, told: Telling) -> Told:
 @says(IntakeUpdated, "document")
 def _(event: IntakeUpdated, told: Telling) -> Told:
     changed = joined(words(name) for name in type(event).model_fields if getattr(event, name) is not None)
-    return Told(f"{told.who} brought the intake up to date: {changed}.", free(History=event.history))
+    said = f"brought the intake up to date: {changed}" if changed else "went through the intake: nothing has changed"
+    return Told(f"{told.who} {said}.", free(History=event.history))
 
 
 @says(AccessTaken, "attention", Category.DECISIONS)

@@ -8,7 +8,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from deploy.backup import BackupIsDamaged, BackupIsThereAlready, Manifest, backup
+from deploy.backup import BackupIsDamaged, BackupIsThereAlready, Manifest, NoCopyIsThere, backup
 from deploy.migrate import MigrationsDoNotFit
 from deploy.restore import DatabaseIsNotEmpty, KeyFileIsAnother, restore
 from deploy.startup_checks import refuse_unsafe
@@ -115,6 +115,12 @@ def test_a_damaged_copy_is_refused_before_anything_is_written(
         restore(empty.owner_url, tmp_path / "keys.json", folder)
     assert log_id(empty) == before
     assert not (tmp_path / "keys.json").exists()
+
+
+def test_a_folder_without_a_copy_is_told_from_a_damaged_one(empty: Database, tmp_path: Path) -> None:
+    for folder in (tmp_path, tmp_path / "nowhere"):
+        with pytest.raises(NoCopyIsThere, match="name the folder that `throughline backup` made"):
+            restore(empty.owner_url, tmp_path / "keys.json", folder)
 
 
 def test_a_database_in_use_is_not_overwritten(

@@ -1,5 +1,8 @@
 """`throughline network`, `clinician` and `patient`: making a real network, idempotent, and with nothing in clear."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import psycopg
 import pytest
 
@@ -76,6 +79,12 @@ def test_licence_suspension_and_duty(harbour: CommandLine) -> None:
     assert named["from_at"] == "2099-01-01T00:00:00+00:00"
     (stretch,) = harbour.answer("network", "rota", "harbour", "--days", "7")
     assert (stretch["prescriber_id"], stretch["back_up_id"]) == (named["prescriber_id"], "none")
+    told = harbour.text("network", "rota", "harbour", "--days", "7")
+    assert "Dr. Ada Stone" in told
+    assert named["prescriber_id"] not in told
+    assert "from (America/New_York)" in told
+    begins = datetime.fromisoformat(stretch["from_at"]).astimezone(ZoneInfo("America/New_York"))
+    assert f"{begins:%H:%M}" in told
 
 
 def test_somebody_who_is_not_admitted_is_said_without_their_address(harbour: CommandLine) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from psycopg import Connection
 
 from domain.derived import derived_id
@@ -12,6 +13,7 @@ from domain.episode.follow_up.complete_follow_up import FollowUpCompleted
 from domain.episode.follow_up.follow_up import FollowUpDecision
 from domain.episode.intake.intake import Way
 from domain.episode.outcome.record_outcome import OutcomeRecorded
+from domain.episode.plan.suspend_plan import PlanSuspended, SuspendedBecause
 from domain.episode.safety.place_hold import hold_because
 from domain.episode.safety.safety import HoldReason
 from domain.episode.session.book_session import SessionBooked
@@ -30,7 +32,7 @@ from tests.domain.given import History, at, given
 from tests.domain.people import ABARA, LINDQVIST, NETWORK_ID, PROTOCOL, RIVERA, TEST_NETWORK, local
 from tests.projections.conftest import live_runner, stored_rows
 from tests.projections.courses import HistoryLog
-from tests.situations import CONSENTED, INTAKE_DONE, PLANNED, PREPARATION, PREPARED, REFERRED
+from tests.situations import CONSENTED, INTAKE_DONE, PLAN, PLANNED, PREPARATION, PREPARED, REFERRED
 
 
 def shown(
@@ -68,6 +70,16 @@ HELD = (
         hold_because(HoldReason.RECHECKS_USED_UP, day.vitals_id("14:00"), day.SESSION),
     ),
 )
+
+
+@pytest.mark.parametrize("history", [PREPARED, day.second_session()], ids=["with sessions left", "all used"])
+def test_a_suspended_plan_is_said_to_be_suspended(work: Connection[Any], history: History) -> None:
+    """Also once all its sessions are used, which says nothing of why a prescriber is needed."""
+    suspended = PlanSuspended(plan_id=PLAN, because=SuspendedBecause.SAFETY)
+    found = shown(work, given(history, at("2026-04-10 09:00", suspended, by=RIVERA)).recorded, "2026-04-10 10:00")
+    facts = {one.fact: one.reason for one in found.waiting if one.decision == "resume_plan"}
+    assert list(facts) == ["Plan 1 is suspended"]
+    assert facts["Plan 1 is suspended"].startswith("Plan 1 is suspended: safety.")
 
 
 def day_held() -> History:

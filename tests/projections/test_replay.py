@@ -5,12 +5,14 @@ from domain.episode.outcome.correct_outcome import OutcomeCorrected
 from domain.episode.outcome.record_outcome import OutcomeRecorded
 from domain.episode.plan.amend_plan import PlanAmended
 from domain.episode.referral.import_history import HistoryImported
+from domain.episode.session.session import DosePart
 from domain.event import Recorded
 from domain.network.adopt_protocol import ProtocolAdopted
 from domain.network.create_network import NetworkCreated
 from domain.protocol.protocol import hash_of
 from domain.protocol.shipped import CURRENT, document
 from projections.replay import AsOf, Change, View, changes, view_at
+from tests import dosing_day as day
 from tests.domain.episode.document.test_documents import WRITTEN
 from tests.domain.episode.question.test_questions import ASKED
 from tests.domain.given import History, at, given
@@ -158,3 +160,14 @@ def test_notes_and_questions_stand_as_they_stood() -> None:
     assert (value(before, note), value(before, question)) == (None, None)
     assert (value(after, note) or "").startswith("signed 10 Mar 2026 12:00")
     assert (value(after, question) or "").endswith("open")
+
+
+def test_driving_is_told_by_the_last_part_also_where_that_was_entered_late() -> None:
+    """The second part is at 23:55 and entered the next morning: twelve hours later is after the night."""
+    late = at(
+        "2026-03-17 23:55", day.dose("23:55", 100, DosePart.BOOSTER, dose_id=day.BOOSTER), known="2026-03-18 08:00"
+    )
+    ended = day.ended("16:10").model_copy(update={"may_drive_from": local("2026-03-18 02:05")})
+    released, what = (day.DOSED, at("2026-03-17 16:10", ended)), "Driving after dosing session 1"
+    assert value(seen(released), what) == "from 18 Mar 2026 02:05"
+    assert value(seen(released, late), what) == "from 18 Mar 2026 11:55"

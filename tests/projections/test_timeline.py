@@ -8,9 +8,11 @@ from psycopg import Connection
 
 import domain.episode  # noqa: F401  loads every event of an episode
 from domain.derived import derived_id
+from domain.episode.course.explain_late_entry import LateEntryExplained
 from domain.episode.course.mark_in_error import EntryMarkedInError
 from domain.episode.dosing.correct_vitals import VitalsCorrected
 from domain.episode.episode import EpisodeEvent
+from domain.episode.intake.update_intake import IntakeUpdated
 from domain.event import EVENTS
 from projections.engine.fold import fold_as_of
 from projections.engine.pages import apply_all
@@ -35,7 +37,7 @@ from tests.domain.given import Scenario, at, given
 from tests.domain.people import LINDQVIST, RIVERA, local, sealed
 from tests.projections.conftest import live_runner, stored_rows
 from tests.projections.courses import TWO_SESSIONS, HistoryLog
-from tests.situations import PLAN, REFERRED
+from tests.situations import INTAKE_DONE, PLAN, PREPARED, REFERRED
 
 NAMES = {LINDQVIST.actor_id: "Dr. Lindqvist", RIVERA.actor_id: "Dr. Rivera"}
 
@@ -188,3 +190,19 @@ def test_replay_tells_the_same_lines_as_the_page(work: Connection[Any]) -> None:
     assert {(line.episode_id, line.version): line for line in lines} == stored[LINES.name]
     assert things == {key[1]: thing.words for key, thing in stored[THINGS.name].items()}
     assert things[PLAN] == "plan 1"
+
+
+def test_why_something_was_entered_late_is_no_late_entry_of_its_own(work: Connection[Any]) -> None:
+    late = at("2026-03-11 10:00", day.vitals("13:40"), LateEntryExplained(reason=sealed("no signal")), by=LINDQVIST)
+    late = tuple(one._replace(recorded_at=local("2026-03-18 08:00")) for one in late)
+    scenario = given(PREPARED, late)
+    log = HistoryLog(scenario.recorded)
+    apply_all(log, [live_runner(work, log, TIMELINE)])
+    shown = timeline(work, scenario.stream_id, category=LATE, limit=None)
+    assert [line.stored_as for line in shown] == ["VitalsRecorded"]
+    assert timeline_counts(work, scenario.stream_id)[LATE] == 1
+
+
+def test_an_intake_gone_through_without_a_change_says_so() -> None:
+    (*_, line), _ = lines_of(given(INTAKE_DONE, at("2026-03-03 09:00", IntakeUpdated(), by=RIVERA)).recorded)
+    assert "went through the intake: nothing has changed." in line.sentence

@@ -124,7 +124,9 @@ def test_mail_that_does_not_go_out_is_given_by_hand(course: Course, mailbox: Mai
 
 
 def test_without_a_mail_server_the_link_is_given_by_hand(course: Course) -> None:
-    assert "Not sent by e-mail." in mailed(course)
+    page = mailed(course)
+    assert "Not sent by e-mail." in page
+    assert "whoever runs it names a mail server in `THROUGHLINE_SMTP_URL`" in page
 
 
 def test_an_address_that_is_none_is_not_taken(course: Course) -> None:

@@ -3,8 +3,9 @@
 from copy import deepcopy
 from typing import Any
 
-from domain.protocol.difference import difference
+from domain.protocol.difference import by_section, difference
 from domain.protocol.shipped import CURRENT, document
+from domain.protocol.words import SECTIONS
 
 WAS = document(*CURRENT)
 
@@ -27,8 +28,8 @@ def test_a_number_is_told_with_its_unit() -> None:
     now["numbers"]["usual_days"].update(source="SPR", mark="K")
     assert says(now) == [
         "Vitals valid: 30 → 20 min",
-        "Usual, source: JC-FREQ → SPR",
-        "Usual, mark: S → K",
+        "Usual days between doses, source: JC-FREQ → SPR",
+        "Usual days between doses, mark: S → K",
     ]
 
 
@@ -36,7 +37,7 @@ def test_numbers_come_and_go() -> None:
     now = changed()
     del now["numbers"]["usual_days"]
     now["numbers"]["pause_weeks"] = {"value": 3, "unit": "weeks"}
-    assert says(now) == ["Pause weeks: new, 3 weeks", "Usual: no longer set, was 14 days"]
+    assert says(now) == ["Pause weeks: new, 3 weeks", "Usual days between doses: no longer set, was 14 days"]
 
 
 def test_entries_are_told_by_what_they_are_called() -> None:
@@ -51,9 +52,34 @@ def test_entries_are_told_by_what_they_are_called() -> None:
     assert "Rule 1 (Consent), gate class: absolute → override" in found
     assert "Taken out: rule 28 (Not improving)" in found
     assert "New: gallstones" in found
-    assert "A new plan, usual days: 14 → 21" in found
-    assert "Self guided allowed: no → yes" in found
-    assert "A new plan, vital limits, systolic limit mmhg: 160 → 150" in found
+    assert "Usual days between doses: 14 → 21" in found
+    assert "Self-guided sessions: no → yes" in found
+    assert "Vital limits, systolic limit mmhg: 160 → 150" in found
+
+
+def test_changes_stand_under_the_plain_name_of_their_part() -> None:
+    now = changed()
+    now["plan_seed"]["usual_days"] = 21
+    now["measures"] = [one for one in now["measures"] if one["instrument"] != "ebi"]
+    now["self_guided_allowed"] = True
+    sections = {one.heading: one.says for one in by_section(difference(WAS, now))}
+    assert sections == {
+        "The document": ("Self-guided sessions: no → yes",),
+        "Questionnaires by occasion": ("Taken out: EBI at dose",),
+        "What a new plan starts from": ("Usual days between doses: 14 → 21",),
+    }
+
+
+def test_one_questionnaire_at_two_occasions_is_told_apart() -> None:
+    now = changed()
+    mid_course = next(one for one in now["measures"] if one["occasion"] == "mid_course")
+    mid_course["within_days"] = 5
+    assert says(now) == ["WAI-SR at mid course, after 4 doses, within days: 7 → 5"]
+
+
+def test_every_part_of_a_protocol_has_a_heading() -> None:
+    parts = {name for name, value in WAS.items() if isinstance(value, dict | list)}
+    assert parts <= SECTIONS.keys()
 
 
 def test_a_whole_list_may_be_new() -> None:
