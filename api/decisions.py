@@ -6,13 +6,13 @@ from uuid import UUID, uuid5
 
 import orjson
 from fastapi import APIRouter, Body, Header, Request, Response
-from pydantic import BaseModel
 
 from api.bodies import require_plain
 from api.companions import with_companion_id
 from api.edge import Edge
 from api.errors import ThingHasChanged
 from api.orders import read_order
+from api.recorded import Recorded, recorded_by
 from api.viewer import Viewer, edge_of, opened, viewer_of
 from domain.decision import Decision
 from domain.episode import DECISIONS
@@ -22,15 +22,10 @@ from store.command import Command, Receipt
 router = APIRouter(prefix="/api/episodes/{episode_id}", tags=["decisions"])
 
 
-class RecordedAnswer(BaseModel):
-    """What a decision recorded: nothing new when the same had been recorded before."""
+class RecordedAnswer(Recorded):
+    """What a decision on an episode recorded: nothing new when the same had been recorded before."""
 
     episode_id: UUID
-    position: int
-    version: int
-    event_ids: tuple[UUID, ...]
-    events: tuple[str, ...]
-    repeated: bool
 
 
 def command_id_of(viewer: Viewer, key: str) -> UUID:
@@ -72,14 +67,7 @@ def _add_route(decision: Decision) -> None:
         if if_match is not None and if_match.strip('"') != plan_version(edge, viewer, episode_id):
             raise ThingHasChanged(ThingHasChanged.__doc__)
         receipt = take(edge, viewer, episode_id, decision, body, idempotency_key)
-        recorded = RecordedAnswer(
-            episode_id=episode_id,
-            position=receipt.position,
-            version=receipt.version,
-            event_ids=receipt.event_ids,
-            events=tuple(event.stored_as for event, _ in receipt.recorded),
-            repeated=receipt.repeated,
-        )
+        recorded = RecordedAnswer(episode_id=episode_id, **recorded_by(receipt))
         return Response(recorded.model_dump_json(), media_type="application/json")
 
     body_schema = {

@@ -1,7 +1,6 @@
 """Protocols as JSON: what is known, what is wrong with a document, and one route per decision on a protocol."""
 
 from typing import Annotated, Any
-from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Body, Depends, Header, Path, Request
@@ -13,6 +12,7 @@ from api.decisions import command_from
 from api.edge import Edge
 from api.orders import read_order
 from api.protocol_view.known import known_versions, the_version
+from api.recorded import Recorded, recorded_by
 from api.viewer import EdgeOf, Viewer, ViewerOf, edge_of, viewer_of
 from domain.actor import Role
 from domain.decision import Decision, RoleMayNotDecide, decision_of
@@ -31,15 +31,10 @@ Version = Annotated[str, Path(pattern=r"^[0-9]{1,6}$")]
 Key = Annotated[str, Header(min_length=8, max_length=200, alias="idempotency-key")]
 
 
-class ProtocolAnswer(BaseModel):
-    """What a decision recorded: nothing new when the same had been recorded before."""
+class ProtocolAnswer(Recorded):
+    """What a decision on a protocol recorded: nothing new when the same had been recorded before."""
 
     protocol_id: str
-    position: int
-    version: int
-    event_ids: tuple[UUID, ...]
-    events: tuple[str, ...]
-    repeated: bool
 
 
 class Adopting(BaseModel):
@@ -125,14 +120,7 @@ def _require_role(viewer: Viewer, decision: Decision) -> None:
 
 
 def _answer(protocol_id: str, receipt: Receipt) -> Response:
-    recorded = ProtocolAnswer(
-        protocol_id=protocol_id,
-        position=receipt.position,
-        version=receipt.version,
-        event_ids=receipt.event_ids,
-        events=tuple(event.stored_as for event, _ in receipt.recorded),
-        repeated=receipt.repeated,
-    )
+    recorded = ProtocolAnswer(protocol_id=protocol_id, **recorded_by(receipt))
     return Response(recorded.model_dump_json(), media_type="application/json")
 
 

@@ -5,12 +5,13 @@ from uuid import UUID
 
 from domain.actor import Actor, Role
 from domain.decision import decides
-from domain.episode.document.document import Clinical, CoSignatureRequest
-from domain.episode.document.which_document import document_of, require_day_to_come, require_on_team
+from domain.episode.document.asking import AskSomebody, require_may_be_asked
+from domain.episode.document.document import CoSignatureRequest
+from domain.episode.document.which_document import document_of
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.event import Envelope, Event
 from domain.network.network import Network
-from domain.order import NewId, Order
+from domain.order import NewId
 from domain.refusal import Refused
 from domain.stream import change, put
 
@@ -29,13 +30,9 @@ class CoSignatureRequested(EpisodeEvent, stored_as="CoSignatureRequested"):
     clinician_id: UUID | None = None
 
 
-class AskCoSignature(Order):
+class AskCoSignature(AskSomebody):
     request_id: NewId
     document_id: UUID
-    role: Clinical
-    due_on: date
-    clinician_id: UUID | None = None
-    """Anybody of the role, where left out."""
 
 
 @decides(Role.THERAPIST, Role.PRESCRIBER)
@@ -50,8 +47,7 @@ def ask_co_signature(
         raise NobodyCoSignsTheirOwn(field="clinician_id")
     if any((known.role, known.clinician_id) == (order.role, order.clinician_id) for known in document.waiting):
         return []
-    require_on_team(episode, order.clinician_id, order.role, now)
-    require_day_to_come(order.due_on, now, network)
+    require_may_be_asked(episode, order, now, network)
     return [
         CoSignatureRequested(
             request_id=order.request_id,

@@ -5,18 +5,14 @@ from uuid import UUID
 
 from domain.actor import Role
 from domain.decision import decides
-from domain.episode.document.document import Clinical, DocumentKind, DocumentRequest, Subject
+from domain.episode.document.asking import AskSomebody, require_may_be_asked
+from domain.episode.document.document import DocumentKind, DocumentRequest, Subject
 from domain.episode.document.missing import is_signed, waiting_requests
-from domain.episode.document.which_document import (
-    require_day_to_come,
-    require_on_team,
-    require_theirs_to_write,
-    subject_of,
-)
+from domain.episode.document.which_document import require_theirs_to_write, subject_of
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.event import Envelope, Event
 from domain.network.network import Network
-from domain.order import NewId, Order
+from domain.order import NewId
 from domain.refusal import Refused
 from domain.stream import change, put
 
@@ -41,13 +37,9 @@ class DocumentRequested(EpisodeEvent, stored_as="DocumentRequested"):
     visit_id: UUID | None = None
 
 
-class AskForDocument(Order):
+class AskForDocument(AskSomebody):
     request_id: NewId
     kind: DocumentKind
-    role: Clinical
-    due_on: date
-    clinician_id: UUID | None = None
-    """Whoever has the role on the care team, where left out."""
     session_id: UUID | None = None
     visit_id: UUID | None = None
 
@@ -64,8 +56,7 @@ def ask_for_document(episode: Episode, order: AskForDocument, *, network: Networ
     for known in waiting_requests(episode):
         if (known.kind, known.subject) == (order.kind, subject):
             raise AskedForAlready(field="kind", on=known.due_on)
-    require_on_team(episode, order.clinician_id, order.role, now)
-    require_day_to_come(order.due_on, now, network)
+    require_may_be_asked(episode, order, now, network)
     return [
         DocumentRequested(
             request_id=order.request_id,

@@ -1,15 +1,13 @@
 """Finding the document, and what it is about, that an order names."""
 
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from domain.actor import Actor, Role
-from domain.days import day_of
 from domain.episode.document.document import WRITTEN_BY, Document, DocumentKind, Subject
 from domain.episode.episode import Episode
 from domain.episode.refusals import EpisodeIsNotOpen
 from domain.episode.session.which_session import session_of
-from domain.network.network import Network
 from domain.refusal import Refused, SignInAgain
 
 
@@ -33,14 +31,6 @@ class OnlyTheirsToWrite(Refused):
 
 class SignedInPerson(SignInAgain):
     """A note is signed in person. Confirm who you are, then sign it again."""
-
-
-class IsNotOnTheTeam(Refused):
-    """This person is not on the care team as {role} and could not open it. Assign them first, or ask the role."""
-
-
-class DueDayHasPassed(Refused):
-    """{on} has passed. Choose today or a later day."""
 
 
 def document_of(episode: Episode, document_id: UUID) -> Document:
@@ -83,15 +73,3 @@ def require_theirs_to_write(kind: DocumentKind, role_of: Actor | Role) -> None:
     if roles.isdisjoint(WRITTEN_BY[kind]):
         words = " or ".join(sorted(role.value for role in WRITTEN_BY[kind]))
         raise OnlyTheirsToWrite(field="kind", kind=kind.replace("_", " "), role=words)
-
-
-def require_on_team(episode: Episode, clinician_id: UUID | None, role: Role, now: datetime) -> None:
-    """Whoever is asked by name has to be able to open what they are asked about."""
-    if clinician_id is not None and episode.member(clinician_id, role, now) is None:
-        raise IsNotOnTheTeam(field="clinician_id", role=role.value)
-
-
-def require_day_to_come(due_on: date, now: datetime, network: Network) -> None:
-    """Today still counts."""
-    if due_on < day_of(now, network.zone):
-        raise DueDayHasPassed(field="due_on", on=due_on)

@@ -5,13 +5,12 @@ from uuid import UUID
 
 from domain.actor import Role
 from domain.decision import decides
-from domain.episode.document.document import Clinical
-from domain.episode.document.which_document import require_day_to_come, require_on_team
+from domain.episode.document.asking import AskSomebody, require_may_be_asked
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.question.question import AskedQuestion, QuestionTopic
 from domain.event import Envelope, Event, Recorded
 from domain.network.network import Network
-from domain.order import NewId, Order
+from domain.order import NewId
 from domain.refusal import Refused
 from domain.sealed import FreeText, Sealed
 from domain.stream import change, put
@@ -33,15 +32,11 @@ class QuestionAsked(EpisodeEvent, stored_as="QuestionAsked"):
     due_on: date | None = None
 
 
-class AskQuestion(Order):
+class AskQuestion(AskSomebody):
     question_id: NewId
     event_id: UUID
     topic: QuestionTopic
     question: FreeText
-    role: Clinical
-    due_on: date
-    clinician_id: UUID | None = None
-    """Whoever has the role on the care team, where left out."""
 
 
 @decides(Role.THERAPIST, Role.PRESCRIBER)
@@ -53,8 +48,7 @@ def ask_question(
         return []
     if entry is None or entry.envelope.event_id != order.event_id:
         raise QuestionIsAboutNothing(field="event_id")
-    require_on_team(episode, order.clinician_id, order.role, now)
-    require_day_to_come(order.due_on, now, network)
+    require_may_be_asked(episode, order, now, network)
     return [
         QuestionAsked(
             question_id=order.question_id,

@@ -16,14 +16,13 @@ from domain.episode.document.ask_for_document import (
     DocumentRequested,
     ask_for_document,
 )
+from domain.episode.document.asking import DueDayHasPassed, IsNotOnTheTeam
 from domain.episode.document.co_sign_document import AnAddendumCameMeanwhile, DocumentCoSigned, co_sign_document
 from domain.episode.document.document import DocumentKind, Meaning
 from domain.episode.document.missing import undocumented_sessions, waiting_requests
 from domain.episode.document.sign_document import DocumentIsLocked, DocumentSigned, sign_document
 from domain.episode.document.which_document import (
     DocumentIsUnknown,
-    DueDayHasPassed,
-    IsNotOnTheTeam,
     OnlyTheirsToWrite,
     SessionRecordNeedsItsSession,
     SignedInPerson,

@@ -6,7 +6,7 @@ from typing import Any
 from domain.actor import Role
 from domain.derived import derived_id
 from domain.episode.course.mark_in_error import mark_in_error
-from domain.episode.document.which_document import DueDayHasPassed, IsNotOnTheTeam
+from domain.episode.document.asking import DueDayHasPassed, IsNotOnTheTeam
 from domain.episode.plan.issue_plan import PlanIssued
 from domain.episode.question.answer_question import (
     QuestionAnswered,
