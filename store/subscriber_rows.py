@@ -2,16 +2,22 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from domain.event import Event
-from store.webhooks.side_rows import webhook_row
+from store.key_file import KeyEncryptionKey
+from store.webhooks.side_rows import webhook_rows
 
 SideRow = tuple[str, dict[str, Any]]
 
 
-def subscriber_rows(events: Sequence[Event]) -> list[SideRow]:
+def subscriber_rows(
+    events: Sequence[Event], kek: KeyEncryptionKey, *, network_id: UUID, stream_id: UUID
+) -> list[SideRow]:
     """The rows of these events, each with the name of its kind."""
-    return [row for event in events if (row := _row_of(event)) is not None]
+    of_events = [row for event in events if (row := _row_of(event)) is not None]
+    of_webhooks = (webhook_rows(event, kek, network_id=network_id, subscriber_id=stream_id) for event in events)
+    return [*of_events, *(row for rows in of_webhooks for row in rows)]
 
 
 def _row_of(event: Event) -> SideRow | None:
@@ -31,4 +37,4 @@ def _row_of(event: Event) -> SideRow | None:
             return "subscriber_paused", {"is_paused": event.stored_as == "SubscriberPaused"}
         case "SubscriberEnded":
             return "subscriber_ended", {}
-    return webhook_row(event)
+    return None

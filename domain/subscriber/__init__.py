@@ -11,7 +11,7 @@ from domain.subscriber.revoke_key import revoke_key
 from domain.subscriber.webhook.confirm_webhook import confirm_webhook
 from domain.subscriber.webhook.disable_webhook import disable_webhook
 from domain.subscriber.webhook.rotate_secret import rotate_secret
-from domain.subscriber.webhook.set_webhook import set_webhook
+from domain.subscriber.webhook.set_webhook import set_local_webhook, set_webhook
 from domain.subscriber.withdraw_grant import withdraw_grant
 
 DECISIONS: tuple[Decision, ...] = tuple(
@@ -24,14 +24,21 @@ DECISIONS: tuple[Decision, ...] = tuple(
         # how it proves who it is
         issue_key,
         revoke_key,
-        # where its events are posted, if it takes webhooks
-        set_webhook,
-        confirm_webhook,
-        rotate_secret,
-        disable_webhook,
         # whether it is served
         pause_subscriber,
         resume_subscriber,
         end_subscriber,
     )
 )
+WEBHOOK_DECISIONS: tuple[Decision, ...] = tuple(
+    decision_of(decide)
+    for decide in (
+        # where its events are posted, if it takes webhooks
+        set_webhook,
+        set_local_webhook,
+        confirm_webhook,
+        rotate_secret,
+        disable_webhook,
+    )
+)
+"""Apart, since some of them make a secret that is shown once."""

@@ -14,11 +14,6 @@ SECRET_BYTES = 32
 """256 bits; Standard Webhooks asks for 24 to 64 bytes."""
 PREFIX = "whsec_"
 
-MAKE = """
-    INSERT INTO webhook_secret (secret_id, network_id, subscriber_id, kek_id, wrapped)
-    VALUES (%(secret_id)s, %(network_id)s, %(subscriber_id)s, %(kek_id)s, %(wrapped)s)
-        ON CONFLICT (secret_id) DO NOTHING
-"""
 FIND = """
     SELECT secret_id, network_id, subscriber_id, kek_id, wrapped
       FROM webhook_secret
@@ -26,14 +21,11 @@ FIND = """
 """
 
 
-def make_secret(
-    connection: Connection[Any], kek: KeyEncryptionKey, *, secret_id: UUID, network_id: UUID, subscriber_id: UUID
-) -> str:
-    """A new secret under an id; the same one again where the id is known: an answer that was lost can be had again."""
-    kek_id, wrapped = kek.wrap(random_secrets.token_bytes(SECRET_BYTES), _about(secret_id, network_id, subscriber_id))
-    about = {"secret_id": secret_id, "network_id": network_id, "subscriber_id": subscriber_id}
-    connection.execute(MAKE, {**about, "kek_id": kek_id, "wrapped": wrapped})
-    return open_secrets(connection, kek, [secret_id])[0]
+def sealed_secret(
+    kek: KeyEncryptionKey, *, secret_id: UUID, network_id: UUID, subscriber_id: UUID
+) -> tuple[str, bytes]:
+    """A new secret: the id of the key that wraps it, and it wrapped. Nobody sees it in clear here."""
+    return kek.wrap(random_secrets.token_bytes(SECRET_BYTES), _about(secret_id, network_id, subscriber_id))
 
 
 def open_secrets(connection: Connection[Any], kek: KeyEncryptionKey, secret_ids: Sequence[UUID]) -> list[str]:

@@ -18,7 +18,7 @@ from store.datastore import Datastore
 from store.reader import Reader
 from store.webhooks.attempts import Shown, shown
 from store.webhooks.endpoints import Endpoint, endpoint_of
-from store.webhooks.secrets import make_secret
+from store.webhooks.secrets import open_secrets
 from tests.postgres import Database
 from tests.store.house import House, house
 from tests.workers.webhook.receiver import Received, Receiver, Reply, answer, is_challenge
@@ -59,21 +59,22 @@ class Hooked:
     def grant(self, **fields: Any) -> None:
         self.decide(grant_disclosure, GrantDisclosure(grant_id=uuid4(), **fields))
 
-    def make_secret(self) -> UUID:
-        secret_id = uuid4()
-        with self.home.datastore.in_network(self.home.network_id, read_only=False) as connection:
-            about = {"network_id": self.home.network_id, "subscriber_id": self.subscriber_id}
-            self.secret = make_secret(connection, self.home.kek, secret_id=secret_id, **about)
-        return secret_id
-
     def set_webhook(self, url: str) -> None:
-        self.decide(set_local_webhook, SetWebhook(url=url, endpoint_id=uuid4(), secret_id=self.make_secret()))
+        self.decide(set_local_webhook, SetWebhook(url=url, endpoint_id=uuid4(), secret_id=uuid4()))
+        self.secret = self.secret_now()
 
     def rotate(self, overlap_hours: int) -> str:
         """The secret before; the new one is `secret`."""
         before = self.secret
-        self.decide(rotate_secret, RotateSecret(secret_id=self.make_secret(), overlap_hours=overlap_hours))
+        self.decide(rotate_secret, RotateSecret(secret_id=uuid4(), overlap_hours=overlap_hours))
+        self.secret = self.secret_now()
         return before
+
+    def secret_now(self) -> str:
+        """As it is shown once."""
+        with self.home.datastore.in_network(self.home.network_id) as connection:
+            (secret,) = open_secrets(connection, self.home.kek, [self.endpoint.secret_id])
+        return secret
 
     def episode(self) -> UUID:
         """A patient is registered and referred: two events of the episode."""
