@@ -13,6 +13,7 @@ from domain.policies import POLICIES
 from projections import READ_MODELS
 from projections.engine.lease import Leased
 from projections.engine.positions import Position, positions
+from store.publishing import places
 
 router = APIRouter(tags=["operation"])
 WELL = "well"
@@ -22,7 +23,10 @@ QUIET_SECONDS = 10
 
 @router.get("/ready")
 def ready(edge: EdgeOf) -> JSONResponse:
-    """200 when database, migrations, read models, policies and the workers are well; 503 names what is not."""
+    """200 when database, migrations, read models, policies and the workers are well; 503 names what is not.
+
+    Where events are published to Kafka, `kafka` says so too; care goes on without it, so it makes nothing unready.
+    """
     questions = {
         "database": _database,
         "migrations": _migrations,
@@ -32,6 +36,8 @@ def ready(edge: EdgeOf) -> JSONResponse:
     }
     parts = {part: _asked(question, edge) for part, question in questions.items()}
     is_ready = all(found == WELL for found in parts.values())
+    if kafka := _asked(_kafka, edge):
+        parts["kafka"] = kafka
     return JSONResponse({"ready": is_ready, "parts": parts}, 200 if is_ready else 503)
 
 
@@ -78,6 +84,13 @@ def _workers(edge: Edge) -> str:
     unfilled = [f"nobody has begun {one.name}" for one in standing if one.heartbeat_at is None]
     quiet = [one for one in standing if (one.seconds_since_heartbeat or 0) > QUIET_SECONDS]
     return "; ".join([*unfilled, *(f"nobody has kept {one.name} up for {QUIET_SECONDS} s" for one in quiet)]) or WELL
+
+
+def _kafka(edge: Edge) -> str:
+    """Nothing where nothing was ever published."""
+    with edge.datastore.get_connection() as connection:
+        known = places(connection).values()
+    return "; ".join(filter(None, (place.trouble for place in known))) or (WELL if known else "")
 
 
 def _standing(edge: Edge, followers: Sequence[Leased]) -> list[Position]:

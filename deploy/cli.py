@@ -23,6 +23,7 @@ from deploy.commands.rebuild import rebuild
 from deploy.commands.replay import replay
 from deploy.commands.score import score
 from deploy.commands.serve import serve
+from deploy.commands.topics import topics
 from deploy.commands.work import work
 from deploy.ending import unwinding_on_sigterm
 from deploy.failures import in_one_sentence
@@ -71,6 +72,7 @@ for name, group in (
     ("import", importing),
     ("instruments", instruments),
     ("parked", parked),
+    ("topics", topics),
 ):
     app.add_typer(group, name=name)
 

@@ -32,10 +32,11 @@ class Place(NamedTuple):
 
     @property
     def trouble(self) -> str | None:
-        """What is wrong, in identifiers; None where all is well."""
+        """What is wrong, for everybody's eyes: `throughline info` tells which subscriber it is. None if all is well."""
+        name = self.topic if self.subscriber_id is None else "a subscriber's topic"
         if self.parked is not None:
-            return f"{self.topic} is parked: {self.parked}"
-        return f"{self.topic} fails: {self.failure}" if self.failure is not None else None
+            return f"{name} is parked: {self.parked}"
+        return f"{name} fails: {self.failure}" if self.failure is not None else None
 
 
 class ErasedStream(NamedTuple):

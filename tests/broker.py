@@ -15,7 +15,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import psutil
-import pytest
+from kafka.admin import KafkaAdminClient, ScramMechanism, UserScramCredentialUpsertion
 
 from deploy.data_folder import one_at_a_time
 
@@ -66,6 +66,10 @@ appender.console.layout.pattern=%d %p %c: %m%n
 """
 
 
+class BrokerIsNotInstalled(Exception):
+    """Java or Maven is missing, without which no broker can be had."""
+
+
 class BrokerDidNotStart(Exception):
     """The broker did not start; the end of its own words says why."""
 
@@ -88,6 +92,18 @@ class Broker:
     def users_bootstrap(self) -> str:
         """Where users sign in by SCRAM-SHA-256 and may do what their ACLs say."""
         return f"127.0.0.1:{self.users_port}"
+
+    def add_user(self, name: str) -> str:
+        """Let somebody sign in where users do, and may do nothing yet; the password."""
+        password = uuid4().hex
+        client = KafkaAdminClient(bootstrap_servers=self.bootstrap)
+        try:
+            wanted = UserScramCredentialUpsertion(name, ScramMechanism.SCRAM_SHA_256, password)
+            refused = client.alter_user_scram_credentials([wanted])
+        finally:
+            client.close()
+        assert refused == {name: None}, refused
+        return password
 
     def start(self) -> None:
         """Create what is missing and start the broker unless it runs; it accepts requests when this returns."""
@@ -181,7 +197,7 @@ class Broker:
 
 
 def new_broker(folder: Path) -> Broker:
-    """A broker on free ports, started; skips the test where Java or Maven is missing."""
+    """A broker on free ports, started; BrokerIsNotInstalled where Java or Maven is missing."""
     resolve()
     broker = Broker(folder, *_free_ports(3))
     broker.start()
@@ -192,7 +208,7 @@ def resolve() -> None:
     """Let Maven copy the pinned broker beside its description, once for each description."""
     missing = [program for program in NEEDED if shutil.which(program) is None]
     if missing:
-        pytest.skip(f"{' and '.join(missing)} from Debian's packages `default-jre-headless` and `maven`: not installed")
+        raise BrokerIsNotInstalled(f"Not installed: {' and '.join(missing)} (Debian: default-jre-headless, maven).")
     wanted = sha256(POM.read_bytes()).hexdigest()
     done = JARS / "resolved"
     JARS.mkdir(exist_ok=True)

@@ -2,8 +2,18 @@
 
 from pathlib import Path
 
+import pytest
+
 from deploy.data_folder import Users, one_at_a_time
-from tests.broker import Broker, new_broker
+from tests.broker import Broker, BrokerIsNotInstalled, new_broker
+
+
+def broker_or_skip(folder: Path) -> Broker:
+    """A broker of a test's own, which that test may break and must stop."""
+    try:
+        return new_broker(folder)
+    except BrokerIsNotInstalled as missing:
+        pytest.skip(str(missing))
 
 
 class Brokers:
@@ -33,6 +43,6 @@ def _known(folder: Path) -> Broker | None:
 
 
 def _started(folder: Path) -> Broker:
-    broker = new_broker(folder)
+    broker = broker_or_skip(folder)
     (folder / "ports").write_text(f"{broker.open_port} {broker.users_port} {broker.controller_port}")
     return broker

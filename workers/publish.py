@@ -115,7 +115,7 @@ class Relay:
             if now >= look_at:
                 look_at = now + self._look_seconds
                 publisher.look(admin)
-            if publisher.publish_some(producer, while_waiting):
+            if publisher.publish_some(admin, producer, while_waiting):
                 continue
             if now >= beat_at:
                 beat_at = now + BEAT_SECONDS

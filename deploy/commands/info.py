@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def info(as_json: AsJson = False) -> None:
-    """Show the database, its log, the read models and the policies."""
+    """Show the database, its log, the read models, the policies and the Kafka topics."""
     from deploy.wiring import wired
 
     with wired() as wiring:
@@ -21,11 +21,15 @@ def info(as_json: AsJson = False) -> None:
     if as_json:
         print_json(found)
         return
-    followers = [*found.pop("read_models"), *found.pop("policies")]
+    followers, topics = [*found.pop("read_models"), *found.pop("policies")], found.pop("topics")
     print_facts(found)
     typer.echo("")
     columns = ["name", "version", "position", "lag"]
     print_table(columns, [[one[column] for column in columns] for one in followers])
+    if topics:
+        typer.echo("")
+        columns = ["topic", "position", "lag", "parked", "failure", "since"]
+        print_table(columns, [[one[column] for column in columns] for one in topics])
 
 
 def _found(wiring: "Wiring") -> dict[str, Any]:
@@ -45,9 +49,9 @@ def _found(wiring: "Wiring") -> dict[str, Any]:
             ]
             for followers in (READ_MODELS, POLICIES)
         )
-        messages = _messages(connection)
+        messages, topics = _messages(connection), _topics(connection, head)
     answer = {"database": _database(wiring), "log_id": log_id, "head": head}
-    return {**answer, **messages, "read_models": models, "policies": policies}
+    return {**answer, **messages, "read_models": models, "policies": policies, "topics": topics}
 
 
 def _messages(connection: "psycopg.Connection[Any]") -> dict[str, Any]:
@@ -56,6 +60,23 @@ def _messages(connection: "psycopg.Connection[Any]") -> dict[str, Any]:
 
     waiting, lost = count_of(connection)
     return {"messages_waiting": waiting, "messages_lost": lost}
+
+
+def _topics(connection: "psycopg.Connection[Any]", head: int) -> list[dict[str, Any]]:
+    """How far each Kafka topic has come, and why one stands still."""
+    from store.publishing import places
+
+    return [
+        {
+            "topic": one.topic,
+            "position": one.position,
+            "lag": max(0, head - one.position),
+            "parked": one.parked,
+            "failure": one.failure,
+            "since": one.since if one.parked or one.failure else None,
+        }
+        for one in places(connection).values()
+    ]
 
 
 def _database(wiring: "Wiring") -> str:

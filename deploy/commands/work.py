@@ -1,17 +1,24 @@
 """`throughline work`: the long-running processes beside the API."""
 
 import threading
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from deploy.commands.output import AsJson, print_json
+
+if TYPE_CHECKING:
+    from deploy.wiring import Wiring
 
 ParentPipe = Annotated[int | None, typer.Option(hidden=True, help="End when the other end of this pipe closes.")]
 
 
 def work(
     names: Annotated[list[str] | None, typer.Argument(help="Which workers; none named is all of them.")] = None,
+    sent_after: Annotated[
+        str | None, typer.Option("--from", help="With publish: send to Kafka again what follows this cursor.")
+    ] = None,
+    topic: Annotated[str | None, typer.Option(help="To which topic; left out, to all that are parked.")] = None,
     parent_pipe: ParentPipe = None,
     as_json: AsJson = False,
 ) -> None:
@@ -33,6 +40,8 @@ def work(
     take_short_turns()
     collect_all_seldom()
     with wired(settings, name="throughline work") as wiring:
+        if sent_after is not None:
+            _publish_again(wiring, names, sent_after, topic)
         supervisor = Supervisor(tasks_of(wiring, names or []))
         stopping = threading.Event()
         on_end_signals(stopping.set)
@@ -42,3 +51,15 @@ def work(
                 print_json({"workers": list(supervisor.tasks), "port": port})
             stopping.wait()
         supervisor.stop()
+
+
+def _publish_again(wiring: "Wiring", names: list[str] | None, cursor: str, topic: str | None) -> None:
+    from deploy.failures import CannotGoOn
+    from deploy.kafka_wiring import brokers_needed
+    from deploy.publish_again import publish_again
+
+    if names != ["publish"]:
+        raise CannotGoOn("--from is for `throughline work publish`.")
+    with wiring.work_connection() as connection:
+        for one in publish_again(connection, brokers_needed(wiring.settings), cursor, topic):
+            typer.echo(f"sends again to {one}", err=True)

@@ -7,6 +7,8 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from domain.policies import POLICIES
+from store.feed import log_id_of
+from store.publishing import Parked, begin_place, note_failure, park
 from tests.api.clinic import Clinic
 from tests.postgres import Database
 
@@ -63,3 +65,15 @@ def test_a_missing_migration_is_named(clinic: Clinic) -> None:
     answer = TestClient(create_app(edge)).get("/ready")
     assert answer.status_code == 503
     assert answer.json()["parts"]["migrations"] == "not applied: 0999_later.sql"
+
+
+def test_a_kafka_topic_that_stands_still_is_named_and_care_goes_on(clinic: Clinic, database: Database) -> None:
+    clinic.react()
+    with psycopg.connect(database.work_url, autocommit=True) as connection:
+        begin_place(connection, "t.events", subscriber_id=None, position=0, log_id=log_id_of(connection))
+        assert parts(clinic)[1]["kafka"] == "well"
+        note_failure(connection, ["t.events"], "KafkaTimeoutError")
+        assert parts(clinic)[1]["kafka"] == "t.events fails: KafkaTimeoutError"
+        park(connection, "t.events", Parked.TOPIC_WAS_MADE_ANEW)
+        status, found = parts(clinic)
+    assert (status, found["kafka"]) == (200, "t.events is parked: topic_was_made_anew")

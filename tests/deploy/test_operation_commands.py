@@ -30,7 +30,7 @@ def filled(throughline: CommandLine, tmp_path: Path) -> CommandLine:
 
 def test_info_tells_the_log_and_how_far_each_read_model_came(filled: CommandLine, database: Database) -> None:
     before = filled.answer("info")
-    assert list(before) == [*FACTS, "read_models", "policies"]
+    assert list(before) == [*FACTS, "read_models", "policies", "topics"]
     assert database.name in before["database"]
     assert [list(one) for one in before["read_models"]] == [["name", "version", "position", "lag"]] * len(NAMES)
     assert [one["name"] for one in before["read_models"]] == NAMES

@@ -12,6 +12,10 @@ from workers.kafka.brokers import Brokers
 CLOSE_MS = 2_000
 
 
+class TopicCannotBeRead(Exception):
+    """There is no such topic, or this user may not read it: `throughline topics apply` makes topics and permissions."""
+
+
 class Partition(NamedTuple):
     """A part of a topic that is in order."""
 
@@ -106,7 +110,9 @@ class Consumer:
 
     def _partitions_of(self, topic: str) -> set[int]:
         found: set[int] | None = self._client.partitions_for_topic(topic)
-        return found or set()
+        if not found:
+            raise TopicCannotBeRead(topic)
+        return found
 
     def __enter__(self) -> Self:
         return self

@@ -105,9 +105,9 @@ class Publisher:
         self._places, self._present = places(self._connection), frozenset(ids)
         self._open = self._open or list(self._errands(self._connection))
 
-    def publish_some(self, producer: Producer, while_waiting: Callable[[], None]) -> bool:
+    def publish_some(self, admin: Admin, producer: Producer, while_waiting: Callable[[], None]) -> bool:
         """A page into every topic that is behind; whether there was one. NotDelivered after noting what arrived."""
-        parts = self._parts()
+        parts = self._still_there(admin, self._parts())
         errand = self._open[0] if self._open and self._is_open(self._open[0].topic) else None
         besides = next(errand.parts, None) if errand else None
         if not parts and errand is None:
@@ -164,6 +164,14 @@ class Publisher:
             if pages[position] and (part := self._part(outlet, position, pages[position])):
                 parts.append(part)
         return parts
+
+    def _still_there(self, admin: Admin, parts: Sequence[Part]) -> list[Part]:
+        """Those whose topic is the one we wrote to: into one made anew a page would come before what it builds on."""
+        ids = admin.ids(*(part.topic for part in parts)) if parts else {}
+        for part in parts:
+            if part.topic in ids and ids[part.topic] != self._places[part.topic].topic_id:
+                self._park(self._places.pop(part.topic), Parked.TOPIC_WAS_MADE_ANEW)
+        return [part for part in parts if part.topic in self._places and part.topic in ids]
 
     def _part(self, outlet: Outlet, position: int, rows: Sequence[Any]) -> Part | None:
         """Nothing where an event cannot be put into words for this topic: then it rests, and the others go on."""

@@ -1,17 +1,26 @@
 """Topics of a Kafka cluster: which there are, under which id, made and taken away by the admin client."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 from uuid import UUID
 
-from kafka.admin import KafkaAdminClient
-from kafka.errors import KafkaError, TopicAlreadyExistsError, UnknownTopicOrPartitionError
+from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
+from kafka.errors import KafkaError, SecurityDisabledError, TopicAlreadyExistsError, UnknownTopicOrPartitionError
 
 from workers.kafka.brokers import ANSWER_MS, Brokers, BrokersDoNotAnswer
+from workers.kafka.permissions import EVERY, Permission
+
+
+class ClusterHasNoAuthorizer(Exception):
+    """This Kafka cluster has no authorizer: whoever reaches it reads all topics. Give it one, or say --without-acls."""
+
+
+THE_CLUSTERS_OWN = -1
+"""As many replicas as the cluster gives by itself."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +29,7 @@ class Topic:
 
     name: str
     partitions: int = 1
-    replicas: int = 1
+    replicas: int = THE_CLUSTERS_OWN
     settings: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -34,8 +43,9 @@ class Admin:
                 **brokers.options, bootstrap_timeout_ms=ANSWER_MS, request_timeout_ms=2 * ANSWER_MS
             )
 
-    def create(self, topics: Iterable[Topic]) -> None:
-        """Make the topics that are not there yet, and wait until they can be written."""
+    def create(self, topics: Iterable[Topic]) -> list[str]:
+        """Make the topics that are not there yet, and wait until they can be written; the names of those made."""
+        made = []
         for topic in topics:
             wanted = {"num_partitions": topic.partitions, "replication_factor": topic.replicas}
             try:
@@ -43,6 +53,8 @@ class Admin:
             except TopicAlreadyExistsError:
                 continue
             self._client.wait_for_topics([topic.name])
+            made.append(topic.name)
+        return made
 
     def delete(self, *names: str) -> None:
         """Take topics away with all they hold; those that are not there are no mistake."""
@@ -59,6 +71,36 @@ class Admin:
         with _answered():
             found = self._client.describe_topics(list(names))
         return {one["name"]: UUID(str(one["topic_id"])) for one in found if one["error_code"] == 0}
+
+    def correct(self, topics: Iterable[Topic]) -> list[str]:
+        """Give topics that are there their settings; the names of those where one was another."""
+        corrected = []
+        for topic in topics:
+            wanted = ConfigResource(ConfigResourceType.TOPIC, topic.name, dict(topic.settings))
+            found = self._client.describe_configs([wanted], config_filter="all")["topic"][topic.name]
+            if any(found[name]["value"] != value for name, value in topic.settings.items()):
+                self._client.alter_configs([wanted])
+                corrected.append(topic.name)
+        return corrected
+
+    def permissions(self, prefix: str) -> set[Permission]:
+        """What is allowed on topics and groups whose names begin so. ClusterHasNoAuthorizer where nothing is denied."""
+        try:
+            found, _ = self._client.describe_acls(EVERY)
+        except SecurityDisabledError:
+            raise ClusterHasNoAuthorizer(ClusterHasNoAuthorizer.__doc__) from None
+        known = filter(None, map(Permission.of, found))
+        return {one for one in known if one.name.startswith(prefix)}
+
+    def allow(self, permissions: Collection[Permission]) -> None:
+        """Allow all of these."""
+        if permissions:
+            self._client.create_acls([one.acl for one in sorted(permissions)])
+
+    def revoke(self, permissions: Collection[Permission]) -> None:
+        """Allow none of these any more."""
+        if permissions:
+            self._client.delete_acls([one.acl_filter for one in sorted(permissions)])
 
     def close(self) -> None:
         """Leave."""

@@ -16,7 +16,8 @@ import pytest
 import workers.publish
 from store.feed import log_id_of
 from store.publishing import Parked, send_again_from
-from tests.broker import Broker, new_broker
+from tests.broker import Broker
+from tests.kafka import broker_or_skip
 from tests.postgres import Database
 from tests.workers.kafka.invented import InventedLog, repetitions_in
 from tests.workers.kafka.published import all_of, create_internal, eventually, places_in, running
@@ -36,7 +37,7 @@ PAGE = 20
 @pytest.fixture(scope="module")
 def breakable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     """A broker that nobody else needs."""
-    broker = new_broker(tmp_path_factory.mktemp("kafka"))
+    broker = broker_or_skip(tmp_path_factory.mktemp("kafka"))
     yield broker
     broker.thaw()
     broker.stop()
@@ -121,6 +122,7 @@ def test_a_topic_made_anew_under_a_running_relay_stops_it_loudly_and_is_filled_a
         log.grow(500)
         eventually(lambda: places_in(database)[names.events].parked == Parked.TOPIC_WAS_MADE_ANEW)
         eventually(lambda: places_in(database)[names.state].position == log.head())
+        assert all_of(Brokers(breakable.bootstrap), names.events) == [], "nothing before what it builds on"
         with psycopg.connect(database.work_url, autocommit=True) as connection:
             send_again_from(connection, names.events, position=0, log_id=log_id_of(connection))
         eventually(lambda: has_all(database, names, log))

@@ -1,0 +1,50 @@
+"""Sending part of the log to Kafka once more, when somebody says from where."""
+
+from typing import Any
+
+from psycopg import Connection
+
+from deploy.failures import CannotGoOn
+from store.feed import Cursor, CursorIsOfAnotherLog, log_id_of
+from store.publishing import Place, places, send_again_from
+from workers.kafka.brokers import Brokers
+from workers.kafka.consumer import Consumer
+
+
+def publish_again(connection: Connection[Any], brokers: Brokers, cursor: str, topic: str | None) -> list[str]:
+    """Let the relay send what follows a cursor to one topic, or to all that are parked; which ones.
+
+    A parked topic must be empty: events already in it would stand before earlier ones of the same stream.
+    """
+    start = Cursor.parse(cursor)
+    if start.log_id != log_id_of(connection):
+        raise CursorIsOfAnotherLog(field="from", asked=start.log_id, here=log_id_of(connection))
+    chosen = _chosen(places(connection), topic)
+    _require_empty(brokers, [place.topic for place in chosen if place.parked])
+    for place in chosen:
+        send_again_from(connection, place.topic, position=start.position, log_id=start.log_id)
+    return [place.topic for place in chosen]
+
+
+def _chosen(known: dict[str, Place], topic: str | None) -> list[Place]:
+    if topic is None:
+        parked = [place for place in known.values() if place.parked]
+        if not parked:
+            raise CannotGoOn("No topic is parked. Name one with --topic to send to it once more.")
+        return parked
+    if topic not in known:
+        raise CannotGoOn(f"There is no topic {topic[:80]}; choose from: {', '.join(known) or 'none yet'}.")
+    return [known[topic]]
+
+
+def _require_empty(brokers: Brokers, topics: list[str]) -> None:
+    if not topics:
+        return
+    with Consumer(brokers) as consumer:
+        consumer.read(*topics)
+        filled = sorted({partition.topic for partition, end in consumer.ends().items() if end})
+    if filled:
+        raise CannotGoOn(
+            f"{', '.join(filled)}: not empty, and what is in it would come before earlier events. Delete it, make it "
+            "again with `throughline topics apply`, and say this once more."
+        )
