@@ -15,7 +15,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/events/catalogue")
 def catalogue(request: Request) -> HTMLResponse:
     """Every event type by stream, in the order of a course of care."""
-    return page(request, "pages/catalogue.html", _viewer(request), streams=listed())
+    return page(request, "pages/catalogue.html", viewer_if_any(request), streams=listed())
 
 
 @router.get("/events/catalogue/{stream}/{stored_as}")
@@ -24,10 +24,10 @@ def event_type(request: Request, stream: str, stored_as: str) -> HTMLResponse:
     found = shown_type(stream, stored_as)
     if found is None:
         raise NotFound(NotFound.__doc__)
-    return page(request, "pages/event_type.html", _viewer(request), shown=found)
+    return page(request, "pages/event_type.html", viewer_if_any(request), shown=found)
 
 
-def _viewer(request: Request) -> Viewer | None:
+def viewer_if_any(request: Request) -> Viewer | None:
     """For the bar alone: integrators read this before they have a key."""
     try:
         return viewer_of(request)

@@ -25,6 +25,7 @@ pytestmark = pytest.mark.browser
 INSPECTED = {
     "/", "/caseload", "/coordination", "/docs", "/protocol", "/reauthenticate", "/refer", "/replay", "/sign-in",
     "/instruments", "/late-entries", "/worklist", "/episodes/{episode_id}", "/episodes/{episode_id}/emergency-card",
+    "/integrate",
     "/check-in/{secret}",
     "/episodes/{episode_id}/events/{version}", "/episodes/{episode_id}/instruction-sheet",
     "/episodes/{episode_id}/purpose", "/episodes/{episode_id}/replay", "/episodes/{episode_id}/sessions/{which}",
@@ -37,7 +38,7 @@ INSPECTED = {
 ANSWERS_WITH_NO_PAGE = {
     "/episodes/{episode_id}/entries/{entry_id}", "/episodes/{episode_id}/refer",
     "/episodes/{episode_id}/sessions/{which}/now", "/metrics", "/ready", "/live", "/stay", "/openapi.json",
-    "/schemas", "/schemas/{file_name}", "/asyncapi.json",
+    "/schemas", "/schemas/{file_name}", "/asyncapi.json", "/integrate/{file_name}",
 }  # fmt: skip
 
 
@@ -103,6 +104,7 @@ def test_lists_and_pages_of_the_house(world: World, people: People) -> None:
             *inspect(people.prescriber, "/protocols/spravato-style/1"),
             *inspect(people.prescriber, "/protocols/spravato-style/1/document", filled=0),
             *inspect(people.therapist, "/instruments", filled=0),
+            *inspect(people.nobody, "/integrate", filled=0),
             *inspect(people.nobody, "/events/catalogue", filled=0),
             *inspect(people.nobody, "/events/catalogue/episode/PlanIssued", filled=0),
             *inspect(people.therapist, "/refer"),

@@ -141,6 +141,8 @@ PAGES: dict[tuple[str, str], Rule] = {
     ("GET", "/docs"): Rule(ANYBODY),
     ("GET", "/openapi.json"): Rule(ANYBODY),
     ("GET", "/asyncapi.json"): Rule(ANYBODY),
+    ("GET", "/integrate"): Rule(ANYBODY),
+    ("GET", "/integrate/{file_name}"): Rule(ANYBODY, 404),
     ("GET", "/schemas"): Rule(ANYBODY),
     ("GET", "/schemas/{file_name}"): Rule(ANYBODY),
     ("GET", "/events/catalogue"): Rule(ANYBODY),

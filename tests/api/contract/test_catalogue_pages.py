@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 from fastapi.testclient import TestClient
+from markupsafe import escape
 
 from api.contract.published import published
+from api.contract.quickstart_texts import FOLDER, QUICK_STARTS
 from api.contract.streams import sent_types
 from domain.event import EVENTS
 from tests.api.clinic import opened_clinic
@@ -77,3 +79,12 @@ def test_a_schema_that_is_known_already_is_not_sent_again(guest: TestClient) -> 
 def test_there_is_no_way_from_a_schema_to_another_file(guest: TestClient) -> None:
     for name in ("episode.Nothing.v1.json", "..%2f..%2fapp.py", "thin.v1.r9.json", "thin.v1", "%00"):
         assert guest.get(f"/schemas/{name}").status_code == 404
+
+
+def test_the_quick_starts_are_shown_as_they_run(guest: TestClient) -> None:
+    words = guest.get("/integrate").text
+    for one in QUICK_STARTS:
+        assert escape(one.text) in words
+        as_file = guest.get(f"/integrate/{one.file_name}")
+        assert as_file.content == (FOLDER / one.file_name).read_bytes()
+    assert guest.get("/integrate/quickstart_texts.py").status_code == 404
