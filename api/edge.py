@@ -8,6 +8,7 @@ from psycopg import Connection
 
 from api.answers import Watch
 from api.people import People
+from api.tails import Tails
 from projections.engine.waiting import Waiting
 from store.care import Care
 from store.check_in_links import CheckInLinks
@@ -48,6 +49,8 @@ class Edge:
     people: People
     waiting: Waiting
     links: CheckInLinks
+    tails: Tails
+    """The newest events, for those who follow them."""
     clock: Clock
     secret: bytes
     """Signs the tokens of forms."""

@@ -102,14 +102,14 @@ def viewer_of(request: Request) -> Viewer:
     if not isinstance(found, Holder):
         raise NobodyIsSignedIn(found)
     around = edge.people.around(found.actor.network_id)
-    actor = _as_admitted_now(found.actor, around)
+    actor = as_admitted_now(found.actor, around)
     if not actor.roles:
         raise NobodyIsSignedIn(WhyOut.UNKNOWN)
     purpose = purpose_in(request, secret, edge.secret)
     return Viewer(actor, around, secret, token_for(secret, edge.secret), request_id_of(request), purpose)
 
 
-def _as_admitted_now(actor: Actor, around: Surroundings) -> Actor:
+def as_admitted_now(actor: Actor, around: Surroundings) -> Actor:
     """Without the roles that the network has taken back since the person signed in; a new one waits for a sign-in."""
     colleague = around.colleagues.get(actor.actor_id)
     if colleague is None:

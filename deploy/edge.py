@@ -9,6 +9,7 @@ from uuid import UUID
 
 from api.edge import Edge, Figures
 from api.people import People
+from api.tails import Tails
 from deploy.metrics.wired import metrics_of_api
 from deploy.migrate import pending
 from deploy.settings import PREFIX
@@ -38,7 +39,7 @@ def open_edge(wiring: Wiring) -> Iterator[Edge]:
     with Wake(wiring.addresses.for_app) as wake:
         wiring.on_append = wake.signal
         metrics_of_api(wiring)
-        waiting = Waiting(checkpoints)
+        waiting, tails = Waiting(checkpoints), Tails(datastore, wiring.addresses.for_app)
         try:
             yield Edge(
                 care=wiring.care,
@@ -50,6 +51,7 @@ def open_edge(wiring: Wiring) -> Iterator[Edge]:
                 people=People(wiring.care, datastore, wiring.keyring),
                 waiting=waiting,
                 links=CheckInLinks(datastore, wiring.keyring, wiring.kek, wiring.clock),
+                tails=tails,
                 clock=wiring.clock,
                 secret=secret_of(wiring),
                 is_demo=wiring.settings.demo,
@@ -61,6 +63,7 @@ def open_edge(wiring: Wiring) -> Iterator[Edge]:
                 address=wiring.settings.address or "",
             )
         finally:
+            tails.close()
             waiting.close()
 
 

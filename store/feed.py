@@ -5,6 +5,7 @@ restore; `streamversion` the place in the stream; `previous` the preceding posit
 before the first. A cursor is `logid:position`. Delivery is at least once and in order; `id` never changes.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -57,6 +58,28 @@ class Cursor(NamedTuple):
         return cursor
 
 
+class Narrowing(NamedTuple):
+    """What a consumer asks for besides its rights: some types by stored name, or one stream."""
+
+    names: frozenset[str] | None = None
+    stream_id: UUID | None = None
+
+    def wants(self, row: Row) -> bool:
+        return (self.names is None or row.stored_as in self.names) and self.stream_id in (None, row.stream_id)
+
+
+EVERYTHING = Narrowing()
+LAST_UNTIL = """
+    SELECT position
+      FROM events
+     WHERE position <= %(position)s
+       AND (%(names)s::text[] IS NULL OR topic = ANY (%(names)s))
+       AND (%(stream)s::uuid IS NULL OR stream_id = %(stream)s)
+     ORDER BY position DESC
+     LIMIT 1
+"""
+
+
 class FeedPage(NamedTuple):
     """Some events, and the cursor to ask for the next ones with."""
 
@@ -67,20 +90,38 @@ class FeedPage(NamedTuple):
 class Feed:
     """What one consumer may see: one network, or everything for a role that sees it. Threads share a feed."""
 
-    def __init__(self, datastore: Datastore, *, network_id: UUID | None = None) -> None:
-        self._reader = Reader(datastore, network_id=network_id)
+    def __init__(
+        self,
+        datastore: Datastore,
+        *,
+        network_id: UUID | None = None,
+        narrowing: Narrowing = EVERYTHING,
+        reader: Reader | None = None,
+    ) -> None:
+        """`reader`: one that is there already, which remembers what has settled."""
+        self._reader = reader or Reader(datastore, network_id=network_id)
+        self._narrowing = narrowing
 
     def page(self, after: str | None, limit: int) -> FeedPage:
         """The events after a cursor, oldest first; from the beginning without one."""
         log_id = self._ask(log_id_of)
-        start = _start(after, log_id)
-        previous = self._ask(lambda connection: _last_until(connection, start))
-        page = self._reader.page(start, max(1, min(limit, LARGEST_PAGE)))
-        events = []
-        for row in page.rows:
-            events.append(cloud_event(row, log_id, previous))
+        start = start_of(after, log_id)
+        names, stream_id = self._narrowing
+        asked = None if names is None else sorted(names)
+        page = self._reader.page(start, max(1, min(limit, LARGEST_PAGE)), asked, stream_id=stream_id)
+        return FeedPage(self.items(page.rows, log_id), str(Cursor(log_id, max(page.position, start))))
+
+    def items(self, rows: Sequence[Row], log_id: UUID) -> list[dict[str, Any]]:
+        """Rows that follow each other, as this consumer sees them."""
+        seen = [row for row in rows if self._narrowing.wants(row)]
+        if not seen:
+            return []
+        previous = self._ask(lambda connection: _last_until(connection, seen[0].position - 1, self._narrowing))
+        items = []
+        for row in seen:
+            items.append(cloud_event(row, log_id, previous))
             previous = row.position
-        return FeedPage(events, str(Cursor(log_id, max(page.position, start))))
+        return items
 
     def _ask(self, question: Any) -> Any:
         return self._reader.gaps.query(question)
@@ -112,7 +153,8 @@ def log_id_of(connection: Connection[Any]) -> UUID:
     return UUID(str(log_id))
 
 
-def _start(after: str | None, log_id: UUID) -> int:
+def start_of(after: str | None, log_id: UUID) -> int:
+    """The position a cursor names; CursorIsNotReadable, or CursorIsOfAnotherLog after a restore."""
     if not after:
         return 0
     cursor = Cursor.parse(after)
@@ -121,10 +163,10 @@ def _start(after: str | None, log_id: UUID) -> int:
     return cursor.position
 
 
-def _last_until(connection: Connection[Any], position: int) -> int | None:
-    row = connection.execute(
-        "SELECT position FROM events WHERE position <= %s ORDER BY position DESC LIMIT 1", [position]
-    ).fetchone()
+def _last_until(connection: Connection[Any], position: int, narrowing: Narrowing) -> int | None:
+    names = None if narrowing.names is None else sorted(narrowing.names)
+    asked = {"position": position, "names": names, "stream": narrowing.stream_id}
+    row = connection.execute(LAST_UNTIL, asked).fetchone()
     return row[0] if row else None
 
 

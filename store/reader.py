@@ -14,6 +14,8 @@ from store.row import COLUMNS, Row, decode, rows
 PATIENCE_SECONDS = 1.0
 PAGE = f"SELECT {COLUMNS} FROM events WHERE position > %s AND position <= %s ORDER BY position LIMIT %s"  # noqa: S608 own columns
 PAGE_OF = PAGE.replace(" ORDER", " AND topic = ANY(%s) ORDER")
+PAGE_IN = PAGE.replace(" ORDER BY position", " AND stream_id = %s ORDER BY version")  # same order, by its index
+PAGE_OF_IN = PAGE_IN.replace(" ORDER", " AND topic = ANY(%s) ORDER")
 PICKED = f"SELECT {COLUMNS} FROM events WHERE stream_id = %s AND position = ANY(%s) ORDER BY position"  # noqa: S608 own columns
 PICKED_ANYWHERE = f"SELECT {COLUMNS} FROM events WHERE position = ANY(%s) ORDER BY position"  # noqa: S608 own columns
 END = 2**63 - 1
@@ -44,18 +46,21 @@ class Reader:
         """The same, as stored."""
         return self.page(after, limit).rows
 
-    def page(self, after: int, limit: int, stored_as: Sequence[str] | None = None) -> Page:
-        """Rows that follow a position, of some kinds only if these are named, and the position to go on from."""
+    def page(
+        self, after: int, limit: int, stored_as: Sequence[str] | None = None, *, stream_id: UUID | None = None
+    ) -> Page:
+        """Rows that follow a position, of some kinds or one stream only if these are named, and where to go on from."""
         settled = self.gaps.settled  # as it was before we looked: another thread may raise it meanwhile
-        found = self._select(after, END, limit, stored_as)
-        if stored_as is None and _has_no_hole(found, after):
+        found = self._select(after, END, limit, stored_as, stream_id)
+        is_of_all = stored_as is None and stream_id is None
+        if is_of_all and _has_no_hole(found, after):
             return Page(found, found[-1].position if found else after)
         upto = found[-1].position if len(found) == limit else max(self.head(), found[-1].position if found else after)
         if upto > self.gaps.settled and not self.gaps.settle(self._patience):
-            reach = _reach(found, max(after, settled), with_all_kinds=stored_as is None)
+            reach = _reach(found, max(after, settled), with_all_kinds=is_of_all)
             safe = [row for row in found if row.position <= reach]
             return Page(safe, safe[-1].position if safe else after)
-        found = self._select(after, upto, limit, stored_as)
+        found = self._select(after, upto, limit, stored_as, stream_id)
         return Page(found, found[-1].position if len(found) == limit else max(upto, after))
 
     def head(self) -> int:
@@ -70,10 +75,13 @@ class Reader:
         """Certain events of any stream, in order."""
         return self._rows(PICKED_ANYWHERE, [list(positions)]) if positions else []
 
-    def _select(self, after: int, upto: int, limit: int, stored_as: Sequence[str] | None) -> list[Row]:
-        if stored_as is None:
-            return self._rows(PAGE, [after, upto, limit])
-        return self._rows(PAGE_OF, [after, upto, list(stored_as), limit])
+    def _select(
+        self, after: int, upto: int, limit: int, stored_as: Sequence[str] | None, stream_id: UUID | None
+    ) -> list[Row]:
+        kinds = [] if stored_as is None else [list(stored_as)]
+        if stream_id is None:
+            return self._rows(PAGE_OF if kinds else PAGE, [after, upto, *kinds, limit])
+        return self._rows(PAGE_OF_IN if kinds else PAGE_IN, [after, upto, stream_id, *kinds, limit])
 
     def _rows(self, query: str, parameters: list[Any]) -> list[Row]:
         def ask(connection: Connection[Any]) -> list[Row]:

@@ -81,6 +81,19 @@ class SignInSessions:
         actor = Actor(actor_id, network_id, frozenset(Role(role) for role in roles), is_fresh)
         return Holder(actor, now + IDLE)
 
+    def is_open(self, secret: str) -> bool:
+        """Whether it still signs somebody in; asking keeps nobody signed in."""
+        now = self._clock()
+        with self._datastore.get_connection() as connection:
+            row = connection.execute(
+                "SELECT created_at, last_seen_at, expires_at, status FROM holder_of_session(%s, %s)",
+                [_hash(secret), now],
+            ).fetchone()
+        if row is None or row[3] != "active":
+            return False
+        created_at, last_seen_at, expires_at, _ = row
+        return bool(now < min(created_at + LONGEST, expires_at, last_seen_at + IDLE + WRITTEN_EVERY))
+
     def reauthenticate(self, secret: str) -> None:
         """The person has just proved again who they are: signatures are open for five minutes."""
         with self._datastore.get_connection() as connection:

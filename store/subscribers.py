@@ -113,7 +113,12 @@ def subscriber(connection: Connection[Any], subscriber_id: UUID) -> Subscriber |
 def subscriber_of_key(datastore: Datastore, key: str, scope: KeyScope = KeyScope.EVENTS) -> Subscriber | None:
     """Who holds this key; None where it opens nothing, or not this. A revocation bites on the next request."""
     with datastore.get_connection() as connection:
-        return next(iter(_asked(connection, OF_KEY, [hash_of_key(key), scope])), None)
+        return holder_of_key(connection, key, scope)
+
+
+def holder_of_key(connection: Connection[Any], key: str, scope: KeyScope) -> Subscriber | None:
+    """The same on a connection: what follows in its transaction stands on the same answer."""
+    return next(iter(_asked(connection, OF_KEY, [hash_of_key(key), scope])), None)
 
 
 def show_key(datastore: Datastore, network_id: UUID, key_id: UUID) -> str | None:

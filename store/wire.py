@@ -112,10 +112,18 @@ class Statement:
 
     def call(self, connection: Connection[Any], values: Sequence[Any]) -> list[bytes | None]:
         """The fields of the one record that it answers with. Blocks without the GIL; raises psycopg's errors."""
-        link = connection.pgconn
         parameters = [
             None if value is None else encode(value) for encode, value in zip(self._encoders, values, strict=True)
         ]
+        try:
+            return self._called(connection, parameters)
+        except psycopg.errors.InvalidSqlStatementName:
+            # psycopg forgets everything prepared after a rollback, what it did not prepare included. Nothing was done.
+            _prepared_on(connection).discard(self)
+            return self._called(connection, parameters)
+
+    def _called(self, connection: Connection[Any], parameters: Sequence[bytes | None]) -> list[bytes | None]:
+        link = connection.pgconn
         if self not in (prepared := _prepared_on(connection)):
             _checked(connection, link.prepare(self._name, self._sql, self._oids))
             prepared.add(self)

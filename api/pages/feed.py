@@ -1,52 +1,188 @@
-"""The event feed of a network: thin CloudEvents after a cursor, for those who watch over the whole of it."""
+"""The event feed of a network: pages after a cursor, long polls and a stream, for subscribers and those who watch."""
 
-from functools import lru_cache
+from collections.abc import AsyncIterator
+from contextlib import ExitStack
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+import anyio
+import orjson
+import psycopg
+from eventsourcing.persistence import PersistenceError
+from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import JSONResponse, Response
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.types import Receive, Scope, Send
 
 from api.edge import Edge
+from api.errors import problem_of
+from api.following import Following, following_of
 from api.problems import Problem
-from api.viewer import EdgeOf, Viewer, ViewerOf
-from domain.actor import Role
+from api.tails import Tail, TooManyStreams
+from api.viewer import EdgeOf, NobodyIsSignedIn
 from domain.refusal import Refused
-from store.access_log import Read
-from store.access_log import log_reading as write_down
-from store.datastore import Datastore
 from store.errors import NotFound
-from store.feed import LARGEST_PAGE, CursorIsNotReadable, CursorIsOfAnotherLog, Feed
+from store.feed import LARGEST_PAGE, Cursor, CursorIsNotReadable, CursorIsOfAnotherLog, FeedPage, Narrowing
+from store.subscriber_feed import KeyOpensNothing, NothingIsGranted, SubscriberIsPaused
 
 router = APIRouter(tags=["events"])
-STATUS: dict[type[Refused], int] = {CursorIsNotReadable: 400, CursorIsOfAnotherLog: 410}
+STATUS: dict[type[Refused], int] = {
+    CursorIsNotReadable: 400,
+    KeyOpensNothing: 401,
+    NothingIsGranted: 403,
+    SubscriberIsPaused: 403,
+    CursorIsOfAnotherLog: 410,
+    TooManyStreams: 429,
+}
+TITLE = {400: "Cursor not accepted", 410: "Cursor not accepted", 429: "Too many streams"}
+PROBLEMS: dict[int | str, dict[str, Any]] = {status: {"model": Problem} for status in sorted(set(STATUS.values()))}
+LONGEST_WAIT_SECONDS = 30
+PING_SECONDS = 15
+RECONNECT_MILLISECONDS = 2_000
+STREAM_PAGE = 200
+ENDED = (Refused, NobodyIsSignedIn, NotFound, PersistenceError, psycopg.Error)
+After = Annotated[str | None, Query(max_length=80, description="The cursor of the last answer, `logid:position`.")]
+Types = Annotated[list[str] | None, Query(alias="type", max_length=400, description="Such as PlanIssued; or several.")]
+OfEpisode = Annotated[UUID | None, Query(alias="episode", description="Events of this episode only.")]
 
 
-@router.get("/events", response_model=None, responses={400: {"model": Problem}, 410: {"model": Problem}})
-def events(
+@router.get("/events", response_model=None, responses=PROBLEMS)
+async def events(
+    request: Request,
     edge: EdgeOf,
-    viewer: ViewerOf,
-    after: Annotated[str | None, Query(max_length=80, description="The cursor of the last answer.")] = None,
+    after: After = None,
     limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = 100,
+    wait: Annotated[int, Query(ge=0, le=LONGEST_WAIT_SECONDS, description="Seconds to wait for a first event.")] = 0,
+    types: Types = None,
+    episode: OfEpisode = None,
 ) -> Response:
-    """Events after a cursor, oldest first: ids and times only. Ask again with the cursor of the answer."""
-    if not viewer.actor.has(Role.COMPLIANCE, Role.COORDINATOR):
-        raise NotFound(NotFound.__doc__)
-    _log(edge, viewer)
+    """Events after a cursor, oldest first, as CloudEvents. Ask again with the cursor of the answer.
+
+    For subscribers with `Authorization: Bearer <key>`, under their grant; for people who coordinate or see to
+    compliance, ids and times only.
+    """
     try:
-        page = _feed(edge.datastore, viewer.network_id).page(after, limit)
-    except (CursorIsNotReadable, CursorIsOfAnotherLog) as refused:
-        return Problem(title="Cursor not accepted", status=STATUS[type(refused)], detail=refused.message).response()
+        following = await anyio.to_thread.run_sync(following_of, request, edge, _narrowing(types, episode))
+        page = await anyio.to_thread.run_sync(following.page, after, limit)
+        if wait and not page.events:
+            page = await _waited(edge, following, page, limit, wait)
+    except Refused as refused:
+        return _refusal(refused)
     body: dict[str, Any] = {"events": page.events, "cursor": page.cursor}
     return JSONResponse(body)
 
 
-def _log(edge: Edge, viewer: Viewer) -> None:
-    """The feed names no patient, but it is about all of them: one row for the network."""
-    write_down(edge.datastore, viewer.actor, "feed", [Read(None)], correlation_id=viewer.correlation_id)
+@router.get("/events/stream", response_model=None, responses=PROBLEMS)
+async def stream(
+    request: Request,
+    edge: EdgeOf,
+    after: After = None,
+    last_event_id: Annotated[str | None, Header(max_length=80)] = None,
+    types: Types = None,
+    episode: OfEpisode = None,
+) -> Response:
+    """The same as server-sent events, each with its cursor as id; goes on from Last-Event-ID, else from `after`.
+
+    Without either it begins where the view begins. It ends with an event `end` when rights end.
+    """
+    with ExitStack() as held:
+        try:
+            following = await anyio.to_thread.run_sync(following_of, request, edge, _narrowing(types, episode))
+            held.enter_context(edge.tails.counted(following.consumer_id))
+            first = await edge.tails.in_thread(following.page, last_event_id or after, STREAM_PAGE)
+        except Refused as refused:
+            return _refusal(refused)
+        return Stream(_sent(edge, following, first), held.pop_all())
 
 
-@lru_cache(maxsize=256)
-def _feed(datastore: Datastore, network_id: UUID) -> Feed:
-    """One per network: it remembers which positions have settled."""
-    return Feed(datastore, network_id=network_id)
+class Stream(EventSourceResponse):
+    """A stream that gives its place back when it ends, however that is."""
+
+    def __init__(self, sent: AsyncIterator[ServerSentEvent], held: ExitStack) -> None:
+        super().__init__(sent, ping=PING_SECONDS)
+        self._held = held
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._held:
+            await super().__call__(scope, receive, send)
+
+
+def _narrowing(types: list[str] | None, episode: UUID | None) -> Narrowing:
+    return Narrowing(frozenset(types) if types else None, episode)
+
+
+def _refusal(refused: Refused) -> Response:
+    status = STATUS.get(type(refused))
+    if status is None:
+        raise refused
+    headers = {401: {"www-authenticate": "Bearer"}, 429: {"retry-after": "10"}}.get(status)
+    title = TITLE.get(status, "Not disclosed")
+    return Problem(title=title, status=status, detail=refused.message).response(headers)
+
+
+async def _waited(edge: Edge, following: Following, page: FeedPage, limit: int, wait: int) -> FeedPage:
+    """The first events to come in that time, or the empty page; nothing but the event loop waits."""
+    with edge.tails.counted(following.consumer_id), anyio.move_on_after(wait):
+        async with edge.tails.following(following.network_id) as tail:
+            while not page.events:
+                position = Cursor.parse(page.cursor).position
+                await _concerned(tail, following, position, wait)
+                page = await edge.tails.in_thread(following.page, page.cursor, limit)
+    return page
+
+
+async def _concerned(tail: Tail, following: Following, position: int, timeout_seconds: float) -> None:
+    """Wait until an event after the position may be one of theirs, or the tail does not know."""
+    while not tail.is_over:
+        rows = tail.after(position)
+        if rows is None or any(following.may_concern(row) for row in rows):
+            return
+        position = max(position, tail.position)
+        await tail.news(position, timeout_seconds)
+
+
+async def _sent(edge: Edge, following: Following, page: FeedPage) -> AsyncIterator[ServerSentEvent]:
+    """What goes down the stream."""
+    yield ServerSentEvent(comment="open", retry=RECONNECT_MILLISECONDS)
+    try:
+        async with edge.tails.following(following.network_id) as tail:
+            async for item in _items(edge, following, page, tail):
+                yield _event(item)
+    except ENDED as ended:
+        yield ServerSentEvent(data=_ending(ended), event="end")
+
+
+async def _items(edge: Edge, following: Following, page: FeedPage, tail: Tail) -> AsyncIterator[dict[str, Any]]:
+    """Pages until they reach the tail, then what comes; ends when another log stands in the database."""
+    for item in page.events:
+        yield item
+    position = Cursor.parse(page.cursor).position
+    while not tail.is_over:
+        rows, settled = tail.after(position), tail.begins_after
+        if rows is None:
+            page = await edge.tails.in_thread(following.page, str(Cursor(tail.log_id, position)), STREAM_PAGE)
+            items, position = page.events, Cursor.parse(page.cursor).position
+            position = position if items else max(position, settled)
+        else:
+            rows = rows[:STREAM_PAGE]
+            concerned = [row for row in rows if following.may_concern(row)]
+            take = partial(following.take, concerned, tail.log_id)
+            items = await edge.tails.in_thread(take) if concerned else []
+            position = rows[-1].position if rows else position
+        for item in items:
+            yield item
+        await tail.news(position, PING_SECONDS)
+
+
+def _event(item: dict[str, Any]) -> ServerSentEvent:
+    cursor = f"{item['logid']}:{item['position']}"
+    return ServerSentEvent(data=orjson.dumps(item).decode(), event=item["type"], id=cursor)
+
+
+def _ending(ended: Exception) -> str:
+    """Why it ends, as the problem that the next request will be answered with."""
+    if isinstance(ended, Refused):
+        return orjson.dumps({"title": "Not disclosed", "detail": ended.message}).decode()
+    problem = problem_of(ended)
+    return orjson.dumps({"title": problem.title, "detail": problem.detail}).decode()

@@ -22,6 +22,7 @@ import domain.episode  # noqa: F401  every event and effect is known before the 
 from api.app import create_app
 from api.edge import Edge, Figures
 from api.people import People
+from api.tails import Tails
 from api.unsafe_requests import SESSION_COOKIE, TOKEN_HEADER, token_for
 from deploy.metrics.pools import Pools
 from deploy.metrics.registry import Metrics
@@ -186,6 +187,7 @@ class Clinic:
         self.coordinator, self.compliance = Browser(self, self.okafor), Browser(self, self.park)
 
     def close(self) -> None:
+        self.edge.tails.close()
         self.datastore.close()
         self.caught_up.close()
 
@@ -244,6 +246,7 @@ class Clinic:
             people=People(care, self.datastore, keyring),
             waiting=self.caught_up,  # type: ignore[arg-type]  # the same two questions, answered at once
             links=CheckInLinks(self.datastore, keyring, kek, lambda: self.now),
+            tails=Tails(self.datastore, self.datastore.conninfo, poll_seconds=0.05),
             clock=lambda: self.now,
             secret=b"clinic",
             is_demo=True,

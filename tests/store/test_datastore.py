@@ -6,6 +6,7 @@ import pytest
 
 from store.datastore import Datastore
 from tests.postgres import Database
+from tests.store.house import house
 
 
 @pytest.fixture
@@ -28,3 +29,13 @@ def test_one_thread_meets_one_server_process(datastore: Datastore) -> None:
 def test_two_at_once_have_two_connections(datastore: Datastore) -> None:
     with datastore.get_connection() as one, datastore.get_connection() as other:
         assert one.info.backend_pid != other.info.backend_pid
+
+
+def test_an_append_goes_on_after_a_rollback_on_its_connection(database: Database) -> None:
+    with house(database.app_url, max_size=1) as home:
+        home.register()
+        with home.datastore.get_connection() as connection:
+            connection.execute("SELECT 1", prepare=True)  # then psycopg forgets everything prepared at a rollback
+        with pytest.raises(LookupError), home.datastore.in_network(home.network_id) as connection:
+            raise LookupError
+        assert home.register()

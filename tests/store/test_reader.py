@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -93,8 +93,10 @@ def test_the_same_without_waiting_for_gaps_misses_events(database: Database, cra
 class Careless(Reader):
     """The reader with its handling of gaps switched off: whatever is there now is the page."""
 
-    def page(self, after: int, limit: int, stored_as: Sequence[str] | None = None) -> Page:
-        found = self._select(after, 2**63 - 1, limit, stored_as)
+    def page(
+        self, after: int, limit: int, stored_as: Sequence[str] | None = None, *, stream_id: UUID | None = None
+    ) -> Page:
+        found = self._select(after, 2**63 - 1, limit, stored_as, stream_id)
         return Page(found, found[-1].position if found else after)
 
 

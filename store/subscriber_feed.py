@@ -1,0 +1,118 @@
+"""The feed of one subscriber: its view after a cursor, written down as disclosed before it is handed out.
+
+The key and the grant are asked again in the transaction that writes the disclosure: a key that was revoked meanwhile,
+or a grant that was withdrawn, hands out nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+
+from domain.refusal import Refused
+from domain.subscriber.subscriber import KeyScope, Way
+from store.datastore import Datastore
+from store.disclosures import note_disclosure
+from store.feed import EVERYTHING, LARGEST_PAGE, Cursor, FeedPage, Narrowing, log_id_of, start_of
+from store.reader import Page, Reader
+from store.row import Row
+from store.subscribers import Grant, Subscriber, holder_of_key, subscriber_of_key
+from store.view import View
+
+
+class KeyOpensNothing(Refused):
+    """This key opens nothing here: it was revoked, has expired, or is not for the feed. Ask the network for another."""
+
+
+class NothingIsGranted(Refused):
+    """No grant is in force for this subscriber. Ask the network's compliance what may be disclosed to it."""
+
+
+class SubscriberIsPaused(Refused):
+    """This subscriber is paused. Ask the network; nothing is lost meanwhile."""
+
+
+class SubscriberFeed:
+    """One consumer behind one key. Not for several threads at once."""
+
+    def __init__(
+        self, datastore: Datastore, reader_of: Callable[[UUID], Reader], key: str, narrowing: Narrowing = EVERYTHING
+    ) -> None:
+        """`reader_of` hands out a network's reader, which remembers what has settled. KeyOpensNothing at once."""
+        self._datastore, self._key, self._narrowing = datastore, key, narrowing
+        self._holder = _must_hold(subscriber_of_key(datastore, key))
+        self._reader = reader_of(self._holder.network_id)
+        self._delivered: tuple[Grant | None, int] | None = None
+
+    @property
+    def network_id(self) -> UUID:
+        return self._holder.network_id
+
+    @property
+    def consumer_id(self) -> UUID:
+        """Whose streams are counted together."""
+        return self._holder.subscriber_id
+
+    def may_concern(self, row: Row) -> bool:
+        """Whether an event has to be looked at: it is in the view as known, or is about the subscriber itself."""
+        return row.stream_id == self._holder.subscriber_id or self._view(self._holder, UUID(int=0)).sees(row)
+
+    def page(self, after: str | None, limit: int) -> FeedPage:
+        """The events of the view after a cursor, oldest first; those that may be disclosed from the first on without.
+
+        Empty only where there is nothing more. Raises what is refused, and CursorIsOfAnotherLog after a restore.
+        """
+        log_id = self._reader.gaps.query(log_id_of)
+        start = start_of(after, log_id)
+        while True:
+            page = self._rows(max(start, self._holder.since_position), limit)
+            found = self.take(page.rows, log_id)
+            if found or page.position <= start:
+                return FeedPage(found, str(Cursor(log_id, max(page.position, start))))
+            start = page.position
+
+    def take(self, rows: Sequence[Row], log_id: UUID) -> list[dict[str, Any]]:
+        """The items of these rows that are in the view now; durably noted as disclosed once this returns."""
+        with self._datastore.in_network(self.network_id, read_only=False) as connection:
+            self._holder = _must_hold(holder_of_key(connection, self._key, KeyScope.EVENTS))
+            items = self._items(connection, self._view(self._holder, log_id), rows)
+            note_disclosure(connection, subscriber=self._holder, way=Way.FEED, items=items)
+        if items:
+            self._delivered = (self._holder.grant, items[-1]["position"])
+        return items
+
+    def _rows(self, start: int, limit: int) -> Page:
+        names = self._view(self._holder, UUID(int=0)).names
+        asked = None if names is None else sorted(names)
+        return self._reader.page(start, max(1, min(limit, LARGEST_PAGE)), asked, stream_id=self._narrowing.stream_id)
+
+    def _items(self, connection: Connection[Any], view: View, rows: Sequence[Row]) -> list[dict[str, Any]]:
+        seen = [row for row in rows if view.sees(row)]
+        if not seen:
+            return []
+        previous = self._previous(connection, view, seen[0].position)
+        items = []
+        for row in seen:
+            items.append(view.item(row, previous))
+            previous = row.position
+        return items
+
+    def _previous(self, connection: Connection[Any], view: View, position: int) -> int | None:
+        """Known without asking while a stream goes on under the same grant."""
+        if self._delivered is not None and self._delivered[0] == view.subscriber.grant:
+            return self._delivered[1]
+        return view.previous_before(connection, position)
+
+    def _view(self, holder: Subscriber, log_id: UUID) -> View:
+        return View(holder, log_id, self._narrowing.names, self._narrowing.stream_id)
+
+
+def _must_hold(holder: Subscriber | None) -> Subscriber:
+    if holder is None:
+        raise KeyOpensNothing
+    if holder.is_paused:
+        raise SubscriberIsPaused
+    if holder.grant is None:
+        raise NothingIsGranted
+    return holder
