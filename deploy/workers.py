@@ -19,6 +19,7 @@ from workers.expire import Expiry
 from workers.project import Projector
 from workers.react import Reactor
 from workers.reaction import Reaction
+from workers.remembering import Remembered
 from workers.remind import Reminder
 from workers.reminding import Means
 from workers.shift import Wait
@@ -49,7 +50,7 @@ def remind(wiring: Wiring) -> Mapping[str, Task]:
     channel = channel_of(wiring)
     if channel is None:
         return {}
-    means = Means(wiring.care, wiring.keyring, channel, wiring.clock, address_of(wiring))
+    means = Means(wiring.care, wiring.keyring, channel, wiring.clock, address_of(wiring), Remembered())
     return {"remind": Reminder(wiring.addresses.for_work, means).run}
 
 

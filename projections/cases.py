@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from psycopg import Connection, sql
 
@@ -50,6 +51,15 @@ def read_glances(
             Glance(statements.cells.row(values), _sealed(name), _sealed(birth_date), moment)
             for *values, name, birth_date in cursor.fetchall()
         ]
+
+
+def versions_of(
+    connection: Connection[Any], model: ReadModel, where: str, parameters: Mapping[str, Any]
+) -> dict[UUID, int]:
+    """The cases that fulfil a condition, each with its version, without looking into them."""
+    query = sql.SQL('SELECT "case".episode_id, "case".version FROM {} AS "case" WHERE {}')
+    found = connection.execute(query.format(tables(model).cases, sql.SQL(where)), parameters).fetchall()
+    return dict(found)
 
 
 def count_cases(connection: Connection[Any], model: ReadModel, where: str, parameters: Mapping[str, Any]) -> int:

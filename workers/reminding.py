@@ -14,9 +14,9 @@ from domain.derived import derived_id
 from domain.episode.episode import EPISODE, Episode
 from domain.network.network import NETWORK, Network
 from domain.reminder.message import body, message, subject
-from domain.reminder.notice import Mark, Notice, notices
+from domain.reminder.notice import Mark, Notice, Watch, notices, watch
 from projections.caseload import CASELOAD
-from projections.cases import read_glances
+from projections.cases import read_glances, versions_of
 from projections.directory import DIRECTORY
 from projections.engine.positions import positions
 from projections.glance import Moment
@@ -35,6 +35,7 @@ from store.reminders import (
     try_again,
 )
 from workers.channels.channel import AddressWasRefused, Channel, CouldNotSend, Letter
+from workers.remembering import Remembered
 
 GIVE_UP_AFTER = 12
 """Tries, a minute and then twice as long each time: more than two days."""
@@ -42,8 +43,9 @@ LONGEST_PAUSE = timedelta(hours=6)
 
 WATCHED = """
     "case".network_id = %(network_id)s
-    AND ("case".is_open OR "case".owes_review)
+    AND ("case".is_open OR "case".owes_review OR "case".may_alert)
 """
+THESE = f'{WATCHED} AND "case".episode_id = ANY(%(episodes)s)'
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +58,7 @@ class Means(NamedTuple):
     channel: Channel
     clock: Callable[[], datetime]
     address: str
+    remembered: Remembered
 
 
 def remind(connection: Connection[Any], means: Means, alive: Callable[[], None] = lambda: None) -> int:
@@ -76,12 +79,7 @@ def plan_for(connection: Connection[Any], means: Means, network_id: UUID) -> int
     if network.current is None or not _can_be_read(connection):
         return 0
     now = means.clock()
-    clinicians = _clinicians(connection, means, network_id)
-    found = [
-        notice
-        for episode in _episodes(connection, means, network, now)
-        for notice in notices(episode, now=now, network=network, clinicians=clinicians)
-    ]
+    found = list(_notices(connection, means, network_id, network, now))
     told = told_already(connection, network_id, [notice.mark for notice in found])
     digests = last_digests(connection, network_id, network.zone)
     planned = 0
@@ -99,6 +97,28 @@ def plan_for(connection: Connection[Any], means: Means, network_id: UUID) -> int
             message_id = derived_id("reminder", now, *(part for notice in written.notices for part in notice.mark))
             planned += bool(plan(connection, network_id, message_id, written, channel=means.channel.name, now=now))
     return planned
+
+
+def _notices(
+    connection: Connection[Any], means: Means, network_id: UUID, network: Network, now: datetime
+) -> Iterable[Notice]:
+    """Planned anew only where something was recorded, or the clock has passed what was known to come."""
+    clinicians, versions_of_people = _clinicians(connection, means, network_id)
+    network_version = means.care.state(NETWORK, network_id, network_id=network_id)[1]
+    watched = versions_of(connection, CASELOAD, WATCHED, {"network_id": network_id})
+
+    def plan_anew(episodes: list[UUID]) -> Mapping[UUID, Watch]:
+        found = _episodes(connection, means, network, episodes, now)
+        return {one: _watch(episode, now, network, clinicians) for one, episode in found}
+
+    around = (network_version, *versions_of_people)
+    return means.remembered.notices(network_id, watched, around, now, plan_anew)
+
+
+def _watch(episode: Episode, now: datetime, network: Network, clinicians: Clinicians) -> Watch:
+    """What is measured in a session under way leaves the version of the list as it is: nothing of it is remembered."""
+    found = watch(episode, now=now, network=network, clinicians=clinicians)
+    return found._replace(until=now) if _is_under_way(episode) else found
 
 
 def send(connection: Connection[Any], means: Means, outgoing: Outgoing) -> bool:
@@ -141,22 +161,30 @@ def _still_holding(
     connection: Connection[Any], means: Means, outgoing: Outgoing, planned: Iterable[Mark], now: datetime
 ) -> list[Notice]:
     network_id = outgoing.network_id
-    network, clinicians = _network(means, network_id), _clinicians(connection, means, network_id)
+    network, (clinicians, _) = _network(means, network_id), _clinicians(connection, means, network_id)
     wanted = set(planned)
     states = [means.care.state(EPISODE, one, network_id=network_id)[0] for one in {m.episode_id for m in wanted}]
     found = (one for state in states for one in notices(state, now=now, network=network, clinicians=clinicians))
     return [notice for notice in found if notice.mark in wanted]
 
 
-def _episodes(connection: Connection[Any], means: Means, network: Network, now: datetime) -> Iterable[Episode]:
+def _episodes(
+    connection: Connection[Any], means: Means, network: Network, episodes: list[UUID], now: datetime
+) -> Iterable[tuple[UUID, Episode]]:
     """Lists leave out what is measured minute by minute, so a session under way is read from the log."""
-    parameters = {"network_id": network.network_id}
-    for glance in read_glances(connection, CASELOAD, WATCHED, parameters, Moment(now, network, network.protocol)):
-        is_running = any(session.is_running for session in glance.course.sessions.values())
-        if is_running and network.network_id is not None:
-            yield means.care.state(EPISODE, glance.case.episode_id, network_id=network.network_id)[0]
+    if not episodes:
+        return
+    asked = {"network_id": network.network_id, "episodes": episodes}
+    for glance in read_glances(connection, CASELOAD, THESE, asked, Moment(now, network, network.protocol)):
+        episode_id = glance.case.episode_id
+        if network.network_id is not None and _is_under_way(glance.course):
+            yield episode_id, means.care.state(EPISODE, episode_id, network_id=network.network_id)[0]
         else:
-            yield glance.course
+            yield episode_id, glance.course
+
+
+def _is_under_way(episode: Episode) -> bool:
+    return any(session.is_running for session in episode.sessions.values())
 
 
 def _can_be_read(connection: Connection[Any]) -> bool:
@@ -169,12 +197,14 @@ def _network(means: Means, network_id: UUID) -> Network:
     return found
 
 
-def _clinicians(connection: Connection[Any], means: Means, network_id: UUID) -> Clinicians:
-    ids = connection.execute("SELECT clinician_id FROM clinician_account WHERE network_id = %s", [network_id])
-    states: dict[UUID, Clinician] = {
-        one: means.care.state(CLINICIAN, one, network_id=network_id)[0] for (one,) in ids.fetchall()
-    }
-    return states
+def _clinicians(connection: Connection[Any], means: Means, network_id: UUID) -> tuple[Clinicians, tuple[int, ...]]:
+    """Everybody of the network, and the versions they are at."""
+    ids = connection.execute(
+        "SELECT clinician_id FROM clinician_account WHERE network_id = %s ORDER BY clinician_id", [network_id]
+    )
+    states = {one: means.care.state(CLINICIAN, one, network_id=network_id) for (one,) in ids.fetchall()}
+    people: dict[UUID, Clinician] = {one: state for one, (state, _) in states.items()}
+    return people, tuple(version for _, version in states.values())
 
 
 def _known_networks(connection: Connection[Any]) -> list[UUID]:

@@ -16,6 +16,7 @@ from domain.episode.due.obligation import Obligation
 from domain.episode.due.obligations import has_died, obligations
 from domain.episode.episode import Episode
 from domain.network.network import Network
+from domain.reminder.holds_until import holds_until
 
 
 class Tier(StrEnum):
@@ -51,23 +52,35 @@ class Notice:
         return self.mark.tier is Tier.OVERDUE
 
 
+class Watch(NamedTuple):
+    """What somebody is to be told of, and until when that is the answer while nothing is recorded."""
+
+    notices: tuple[Notice, ...]
+    until: datetime
+
+
 def notices(episode: Episode, *, now: datetime, network: Network, clinicians: Clinicians) -> tuple[Notice, ...]:
-    """Everything somebody is to be told of at a moment, whether they were told or not.
+    """Everything somebody is to be told of at a moment, whether they were told or not."""
+    return watch(episode, now=now, network=network, clinicians=clinicians).notices
+
+
+def watch(episode: Episode, *, now: datetime, network: Network, clinicians: Clinicians) -> Watch:
+    """The same, with the moment at which to ask again.
 
     Alerts go to staff also of an episode that has ended, and of a patient who died: they tell of danger or of what
     has to be looked at. Everything else stops with a death.
     """
     if episode.episode_id is None or network.current is None:
-        return ()
+        return Watch((), now)
     standing = alerts(episode, now=now, protocol=network.protocol, network=network, clinicians=clinicians)
+    is_silent = has_died(episode) or not network.reminders.are_sent
+    due = () if is_silent else obligations(episode, now=now, protocol=network.protocol, network=network)
     told = [notice for alert in standing for notice in _of_alert(alert, episode.episode_id, clinicians)]
-    if has_died(episode) or not network.reminders.are_sent:
-        return tuple(told)
     alerted = {entry for alert in standing for entry in alert.entries}
-    for due in obligations(episode, now=now, protocol=network.protocol, network=network):
-        if not (due.is_safety and alerted.intersection(due.entries)):  # the alert tells of it, up its ladder
-            told += _of_obligation(due, episode, episode.episode_id, now, network, clinicians)
-    return tuple(told)
+    for one in due:
+        if not (one.is_safety and alerted.intersection(one.entries)):  # the alert tells of it, up its ladder
+            told += _of_obligation(one, episode, episode.episode_id, now, network, clinicians)
+    return Watch(tuple(told), holds_until(standing, due, now, network))
 
 
 def _of_alert(alert: Alert, episode_id: UUID, clinicians: Clinicians) -> Iterable[Notice]:

@@ -20,11 +20,13 @@ import pytest
 from domain.actor import Role
 from domain.episode.alert.acknowledge_alert import AcknowledgeAlert, acknowledge_alert
 from domain.episode.alert.alert import AlertKind, id_of
+from domain.episode.course.discharge_patient import DischargePatient, DischargeReason, discharge_patient
 from domain.episode.course.pause_episode import PauseEpisode, pause_episode
 from domain.episode.course.resume_episode import ResumeEpisode, resume_episode
 from domain.episode.episode import EPISODE
 from domain.episode.intake.book_intake import BookIntake, book_intake
 from domain.episode.intake.intake import Way
+from domain.episode.outcome.record_outcome import RecordOutcome, record_outcome
 from domain.episode.referral.refer import Refer, refer
 from domain.episode.safety.report_adverse_event import AdverseEventTerm, ReportAdverseEvent, report_adverse_event
 from domain.episode.team.assign_care_team_member import AssignCareTeamMember, assign_care_team_member
@@ -44,6 +46,7 @@ from tests.browser.served import ServedClinic
 from tests.postgres import Database
 from tests.workers.mail import Mailbox, mail_server
 from workers.channels.email import Email, Server
+from workers.remembering import Remembered
 from workers.remind import REMINDING, Reminder
 from workers.reminding import Means, remind
 from workers.shift import connect
@@ -115,7 +118,9 @@ def reminded(clinic: Clinic, database: Database, mailbox: Mailbox) -> Reminded:
 
 def means_of(clinic: Clinic, mailbox: Mailbox) -> Means:
     channel = Email(Server.at(mailbox.url))
-    return Means(clinic.edge.care, clinic.edge.keyring, channel, lambda: clinic.now, "https://kap.example.org")
+    return Means(
+        clinic.edge.care, clinic.edge.keyring, channel, lambda: clinic.now, "https://kap.example.org", Remembered()
+    )
 
 
 def address_of(clinician_id: UUID) -> str:
@@ -130,6 +135,27 @@ def test_what_is_due_is_told_once_and_told_again_when_it_is_overdue(reminded: Re
     assert reminded.at("2026-03-13 10:01") == 1
     assert reminded.at("2026-03-14 10:00") == 0
     assert reminded.subjects == ["1 thing is due", "1 thing is overdue"]
+
+
+def test_a_round_looks_only_at_what_may_have_changed(reminded: Reminded) -> None:
+    """Rounds come every few seconds: the lists of a network are not read and judged again each time."""
+    reminded.at("2026-03-12 09:00")
+    planned = reminded.means.remembered.planned_anew
+    reminded.at("2026-03-12 09:01")
+    assert reminded.means.remembered.planned_anew == planned
+    reminded.event()
+    assert reminded.at("2026-03-12 09:02") > 0
+    assert reminded.means.remembered.planned_anew == planned + 1
+
+
+def test_suicidal_thoughts_that_nobody_took_on_are_told_after_the_discharge_too(reminded: Reminded) -> None:
+    answers = (1, 1, 1, 1, 1, 0, 0, 0, 1)
+    order = RecordOutcome(outcome_id=uuid4(), instrument="phq-9", taken_at=local("2026-03-12 06:00"), answers=answers)
+    reminded.decide(record_outcome, order, reminded.clinic.lindqvist)
+    left = DischargePatient(reason=DischargeReason.PATIENT_CHOICE)
+    reminded.decide(discharge_patient, left, reminded.clinic.lindqvist)
+    assert reminded.at("2026-03-12 09:00") > 0
+    assert any(one.key.startswith("alert:") for one in reminded.told())
 
 
 def test_a_message_holds_nothing_about_health_or_anybody(reminded: Reminded) -> None:
@@ -299,7 +325,7 @@ def remind_until_killed(app_url: str, work_url: str, keys: Path, mail_url: str, 
     datastore, kek = Datastore(app_url, max_size=3), KeyFile.open_or_create(keys)
     keyring = Keyring(datastore, kek)
     care = Care(CareApplication(datastore), keyring, kek, clock=lambda: now)
-    means = Means(care, keyring, Email(Server.at(mail_url)), lambda: now, "https://kap.example.org")
+    means = Means(care, keyring, Email(Server.at(mail_url)), lambda: now, "https://kap.example.org", Remembered())
     with connect(work_url) as connection:
         while True:
             remind(connection, means)
