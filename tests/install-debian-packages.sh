@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what tests and benchmarks use beyond Python packages: a browser, its fonts, a second PostgreSQL,
-# a load generator, and Java with Maven for a Kafka broker.
+# a load generator, Java with Maven for a Kafka broker, and what the quick start in bash needs.
 missing=""
 command -v chromium >/dev/null || missing="$missing chromium"
 [ -d /usr/share/fonts/truetype/noto ] || missing="$missing fonts-noto-core"
@@ -8,6 +8,8 @@ ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgre
 command -v wrk >/dev/null || missing="$missing wrk"
 command -v java >/dev/null || missing="$missing default-jre-headless"
 command -v mvn >/dev/null || missing="$missing maven"
+command -v curl >/dev/null || missing="$missing curl"
+command -v jq >/dev/null || missing="$missing jq"
 [ -n "$missing" ] || exit 0
 
 skip() { echo "Not installing$missing: $1; the tests that need them will be skipped."; exit 0; }

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from api.app import create_app
 from api.edge import Edge
@@ -53,7 +53,7 @@ class ServedClinic(Clinic):
 class Server:
     """The application behind a port of its own; may be stopped, and started again behind the same port."""
 
-    def __init__(self, app: FastAPI) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._port = 0
         self.start()

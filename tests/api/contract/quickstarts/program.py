@@ -1,13 +1,14 @@
 """A quick start as an integrator runs it: a process of its own, in a folder of its own, killed and started again."""
 
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import api.contract
@@ -31,6 +32,7 @@ class Program:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            start_new_session=True,
         )
         self._reading = threading.Thread(target=self._read, daemon=True)
         self._reading.start()
@@ -48,8 +50,9 @@ class Program:
             time.sleep(0.02)
 
     def kill(self) -> None:
-        """As a power cut would."""
-        self.process.kill()
+        """As a power cut would, whatever it started included."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         self._reading.join(5)
 
@@ -67,10 +70,9 @@ def started(name: str, folder: Path, **settings: str) -> Iterator[Program]:
         yield program
     finally:
         program.process.terminate()
-        try:
+        with suppress(subprocess.TimeoutExpired):
             program.process.wait(10)
-        except subprocess.TimeoutExpired:
-            program.kill()
+        program.kill()
 
 
 def kept_in(folder: Path) -> list[int]:
