@@ -18,6 +18,15 @@ PAGE_IN = PAGE.replace(" ORDER BY position", " AND stream_id = %s ORDER BY versi
 PAGE_OF_IN = PAGE_IN.replace(" ORDER", " AND topic = ANY(%s) ORDER")
 PICKED = f"SELECT {COLUMNS} FROM events WHERE stream_id = %s AND position = ANY(%s) ORDER BY position"  # noqa: S608 own columns
 PICKED_ANYWHERE = f"SELECT {COLUMNS} FROM events WHERE position = ANY(%s) ORDER BY position"  # noqa: S608 own columns
+BETWEEN = f"SELECT {COLUMNS} FROM events WHERE stream_id = %s AND version > %s AND version < %s ORDER BY version"  # noqa: S608 own columns
+VERSIONS_AT = """
+SELECT met.stream_id, reached.version
+  FROM unnest(%s::uuid[]) AS met (stream_id)
+ CROSS JOIN LATERAL (
+       SELECT version FROM events
+        WHERE events.stream_id = met.stream_id AND events.position <= %s
+        ORDER BY version DESC LIMIT 1) AS reached
+"""
 END = 2**63 - 1
 
 
@@ -70,6 +79,15 @@ class Reader:
     def rows_of(self, stream_id: UUID, positions: Collection[int]) -> list[Row]:
         """Certain events of one stream, in order."""
         return self._rows(PICKED, [stream_id, list(positions)])
+
+    def rows_of_versions(self, stream_id: UUID, after: int, before: int) -> list[Row]:
+        """The events of one stream between two versions, neither included, in order."""
+        return self._rows(BETWEEN, [stream_id, after, before])
+
+    def versions_at(self, stream_ids: Sequence[UUID], position: int) -> dict[UUID, int]:
+        """The version each of these streams had at a position of the log; none for one that had not begun."""
+        asked = [list(stream_ids), position]
+        return dict(self.gaps.query(lambda connection: connection.execute(VERSIONS_AT, asked).fetchall()))
 
     def rows_at(self, positions: Collection[int]) -> list[Row]:
         """Certain events of any stream, in order."""

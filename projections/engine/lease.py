@@ -65,7 +65,10 @@ MOVE_ALL = """
 def take_lease(
     connection: Connection[Any], model: Leased, holder: str, *, is_shadow: bool = False
 ) -> tuple[Lease, int] | None:
-    """The lease and the position to go on from, or None while somebody else holds it."""
+    """The lease and the position to go on from, or None while somebody else holds it.
+
+    Where members of a group filled it before, their epochs end with theirs: none of them writes any more.
+    """
     key = {"read_model": model.name, "version": model.version, "is_shadow": is_shadow}
     connection.execute(
         """
@@ -77,16 +80,31 @@ def take_lease(
     )
     taken = connection.execute(
         """
-        UPDATE read_models.checkpoint
-           SET epoch = epoch + 1,
-               holder = %(holder)s,
-               leased_until = clock_timestamp() + make_interval(secs => %(seconds)s),
-               heartbeat_at = clock_timestamp()
-         WHERE read_model = %(read_model)s
-           AND version = %(version)s
-           AND is_shadow = %(is_shadow)s
-           AND (leased_until < clock_timestamp() OR holder = %(holder)s)
-        RETURNING epoch, position
+        WITH taken AS (
+            UPDATE read_models.checkpoint
+               SET epoch = epoch + 1,
+                   holder = %(holder)s,
+                   leased_until = clock_timestamp() + make_interval(secs => %(seconds)s),
+                   heartbeat_at = clock_timestamp()
+             WHERE read_model = %(read_model)s
+               AND version = %(version)s
+               AND is_shadow = %(is_shadow)s
+               AND (leased_until < clock_timestamp() OR holder = %(holder)s)
+            RETURNING read_model, version, is_shadow, epoch, position),
+        members AS (
+            SELECT known.read_model, known.version, known.number
+              FROM read_models.topic_partition AS known
+              JOIN taken ON (taken.read_model, taken.version) = (known.read_model, known.version)
+             WHERE NOT taken.is_shadow
+             ORDER BY known.number
+               FOR UPDATE OF known),
+        stopped AS (
+            UPDATE read_models.topic_partition AS known
+               SET epoch = known.epoch + 1
+              FROM members
+             WHERE (known.read_model, known.version, known.number)
+                 = (members.read_model, members.version, members.number))
+        SELECT epoch, position FROM taken
         """,
         {**key, "holder": holder, "seconds": SHADOW_LEASE_SECONDS if is_shadow else LEASE_SECONDS},
     ).fetchone()

@@ -38,7 +38,7 @@ def drop_unused(
     for name, version in unused:
         with connection.transaction():
             drop(connection, name, version)
-            for table in ("checkpoint", "parked_event"):
+            for table in ("checkpoint", "parked_event", "topic_partition", "stream_ahead"):
                 connection.execute(
                     f"DELETE FROM read_models.{table} WHERE read_model = %s AND version = %s".encode(),  # noqa: S608 ours
                     [name, version],

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from psycopg import Connection
 
+from projections.engine.ahead import forget_members, stop_members, streams_ahead
 from projections.engine.catch_up import catch_up
 from projections.engine.compare import compare
 from projections.engine.lease import SHADOW_LEASE_SECONDS, give_back, take_lease
@@ -132,6 +133,7 @@ def _lock_live_position(connection: Connection[Any], model: ReadModel) -> int:
         """,
         {"name": model.name, "version": model.version},
     ).fetchone()
+    stop_members(connection, model)
     return int(found[0]) if found else 0
 
 
@@ -146,7 +148,10 @@ def _finish(connection: Connection[Any], source: Source, runner: Runner, read: i
         if is_live:
             until = _lock_live_position(connection, model)
             read += apply_all(source, [runner], limit=LIVE_PAGE, until=until)
+            runner.take_in(source, streams_ahead(connection, model, of=until))
             cells, differences = compare(connection, model)
+        else:
+            forget_members(connection, model)
         switch(connection, model)
         _take_the_place_of_live(connection, runner)
     return Rebuilt(model.name, model.version, read, round(time.monotonic() - begun, 3), cells, differences)

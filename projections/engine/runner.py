@@ -1,14 +1,17 @@
 """Applies pages of events to one read model: exactly once, in order per stream, past whatever cannot be folded."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from psycopg import Connection
 
+from projections.engine.ahead import streams_ahead
 from projections.engine.lease import Lease, move
+from projections.engine.pages import REBUILD_PAGE
 from projections.engine.parking import Aside, park, streams_to_replay
 from projections.engine.read_model import ReadModel
-from projections.engine.source import Entry, Source
+from projections.engine.source import Entry, Source, read_entries
 from projections.engine.writer import Writer
 
 
@@ -23,6 +26,7 @@ class Runner:
         self.position = position
         self.writer = Writer(connection, model, lease, copying=copying)
         self._connection = connection
+        self._ahead = {} if lease.is_shadow else streams_ahead(connection, model, of=position)
 
     @property
     def stored_names(self) -> frozenset[str]:
@@ -31,7 +35,10 @@ class Runner:
 
     def wanted(self, entries: Sequence[Entry]) -> list[Entry]:
         """Those of a page that it has not taken in yet."""
-        return [one for one in entries if one.position > self.position and one.stored_as in self.stored_names]
+        mine = [one for one in entries if one.position > self.position and one.stored_as in self.stored_names]
+        if self._ahead:  # members of a group were here before
+            mine = [one for one in mine if one.position > self._ahead.get(one.stream_id, 0)]
+        return mine
 
     def apply(self, entries: Sequence[Entry], *, last: int, head: int) -> int:
         """Fold the events of a page that ends at position `last`, write the rows and move on; all or nothing.
@@ -44,6 +51,15 @@ class Runner:
         folded = self.writer.apply(mine, lambda aside: self._keep(aside, after=last, head=head))
         self.position = last
         return folded
+
+    def take_in(self, source: Source, ahead: Mapping[UUID, int]) -> None:
+        """Fold events beyond our position, of each of these streams those up to a position of its own."""
+        after, last = self.position, max(ahead.values(), default=0)
+        while after < last and (rows := source.rows(after, REBUILD_PAGE)):
+            after = rows[-1].position
+            theirs = [row for row in rows if row.position <= ahead.get(row.stream_id, 0)]
+            entries = read_entries(source, theirs, self.stored_names)
+            self.writer.apply(entries, lambda aside: self._keep(aside, after=self.position, head=0))
 
     def beat(self, head: int) -> None:
         """Say that we are alive and still the ones who write."""

@@ -156,6 +156,14 @@ class StoredEvent(NamedTuple):
     event_id: UUID
     recorded: Recorded
 
+    @property
+    def stream_type(self) -> str:
+        return self.recorded.envelope.stream_type
+
+    @property
+    def version(self) -> int:
+        return self.recorded.envelope.version
+
 
 class Log:
     """A log in memory with holes in its positions, as an identity column leaves them."""
@@ -190,6 +198,12 @@ class Log:
 
     def rows_of(self, stream_id: UUID, positions: Sequence[int]) -> Sequence[StoredEvent]:
         return [row for row in self.stored if row.stream_id == stream_id and row.position in positions]
+
+    def rows_of_versions(self, stream_id: UUID, after: int, before: int) -> Sequence[StoredEvent]:
+        return [row for row in self.stored if row.stream_id == stream_id and after < row.version < before]
+
+    def versions_at(self, stream_ids: Sequence[UUID], position: int) -> dict[UUID, int]:
+        return {row.stream_id: row.version for row in self.stored if row.position <= position}
 
     def decode(self, row: StoredEvent) -> Recorded:
         if row.position in self.unreadable:
