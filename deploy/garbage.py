@@ -3,9 +3,10 @@
 import gc
 import threading
 
-YOUNG_OBJECTS = 50_000
-"""So many new objects are looked through at a time: some milliseconds."""
-ROUNDS_OF_YOUNG = 5
+YOUNG_OBJECTS = 10_000
+"""So many new objects are looked through at a time: 5 to 10 ms where they are rows and states."""
+ROUNDS_OF_YOUNG = 2
+"""Then those that are still there once more, up to 30 ms: nothing else runs meanwhile."""
 NEVER = 2**31 - 1
 EVERY_SECONDS = 900.0
 NAME = "garbage"

@@ -15,6 +15,7 @@ import orjson
 import psycopg
 
 from deploy.read_models import bring_to_head
+from domain.policies import POLICIES
 from projections import READ_MODELS
 from tests.bench.house import house, wiring_of
 from tests.bench.http import body, command_path, remember
@@ -30,10 +31,17 @@ SECONDS = 20
 SHARE = 0.5
 LIMIT_MS = 100.0
 LOOK_SECONDS = 0.001
+SETTLE_SECONDS = 120
 REACHED = """
     SELECT min(position)
       FROM read_models.checkpoint
      WHERE NOT is_shadow AND read_model = ANY(%s)
+"""
+
+SETTLED = """
+    SELECT count(*) = %s
+      FROM read_models.checkpoint
+     WHERE NOT is_shadow AND read_model = ANY(%s) AND position = (SELECT max(position) FROM events)
 """
 
 
@@ -48,6 +56,7 @@ def run() -> Iterator[Row]:
     with house() as built, wiring_of(built.data) as wiring:
         bring_to_head(wiring)
         with serving(built.data) as serve, working(built.data) as work:
+            settle(built.superuser_url)
             headers = {"Content-Type": "application/json", **signed_in(wiring)}
             paths = [command_path(one) for one in courses(built.superuser_url, length=LENGTH, copies=EPISODES)]
             remember(serve, paths, headers, 16)
@@ -60,6 +69,17 @@ def run() -> Iterator[Row]:
                 watch.until(max(one.position for one in sent))
             taken = [(watch.seen_at(one.position) - one.at) * 1000 for one in sent]
             yield _row(taken, capacity, f"memory: serve {serve.resident_mib} MiB, work {work.resident_mib} MiB")
+
+
+def settle(superuser_url: str) -> None:
+    """Wait until policies have taken in the demonstration: its changed licences concern many courses."""
+    names = [policy.name for policy in POLICIES]
+    until = time.monotonic() + SETTLE_SECONDS
+    with psycopg.connect(superuser_url, autocommit=True) as connection:
+        while connection.execute(SETTLED, [len(names), names]).fetchone() != (True,):
+            if time.monotonic() > until:
+                raise TimeoutError("the policies did not catch up")
+            time.sleep(0.1)
 
 
 def _row(taken: list[float], capacity: float, memory: str) -> Row:
