@@ -13,12 +13,17 @@ import pytest
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
+from api.contract.streams import may_be_sent
 from deploy.cli import app
 from domain.actor import Role
 from domain.episode import DECISIONS
+from domain.event import EVENTS
 from domain.psychotherapy_note.notes import PSYCHOTHERAPY_NOTE
+from domain.sealed import PREFIX
 from store.key_file import KeyFile
 from tests.api.clinic import Browser, opened_clinic
+from tests.api.contract.checks import check
+from tests.api.subscribed import ClinicsSubscriber
 from tests.postgres import Servers
 from tests.security.canaries import Canaries, places_in
 from tests.security.orders import orders
@@ -249,3 +254,19 @@ def test_no_command_tells_a_private_word_or_that_there_is_one(told: Told, tmp_pa
 def test_no_read_model_and_no_side_table_knows_of_a_psychotherapy_note(told: Told) -> None:
     kept = {table for table, row in rows_of(told.database) if any("psychotherapy_note" in str(value) for value in row)}
     assert kept == {"public.events", "public.access_log", "public.schema_migrations"}
+
+
+def test_a_full_grant_sends_the_whole_course_in_the_published_shapes_and_no_canary(told: Told) -> None:
+    clinic = told.whole.clinic
+    lakeside = ClinicsSubscriber(clinic)
+    lakeside.grant(with_history=True, is_full=True)
+    nobody = TestClient(clinic.app, follow_redirects=False)
+    answer = lakeside.get(nobody, limit=1_000)
+    assert told.any_in(everything_in(answer)) == []
+    assert PREFIX not in answer.text
+    items = answer.json()["events"]
+    for item in items:
+        check(item)
+    sent = {item["type"].split(".")[2] for item in items}
+    assert len(sent) > 90, "nearly every type there is"
+    assert sent.isdisjoint(of.stored_as for of in EVENTS.values() if not may_be_sent(of))
