@@ -2,8 +2,10 @@
 
 import json
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 from jsonschema import Draft7Validator
 
@@ -11,6 +13,11 @@ from api.contract.asyncapi import asyncapi
 from api.contract.examples import example_item
 from api.contract.streams import sent_types, type_of
 from deploy.assets import node
+from domain.subscriber.subscriber import Way
+from store.subscriber_requests import trial_item
+from store.subscribers import Subscriber
+from workers.kafka.subscriber_topic import in_binary_mode
+from workers.webhook.message import CHALLENGE_TYPE
 
 PARSER = Path(__file__).with_name("check_asyncapi.mjs")
 WARNING = 1
@@ -36,7 +43,7 @@ def parsed(document: dict[str, Any], folder: Path) -> Parsed:
 
 
 def test_the_parser_finds_nothing_wrong_and_every_message(tmp_path: Path) -> None:
-    assert parsed(asyncapi("1"), tmp_path) == Parsed(True, 2 * len(sent_types()), [])
+    assert parsed(asyncapi("1"), tmp_path) == Parsed(True, 2 * len(sent_types()) + 4, [])
 
 
 def test_the_parser_finds_what_is_wrong(tmp_path: Path) -> None:
@@ -62,3 +69,24 @@ def test_security_is_named_for_every_server() -> None:
     for server in document["servers"].values():
         (asked,) = server["security"]
         assert asked["$ref"].rpartition("/")[2] in document["components"]["securitySchemes"]
+
+
+def test_what_comes_beside_events_fits_its_message() -> None:
+    messages = asyncapi("1")["components"]["messages"]
+    nobody = Subscriber(uuid4(), uuid4(), "Lakeside", Way.WEBHOOK, None, False, 0)
+    trial = trial_item(nobody, uuid4(), "PlanIssued", uuid4(), datetime.now(UTC))
+    Draft7Validator(messages["Trial"]["payload"]).validate(trial)
+    headers = {name: value.decode() for name, value in in_binary_mode("topic", trial).headers}
+    Draft7Validator(messages["TrialInKafka"]["headers"]).validate(headers)
+    assert messages["Challenge"]["payload"]["properties"]["type"]["const"] == CHALLENGE_TYPE
+
+
+def test_what_is_written_to_a_topic_fits_its_message() -> None:
+    document = asyncapi("1")
+    for of in sent_types():
+        message = document["components"]["messages"][f"{of.stored_as}InKafka"]
+        sent = in_binary_mode("topic", example_item(of, is_full=True))
+        headers = {name: value.decode() for name, value in sent.headers}
+        Draft7Validator(message["headers"] | {"components": document["components"]}).validate(headers)
+        payload = Draft7Validator(message["payload"] | {"components": document["components"]})
+        payload.validate(json.loads(sent.value or b""))
