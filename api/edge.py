@@ -64,6 +64,8 @@ class Edge:
     """Told of every answer."""
     send_mail: SendMail | None = None
     """None where no mail server is set: then links are given by hand."""
+    webhooks_may_be_local: bool = False
+    """In development a webhook may be set to this very machine."""
     address: str = ""
     """Where people reach the pages from outside; the address of the request where nobody said."""
 

@@ -60,6 +60,7 @@ def open_edge(wiring: Wiring) -> Iterator[Edge]:
                 figures=Figures(wiring.metrics.text, wiring.settings.metrics_token),
                 watch_answers=wiring.metrics.answers.note,
                 send_mail=mail_of(wiring),
+                webhooks_may_be_local=wiring.settings.webhooks_may_be_local,
                 address=wiring.settings.address or "",
             )
         finally:

@@ -114,6 +114,7 @@ OF_NO_EPISODE: dict[str, Any] = {
     "file_name": "thin.v1.json",
     "stream": "episode",
     "stored_as": "DoseTaken",
+    "subscriber_id": UUID(int=0),
 }
 """Names in addresses that are the same for every episode: version 1 of an event, or of the protocol shipped."""
 OPENINGS = {"refer", "import-history"}
@@ -168,6 +169,11 @@ PAGES: dict[tuple[str, str], Rule] = {
     ("GET", "/on-call"): Rule(SIGNED_IN),
     ("GET", "/overrides"): Rule(ROLES["X"]),
     ("GET", "/events"): Rule(ROLES["C"] | ROLES["X"]),
+    # of a subscriber that is not there, or of whoever holds a key: see tests/api/test_webhooks.py
+    ("GET", "/api/subscribers/{subscriber_id}/webhook"): Rule(set()),
+    ("GET", "/api/subscribers/{subscriber_id}/webhook/deliveries"): Rule(set()),
+    ("GET", "/api/subscriber/webhook"): Rule(set()),
+    ("GET", "/api/subscriber/webhook/deliveries"): Rule(set()),
     ("GET", "/late-entries"): Rule(ROLES["C"] | ROLES["X"]),
     ("GET", "/api/late-entries"): Rule(ROLES["C"] | ROLES["X"]),
     ("GET", "/api/caseload"): Rule(ROLES["T"]),
@@ -202,7 +208,7 @@ PAGES: dict[tuple[str, str], Rule] = {
 }
 """What is looked at. Forms of decisions come from WHO_DECIDES."""
 
-SENDS = {
+SENDS: dict[str, set[str] | str] = {
     "/check-in/{secret}": ANYBODY,
     "/sign-in": ANYBODY,
     "/sign-out": SIGNED_IN,
@@ -221,6 +227,17 @@ SENDS = {
                 "/api/protocols/{protocol_id}",
                 ("review-protocol", "publish-protocol", "adopt-protocol", "retire-protocol"),
             ),
+        )
+        for slug in slugs
+    },
+    **{
+        f"/api/{whose}/webhook/{slug}": set()
+        for whose, slugs in (
+            (
+                "subscribers/{subscriber_id}",
+                ("set-webhook", "rotate-secret", "disable-webhook", "try-now", "resend", "send-test"),
+            ),
+            ("subscriber", ("try-now", "resend", "send-test")),
         )
         for slug in slugs
     },
