@@ -1,7 +1,11 @@
 """Where the Kafka brokers are, and who we are to them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+
+from kafka.errors import KafkaError
+from kafka.net.compat import KafkaNetClient
 
 ANSWER_MS = 5_000
 """How long a first answer may take."""
@@ -33,3 +37,23 @@ class Brokers:
             "sasl_plain_password": self.password,
             "ssl_cafile": self.ca_file,
         }
+
+
+def opened(kind: Callable[..., Any], brokers: Brokers, **options: Any) -> Any:
+    """A client of the brokers; BrokersDoNotAnswer.
+
+    One that finds no broker leaves its thread and sockets behind, which would add up while a cluster is down: we
+    remember them and close them.
+    """
+    begun: list[KafkaNetClient] = []
+
+    def connection(**settings: Any) -> KafkaNetClient:
+        begun.append(KafkaNetClient(**settings))
+        return begun[-1]
+
+    try:
+        return kind(**brokers.options, kafka_client=connection, **options)
+    except KafkaError as error:
+        for one in begun:
+            one.close()
+        raise BrokersDoNotAnswer(type(error).__name__) from error

@@ -7,7 +7,7 @@ from typing import NamedTuple, Self
 from kafka import KafkaConsumer, TopicPartition
 from kafka.consumer.subscription_state import ConsumerRebalanceListener
 
-from workers.kafka.brokers import Brokers
+from workers.kafka.brokers import Brokers, opened
 
 CLOSE_MS = 2_000
 
@@ -54,8 +54,9 @@ class Consumer:
 
     def __init__(self, brokers: Brokers, *, group: str | None = None, **more: object) -> None:
         """`more` are settings of the client, such as `session_timeout_ms`. Then call `read` or `join`."""
-        self._client = KafkaConsumer(
-            **brokers.options,
+        self._client = opened(
+            KafkaConsumer,
+            brokers,
             metrics_enabled=False,
             group_id=group,
             enable_auto_commit=False,

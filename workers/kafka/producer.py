@@ -8,7 +8,7 @@ from typing import NamedTuple, Self
 from kafka import KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError
 
-from workers.kafka.brokers import ANSWER_MS, Brokers, BrokersDoNotAnswer
+from workers.kafka.brokers import ANSWER_MS, Brokers, opened
 
 DELIVERY_SECONDS = 30.0
 LARGEST_MESSAGE = 8 * 1_048_576
@@ -56,25 +56,23 @@ class Producer:
         """Raises BrokersDoNotAnswer."""
         self._patience = delivery_seconds + SPARE_SECONDS
         half_ms = min(30_000, int(delivery_seconds * 500))
-        try:
-            self._client = KafkaProducer(
-                **brokers.options,
-                metrics_enabled=False,
-                acks="all",
-                enable_idempotence=True,  # said aloud: by default a conflicting setting turns it off in silence
-                allow_auto_create_topics=False,
-                compression_type="zstd",
-                batch_size=BATCH_BYTES,
-                max_request_size=LARGEST_MESSAGE,
-                linger_ms=half_ms,  # a batch goes when we say so, whole
-                delivery_timeout_ms=int(delivery_seconds * 1000),
-                request_timeout_ms=half_ms,
-                max_block_ms=half_ms,
-                bootstrap_timeout_ms=min(half_ms, ANSWER_MS),
-                reconnect_backoff_max_ms=1_000,
-            )
-        except KafkaError as error:
-            raise BrokersDoNotAnswer(type(error).__name__) from error
+        self._client = opened(
+            KafkaProducer,
+            brokers,
+            metrics_enabled=False,
+            acks="all",
+            enable_idempotence=True,  # said aloud: by default a conflicting setting turns it off in silence
+            allow_auto_create_topics=False,
+            compression_type="zstd",
+            batch_size=BATCH_BYTES,
+            max_request_size=LARGEST_MESSAGE,
+            linger_ms=half_ms,  # a batch goes when we say so, whole
+            delivery_timeout_ms=int(delivery_seconds * 1000),
+            request_timeout_ms=half_ms,
+            max_block_ms=half_ms,
+            bootstrap_timeout_ms=min(half_ms, ANSWER_MS),
+            reconnect_backoff_max_ms=1_000,
+        )
 
     def send_all(self, messages: Sequence[Message], while_waiting: Callable[[], None] = lambda: None) -> None:
         """Send in this order and wait for all; NotDelivered names each topic where something has not arrived.

@@ -11,7 +11,7 @@ from uuid import UUID
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 from kafka.errors import KafkaError, SecurityDisabledError, TopicAlreadyExistsError, UnknownTopicOrPartitionError
 
-from workers.kafka.brokers import ANSWER_MS, Brokers, BrokersDoNotAnswer
+from workers.kafka.brokers import ANSWER_MS, Brokers, BrokersDoNotAnswer, opened
 from workers.kafka.permissions import EVERY, Permission
 
 
@@ -38,10 +38,7 @@ class Admin:
 
     def __init__(self, brokers: Brokers) -> None:
         """Raises BrokersDoNotAnswer, as every question does."""
-        with _answered():
-            self._client = KafkaAdminClient(
-                **brokers.options, bootstrap_timeout_ms=ANSWER_MS, request_timeout_ms=2 * ANSWER_MS
-            )
+        self._client = opened(KafkaAdminClient, brokers, bootstrap_timeout_ms=ANSWER_MS, request_timeout_ms=ANSWER_MS)
 
     def create(self, topics: Iterable[Topic]) -> list[str]:
         """Make the topics that are not there yet, and wait until they can be written; the names of those made."""

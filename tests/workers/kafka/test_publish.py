@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,6 +10,7 @@ import orjson
 import psycopg
 import pytest
 
+from deploy.read_models import open_log
 from domain.actor import Role
 from store.feed import log_id_of
 from store.publishing import Parked, send_again_from
@@ -17,17 +19,22 @@ from tests.postgres import Database
 from tests.store.house import House
 from tests.workers.kafka.published import (
     all_of,
+    create,
     create_internal,
     eventually,
     has_arrived,
     places_in,
     publishing,
     rows_in,
+    running,
     stored_rows,
 )
 from workers.kafka.brokers import Brokers
 from workers.kafka.names import TopicNames
+from workers.kafka.outlets import EventsOutlet
+from workers.kafka.producer import Message
 from workers.kafka.topics import Admin
+from workers.publish import Relay
 
 
 @pytest.fixture
@@ -135,3 +142,32 @@ def send_again(database: Database, topic: str) -> None:
     """Everything, from the beginning of the log."""
     with psycopg.connect(database.work_url, autocommit=True) as connection:
         send_again_from(connection, topic, position=0, log_id=log_id_of(connection))
+
+
+def test_a_topic_that_fails_or_is_missing_holds_back_no_other(
+    home: House, database: Database, brokers: Brokers, names: TopicNames
+) -> None:
+    home.register()
+    url, failing, missing = database.work_url, f"{names.prefix}.failing", f"{names.prefix}.missing"
+    create(brokers, failing)
+    outlets = (CannotSay(failing), EventsOutlet(missing), EventsOutlet(names.events))
+    relay = Relay(url, partial(open_log, url), brokers, lambda _: outlets, lambda _: (), look_seconds=0.2)
+    with running(relay):
+        eventually(lambda: has_arrived(database, names.events))
+        eventually(lambda: failures_in(database) == {failing: "ValueError", missing: "TopicIsMissing"})
+        create(brokers, missing)
+        eventually(lambda: has_arrived(database, missing))
+    assert failures_in(database) == {failing: "ValueError"}
+    assert places_in(database)[failing].position == 0
+    assert rows_in(all_of(brokers, missing)) == list(stored_rows(database)), "in a topic of one part"
+
+
+class CannotSay(EventsOutlet):
+    """A topic for which an event cannot be put into words."""
+
+    def messages(self, *_: object) -> list[Message]:
+        raise ValueError
+
+
+def failures_in(database: Database) -> dict[str, str]:
+    return {place.topic: place.failure for place in places_in(database).values() if place.failure is not None}

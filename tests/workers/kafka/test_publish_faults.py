@@ -43,6 +43,13 @@ def breakable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     broker.stop()
 
 
+@pytest.fixture(autouse=True)
+def _nothing_is_left_behind() -> Iterator[None]:
+    """However often sessions failed: threads and sockets would add up while a cluster is down."""
+    yield
+    eventually(lambda: not [thread.name for thread in threading.enumerate() if "kafka" in thread.name])
+
+
 @pytest.fixture
 def names(breakable: Broker) -> TopicNames:
     own = TopicNames(f"t{uuid4().hex[:12]}")
