@@ -80,16 +80,16 @@ def next_version(found: Known, known: Mapping[Key, Known]) -> dict[str, Any]:
 
 
 def _compared(known: Known, network: Network) -> Key | None:
-    """The key of what it would take the place of."""
-    current = network.current
-    of_its_name = [key for key in network.adoptions if key[0] == known.protocol_id]
+    """The key of what it would take the place of; of one that stands beside the one in force, that one."""
+    current, own = network.current, (known.protocol_id, known.version)
+    of_its_name = [key for key in network.adoptions if key[0] == known.protocol_id and key != own]
     if current is not None and current.protocol_id == known.protocol_id:
         key = (current.protocol_id, current.protocol_version)
     elif of_its_name:
         key = max(of_its_name, key=lambda one: network.adoptions[one].adopted_at)
     else:
         key = (current.protocol_id, current.protocol_version) if current else ("", "")
-    return key if key in network.adoptions and key != (known.protocol_id, known.version) else None
+    return key if key in network.adoptions and key != own else None
 
 
 def _may(viewer: Viewer, known: Known) -> list[str]:

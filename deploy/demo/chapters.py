@@ -135,13 +135,23 @@ def consents(story: Story, offset: int = 6, *, clock: str = "11:0") -> None:
     story.beat("consented")
 
 
-def plan(
-    story: Story, offset: int = 7, *, number: int = 1, ways: tuple[str, ...] = ("remote", "in_person"), **changed: Any
-) -> None:
-    """The prescriber's plan for the first two sessions, and the reference of the prescription."""
+VITAL_LIMITS: dict[str, Any] = {
+    "systolic_limit_mmhg": 160,
+    "diastolic_limit_mmhg": 90,
+    "pulse_limit_per_min": 100,
+    "systolic_min_mmhg": 90,
+    "diastolic_min_mmhg": 50,
+    "pulse_min_per_min": 50,
+    "recheck_after_minutes": 10,
+    "rechecks_allowed": 2,
+}
+
+
+def plan_terms(story: Story, offset: int, **changed: Any) -> None:
+    """The terms of the first two sessions, unless they are changed."""
     story.plan_version = 1
     story.terms = {
-        "ways": list(ways),
+        "ways": ["remote", "in_person"],
         "depth": "full_dissociative",
         "next_dose_mg": 100,
         "maximum_mg": 200,
@@ -150,16 +160,7 @@ def plan(
         "usual_days": 14,
         "minimum_interval_days": 7,
         "sessions_authorised": 2,
-        "vital_limits": {
-            "systolic_limit_mmhg": 160,
-            "diastolic_limit_mmhg": 90,
-            "pulse_limit_per_min": 100,
-            "systolic_min_mmhg": 90,
-            "diastolic_min_mmhg": 50,
-            "pulse_min_per_min": 50,
-            "recheck_after_minutes": 10,
-            "rechecks_allowed": 2,
-        },
+        "vital_limits": VITAL_LIMITS,
         "food_minutes": 240,
         "fluid_minutes": 60,
         "hold_minutes": 12,
@@ -168,6 +169,13 @@ def plan(
         "instruments": ["phq-9", "gad-7"],
         "review_by": story.day(offset + 170),
     } | changed
+
+
+def plan(
+    story: Story, offset: int = 7, *, number: int = 1, ways: tuple[str, ...] = ("remote", "in_person"), **changed: Any
+) -> None:
+    """The prescriber's plan for the first two sessions, and the reference of the prescription."""
+    plan_terms(story, offset, ways=list(ways), **changed)
     plan_id = story.plan_id = story.id("plan") if number == 1 else story.id("plan", number)
     story.step(story.at(offset, "11:30"), story.prescriber, issue_plan, plan_id=plan_id, terms=story.terms)
     story.beat("issued")

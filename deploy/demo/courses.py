@@ -5,7 +5,20 @@ from datetime import date, datetime, timedelta
 from deploy.demo import chapters
 from deploy.demo.cast import ACHEBE, CARVALHO, FIRST, LINDQVIST, RIVERA, VANCE, Invented, Staff, patients
 from deploy.demo.dosing_day import DosingDay, book_dosing
-from deploy.demo.incidents import endings, groups, medicine, notes, onboarding, people, readings, records, safety
+from deploy.demo.incidents import (
+    check_ins,
+    devices,
+    endings,
+    groups,
+    medicine,
+    notes,
+    onboarding,
+    overrides,
+    people,
+    readings,
+    records,
+    safety,
+)
 from deploy.demo.ordinary_course import DOSES_AT, Tell, ordinary, up_to_plan
 from deploy.demo.story import LOCAL, Story, day_after
 
@@ -64,6 +77,9 @@ TOLD: tuple[tuple[int, Tell], ...] = (
     (24, groups.in_a_group),
     (24, groups.in_a_group),
     (24, groups.typed_under_another),
+    (20, devices.monitored),
+    (18, overrides.without_preparation),
+    (38, check_ins.asked_by_link),
 )
 """Days since the referral, and the story."""
 

@@ -58,6 +58,8 @@ class Teller:
         order = {"slug": SLUG, "title": TITLE, "zone": ZONE, "crisis_text": CRISIS_TEXT, "practice_state": STATE}
         self._as_operator(NETWORK, NETWORK_ID, create_network, order, moment)
         self._as_operator(NETWORK, NETWORK_ID, adopt_protocol, {"document": document(*CURRENT)}, moment)
+        monitored = {"document": document("spravato-style", "1"), "beside": True}
+        self._as_operator(NETWORK, NETWORK_ID, adopt_protocol, monitored, moment)
         spanish = {"spanish_crisis_text": SPANISH_CRISIS_TEXT}
         self._as_operator(NETWORK, NETWORK_ID, set_check_in_terms, spanish, moment)
         for staff in STAFF:

@@ -4,6 +4,8 @@ import json
 from typing import Any
 from uuid import uuid4
 
+from domain.network.adopt_protocol import AdoptProtocol, adopt_protocol
+from domain.network.network import NETWORK
 from domain.protocol.protocol import hash_of
 from domain.protocol.shipped import CURRENT, document
 from domain.protocol.written import written_out
@@ -123,3 +125,13 @@ def test_every_shipped_protocol_can_be_read_with_its_requirements(clinic: Clinic
     assert "From week 1 to 4: at most 2 doses within 7 days." in shown
     assert "it supports the records of a practice" in shown
     assert words(clinic.therapist, "/protocols/kap-core/1/document")
+
+
+def test_one_that_stands_beside_the_one_in_force_is_compared_with_that(clinic: Clinic) -> None:
+    order = AdoptProtocol(document=document("spravato-style", "1"), beside=True)
+    clinic.decide(NETWORK, clinic.network_id, adopt_protocol, order)
+    clinic.catch_up()
+    shown = Read(clinic.prescriber.get("/protocols/spravato-style/1").text).words
+    assert "What changes from kap-core 2" in shown
+    assert "Numbers Ceiling of a session: 600 → 84 mg" in shown
+    assert "This is what is in force" not in shown
