@@ -36,7 +36,7 @@ STREAMS: tuple[StreamDescribed, ...] = (
     StreamDescribed(
         "subscriber",
         "Who follows events, and under which grant. Subscribers are told of no other.",
-        domain.subscriber.DECISIONS,
+        (*domain.subscriber.DECISIONS, *domain.subscriber.WEBHOOK_DECISIONS),
     ),
     StreamDescribed(
         "psychotherapy_note",
