@@ -35,6 +35,7 @@ from api.pages import (
     replay,
     schemas,
     take_access,
+    webhook,
     worklist,
 )
 
@@ -73,5 +74,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     check_in.router,
     check_in_links.router,
     check_in_links.for_programs,
+    webhook.router,
 )
 """Every page's routes; a new page adds its line here."""

@@ -33,6 +33,10 @@ class Endpoint(NamedTuple):
     def is_unconfirmed(self) -> bool:
         return self.state == "unconfirmed"
 
+    @property
+    def is_disabled(self) -> bool:
+        return self.state == "disabled"
+
     def secrets_at(self, now: datetime) -> tuple[UUID, ...]:
         """The secrets that sign at a moment, newest first."""
         if self.old_secret_id and self.old_secret_until and now < self.old_secret_until:

@@ -9,10 +9,12 @@ from uuid import uuid4
 import httpx
 
 from domain.subscriber.subscriber import Way
+from domain.subscriber.webhook.set_webhook import SetWebhook, set_local_webhook
 from store.datastore import Datastore
 from store.feed import log_id_of
 from store.reader import Reader
 from store.webhooks.endpoints import endpoint_of
+from store.webhooks.secrets import open_secrets
 from tests.api.clinic import Browser, Clinic
 from tests.api.subscribed import ClinicsSubscriber
 from tests.postgres import Database
@@ -40,6 +42,14 @@ class ClinicsWebhook(ClinicsSubscriber):
         answered = self.send(by, "set-webhook", url=url)
         self.secret = answered.json().get("secret") or self.secret
         return answered
+
+    def set_by_hand(self, url: str) -> None:
+        """Without a page, which would not take this machine."""
+        self.decide(set_local_webhook, SetWebhook(url=url, endpoint_id=uuid4(), secret_id=uuid4()))
+        with self.clinic.datastore.in_network(self.clinic.network_id) as connection:
+            endpoint = endpoint_of(connection, self.subscriber_id)
+            assert endpoint is not None
+            (self.secret,) = open_secrets(connection, self.clinic.edge.kek, [endpoint.secret_id])
 
     def go(self) -> None:
         """The worker does whatever is to be done now."""

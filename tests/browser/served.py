@@ -85,8 +85,8 @@ class Server:
 class Served:
     """A clinic, the server in front of it, and how to move the clock of both."""
 
-    def __init__(self, clinic: Clinic, server: Server) -> None:
-        self.clinic, self.server = clinic, server
+    def __init__(self, clinic: Clinic, server: Server, database: Database) -> None:
+        self.clinic, self.server, self.database = clinic, server, database
 
     @property
     def address(self) -> str:
@@ -119,7 +119,7 @@ def served_clinic(database: Database) -> Iterator[Served]:
         server = Server(create_app(edge))
         stack.callback(server.stop)
         _wait_until_ready(server, edge)
-        yield Served(clinic, server)
+        yield Served(clinic, server, database)
 
 
 def _by_the_clock(edge: Edge, wiring: Wiring) -> Edge:

@@ -14,19 +14,21 @@ from domain.network.name_on_call import NameOnCall, name_on_call
 from domain.network.network import NETWORK
 from tests.api.clinic import Browser as Browsing
 from tests.api.course import referred
+from tests.api.webhooked import webhooked
 from tests.browser.inspect_page import AXE, EVERY_LOOK, RULES, RUN_AXE, TWO_LOOKS, inspect, inspect_shown
 from tests.browser.person import Person
 from tests.browser.served import Served
 from tests.browser.world import World
 from tests.security.routes import addresses
 from tests.thoroughness import share
+from tests.workers.webhook.receiver import Reply, receiver
 
 pytestmark = pytest.mark.browser
 INSPECTED = {
     "/", "/caseload", "/coordination", "/docs", "/protocol", "/reauthenticate", "/refer", "/replay", "/sign-in",
     "/instruments", "/late-entries", "/worklist", "/episodes/{episode_id}", "/episodes/{episode_id}/emergency-card",
     "/integrate",
-    "/check-in/{secret}",
+    "/check-in/{secret}", "/subscribers/{subscriber_id}/webhook",
     "/episodes/{episode_id}/events/{version}", "/episodes/{episode_id}/instruction-sheet",
     "/episodes/{episode_id}/purpose", "/episodes/{episode_id}/replay", "/episodes/{episode_id}/sessions/{which}",
     "/episodes/{episode_id}/timeline", "/episodes/{episode_id}/sessions/{which}/monitoring-form",
@@ -249,6 +251,39 @@ def test_the_description_of_the_api(people: People) -> None:
     page.goto("/docs")
     page.get_by_text("/api/episodes/{episode_id}/issue-plan").wait_for()
     people.nobody.watch.require_calm()
+
+
+def test_webhooks(served: Served, people: People) -> None:
+    with webhooked(served.clinic, served.database) as lakeside, receiver() as there:
+        here, compliance = lakeside.page, people.compliance
+        found = inspect(compliance, here, looks=EVERY_LOOK)
+        compliance.fill("Set the address", {"Address": "https://10.0.0.1/in"}).press("Set the address")
+        found += inspect_shown(compliance, "an address that is refused")
+        assert "public name" in compliance.text
+        lakeside.set_by_hand(there.url)
+        there.answering = lakeside.agreeing(lambda _: Reply(500))
+        lakeside.go()
+        found += inspect(people.coordinator, here, filled=0, looks=EVERY_LOOK)
+        assert "500 after" in people.coordinator.text
+        there.answering = lakeside.agreeing()
+        people.coordinator.press("Try now what waits")
+        lakeside.go()
+        position = there.events()[-1]["position"]
+        people.coordinator.open(here).press(f"Send {position} again")
+        people.coordinator.page.get_by_text("Send a test event").click()
+        people.coordinator.fill("Send it", {"Type": "PlanIssued"}).press("Send it")
+        lakeside.go()
+        assert "Test event" in people.coordinator.open(here).text
+        assert f"Event {position}, again" in people.coordinator.text
+        compliance.open(here).page.get_by_text("Make a new secret", exact=True).first.click()
+        compliance.press("Make a new secret")
+        assert "whsec_" in compliance.text
+        found += inspect_shown(compliance, "a secret that is shown once", filled=0, looks=EVERY_LOOK)
+        assert "whsec_" not in compliance.open(here).text
+        compliance.page.get_by_text("Stop posting there").click()
+        compliance.press("Stop posting")
+        assert "Somebody of the network stopped it." in compliance.text
+        require_none(found)
 
 
 def test_no_page_is_forgotten(world: World) -> None:

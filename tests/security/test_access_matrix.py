@@ -170,6 +170,7 @@ PAGES: dict[tuple[str, str], Rule] = {
     ("GET", "/overrides"): Rule(ROLES["X"]),
     ("GET", "/events"): Rule(ROLES["C"] | ROLES["X"]),
     # of a subscriber that is not there, or of whoever holds a key: see tests/api/test_webhooks.py
+    ("GET", "/subscribers/{subscriber_id}/webhook"): Rule(set()),
     ("GET", "/api/subscribers/{subscriber_id}/webhook"): Rule(set()),
     ("GET", "/api/subscribers/{subscriber_id}/webhook/deliveries"): Rule(set()),
     ("GET", "/api/subscriber/webhook"): Rule(set()),
@@ -231,13 +232,17 @@ SENDS: dict[str, set[str] | str] = {
         for slug in slugs
     },
     **{
-        f"/api/{whose}/webhook/{slug}": set()
+        f"{whose}/webhook/{slug}": set()
         for whose, slugs in (
             (
-                "subscribers/{subscriber_id}",
+                "/api/subscribers/{subscriber_id}",
                 ("set-webhook", "rotate-secret", "disable-webhook", "try-now", "resend", "send-test"),
             ),
-            ("subscriber", ("try-now", "resend", "send-test")),
+            (
+                "/subscribers/{subscriber_id}",
+                ("set-webhook", "rotate-secret", "disable-webhook", "try-now", "resend", "send-test"),
+            ),
+            ("/api/subscriber", ("try-now", "resend", "send-test")),
         )
         for slug in slugs
     },
