@@ -1,14 +1,15 @@
 """What was published stays true: today's shapes are published, and no revision takes back what an earlier one said."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from api.contract.additions import breaks
-from api.contract.published import Published, published, published_in
-from api.contract.publishing import current, findings, main, written
+from api.contract.published import FOLDER, Published, published, published_in
+from api.contract.publishing import SUMS, altered_in, current, findings, main, sums_of, written
 from api.contract.streams import STREAMS, sent_types, types_of
 from domain.event import EVENTS
 
@@ -23,6 +24,23 @@ def test_no_revision_takes_back_what_an_earlier_one_said(name: str) -> None:
     for place, earlier in enumerate(revisions):
         for later in revisions[place + 1 :]:
             assert list(breaks(earlier.schema, later.schema)) == [], f"{earlier.file_name} → {later.file_name}"
+
+
+def test_nothing_that_was_published_has_been_changed_or_lost() -> None:
+    assert altered_in(FOLDER) == []
+    assert (FOLDER / SUMS).read_text() == sums_of(FOLDER)
+
+
+@pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_text("{}")])
+def test_a_published_file_that_was_touched_is_noticed_and_nothing_published_beside_it(
+    harm: Callable[[Path], object], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(tmp_path) == 0
+    touched = tmp_path / "episode.DoseTaken.v1.r1.json"
+    harm(touched)
+    assert main(tmp_path) == 1
+    assert f"{touched.name} was published and has been changed" in capsys.readouterr().err
+    assert altered_in(tmp_path) == [touched.name]
 
 
 def test_a_published_schema_is_one_and_knows_its_address() -> None:
