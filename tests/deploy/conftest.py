@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
+import structlog
+from typer.testing import CliRunner, Result
 
 from deploy.cli import app
 from tests.postgres import Database
@@ -24,16 +25,23 @@ class CommandLine:
 
     def text(self, *arguments: object) -> str:
         """What a call that must succeed writes to stdout."""
-        done = CliRunner().invoke(app, list(map(str, arguments)), env=self.environment)
+        done = self._invoke(arguments)
         assert done.exit_code == 0, done.stderr
         return done.stdout
 
     def refusal(self, *arguments: object) -> str:
         """The one sentence of a call that must fail."""
-        done = CliRunner().invoke(app, list(map(str, arguments)), env=self.environment)
+        done = self._invoke(arguments)
         assert (done.exit_code, done.stdout) == (1, ""), done.stdout + done.stderr
         (sentence,) = done.stderr.splitlines()
         return sentence.removeprefix("throughline: ")
+
+    def _invoke(self, arguments: tuple[object, ...]) -> Result:
+        """`serve` and `work` send all log lines to their stderr, which is closed once the call has ended."""
+        try:
+            return CliRunner().invoke(app, list(map(str, arguments)), env=self.environment)
+        finally:
+            structlog.reset_defaults()
 
 
 @pytest.fixture
