@@ -25,11 +25,14 @@ PAGES_OF_ROLE: dict[Role, tuple[tuple[str, str], ...]] = {
         ("/coordination", "Coordination"),
         ("/on-call", "On call"),
         ("/late-entries", "Late entries"),
+        ("/subscribers", "Subscribers"),
     ),
     Role.COMPLIANCE: (
         ("/replay", "Replay"),
         ("/late-entries", "Late entries"),
         ("/overrides", "Overrides"),
+        ("/subscribers", "Subscribers"),
+        ("/disclosures", "Disclosures"),
     ),
 }
 

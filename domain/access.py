@@ -53,6 +53,20 @@ class Sensitivity(StrEnum):
     """The author's alone (45 CFR 164.501); no relation to an episode opens it."""
 
 
+READ_SUBSCRIBERS = "read_subscribers"
+READ_DISCLOSURES = "read_disclosures"
+OF_THE_NETWORK = {
+    READ_SUBSCRIBERS: frozenset({Role.COORDINATOR, Role.COMPLIANCE}),
+    READ_DISCLOSURES: frozenset({Role.COMPLIANCE}),
+}
+"""What is looked at in a network as a whole, beside its episodes. Who decides something stands with the decision."""
+
+
+def permits_in_network(subject: Actor, action: str) -> bool:
+    """Whether the person may look at that in their own network; everything that is not listed is denied."""
+    return subject.has(*OF_THE_NETWORK.get(action, ()))
+
+
 def relation_of(actor: Actor, episode: Episode, now: datetime, *, called: Collection[UUID] = ()) -> Relation:
     """The closest relation the person has to the episode at that moment; none across networks.
 

@@ -113,3 +113,10 @@ def disclosures(
     with datastore.in_network(network_id) as connection:
         rows = connection.execute(LISTED, known).fetchall()
     return [Disclosure._make(row)._replace(way=Way(row[3])) for row in rows]
+
+
+def last_disclosed(connection: Connection[Any], subscriber_id: UUID) -> int:
+    """The last position that was disclosed to a subscriber; 0 where nothing was."""
+    query = "SELECT max(last_position) FROM disclosure WHERE network_id = network_in_force() AND subscriber_id = %s"
+    ((position,),) = connection.execute(query, [subscriber_id]).fetchall()
+    return position or 0

@@ -139,6 +139,13 @@ def keys_of(datastore: Datastore, network_id: UUID, subscriber_id: UUID) -> list
         return [KeptKey._make(row) for row in connection.execute(KEYS, [network_id, subscriber_id])]
 
 
+def database_clock(datastore: Datastore) -> datetime:
+    """The clock by which keys and grants run out."""
+    with datastore.get_connection() as connection:
+        ((now,),) = connection.execute("SELECT clock_timestamp()").fetchall()
+    return now  # type: ignore[no-any-return]
+
+
 def hash_of_key(key: str) -> bytes:
     """What is kept of a key: it is random and long, so a plain hash cannot be turned round."""
     return sha256(key.encode("utf-8", "replace")).digest()

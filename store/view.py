@@ -33,6 +33,21 @@ BEFORE = """
      LIMIT 1
 """
 
+WAITING = """
+    SELECT count(*)
+      FROM (
+          SELECT
+            FROM events
+           WHERE position > greatest(%(position)s, %(since)s)
+             AND network_id = %(network)s
+             AND stream_type <> ALL (%(never)s)
+             AND sensitivity = %(standard)s
+             AND (%(names)s::text[] IS NULL OR topic = ANY (%(names)s))
+             AND (%(stream)s::uuid IS NULL OR stream_id = %(stream)s)
+           LIMIT %(most)s
+      ) AS waiting
+"""
+
 
 class View(NamedTuple):
     """One subscriber's view, narrowed to some types or one stream where it asks for less than its grant."""
@@ -73,8 +88,17 @@ class View(NamedTuple):
 
     def previous_before(self, connection: Connection[Any], position: int) -> int | None:
         """The position before this one in the view; None before its first."""
+        row = connection.execute(BEFORE, self._asked(position)).fetchone()
+        return row[0] if row else None
+
+    def waiting_after(self, connection: Connection[Any], position: int, most: int = 1_000) -> int:
+        """How many events of the view follow a position; counts no further than `most`."""
+        ((count,),) = connection.execute(WAITING, {**self._asked(position), "most": most}).fetchall()
+        return int(count)
+
+    def _asked(self, position: int) -> dict[str, Any]:
         names = self.names
-        asked = {
+        return {
             "position": position,
             "since": self.subscriber.since_position,
             "network": self.subscriber.network_id,
@@ -83,8 +107,6 @@ class View(NamedTuple):
             "names": None if names is None else sorted(names),
             "stream": self.only_stream,
         }
-        row = connection.execute(BEFORE, asked).fetchone()
-        return row[0] if row else None
 
 
 def in_full(thin: dict[str, Any], row: Row) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from domain.network.name_on_call import NameOnCall, name_on_call
 from domain.network.network import NETWORK
 from tests.api.clinic import Browser as Browsing
 from tests.api.course import referred
+from tests.api.subscribed import ClinicsSubscriber
 from tests.api.webhooked import webhooked
 from tests.browser.inspect_page import AXE, EVERY_LOOK, RULES, RUN_AXE, TWO_LOOKS, inspect, inspect_shown
 from tests.browser.person import Person
@@ -27,7 +28,7 @@ pytestmark = pytest.mark.browser
 INSPECTED = {
     "/", "/caseload", "/coordination", "/docs", "/protocol", "/reauthenticate", "/refer", "/replay", "/sign-in",
     "/instruments", "/late-entries", "/worklist", "/episodes/{episode_id}", "/episodes/{episode_id}/emergency-card",
-    "/integrate",
+    "/integrate", "/subscribers", "/subscribers/{subscriber_id}", "/disclosures", "/integrator",
     "/check-in/{secret}", "/subscribers/{subscriber_id}/webhook",
     "/episodes/{episode_id}/events/{version}", "/episodes/{episode_id}/instruction-sheet",
     "/episodes/{episode_id}/purpose", "/episodes/{episode_id}/replay", "/episodes/{episode_id}/sessions/{which}",
@@ -284,6 +285,26 @@ def test_webhooks(served: Served, people: People) -> None:
         compliance.press("Stop posting")
         assert "Somebody of the network stopped it." in compliance.text
         require_none(found)
+
+
+def test_subscribers_on_both_sides(world: World, people: People) -> None:
+    lakeside, referral = ClinicsSubscriber(world.clinic), world.flagged.episode_id
+    lakeside.grant(with_history=True, stored_names=("PatientReferred", "PlanIssued", "OutcomeRecorded"))
+    Browsing(world.clinic, world.clinic.park).http.get("/events", headers=lakeside.headers)
+    here = f"/subscribers/{lakeside.subscriber_id}"
+    found = inspect(people.coordinator, "/subscribers", filled=None, looks=EVERY_LOOK)
+    found += inspect(people.compliance, here, filled=None, looks=EVERY_LOOK)
+    people.compliance.open(here).page.get_by_text("Issue a key", exact=True).click()
+    people.compliance.page.get_by_role("button", name="Issue", exact=True).click()
+    people.compliance.page.get_by_text("never again").wait_for()
+    found += inspect_shown(people.compliance, "a key that is shown once", filled=None)
+    found += inspect(people.compliance, f"/disclosures?stream={referral}", filled=None, looks=EVERY_LOOK)
+    found += inspect(people.nobody, "/integrator", looks=EVERY_LOOK)
+    people.nobody.page.get_by_label("Key").fill(lakeside.key)
+    people.nobody.page.get_by_role("button", name="See what is yours").click()
+    people.nobody.page.get_by_text("What you were sent").wait_for()
+    found += inspect_shown(people.nobody, "what an integrator sees", filled=0, looks=EVERY_LOOK)
+    require_none(found)
 
 
 def test_no_page_is_forgotten(world: World) -> None:

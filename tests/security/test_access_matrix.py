@@ -17,7 +17,7 @@ from domain.episode.episode import EPISODE
 from tests.api.clinic import Browser
 from tests.api.course import Course, referred
 from tests.security.routes import Address, addresses
-from tests.security.world import World
+from tests.security.world import SUBSCRIBER_ID, World
 
 ANYBODY = "anybody"
 READERS = {"therapist", "prescriber", "on call", "coordinator", "compliance"}
@@ -111,10 +111,10 @@ OF_NO_EPISODE: dict[str, Any] = {
     "version": 1,
     "which": "1",
     "protocol_id": "kap-core",
+    "subscriber_id": SUBSCRIBER_ID,
     "file_name": "thin.v1.json",
     "stream": "episode",
     "stored_as": "DoseTaken",
-    "subscriber_id": UUID(int=0),
 }
 """Names in addresses that are the same for every episode: version 1 of an event, or of the protocol shipped."""
 OPENINGS = {"refer", "import-history"}
@@ -175,6 +175,10 @@ PAGES: dict[tuple[str, str], Rule] = {
     ("GET", "/api/subscribers/{subscriber_id}/webhook/deliveries"): Rule(set()),
     ("GET", "/api/subscriber/webhook"): Rule(set()),
     ("GET", "/api/subscriber/webhook/deliveries"): Rule(set()),
+    ("GET", "/subscribers"): Rule(ROLES["C"] | ROLES["X"]),
+    ("GET", "/subscribers/{subscriber_id}"): Rule({"coordinator", "compliance"}),
+    ("GET", "/disclosures"): Rule(ROLES["X"]),
+    ("GET", "/integrator"): Rule(ANYBODY),
     ("GET", "/late-entries"): Rule(ROLES["C"] | ROLES["X"]),
     ("GET", "/api/late-entries"): Rule(ROLES["C"] | ROLES["X"]),
     ("GET", "/api/caseload"): Rule(ROLES["T"]),
@@ -249,6 +253,14 @@ SENDS: dict[str, set[str] | str] = {
     **dict.fromkeys(
         ["/on-call/name-on-call", "/on-call/name-medical-director", "/on-call/take-back"], ROLES["P"] | ROLES["C"]
     ),
+    "/subscribers/register": ROLES["C"] | ROLES["X"],
+    **{
+        f"/subscribers/{{subscriber_id}}/{slug}": ROLES["C"] | ROLES["X"]
+        for slug in ("issue-key", "revoke-key", "pause-subscriber", "resume-subscriber", "end-subscriber")
+    },
+    **{f"/subscribers/{{subscriber_id}}/{slug}": ROLES["X"] for slug in ("grant-disclosure", "withdraw-grant")},
+    "/integrator/sign-in": ANYBODY,
+    "/integrator/sign-out": ANYBODY,
     "/on-call/note-absence": ROLES["T"] | ROLES["P"] | ROLES["C"],
 }
 """What is sent and is about no episode; each may say 403 or 404 to everybody else."""
@@ -382,6 +394,8 @@ def test_what_is_about_no_episode_is_taken_from_those_in_the_table(shared_world:
             "/find",
             "/api/protocols/check",
             "/check-in/{secret}",
+            "/integrator/sign-in",
+            "/integrator/sign-out",
         )
         return
     before = shared_world.kept()

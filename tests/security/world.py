@@ -9,16 +9,20 @@ from psycopg import sql
 from domain.actor import Actor, Role
 from domain.clinician.clinician import CLINICIAN
 from domain.clinician.suspend_clinician import SuspendClinician, suspend_clinician
+from domain.derived import derived_id
 from domain.network.name_on_call import NameOnCall, name_on_call
 from domain.network.network import NETWORK
 from domain.patient.patient import PATIENT
 from domain.patient.register_patient import RegisterPatient, register_patient
+from domain.subscriber.register_subscriber import RegisterSubscriber, register_subscriber
+from domain.subscriber.subscriber import SUBSCRIBER, Purpose
 from tests.api.clinic import ON_CALL_NUMBER, Browser, Clinic
 from tests.api.course import Course, ready_to_dose, referred
 from tests.postgres import Database
 from tests.security.next_door import NextDoor
 from tests.security.orders import orders
 
+SUBSCRIBER_ID = derived_id("subscriber", "of the world")
 FILLED_BY_LOOKING = frozenset({"access_log", "sign_in_session"})
 
 
@@ -34,6 +38,8 @@ class World:
         self.on_call = clinic.admit("Dr. Noor Abara", Role.PRESCRIBER)
         duty = NameOnCall(prescriber_id=self.on_call.actor_id, phone=ON_CALL_NUMBER)
         clinic.decide(NETWORK, clinic.network_id, name_on_call, duty)
+        follows = RegisterSubscriber(title="Lakeside Registry", purpose=Purpose.RESEARCH)
+        clinic.decide(SUBSCRIBER, SUBSCRIBER_ID, register_subscriber, follows)
         removed = self.join(clinic.admit("Dr. Rem Oved", Role.THERAPIST))
         self.leave(removed)
         suspended = self.join(clinic.admit("Dr. Sus Pend", Role.THERAPIST))

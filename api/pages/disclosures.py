@@ -1,0 +1,110 @@
+"""What was disclosed to whom, for whoever sees to compliance: every batch, by recipient, episode, purpose and day."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Annotated
+from urllib.parse import urlencode
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+
+from api.edge import Edge
+from api.forms.subscribers import PURPOSES
+from api.shell import page
+from api.subscriber_view import Clock, disclosure_row
+from api.viewer import EdgeOf, ViewerOf
+from domain.access import READ_DISCLOSURES, permits_in_network
+from domain.subscriber.subscriber import SUBSCRIBER, Purpose
+from store.access_log import Read, log_reading
+from store.disclosures import Asked, Disclosure, disclosures
+from store.errors import NotFound
+
+router = APIRouter(include_in_schema=False)
+SHOWN = 100
+EARLIEST, LATEST = 2000, 2099
+
+
+@router.get("/disclosures")
+def disclosures_page(
+    request: Request,
+    edge: EdgeOf,
+    viewer: ViewerOf,
+    subscriber: str = "",
+    stream: Annotated[str, Query(max_length=40)] = "",
+    purpose: str = "",
+    since: str = "",
+    until: str = "",
+    before: Annotated[int | None, Query(ge=1, lt=2**63)] = None,
+) -> HTMLResponse:
+    """The latest first. A filter that cannot be read is said beside it and counts for nothing."""
+    if not permits_in_network(viewer.actor, READ_DISCLOSURES):
+        raise NotFound(NotFound.__doc__)
+    typed = {"subscriber": subscriber, "stream": stream, "purpose": purpose, "since": since, "until": until}
+    asked, mistakes = _asked(typed, viewer.zone, before)
+    log_reading(edge.datastore, viewer.actor, "disclosures", [Read(None)], correlation_id=viewer.correlation_id)
+    found = disclosures(edge.datastore, viewer.network_id, asked, limit=SHOWN + 1)
+    clock = Clock(viewer.zone, edge.clock())
+    titles = {one: _title(edge, viewer.network_id, one) for one in {row.subscriber_id for row in found}}
+    return page(
+        request,
+        "pages/disclosures.html",
+        viewer,
+        typed=typed,
+        mistakes=mistakes,
+        purposes=PURPOSES,
+        rows=[disclosure_row(one, titles[one.subscriber_id], clock) for one in found[:SHOWN]],
+        older=_older(typed, found),
+    )
+
+
+def _older(typed: Mapping[str, str], found: Sequence[Disclosure]) -> str | None:
+    """Where the list goes on; None where it ends."""
+    if len(found) <= SHOWN:
+        return None
+    asked = {name: text for name, text in typed.items() if text}
+    return f"/disclosures?{urlencode({**asked, 'before': found[SHOWN - 1].disclosure_id})}"
+
+
+def _asked(typed: Mapping[str, str], zone: ZoneInfo, before: int | None) -> tuple[Asked, dict[str, str]]:
+    """What is filtered by, and what cannot be meant, by field."""
+    mistakes: dict[str, str] = {}
+    asked = Asked(
+        subscriber_id=_id(typed, "subscriber", mistakes),
+        stream_id=_id(typed, "stream", mistakes),
+        purpose=typed["purpose"] if typed["purpose"] in set(Purpose) else None,
+        since=_day(typed, "since", zone, mistakes),
+        until=_day(typed, "until", zone, mistakes, days=1),
+        before=before,
+    )
+    return asked, mistakes
+
+
+def _id(typed: Mapping[str, str], name: str, mistakes: dict[str, str]) -> UUID | None:
+    try:
+        return UUID(typed[name]) if typed[name] else None
+    except ValueError:
+        mistakes[name] = "This is no id. Copy it from the address of the page about it."
+        return None
+
+
+def _day(
+    typed: Mapping[str, str], name: str, zone: ZoneInfo, mistakes: dict[str, str], *, days: int = 0
+) -> datetime | None:
+    """Where the day begins in the network's zone, or so many days later."""
+    try:
+        day = date.fromisoformat(typed[name]) + timedelta(days=days) if typed[name] else None
+    except (ValueError, OverflowError):
+        mistakes[name] = "Write the day as year-month-day, such as 2026-03-17."
+        return None
+    if day is not None and not EARLIEST <= day.year <= LATEST:
+        mistakes[name] = "Choose a day of this century."
+        return None
+    return datetime.combine(day, time(), zone) if day else None
+
+
+def _title(edge: Edge, network_id: UUID, subscriber_id: UUID) -> str:
+    """The recipient's name, of one that has ended too."""
+    state, _ = edge.care.state(SUBSCRIBER, subscriber_id, network_id=network_id)
+    return str(state.title)

@@ -1,0 +1,239 @@
+"""Who follows events from outside, on the clinic's side: the list, one subscriber, and the decisions about it."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import ValidationError
+
+from api.decisions import command_from, command_id_of
+from api.edge import Edge
+from api.forms.fields import Reading
+from api.forms.order import order_in
+from api.forms.posted import Posted, PostedForm
+from api.forms.shown import ShownForm, shown_form
+from api.forms.subscribers import SUBSCRIBER_FORMS
+from api.forms.trouble import Trouble, to_mend, trouble_of
+from api.orders import read_order
+from api.scene import Scene
+from api.shell import page
+from api.subscriber_view import Clock, disclosure_row, grant_facts, key_rows, standing_of, way_words
+from api.viewer import EdgeOf, Viewer, ViewerOf
+from domain.access import READ_DISCLOSURES, READ_SUBSCRIBERS, permits_in_network
+from domain.actor import Role
+from domain.decision import Decision
+from domain.derived import derived_id
+from domain.episode.episode import Episode
+from domain.refusal import Refused
+from domain.subscriber import DECISIONS
+from domain.subscriber.subscriber import SUBSCRIBER
+from store.disclosures import Asked, disclosures
+from store.errors import NotFound
+from store.subscribers import Subscriber, database_clock, keys_of, show_key, subscriber, subscribers_of
+
+router = APIRouter(include_in_schema=False)
+HERE = "/subscribers"
+DECISION_OF = {decision.name: decision for decision in DECISIONS}
+BUTTONS = ("withdraw_grant", "revoke_key", "pause_subscriber", "resume_subscriber", "end_subscriber")
+"""Decisions with nothing to fill in."""
+NO_EPISODE = UUID(int=0)
+SHOWN = 20
+CameBack = tuple[str, Posted, Trouble]
+
+
+@router.get(HERE)
+def subscribers_page(request: Request, edge: EdgeOf, viewer: ViewerOf) -> HTMLResponse:
+    """All that have not ended, and the form to register another."""
+    return _list(request, edge, viewer)
+
+
+@router.post(f"{HERE}/register", response_model=None)
+def register(request: Request, edge: EdgeOf, viewer: ViewerOf, posted: PostedForm) -> Response:
+    """A new subscriber; the same form sent twice is one."""
+    name = "register_subscriber"
+    _require_role(viewer, DECISION_OF[name])
+    subscriber_id = derived_id(command_id_of(viewer, posted.one("_key") or uuid4().hex), "subscriber")
+    trouble = _decided(edge, viewer, subscriber_id, name, posted, _scene(edge, viewer))
+    if trouble is not None:
+        return _list(request, edge, viewer, (name, posted, trouble))
+    return RedirectResponse(f"{HERE}/{subscriber_id}", 303)
+
+
+@router.get(f"{HERE}/{{subscriber_id}}")
+def subscriber_page(request: Request, edge: EdgeOf, viewer: ViewerOf, subscriber_id: UUID) -> HTMLResponse:
+    """One subscriber: how it stands, its grant, its keys, what was disclosed to it."""
+    return _one(request, edge, viewer, _found(edge, viewer, subscriber_id))
+
+
+def _add_form(name: str) -> None:
+    def decide(request: Request, edge: EdgeOf, viewer: ViewerOf, subscriber_id: UUID, posted: PostedForm) -> Response:
+        _require_role(viewer, DECISION_OF[name])
+        found = _found(edge, viewer, subscriber_id)
+        trouble = _decided(edge, viewer, subscriber_id, name, posted, _scene(edge, viewer, found))
+        if trouble is not None:
+            return _one(request, edge, viewer, found, (name, posted, trouble))
+        if name == "issue_key":
+            return _key_shown(request, edge, viewer, found, posted)
+        return RedirectResponse(f"{HERE}/{subscriber_id}", 303)
+
+    _add(name, decide)
+
+
+def _add_button(name: str) -> None:
+    def decide(edge: EdgeOf, viewer: ViewerOf, subscriber_id: UUID, posted: PostedForm) -> Response:
+        _require_role(viewer, DECISION_OF[name])
+        _found(edge, viewer, subscriber_id)
+        body = {"key_id": posted.one("key_id")} if name == "revoke_key" else {}
+        _decide(edge, viewer, subscriber_id, name, body, posted)
+        return RedirectResponse(HERE if name == "end_subscriber" else f"{HERE}/{subscriber_id}", 303)
+
+    _add(name, decide)
+
+
+def _add(name: str, decide: Any) -> None:
+    path = f"{HERE}/{{subscriber_id}}/{name.replace('_', '-')}"
+    router.add_api_route(path, decide, methods=["POST"], response_model=None, name=name)
+
+
+for _name in ("grant_disclosure", "issue_key"):
+    _add_form(_name)
+for _name in BUTTONS:
+    _add_button(_name)
+
+
+def _require_role(viewer: Viewer, decision: Decision) -> None:
+    if not viewer.actor.has(*decision.by):
+        raise NotFound(NotFound.__doc__)
+
+
+def _found(edge: Edge, viewer: Viewer, subscriber_id: UUID) -> Subscriber:
+    """A subscriber of this network that has not ended, for who may see it."""
+    if not permits_in_network(viewer.actor, READ_SUBSCRIBERS):
+        raise NotFound(NotFound.__doc__)
+    with edge.datastore.in_network(viewer.network_id) as connection:
+        found = subscriber(connection, subscriber_id)
+    if found is None:
+        raise NotFound(NotFound.__doc__)
+    return found
+
+
+def _decided(
+    edge: Edge, viewer: Viewer, subscriber_id: UUID, name: str, posted: Posted, scene: Scene
+) -> Trouble | None:
+    """Decided, or what is to be mended first."""
+    form = SUBSCRIBER_FORMS[name]
+    sections = form.sections(scene)
+    filled = order_in(form, sections, posted, Reading(scene.zone, scene.now))
+    if filled.mistakes:
+        return to_mend(filled.mistakes, sections, posted, filled.empty)
+    try:
+        _decide(edge, viewer, subscriber_id, name, filled.body, posted)
+    except (Refused, ValidationError) as error:
+        return trouble_of(error, form, sections, posted, scene)
+    return None
+
+
+def _decide(edge: Edge, viewer: Viewer, subscriber_id: UUID, name: str, body: dict[str, Any], posted: Posted) -> None:
+    decision = DECISION_OF[name]
+    command = command_from(viewer, posted.one("_key") or uuid4().hex, [name, str(subscriber_id), body])
+    order = read_order(decision.order, body, command.command_id)
+    edge.care.decide(SUBSCRIBER, subscriber_id, decision, order, command=command)
+
+
+def _key_shown(request: Request, edge: Edge, viewer: Viewer, found: Subscriber, posted: Posted) -> HTMLResponse:
+    """The one time that a key is seen: in this answer, in no address and no cookie."""
+    key_id = derived_id(command_id_of(viewer, posted.one("_key")), "key_id")
+    key = show_key(edge.datastore, viewer.network_id, key_id)
+    return _one(request, edge, viewer, found, new_key_text=key, key_was_shown=key is None)
+
+
+def _list(request: Request, edge: Edge, viewer: Viewer, came_back: CameBack | None = None) -> HTMLResponse:
+    if not permits_in_network(viewer.actor, READ_SUBSCRIBERS):
+        raise NotFound(NotFound.__doc__)
+    found = subscribers_of(edge.datastore, viewer.network_id)
+    return page(
+        request,
+        "pages/subscribers.html",
+        viewer,
+        came_back[2].status if came_back else 200,
+        rows=[(one, way_words(one), standing_of(edge, one)) for one in found],
+        form=_form("register_subscriber", _scene(edge, viewer), f"{HERE}/register", came_back),
+        may_read_disclosures=permits_in_network(viewer.actor, READ_DISCLOSURES),
+    )
+
+
+def _one(
+    request: Request,
+    edge: Edge,
+    viewer: Viewer,
+    found: Subscriber,
+    came_back: CameBack | None = None,
+    *,
+    new_key_text: str | None = None,
+    key_was_shown: bool = False,
+) -> HTMLResponse:
+    clock, here = Clock(viewer.zone, edge.clock()), f"{HERE}/{found.subscriber_id}"
+    may_read = permits_in_network(viewer.actor, READ_DISCLOSURES)
+    asked = Asked(subscriber_id=found.subscriber_id)
+    noted = disclosures(edge.datastore, viewer.network_id, asked, limit=SHOWN) if may_read else []
+    forms = [
+        _form(name, _scene(edge, viewer, found), f"{here}/{name.replace('_', '-')}", came_back)
+        for name in ("grant_disclosure", "issue_key")
+        if viewer.actor.has(*DECISION_OF[name].by)
+    ]
+    keys = keys_of(edge.datastore, viewer.network_id, found.subscriber_id)
+    return page(
+        request,
+        "pages/subscriber.html",
+        viewer,
+        came_back[2].status if came_back else 200,
+        here=here,
+        subscriber=found,
+        way=way_words(found),
+        standing=standing_of(edge, found),
+        grant=grant_facts(found.grant, clock),
+        keys=key_rows(keys, clock, checked_at=database_clock(edge.datastore)),
+        may_withdraw=viewer.actor.has(*DECISION_OF["withdraw_grant"].by),
+        may_read_disclosures=may_read,
+        disclosed=[disclosure_row(one, found.title, clock) for one in noted],
+        forms=forms,
+        came_back=next((one for one in forms if one.trouble), None),
+        new_key=lambda: uuid4().hex,
+        new_key_text=new_key_text,
+        key_was_shown=key_was_shown,
+    )
+
+
+def _form(name: str, scene: Scene, action: str, came_back: CameBack | None) -> ShownForm:
+    posted, trouble = (came_back[1], came_back[2]) if came_back and came_back[0] == name else (None, None)
+    return shown_form(
+        SUBSCRIBER_FORMS[name],
+        scene,
+        posted=posted,
+        trouble=trouble,
+        action=action,
+        back=HERE,
+        prefix=f"{name.replace('_', '-')}-",
+    )
+
+
+def _scene(edge: Edge, viewer: Viewer, found: Subscriber | None = None) -> Scene:
+    """What the fields are worded with: the network, no patient, and the grant as it stands."""
+    about: dict[str, str] = {}
+    if found is not None and found.grant is not None:
+        about = {"purpose": found.grant.purpose, "is_full": "true" if found.grant.full else "false"}
+        if found.grant.stored_names is not None:
+            about["stored_names"] = "\n".join(sorted(found.grant.stored_names))
+    return Scene(
+        episode_id=NO_EPISODE,
+        episode=Episode(),
+        network=viewer.around.network,
+        colleagues=viewer.around.colleagues,
+        clinicians={},
+        by=viewer.actor,
+        now=edge.clock(),
+        patient="",
+        shows_clinical=not viewer.actor.has(Role.COORDINATOR),
+        about=about,
+    )
