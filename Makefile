@@ -4,6 +4,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 ASSETS := node_modules/copied
+LOCK := .venv/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .PHONY: setup demo kafka test lint faults contract bench lock clean
 
@@ -52,12 +54,12 @@ $(ASSETS): package.json package-lock.json deploy/assets.py | $(INSTALLED)
 	$(BIN)/python -m deploy.assets
 	@touch $@
 
-# Raises the pinned versions: pip-tools lives in a folder of its own, since it would pin pip itself.
+# Raises the pinned versions, those of the container image (without development packages) in deploy/requirements.txt: pip-tools lives in a folder of its own, since it would pin pip itself.
 lock:
 	$(PYTHON) -m venv .venv/lock
 	.venv/lock/bin/python -m pip install --quiet pip-tools
-	.venv/lock/bin/pip-compile --quiet --upgrade --extra dev --generate-hashes --allow-unsafe --strip-extras \
-		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements.txt pyproject.toml
+	$(LOCK) --upgrade --extra dev --extra telemetry --output-file requirements.txt pyproject.toml
+	$(LOCK) --extra telemetry --constraint requirements.txt --output-file deploy/requirements.txt pyproject.toml
 	npm install --package-lock-only --ignore-scripts
 
 clean:

@@ -18,10 +18,12 @@ from deploy.commands.migrate import migrate
 from deploy.commands.network import network
 from deploy.commands.parked import parked
 from deploy.commands.patient import patient
+from deploy.commands.prepare import prepare
 from deploy.commands.protocol import protocol
 from deploy.commands.rebuild import rebuild
 from deploy.commands.replay import replay
 from deploy.commands.score import score
+from deploy.commands.secrets import secrets
 from deploy.commands.serve import serve
 from deploy.commands.topics import topics
 from deploy.commands.work import work
@@ -62,7 +64,23 @@ def throughline(
     """Care coordination for ketamine-assisted psychotherapy: every course of care as its events."""
 
 
-for command in (demo, serve, work, migrate, info, events, rebuild, cohort, replay, score, backup, restore, bench):
+for command in (
+    demo,
+    serve,
+    work,
+    secrets,
+    prepare,
+    migrate,
+    info,
+    events,
+    rebuild,
+    cohort,
+    replay,
+    score,
+    backup,
+    restore,
+    bench,
+):
     app.command()(command)
 for name, group in (
     ("network", network),

@@ -58,7 +58,7 @@ def open_edge(wiring: Wiring) -> Iterator[Edge]:
                 version=version("throughline"),
                 missing_migrations=lambda connection: [migration.name for migration in pending(connection)],
                 figures=Figures(wiring.metrics.text, wiring.settings.metrics_token),
-                watch_answers=wiring.metrics.answers.note,
+                watch_answers=wiring.watch_answer,
                 send_mail=mail_of(wiring),
                 webhooks_may_be_local=wiring.settings.webhooks_may_be_local,
                 address=wiring.settings.address or "",

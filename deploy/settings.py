@@ -36,9 +36,13 @@ class Settings(BaseSettings):
 
     data: Path = Path(".data")
     port: int = Field(default=8000, ge=0, le=65535)
+    secrets: Path | None = None
+    """A folder in which a file may stand for a variable: `throughline_session_secret` holds that setting's value."""
     database_url: str | None = Field(default=None, repr=False)
     migrate_database_url: str | None = Field(default=None, repr=False)
     work_database_url: str | None = Field(default=None, repr=False)
+    admin_database_url: str | None = Field(default=None, repr=False)
+    """Of the server's administrator; read by `prepare` alone, which makes roles and database."""
     kafka_bootstrap: str | None = None
     """Kafka brokers as host:port, several with commas; without it nothing is published."""
     kafka_prefix: str = Field(default="throughline", pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")
@@ -63,6 +67,8 @@ class Settings(BaseSettings):
     """What a monitor brings to read `/metrics`; without it only a demonstration shows them."""
     work_listen: str | None = Field(default=None, pattern=r"^[^:]+:[0-9]{1,5}$")
     """Where `work` answers `/live` and `/metrics`, as `address:port`; absent, it listens nowhere."""
+    otlp_endpoint: str | None = Field(default=None, pattern=r"^https?://")
+    """Where an OpenTelemetry collector takes traces over HTTP, `…/v1/traces` included; absent, nothing is traced."""
     log_format: LogFormat = LogFormat.JSON
     demo: bool = False
     unsafe_durability: bool = False
@@ -84,8 +90,11 @@ class Settings(BaseSettings):
 
 def read_settings() -> Settings:
     """Settings from the environment; SettingsAreWrong names each variable at fault, never its value."""
+    folder = os.environ.get(f"{PREFIX}SECRETS") or None
+    if folder is not None and not Path(folder).is_dir():
+        raise SettingsAreWrong(f"{PREFIX}SECRETS names no folder; make it, or unset the variable.")
     try:
-        return Settings()
+        return Settings(_secrets_dir=folder)
     except ValidationError as error:
         raise SettingsAreWrong(
             "; ".join(_in_words(problem["loc"], problem["msg"]) for problem in error.errors())

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import psycopg
@@ -18,10 +18,14 @@ from domain.actor import Actor, Role
 from domain.derived import derived_id
 from store.application import CareApplication
 from store.care import Care
-from store.command import Clock, system_clock
+from store.command import Clock, Receipt, system_clock
 from store.datastore import Datastore
 from store.key_file import KeyFile
 from store.keyring import Keyring
+
+if TYPE_CHECKING:
+    from api.answers import Answered
+    from deploy.telemetry import Tracing
 
 OPERATOR = derived_id("operator", "command line")
 """Who acts when somebody runs a command on the machine itself: known to nobody by name."""
@@ -86,8 +90,28 @@ class Wiring:
         import domain.subscriber  # noqa: F401 so that every effect is known before the first fold
 
         application = CareApplication(self.datastore, on_append=self.on_append)
-        watch, seeding = self.metrics.commands.note, self.settings.demo
-        return Care(application, self.keyring, self.kek, clock=self.clock, seeding=seeding, watch=watch)
+        seeding = self.settings.demo
+        return Care(application, self.keyring, self.kek, clock=self.clock, seeding=seeding, watch=self._watch_command)
+
+    @cached_property
+    def tracing(self) -> "Tracing | None":
+        """Sends spans, where a collector is set."""
+        if self.settings.otlp_endpoint is None:
+            return None
+        from deploy.telemetry import Tracing
+
+        return Tracing(self.settings.otlp_endpoint, self.name)
+
+    def watch_answer(self, answered: "Answered") -> None:
+        """Told of every answer over HTTP."""
+        self.metrics.answers.note(answered)
+        if self.tracing is not None:
+            self.tracing.note_answer(answered)
+
+    def _watch_command(self, decision: str, seconds: float, came_of_it: Receipt | Exception) -> None:
+        self.metrics.commands.note(decision, seconds, came_of_it)
+        if self.tracing is not None:
+            self.tracing.note_command(decision, seconds, came_of_it)
 
     def work_connection(self) -> psycopg.Connection[Any]:
         """A connection under the workers' role, which sees every network."""
@@ -95,8 +119,8 @@ class Wiring:
 
     def close(self) -> None:
         """Close what was opened."""
-        for built in ("datastore", "every_network"):
-            if built in self.__dict__:
+        for built in ("datastore", "every_network", "tracing"):
+            if self.__dict__.get(built) is not None:
                 self.__dict__[built].close()
 
 
