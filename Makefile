@@ -59,7 +59,7 @@ lock:
 	$(PYTHON) -m venv .venv/lock
 	.venv/lock/bin/python -m pip install --quiet pip-tools
 	$(LOCK) --upgrade --extra dev --extra telemetry --output-file requirements.txt pyproject.toml
-	$(LOCK) --extra telemetry --constraint requirements.txt --output-file deploy/requirements.txt pyproject.toml
+	$(LOCK) --extra telemetry --extra build --constraint requirements.txt --output-file deploy/requirements.txt pyproject.toml
 	npm install --package-lock-only --ignore-scripts
 
 clean:
