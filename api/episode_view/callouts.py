@@ -14,6 +14,8 @@ from domain.episode.intake.intake import Way
 from domain.episode.plan.plan import PlanStatus
 from domain.protocol.ending import ending_bases
 
+NOT_WATCHED = "This page is not monitored live."
+
 
 class Callout(NamedTuple):
     """`small` always carries the network's crisis text where somebody may be in danger."""
@@ -35,10 +37,10 @@ def callouts(scene: Scene) -> list[Callout]:
 
 
 def crisis_text(scene: Scene) -> str:
-    """The network's words for the moment of danger, with the number of whoever is on call."""
+    """The network's words for the moment of danger, whoever is on call, and that this page reaches nobody by itself."""
     on_call = scene.network.on_call(scene.now)
     duty = f" On call: {scene.name_of(on_call.prescriber_id)}, {on_call.phone}." if on_call else ""
-    return f"{scene.network.crisis_text}{duty}"
+    return f"{scene.network.crisis_text}{duty} {NOT_WATCHED}"
 
 
 def _safety(name: str, reason: str, scene: Scene) -> Callout:

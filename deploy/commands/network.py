@@ -22,7 +22,10 @@ def create(
     slug: Slug,
     title: Annotated[str, typer.Option(help="The network's full name.")],
     zone: Annotated[str, typer.Option(help="Time zone of due dates, such as America/New_York.")],
-    crisis_text: Annotated[str, typer.Option(help="Shown wherever a safety answer is: whom to call.")] = CRISIS_TEXT,
+    crisis_text: Annotated[
+        str,
+        typer.Option(help="Whom to call, shown wherever a safety answer is; pages add that nobody watches them."),
+    ] = CRISIS_TEXT,
     practice_state: Annotated[str | None, typer.Option(help="Where it practises, such as NY.")] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -52,7 +52,9 @@ def test_p7_a_high_risk_is_with_the_prescriber_on_call_on_every_page(
         assert "High suicide risk" in page.text
         assert "With Dr. Abara, on call." in page.text
         assert PAGED in page.text
-    assert CRISIS_TEXT in clinic.therapist.get(course.href).text
+    shown = clinic.therapist.get(course.href).text
+    assert CRISIS_TEXT in shown
+    assert shown.count("This page is not monitored live.") == 1
     assert "High suicide risk" not in clinic.coordinator.get("/coordination").text
     assert "High suicide risk" not in clinic.coordinator.get(course.href).text
 
