@@ -59,6 +59,14 @@ def places(connection: Connection[Any]) -> dict[str, Place]:
     return {place.topic: place for place in found}
 
 
+def delivered_up_to(connection: Connection[Any], topic: str, log_id: UUID) -> int:
+    """The position up to which a topic has every event of this log; 0 for one that nobody writes."""
+    found = connection.execute(
+        "SELECT position FROM publish_checkpoint WHERE topic = %s AND log_id = %s AND parked IS NULL", [topic, log_id]
+    ).fetchone()
+    return int(found[0]) if found else 0
+
+
 def begin_place(
     connection: Connection[Any], topic: str, *, subscriber_id: UUID | None, position: int, log_id: UUID
 ) -> None:

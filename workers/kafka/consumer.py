@@ -1,11 +1,12 @@
 """Receives messages: all of some topics from their beginning, or a share of them as a member of a group."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import NamedTuple, Self
 
 from kafka import KafkaConsumer, TopicPartition
 from kafka.consumer.subscription_state import ConsumerRebalanceListener
+from kafka.errors import NoOffsetForPartitionError, OffsetOutOfRangeError
 
 from workers.kafka.brokers import Brokers, opened
 
@@ -14,6 +15,14 @@ CLOSE_MS = 2_000
 
 class TopicCannotBeRead(Exception):
     """There is no such topic, or this user may not read it: `throughline topics apply` makes topics and permissions."""
+
+
+class OffsetsAreGone(Exception):
+    """A partition does not hold the offset that would come next: it was dropped, or the topic is another."""
+
+    def __init__(self, partitions: Sequence["Partition"]) -> None:
+        super().__init__(f"{len(partitions)} partitions")
+        self.partitions = partitions
 
 
 class Partition(NamedTuple):
@@ -60,10 +69,9 @@ class Consumer:
             metrics_enabled=False,
             group_id=group,
             enable_auto_commit=False,
-            auto_offset_reset="earliest",
             allow_auto_create_topics=False,
             reconnect_backoff_max_ms=1_000,
-            **more,
+            **{"auto_offset_reset": "earliest", **more},
         )
 
     def read(self, *topics: str) -> None:
@@ -76,8 +84,13 @@ class Consumer:
         self._client.subscribe(topics=list(topics), listener=_Listener(on_assigned, on_revoked))
 
     def poll(self, seconds: float, limit: int = 1_000) -> list[Received]:
-        """What has come in, in order per partition; empty after so many seconds."""
-        found = self._client.poll(timeout_ms=int(seconds * 1000), max_records=limit)
+        """What has come in, in order per partition; empty after so many seconds. Raises OffsetsAreGone."""
+        try:
+            found = self._client.poll(timeout_ms=int(seconds * 1000), max_records=limit)
+        except OffsetOutOfRangeError as error:
+            raise OffsetsAreGone([Partition(*one) for one in error.args[0]]) from None
+        except NoOffsetForPartitionError:
+            return []  # assigned this moment; whoever keeps offsets elsewhere says where to go on
         return [
             Received(Partition(*where), one.offset, one.key, one.value, dict(one.headers))
             for where, records in found.items()
@@ -87,6 +100,21 @@ class Consumer:
     def seek(self, partition: Partition, offset: int) -> None:
         """Go on from this offset."""
         self._client.seek(TopicPartition(*partition), offset)
+
+    def hold(self, partition: Partition) -> None:
+        """Deliver nothing of it until `go_on`."""
+        self._client.pause(TopicPartition(*partition))
+        self.seek(partition, 0)  # a place of no meaning, so that nobody looks for one
+
+    def go_on(self, partition: Partition, offset: int) -> None:
+        """Deliver it from this offset on."""
+        self.seek(partition, offset)
+        self._client.resume(TopicPartition(*partition))
+
+    def ends_of(self, partitions: Iterable[Partition]) -> dict[Partition, int]:
+        """The offset after the last message there is now, for each of these."""
+        ends = self._client.end_offsets([TopicPartition(*one) for one in partitions])
+        return {Partition(*one): offset for one, offset in ends.items()}
 
     def positions(self) -> dict[Partition, int]:
         """The offset that comes next, for each partition that is ours."""

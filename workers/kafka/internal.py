@@ -6,7 +6,10 @@ so it is for Throughline's own workers: no subscriber may read it. Keyed by stre
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from uuid import UUID
+
+from kafka.partitioner.default import murmur2
 
 from store.row import Row
 from workers.kafka.producer import Message
@@ -19,6 +22,13 @@ class MessageIsNotReadable(Exception):
 def message_of(row: Row, log_id: UUID, topic: str) -> Message:
     """A stored event as it goes out."""
     return Message(topic, str(row.stream_id).encode(), row.payload, _headers(row, log_id))
+
+
+@lru_cache(maxsize=100_000)
+def partition_of(stream_id: UUID, partitions: int) -> int:
+    """Where the client's partitioner puts the events of a stream, in a topic of so many partitions."""
+    found: int = (murmur2(str(stream_id).encode()) & 0x7FFFFFFF) % partitions
+    return found
 
 
 def row_of(value: bytes, headers: Mapping[str, bytes]) -> Row:

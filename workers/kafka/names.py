@@ -17,6 +17,11 @@ class TopicNames(NamedTuple):
         return f"{self.prefix}.internal.events.v1"
 
     @property
+    def projectors(self) -> str:
+        """The group of those that fill read models from it."""
+        return f"{self.prefix}.internal.events.projectors"
+
+    @property
     def state(self) -> str:
         """The last event of each stream, without payload; compacted."""
         return f"{self.prefix}.internal.state.v1"

@@ -69,6 +69,12 @@ class Admin:
             found = self._client.describe_topics(list(names))
         return {one["name"]: UUID(str(one["topic_id"])) for one in found if one["error_code"] == 0}
 
+    def making(self, name: str) -> tuple[UUID, int] | None:
+        """The id of a topic and how many partitions it has; None where it is not there."""
+        with _answered():
+            (found,) = self._client.describe_topics([name])
+        return (UUID(str(found["topic_id"])), len(found["partitions"])) if found["error_code"] == 0 else None
+
     def correct(self, topics: Iterable[Topic]) -> list[str]:
         """Give topics that are there their settings; the names of those where one was another."""
         corrected = []

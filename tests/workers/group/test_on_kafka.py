@@ -1,0 +1,115 @@
+"""Members on a real broker, killed, added and frozen while events come in: the rows are those of a rebuild."""
+
+import random
+import time
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from psycopg import Connection
+
+from deploy.read_models import open_log
+from projections.engine.positions import positions
+from projections.engine.rebuild import build_missing, rebuild
+from projections.outcome_trajectory import OUTCOME_TRAJECTORY
+from projections.timeline import TIMELINE
+from tests.postgres import Database
+from tests.workers.group.member_process import SESSION_SECONDS, Members
+from tests.workers.group.real_log import Filler
+from tests.workers.kafka.published import all_of, create_internal, eventually, rows_in
+from workers.kafka.brokers import Brokers
+from workers.kafka.internal import partition_of
+from workers.kafka.names import TopicNames
+from workers.kafka.topics import Admin
+
+MODELS = (TIMELINE, OUTCOME_TRAJECTORY)
+PARTITIONS = 6
+EPISODES = 12
+
+
+@pytest.fixture
+def names(brokers: Brokers) -> TopicNames:
+    own = TopicNames(f"t{uuid4().hex[:12]}")
+    create_internal(brokers, own, PARTITIONS)
+    return own
+
+
+@pytest.fixture
+def filler(work: Connection[Any], database: Database, brokers: Brokers, names: TopicNames) -> Iterator[Filler]:
+    with open_log(database.work_url) as log:
+        build_missing(work, log, MODELS, holder="setup")  # of an empty log: everything is left to the members
+    filler = Filler(database, brokers, names, EPISODES)
+    yield filler
+    filler.close()
+
+
+@pytest.fixture
+def members(database: Database, brokers: Brokers, names: TopicNames) -> Iterator[Members]:
+    members = Members(database.work_url, brokers, names, [model.name for model in MODELS])
+    yield members
+    members.end()
+
+
+def reached(work: Connection[Any]) -> int:
+    return min(one.position for one in positions(work, MODELS))
+
+
+def read_in_the_topic(work: Connection[Any]) -> int:
+    found = work.execute("SELECT sum(next_offset) FROM read_models.topic_partition WHERE read_model = 'timeline'")
+    return int((found.fetchone() or (0,))[0] or 0)
+
+
+def require_rows_of_a_rebuild(work: Connection[Any], database: Database) -> None:
+    with open_log(database.work_url) as log:
+        rebuilt = rebuild(work, log, MODELS, holder="r")
+    assert [one.differences for one in rebuilt] == [0] * len(MODELS)
+    assert all(one.cells_compared > EPISODES for one in rebuilt)
+
+
+@pytest.mark.faults
+def test_members_killed_added_and_frozen_leave_nothing_out_and_fold_nothing_twice(
+    work: Connection[Any], database: Database, filler: Filler, members: Members, crash_rounds: int
+) -> None:
+    chance = random.Random(11)
+    for _ in range(3):
+        members.start()
+    for number in range(crash_rounds):
+        filler.send(filler.head * (number + 1) // crash_rounds, again=chance.choice([0, 0, 25]))
+        act = chance.choice([members.kill, members.freeze, members.start, members.thaw])
+        if act == members.thaw and not members.frozen:
+            act = members.freeze
+        if act != members.start and len(members.running) < 2:
+            members.start()
+        if act != members.start or len(members.running) < 4:
+            act()
+        time.sleep(chance.uniform(0.05, SESSION_SECONDS * 0.6))
+    while members.frozen:
+        members.thaw()  # the last of them with work it believes to be its own
+    eventually(lambda: reached(work) == filler.head)
+    members.end()
+    assert read_in_the_topic(work) >= filler.head, "the log filled in what the topic had"
+    require_rows_of_a_rebuild(work, database)
+
+
+def test_a_topic_made_anew_and_never_refilled_loses_nothing(
+    work: Connection[Any], database: Database, brokers: Brokers, names: TopicNames, filler: Filler, members: Members
+) -> None:
+    filler.send(filler.head // 2)
+    members.start()
+    eventually(lambda: reached(work) >= filler.head // 2)
+    with Admin(brokers) as admin:
+        admin.delete(names.events)
+    create_internal(brokers, names, PARTITIONS)
+    filler.append(filler.head)
+    members.start()
+    eventually(lambda: reached(work) == filler.head)
+    require_rows_of_a_rebuild(work, database)
+
+
+def test_streams_are_where_members_look_for_them(brokers: Brokers, names: TopicNames, filler: Filler) -> None:
+    filler.send(100)
+    received = all_of(brokers, names.events)
+    found = {(row.stream_id, one.partition.number) for row, one in zip(rows_in(received), received, strict=True)}
+    assert {(stream_id, partition_of(stream_id, PARTITIONS)) for stream_id, _ in found} == found
+    assert len({number for _, number in found}) > 1
