@@ -2,6 +2,7 @@
 
 from uuid import UUID, uuid4
 
+import orjson
 import pytest
 from cloudevents.core.bindings.kafka import KafkaMessage, from_binary
 from cloudevents.core.formats.json import JSONFormat
@@ -20,6 +21,9 @@ from tests.workers.kafka.published import all_of, create, create_internal, event
 from workers.kafka.brokers import Brokers
 from workers.kafka.consumer import Received
 from workers.kafka.names import TopicNames
+
+SEALED = (b"Canary", b"Low mood", b"Robin", b"T-4711", b"example.org")
+"""Words that `House` and `Subscribed` seal: a name, a reason, a display name, a licence number, an address."""
 
 
 class Following:
@@ -83,6 +87,24 @@ def test_a_thin_topic_holds_what_is_seen_in_binary_mode_and_each_batch_was_writt
     assert {position for one in written for position in (one.first_position, one.last_position)} <= {
         row.position for row in seen
     }
+
+
+def test_a_full_topic_carries_open_fields_and_no_topic_a_word_that_is_sealed(
+    following: Following, database: Database, brokers: Brokers, names: TopicNames
+) -> None:
+    create_internal(brokers, names)
+    following.subscribed.grant(is_full=True, with_history=True)
+    following.subscribed.episode()
+    with publishing(brokers, names, database):
+        eventually(lambda: has_arrived(database, following.topic, names.events, names.state))
+    referred = next(one for one in following.received if b".PatientReferred." in one.headers["ce_type"])
+    assert orjson.loads(referred.value or b"")["diagnoses"] == ["F33.2"]
+    assert {one.is_full for one in following.disclosed} == {True}
+    for topic in (following.topic, names.events, names.state):
+        sent = [*all_of(brokers, topic)]
+        assert sent
+        said = b" ".join(part for one in sent for part in (one.key, one.value, *one.headers.values()) if part)
+        assert not [word for word in SEALED if word in said]
 
 
 def test_nothing_leaves_after_a_grant_was_withdrawn_or_while_the_subscriber_is_paused(
