@@ -18,7 +18,10 @@ class Parked(StrEnum):
 
 
 class Place(NamedTuple):
-    """Where a topic stands. `topic_id` is None before the first look; `since` when it was parked or first failed."""
+    """Where a topic stands. `topic_id` is None before the first look; `since` when it was parked or first failed.
+
+    Not served is one whose subscriber has ended, is paused or has no grant: it stands still without being behind.
+    """
 
     topic: str
     subscriber_id: UUID | None
@@ -29,10 +32,13 @@ class Place(NamedTuple):
     failure: str | None
     since: datetime
     moved_at: datetime
+    is_served: bool
 
     @property
     def trouble(self) -> str | None:
         """What is wrong, for everybody's eyes: `throughline info` tells which subscriber it is. None if all is well."""
+        if not self.is_served:
+            return None
         name = self.topic if self.subscriber_id is None else "a subscriber's topic"
         if self.parked is not None:
             return f"{name} is parked: {self.parked}"
@@ -51,7 +57,7 @@ def places(connection: Connection[Any]) -> dict[str, Place]:
     """All topics that were ever published, by name."""
     found = connection.cursor(row_factory=class_row(Place)).execute(
         """
-        SELECT topic, subscriber_id, position, log_id, topic_id, parked, failure, since, moved_at
+        SELECT topic, subscriber_id, position, log_id, topic_id, parked, failure, since, moved_at, is_served
           FROM publish_checkpoint
          ORDER BY topic
         """
@@ -78,6 +84,18 @@ def begin_place(
         ON CONFLICT DO NOTHING
         """,
         [topic, subscriber_id, position, log_id],
+    )
+
+
+def note_served(connection: Connection[Any], topics: Collection[str]) -> None:
+    """These are written now, and no others."""
+    connection.execute(
+        """
+        UPDATE publish_checkpoint
+           SET is_served = NOT is_served
+         WHERE is_served <> (topic = ANY(%s))
+        """,
+        [list(topics)],
     )
 
 

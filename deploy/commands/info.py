@@ -70,7 +70,7 @@ def _topics(connection: "psycopg.Connection[Any]", head: int) -> list[dict[str, 
         {
             "topic": one.topic,
             "position": one.position,
-            "lag": max(0, head - one.position),
+            "lag": max(0, head - one.position) if one.is_served else None,
             "parked": one.parked,
             "failure": one.failure,
             "since": one.since if one.parked or one.failure else None,

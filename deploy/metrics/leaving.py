@@ -15,6 +15,7 @@ RELAY = """
            max(extract(epoch FROM clock_timestamp() - moved_at))::float8
       FROM publish_checkpoint,
            LATERAL (SELECT coalesce(max(head), 0) AS head FROM read_models.checkpoint WHERE NOT is_shadow) AS reached
+     WHERE is_served
      GROUP BY topics
 """
 WAITING = """

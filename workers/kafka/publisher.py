@@ -19,6 +19,7 @@ from store.publishing import (
     begin_place,
     move_place,
     note_failure,
+    note_served,
     note_topic,
     park,
     places,
@@ -98,6 +99,7 @@ class Publisher:
                     self._connection, outlet.topic,
                     subscriber_id=outlet.subscriber_id, position=outlet.begins_after, log_id=self._log_id,
                 )  # fmt: skip
+        note_served(self._connection, [outlet.topic for outlet in outlets])
         known = places(self._connection)
         ids = admin.ids(*(outlet.topic for outlet in outlets))
         for outlet in outlets:

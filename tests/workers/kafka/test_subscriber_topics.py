@@ -17,7 +17,15 @@ from store.subscriber_requests import ask_for_test, ask_to_resend, requests_of
 from tests.postgres import Database
 from tests.store.house import House, house
 from tests.store.subscribed import Subscribed
-from tests.workers.kafka.published import all_of, create, create_internal, eventually, has_arrived, publishing
+from tests.workers.kafka.published import (
+    all_of,
+    create,
+    create_internal,
+    eventually,
+    has_arrived,
+    places_in,
+    publishing,
+)
 from workers.kafka.brokers import Brokers
 from workers.kafka.consumer import Received
 from workers.kafka.names import TopicNames
@@ -122,9 +130,11 @@ def test_nothing_leaves_after_a_grant_was_withdrawn_or_while_the_subscriber_is_p
         assert len(following.received) == 1
         ours.decide(resume_subscriber, ResumeSubscriber())
         eventually(lambda: len(following.received) == 2)
+        assert places_in(database)[following.topic].is_served
         ours.decide(withdraw_grant, WithdrawGrant())
         ours.episode()
         eventually(lambda: has_arrived(database, names.events))
+        eventually(lambda: not places_in(database)[following.topic].is_served)
     assert len(following.received) == 2
 
 
