@@ -72,6 +72,28 @@ def end(
     )
 
 
+def end_delivered(
+    connection: Connection[Any], attempt_id: int, *, status: int | None, duration_ms: int, answer_bytes: int,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Note that it arrived, and settle the delivery with it, in one round trip: this happens to most of them."""
+    connection.execute(
+        """
+        WITH ended AS (
+            UPDATE webhook_attempt
+               SET status = %s, duration_ms = %s, answer_bytes = %s
+             WHERE attempt_id = %s
+            RETURNING delivery_id
+        )
+        UPDATE webhook_delivery AS held
+           SET settled_at = %s, result = 'delivered'
+          FROM ended
+         WHERE held.delivery_id = ended.delivery_id AND held.settled_at IS NULL
+        """,
+        [status, duration_ms, answer_bytes, attempt_id, now],
+    )
+
+
 def shown(connection: Connection[Any], subscriber_id: UUID, *, before: int | None, most: int) -> list[Shown]:
     """The newest deliveries before a place in the queue, newest first, each with its attempts."""
     cursor = connection.cursor(row_factory=class_row(Shown))

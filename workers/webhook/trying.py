@@ -149,11 +149,17 @@ class Trying:
     def _succeed(self, delivery: Delivery, begun: Begun, outcome: Outcome, now: datetime) -> None:
         if delivery.kind is Kind.CHALLENGE:
             confirm(self._means.care, begun.standing.endpoint)
-        with self._means.datastore.get_connection() as connection, connection.transaction():
-            _end(connection, begun.attempt_id, outcome, None, None)
-            queue.settle(connection, delivery, Result.DELIVERED, now)
-            if delivery.kind is Kind.CHALLENGE:
+            with self._means.datastore.get_connection() as connection:
                 queue.put_back(connection, delivery.subscriber_id, now)
+        with self._means.datastore.get_connection() as connection:
+            attempts.end_delivered(
+                connection,
+                begun.attempt_id,
+                status=outcome.status,
+                duration_ms=outcome.duration_ms,
+                answer_bytes=outcome.answer_bytes,
+                now=now,
+            )
 
     def _next_try_at(self, delivery: Delivery, outcome: Outcome, now: datetime) -> datetime | None:
         return next_try_at(delivery.tries + 1, now, self._means.chance, outcome.retry_after)
