@@ -23,6 +23,7 @@ from api.pages import (
     instruments,
     integrate,
     integrator,
+    integrator_webhook,
     late_entries,
     monitoring_form,
     on_call,
@@ -81,5 +82,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     check_in_links.router,
     check_in_links.for_programs,
     webhook.router,
+    integrator_webhook.router,
 )
 """Every page's routes; a new page adds its line here."""

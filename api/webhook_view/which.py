@@ -42,6 +42,11 @@ def webhook_of_key(request: Request, edge: Edge) -> Webhook:
     holder = subscriber_of_key(edge.datastore, key, KeyScope.ACCOUNT)
     if holder is None:
         raise HTTPException(401, KeyOpensNothing().message, {"www-authenticate": "Bearer"})
+    return webhook_of_holder(edge, holder)
+
+
+def webhook_of_holder(edge: Edge, holder: Subscriber) -> Webhook:
+    """The one of a subscriber that has shown its key; NotFound where it is served in another way."""
     return _webhook(edge, holder.network_id, holder.subscriber_id)
 
 

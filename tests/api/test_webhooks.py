@@ -160,3 +160,25 @@ def test_the_next_network_finds_nothing(clinic: Clinic, lakeside: ClinicsWebhook
     with clinic.datastore.in_network(uuid4()) as connection:
         for table in ("endpoint", "secret", "checkpoint", "delivery", "attempt"):
             assert connection.execute(f"SELECT count(*) FROM webhook_{table}".encode()).fetchone() == (0,)
+
+
+def test_an_integrator_looks_at_its_page_with_its_key_alone(
+    clinic: Clinic, lakeside: ClinicsWebhook, there: Receiver
+) -> None:
+    lakeside.set(clinic.compliance, there.url)
+    lakeside.go()
+    http, here = TestClient(clinic.app, follow_redirects=False), "/integrator/webhook"
+    assert http.get(here).headers["location"] == "/integrator"
+    assert http.post(f"{here}/send-test", data={"type": "PlanIssued"}).headers["location"] == "/integrator"
+    http.post("/integrator/sign-in", data={"key": lakeside.key})
+    assert "Webhook of Lakeside Registry" in http.get(here).text
+    assert http.post(f"{here}/send-test", data={"type": "PlanIssued", "_key": "a" * 8}).status_code == 303
+    refused = http.post(f"{here}/resend", data={"from": "0", "to": "x", "_key": "b" * 8})
+    assert refused.status_code == 409
+    assert "A position is a whole number" in refused.text
+    foreign = {"origin": "https://elsewhere.example"}
+    assert http.post(f"{here}/send-test", data={"type": "PlanIssued"}, headers=foreign).status_code == 403
+    lakeside.go()
+    assert [event["type"] for event in there.events() if event.get("test")] == ["throughline.episode.PlanIssued.v1"]
+    lakeside.revoke()
+    assert http.get(here).status_code == 303

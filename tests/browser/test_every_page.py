@@ -29,7 +29,7 @@ INSPECTED = {
     "/", "/caseload", "/coordination", "/docs", "/protocol", "/reauthenticate", "/refer", "/replay", "/sign-in",
     "/instruments", "/late-entries", "/worklist", "/episodes/{episode_id}", "/episodes/{episode_id}/emergency-card",
     "/integrate", "/subscribers", "/subscribers/{subscriber_id}", "/disclosures", "/integrator",
-    "/check-in/{secret}", "/subscribers/{subscriber_id}/webhook",
+    "/check-in/{secret}", "/subscribers/{subscriber_id}/webhook", "/integrator/webhook",
     "/episodes/{episode_id}/events/{version}", "/episodes/{episode_id}/instruction-sheet",
     "/episodes/{episode_id}/purpose", "/episodes/{episode_id}/replay", "/episodes/{episode_id}/sessions/{which}",
     "/episodes/{episode_id}/timeline", "/episodes/{episode_id}/sessions/{which}/monitoring-form",
@@ -254,7 +254,7 @@ def test_the_description_of_the_api(people: People) -> None:
     people.nobody.watch.require_calm()
 
 
-def test_webhooks(served: Served, people: People) -> None:
+def test_webhooks(served: Served, people: People, browser: Browser) -> None:
     with webhooked(served.clinic, served.database) as lakeside, receiver() as there:
         here, compliance = lakeside.page, people.compliance
         found = inspect(compliance, here, looks=EVERY_LOOK)
@@ -281,6 +281,13 @@ def test_webhooks(served: Served, people: People) -> None:
         assert "whsec_" in compliance.text
         found += inspect_shown(compliance, "a secret that is shown once", filled=0, looks=EVERY_LOOK)
         assert "whsec_" not in compliance.open(here).text
+        integrator = Person(browser, served.address, "")
+        integrator.open("/integrator").page.get_by_label("Key").fill(lakeside.key)
+        integrator.page.get_by_role("button", name="See what is yours").click()
+        integrator.follow("Your webhook: every delivery, and what you may ask for")
+        found += inspect_shown(integrator, "the webhook as its integrator sees it", filled=0, looks=EVERY_LOOK)
+        assert "Set another address" not in integrator.text
+        integrator.press(f"Send {position} again")
         compliance.page.get_by_text("Stop posting there").click()
         compliance.press("Stop posting")
         assert "Somebody of the network stopped it." in compliance.text

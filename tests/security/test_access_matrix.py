@@ -171,6 +171,7 @@ PAGES: dict[tuple[str, str], Rule] = {
     ("GET", "/events"): Rule(ROLES["C"] | ROLES["X"]),
     # of a subscriber that is not there, or of whoever holds a key: see tests/api/test_webhooks.py
     ("GET", "/subscribers/{subscriber_id}/webhook"): Rule(set()),
+    ("GET", "/integrator/webhook"): Rule(ANYBODY, 303),
     ("GET", "/api/subscribers/{subscriber_id}/webhook"): Rule(set()),
     ("GET", "/api/subscribers/{subscriber_id}/webhook/deliveries"): Rule(set()),
     ("GET", "/api/subscriber/webhook"): Rule(set()),
@@ -260,6 +261,7 @@ SENDS: dict[str, set[str] | str] = {
     },
     **{f"/subscribers/{{subscriber_id}}/{slug}": ROLES["X"] for slug in ("grant-disclosure", "withdraw-grant")},
     "/integrator/sign-in": ANYBODY,
+    **dict.fromkeys([f"/integrator/webhook/{slug}" for slug in ("try-now", "resend", "send-test")], ANYBODY),
     "/integrator/sign-out": ANYBODY,
     "/on-call/note-absence": ROLES["T"] | ROLES["P"] | ROLES["C"],
 }
@@ -396,6 +398,9 @@ def test_what_is_about_no_episode_is_taken_from_those_in_the_table(shared_world:
             "/check-in/{secret}",
             "/integrator/sign-in",
             "/integrator/sign-out",
+            "/integrator/webhook/try-now",
+            "/integrator/webhook/resend",
+            "/integrator/webhook/send-test",
         )
         return
     before = shared_world.kept()
