@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from deploy.wiring import Wiring, operator
+from domain.actor import Actor
 from domain.event import Event
 from domain.order import Order
 from domain.stream import Stream
@@ -22,12 +23,13 @@ def act(
     *,
     command_id: UUID | None = None,
     zone: str = "UTC",
+    by: Actor | None = None,
 ) -> Receipt:
-    """Take a decision as the operator. With a command id of your own the same call records once."""
+    """Take a decision as the operator, or as the person named. With a command id of your own it records once."""
     command_id = command_id or uuid4()
     command = Command(
         command_id=command_id,
-        by=operator(network_id),
+        by=by or operator(network_id),
         body_hash=sha256(command_id.bytes).digest(),  # the key says it all: nobody else words requests under it
         correlation_id=command_id,
         zone=zone,

@@ -25,6 +25,7 @@ from deploy.commands.replay import replay
 from deploy.commands.score import score
 from deploy.commands.secrets import secrets
 from deploy.commands.serve import serve
+from deploy.commands.subscriber import subscriber
 from deploy.commands.topics import topics
 from deploy.commands.work import work
 from deploy.ending import unwinding_on_sigterm
@@ -72,7 +73,6 @@ for command in (
     prepare,
     migrate,
     info,
-    events,
     rebuild,
     cohort,
     replay,
@@ -83,6 +83,8 @@ for command in (
 ):
     app.command()(command)
 for name, group in (
+    ("events", events),
+    ("subscriber", subscriber),
     ("network", network),
     ("clinician", clinician),
     ("patient", patient),

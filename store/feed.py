@@ -111,6 +111,11 @@ class Feed:
         page = self._reader.page(start, max(1, min(limit, LARGEST_PAGE)), asked, stream_id=stream_id)
         return FeedPage(self.items(page.rows, log_id), str(Cursor(log_id, max(page.position, start))))
 
+    def end(self) -> str:
+        """The cursor of the end of the log as it is now."""
+        self._reader.gaps.settle(1.0)  # what is being written now is waited for, so that it is not left out later
+        return str(Cursor(self._ask(log_id_of), self._reader.head()))
+
     def items(self, rows: Sequence[Row], log_id: UUID) -> list[dict[str, Any]]:
         """Rows that follow each other, as this consumer sees them."""
         seen = [row for row in rows if self._narrowing.wants(row)]
