@@ -79,13 +79,13 @@ def bring_to_head(wiring: Wiring, models: Sequence[ReadModel] = READ_MODELS) -> 
             raise ReadModelsAreBehind(ReadModelsAreBehind.__doc__)
 
 
-def models_named(name: str) -> Sequence[ReadModel]:
+def models_named(name: str, known: Sequence[ReadModel] = READ_MODELS) -> Sequence[ReadModel]:
     """One read model, or all of them; the names are listed where there is none of this name."""
     if name == "all":
-        return READ_MODELS
-    found = [model for model in READ_MODELS if model.name == name]
+        return known
+    found = [model for model in known if model.name == name]
     if not found:
-        names = ", ".join(model.name for model in READ_MODELS)
+        names = ", ".join(model.name for model in known)
         raise CannotGoOn(f"There is no read model {name[:40]}; choose all or one of: {names}.")
     return found
 

@@ -16,7 +16,15 @@ ParentPipe = Annotated[int | None, typer.Option(hidden=True, help="End when the 
 def work(
     names: Annotated[list[str] | None, typer.Argument(help="Which workers; none named is all of them.")] = None,
     sent_after: Annotated[
-        str | None, typer.Option("--from", help="With publish: send to Kafka again what follows this cursor.")
+        str | None,
+        typer.Option(
+            "--from",
+            help="With publish: send to Kafka again what follows this cursor. "
+            "With project: kafka, to share the work with others that are started so.",
+        ),
+    ] = None,
+    read_model: Annotated[
+        list[str] | None, typer.Option(help="With project --from kafka: only this one; may be said several times.")
     ] = None,
     topic: Annotated[str | None, typer.Option(help="To which topic; left out, to all that are parked.")] = None,
     parent_pipe: ParentPipe = None,
@@ -24,6 +32,8 @@ def work(
 ) -> None:
     """Run workers until SIGTERM or Ctrl-C; whatever fails is started again, a little later each time."""
     from deploy.ending import end_with_parent, on_end_signals
+    from deploy.failures import CannotGoOn
+    from deploy.from_kafka import FROM_KAFKA, project_from_kafka
     from deploy.garbage import collect_all_seldom
     from deploy.log_lines import configure_log_lines
     from deploy.metrics.wired import monitored
@@ -40,9 +50,14 @@ def work(
     take_short_turns()
     collect_all_seldom()
     with wired(settings, name="throughline work") as wiring:
-        if sent_after is not None:
-            _publish_again(wiring, names, sent_after, topic)
-        supervisor = Supervisor(tasks_of(wiring, names or []))
+        if names == ["project"] and sent_after == FROM_KAFKA:
+            supervisor = Supervisor(project_from_kafka(wiring, read_model or []))
+        else:
+            if read_model:
+                raise CannotGoOn("--read-model is for `throughline work project --from kafka`.")
+            if sent_after is not None:
+                _publish_again(wiring, names, sent_after, topic)
+            supervisor = Supervisor(tasks_of(wiring, names or []))
         stopping = threading.Event()
         on_end_signals(stopping.set)
         with monitored(wiring, supervisor) as port:

@@ -16,8 +16,10 @@ from kafka.errors import GroupAuthorizationFailedError, TopicAuthorizationFailed
 
 from deploy.publish_again import publish_again
 from deploy.topics import read_topics_file
+from domain.actor import Role
 from domain.subscriber.end_subscriber import EndSubscriber, end_subscriber
 from domain.subscriber.subscriber import Way
+from projections import READ_MODELS
 from store.disclosures import Asked, disclosures
 from store.feed import log_id_of
 from tests.broker import Broker
@@ -132,6 +134,30 @@ def test_a_parked_topic_is_filled_again_from_a_cursor(
     assert on_kafka.refusal("work", "react", "--from", cursor) == "--from is for `throughline work publish`."
 
 
+def test_read_models_follow_the_topic_and_info_knows_how_far(
+    on_kafka: CommandLine,
+    home: House,
+    broker: Broker,
+    names: TopicNames,
+    tmp_path: Path,
+) -> None:
+    on_kafka.answer("topics", "apply")
+    projector = signed_in(broker, f"{names.prefix}-projector")
+    publishes = working(on_kafka, Brokers(broker.bootstrap), tmp_path)
+    with publishes, working(on_kafka, projector, tmp_path, "project", "--from", "kafka"):
+        home.refer(uuid4(), home.register(), home.admit(Role.THERAPIST))
+        eventually(lambda: everything_is_at_the_head(on_kafka))
+        home.register()
+        eventually(lambda: everything_is_at_the_head(on_kafka))
+    read_in_the_topic = home.query("SELECT count(DISTINCT read_model) FROM read_models.topic_partition")
+    assert read_in_the_topic == [(len(READ_MODELS),)]
+
+
+def everything_is_at_the_head(command: CommandLine) -> bool:
+    found = command.answer("info")
+    return all(one["position"] == found["head"] for one in found["read_models"])
+
+
 def answer_about(brokers: Brokers, topic: str) -> type[Exception]:
     """What the broker says to this user about a topic."""
     client = KafkaAdminClient(**brokers.options)
@@ -154,8 +180,8 @@ def read_in_group(brokers: Brokers, topic: str, group: str) -> bool:
 
 
 @contextmanager
-def working(command: CommandLine, brokers: Brokers, folder: Path) -> Iterator[None]:
-    """`throughline work publish` as a process of its own, signed in where the brokers ask for it."""
+def working(command: CommandLine, brokers: Brokers, folder: Path, *work: str) -> Iterator[None]:
+    """`throughline work publish`, or other work, as a process of its own, signed in where the brokers ask for it."""
     more = {"THROUGHLINE_KAFKA_BOOTSTRAP": brokers.bootstrap}
     if brokers.username is not None:
         (folder / "password").write_text(brokers.password or "")
@@ -166,7 +192,7 @@ def working(command: CommandLine, brokers: Brokers, folder: Path) -> Iterator[No
             "THROUGHLINE_KAFKA_PASSWORD_FILE": str(folder / "password"),
         }
     process = subprocess.Popen(
-        [sys.executable, "-m", "deploy.cli", "work", "publish"],
+        [sys.executable, "-m", "deploy.cli", "work", *(work or ("publish",))],
         env={**os.environ, **command.environment, **more}, stderr=subprocess.PIPE,
     )  # fmt: skip
     try:
