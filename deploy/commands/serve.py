@@ -1,5 +1,6 @@
 """`throughline serve`: the pages, the JSON routes and the event feed over HTTP."""
 
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -77,6 +78,16 @@ def _serve(settings: "Settings", door: "socket.socket", *, is_child: bool, as_js
         if as_json:
             print_json({"address": address})
         elif not is_child:
-            say(f"Throughline is at {address}")
+            _tell(address)
         on_end_signals(lambda: None)  # uvicorn puts its own in force, and sends itself the signal again afterwards
         uvicorn.Server(config).run(sockets=[door])
+
+
+def _tell(address: str) -> None:
+    """A sentence for somebody at a terminal, a log line for whoever collects them."""
+    import structlog
+
+    if sys.stderr.isatty():
+        say(f"Throughline is at {address}")
+    else:
+        structlog.get_logger().info("serving", address=address)

@@ -51,6 +51,15 @@ securityContext:
 {{- end }}
 {{- end -}}
 
+{{- define "throughline.kafka" -}}
+- {name: THROUGHLINE_KAFKA_BOOTSTRAP, value: {{ .Values.settings.kafkaBootstrap | quote }}}
+- {name: THROUGHLINE_KAFKA_SECURITY_PROTOCOL, value: {{ .Values.settings.kafkaSecurityProtocol }}}
+{{- with .Values.settings.kafkaUsername }}
+- {name: THROUGHLINE_KAFKA_USERNAME, value: {{ . | quote }}}
+- {name: THROUGHLINE_KAFKA_PASSWORD_FILE, value: /run/secrets/throughline/kafka_password}
+{{- end }}
+{{- end -}}
+
 {{/* The Secret's files, each process only its own; `files` are their names. */}}
 {{- define "throughline.secretFiles" -}}
 - name: secrets
