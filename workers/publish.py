@@ -99,8 +99,8 @@ class Relay:
             except NotDelivered:
                 continue  # what failed rests; the others go on in a new session
             except BrokersDoNotAnswer as failure:
-                log.warning("brokers_do_not_answer", failure=str(failure))
-                publisher.note_silence(str(failure))
+                log.warning("brokers_do_not_answer", failure=failure.kind)
+                publisher.note_silence(failure.kind)
                 stop.wait(REST_SECONDS)
 
     def _one_session(self, publisher: Publisher, admin: Admin, producer: Producer, stop: threading.Event) -> None:

@@ -81,6 +81,14 @@ def test_without_kafka_there_are_no_topics(throughline: CommandLine) -> None:
     )
 
 
+def test_a_user_who_may_not_make_topics_is_told_so(on_kafka: CommandLine, broker: Broker, tmp_path: Path) -> None:
+    stranger = CommandLine({**on_kafka.environment, **as_user(signed_in(broker, f"u{uuid4().hex}"), tmp_path)})
+    assert stranger.refusal("topics", "apply") == (
+        "This Kafka user may not do this (ClusterAuthorizationFailedError); take one that may make topics and "
+        "permissions."
+    )
+
+
 def test_the_file_says_what_every_topic_needs() -> None:
     described = read_topics_file()
     assert described.internal["events"].settings["cleanup.policy"] == "delete"
@@ -182,18 +190,9 @@ def read_in_group(brokers: Brokers, topic: str, group: str) -> bool:
 @contextmanager
 def working(command: CommandLine, brokers: Brokers, folder: Path, *work: str) -> Iterator[None]:
     """`throughline work publish`, or other work, as a process of its own, signed in where the brokers ask for it."""
-    more = {"THROUGHLINE_KAFKA_BOOTSTRAP": brokers.bootstrap}
-    if brokers.username is not None:
-        (folder / "password").write_text(brokers.password or "")
-        more |= {
-            "THROUGHLINE_KAFKA_SECURITY_PROTOCOL": brokers.security_protocol,
-            "THROUGHLINE_KAFKA_SASL_MECHANISM": brokers.sasl_mechanism or "",
-            "THROUGHLINE_KAFKA_USERNAME": brokers.username,
-            "THROUGHLINE_KAFKA_PASSWORD_FILE": str(folder / "password"),
-        }
     process = subprocess.Popen(
         [sys.executable, "-m", "deploy.cli", "work", *(work or ("publish",))],
-        env={**os.environ, **command.environment, **more}, stderr=subprocess.PIPE,
+        env={**os.environ, **command.environment, **as_user(brokers, folder)}, stderr=subprocess.PIPE,
     )  # fmt: skip
     try:
         yield
@@ -201,3 +200,17 @@ def working(command: CommandLine, brokers: Brokers, folder: Path, *work: str) ->
         process.terminate()
         _, said = process.communicate(timeout=15)
     assert process.returncode == 0, said.decode()[-2000:]
+
+
+def as_user(brokers: Brokers, folder: Path) -> dict[str, str]:
+    """The settings of somebody who signs in to the brokers, or of anybody where they do not ask."""
+    settings = {"THROUGHLINE_KAFKA_BOOTSTRAP": brokers.bootstrap}
+    if brokers.username is None:
+        return settings
+    (folder / "password").write_text(brokers.password or "")
+    return settings | {
+        "THROUGHLINE_KAFKA_SECURITY_PROTOCOL": brokers.security_protocol,
+        "THROUGHLINE_KAFKA_SASL_MECHANISM": brokers.sasl_mechanism or "",
+        "THROUGHLINE_KAFKA_USERNAME": brokers.username,
+        "THROUGHLINE_KAFKA_PASSWORD_FILE": str(folder / "password"),
+    }

@@ -12,7 +12,14 @@ ANSWER_MS = 5_000
 
 
 class BrokersDoNotAnswer(Exception):
-    """No Kafka broker answered in time; see that THROUGHLINE_KAFKA_BOOTSTRAP names them and that one is up."""
+    """No Kafka broker answered in time; `kind` is the client's word for it."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        super().__init__(
+            f"No Kafka broker answers ({kind}); see that THROUGHLINE_KAFKA_BOOTSTRAP names them, that one is up, and "
+            "that user and password are right."
+        )
 
 
 @dataclass(frozen=True)

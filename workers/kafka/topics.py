@@ -2,14 +2,21 @@
 
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 from uuid import UUID
 
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
-from kafka.errors import KafkaError, SecurityDisabledError, TopicAlreadyExistsError, UnknownTopicOrPartitionError
+from kafka.errors import (
+    AuthorizationError,
+    KafkaError,
+    NoError,
+    SecurityDisabledError,
+    TopicAlreadyExistsError,
+    UnknownTopicOrPartitionError,
+)
 
 from workers.kafka.brokers import ANSWER_MS, Brokers, BrokersDoNotAnswer, opened
 from workers.kafka.permissions import EVERY, Permission
@@ -17,6 +24,14 @@ from workers.kafka.permissions import EVERY, Permission
 
 class ClusterHasNoAuthorizer(Exception):
     """This Kafka cluster has no authorizer: whoever reaches it reads all topics. Give it one, or say --without-acls."""
+
+
+class UserMayNotDoThis(Exception):
+    """The cluster refuses; `kind` is the client's word for what."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        super().__init__(f"This Kafka user may not do this ({kind}); take one that may make topics and permissions.")
 
 
 THE_CLUSTERS_OWN = -1
@@ -37,7 +52,7 @@ class Admin:
     """A session for looking at and changing what the cluster holds."""
 
     def __init__(self, brokers: Brokers) -> None:
-        """Raises BrokersDoNotAnswer, as every question does."""
+        """Raises BrokersDoNotAnswer, as every question does, or UserMayNotDoThis."""
         self._client = opened(KafkaAdminClient, brokers, bootstrap_timeout_ms=ANSWER_MS, request_timeout_ms=ANSWER_MS)
 
     def create(self, topics: Iterable[Topic]) -> list[str]:
@@ -45,21 +60,17 @@ class Admin:
         made = []
         for topic in topics:
             wanted = {"num_partitions": topic.partitions, "replication_factor": topic.replicas}
-            try:
+            with _answered(), suppress(TopicAlreadyExistsError):
                 self._client.create_topics({topic.name: {**wanted, "configs": dict(topic.settings)}})
-            except TopicAlreadyExistsError:
-                continue
-            self._client.wait_for_topics([topic.name])
-            made.append(topic.name)
+                self._client.wait_for_topics([topic.name])
+                made.append(topic.name)
         return made
 
     def delete(self, *names: str) -> None:
         """Take topics away with all they hold; those that are not there are no mistake."""
         for name in names:
-            try:
+            with _answered(), suppress(UnknownTopicOrPartitionError):
                 self._client.delete_topics([name])
-            except UnknownTopicOrPartitionError:
-                continue
             while self.ids(name):
                 time.sleep(0.05)
 
@@ -80,30 +91,38 @@ class Admin:
         corrected = []
         for topic in topics:
             wanted = ConfigResource(ConfigResourceType.TOPIC, topic.name, dict(topic.settings))
-            found = self._client.describe_configs([wanted], config_filter="all")["topic"][topic.name]
+            with _answered():
+                found = self._client.describe_configs([wanted], config_filter="all")["topic"][topic.name]
             if any(found[name]["value"] != value for name, value in topic.settings.items()):
-                self._client.alter_configs([wanted])
+                with _answered():
+                    self._client.alter_configs([wanted])
                 corrected.append(topic.name)
         return corrected
 
     def permissions(self, prefix: str) -> set[Permission]:
         """What is allowed on topics and groups whose names begin so. ClusterHasNoAuthorizer where nothing is denied."""
-        try:
+        with _answered():
             found, _ = self._client.describe_acls(EVERY)
-        except SecurityDisabledError:
-            raise ClusterHasNoAuthorizer(ClusterHasNoAuthorizer.__doc__) from None
         known = filter(None, map(Permission.of, found))
         return {one for one in known if one.name.startswith(prefix)}
 
     def allow(self, permissions: Collection[Permission]) -> None:
-        """Allow all of these."""
-        if permissions:
-            self._client.create_acls([one.acl for one in sorted(permissions)])
+        """Allow all of these, or say that not all could be."""
+        if not permissions:
+            return
+        with _answered():
+            refused = self._client.create_acls([one.acl for one in sorted(permissions)])["failed"]
+        if refused:
+            raise UserMayNotDoThis(refused[0].__name__)
 
     def revoke(self, permissions: Collection[Permission]) -> None:
-        """Allow none of these any more."""
-        if permissions:
-            self._client.delete_acls([one.acl_filter for one in sorted(permissions)])
+        """Allow none of these any more, or say that not all could be taken away."""
+        if not permissions:
+            return
+        with _answered():
+            done = self._client.delete_acls([one.acl_filter for one in sorted(permissions)])
+        if refused := [error for _, _, error in done if error is not NoError]:
+            raise UserMayNotDoThis(refused[0].__name__)
 
     def close(self) -> None:
         """Leave."""
@@ -122,5 +141,9 @@ class Admin:
 def _answered() -> Iterator[None]:
     try:
         yield
+    except SecurityDisabledError:
+        raise ClusterHasNoAuthorizer(ClusterHasNoAuthorizer.__doc__) from None
+    except AuthorizationError as error:
+        raise UserMayNotDoThis(type(error).__name__) from None
     except KafkaError as error:
         raise BrokersDoNotAnswer(type(error).__name__) from error
