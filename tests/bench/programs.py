@@ -43,9 +43,9 @@ def serving(data: Path) -> Iterator[Program]:
 
 
 @contextmanager
-def working(data: Path) -> Iterator[Program]:
-    """`throughline work`: every worker."""
-    with _started(["deploy.cli", "work", "--json"], data) as program:
+def working(data: Path, **settings: str) -> Iterator[Program]:
+    """`throughline work`: every worker; with settings by name, such as `kafka_bootstrap`."""
+    with _started(["deploy.cli", "work", "--json"], data, **settings) as program:
         yield program
 
 
@@ -57,11 +57,11 @@ def bare(data: Path, app_url: str) -> Iterator[Program]:
 
 
 @contextmanager
-def _started(module: list[str], data: Path) -> Iterator[Program]:
+def _started(module: list[str], data: Path, **settings: str) -> Iterator[Program]:
     process = subprocess.Popen(
         [sys.executable, "-m", *module],
         cwd=ROOT,
-        env={**os.environ, f"{PREFIX}DATA": str(data), f"{PREFIX}DEMO": "1"},
+        env={**os.environ, **_variables(data=str(data), demo="1", **settings)},
         stdout=subprocess.PIPE,
         stdin=subprocess.DEVNULL,
     )
@@ -74,6 +74,10 @@ def _started(module: list[str], data: Path) -> Iterator[Program]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _variables(**settings: str) -> dict[str, str]:
+    return {f"{PREFIX}{name.upper()}": value for name, value in settings.items()}
 
 
 def _first_line(process: subprocess.Popen[bytes]) -> bytes:

@@ -1,0 +1,122 @@
+"""Commands over HTTP while Kafka is up and while it is killed, in turn: the relay's trouble must not be theirs."""
+
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from http.client import HTTPConnection
+from itertools import cycle
+from pathlib import Path
+from statistics import median, quantiles
+from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from deploy.read_models import bring_to_head
+from deploy.topics import apply, read_topics_file, wanted
+from tests.bench.house import house, wiring_of
+from tests.bench.http import body, command_path, remember
+from tests.bench.log import courses
+from tests.bench.pairs import Row, at_most
+from tests.bench.programs import Program, serving, signed_in, working
+from tests.broker import Broker, new_broker
+from workers.kafka.brokers import Brokers
+from workers.kafka.names import TopicNames
+from workers.kafka.topics import Admin
+
+EPISODES = 300
+LENGTH = 50
+PAIRS = 6
+CLIENTS = 4
+PER_SECOND = 80
+SLICE_SECONDS = 6
+SETTLE_SECONDS = 3
+"""Until the relay has noticed that the broker is gone, or has caught up after it came back."""
+LIMIT = 1.05
+
+
+def run() -> Iterator[Row]:
+    with TemporaryDirectory(prefix="throughline-bench-") as folder, house() as built, wiring_of(built.data) as wiring:
+        bring_to_head(wiring)
+        broker = new_broker(Path(folder) / "kafka")
+        try:
+            with Admin(Brokers(broker.bootstrap)) as admin:
+                apply(admin, TopicNames(), wanted(read_topics_file(), TopicNames(), ()), with_acls=True)
+            with serving(built.data) as serve, working(built.data, kafka_bootstrap=broker.bootstrap):
+                headers = {"Content-Type": "application/json", **signed_in(wiring)}
+                paths = [command_path(one) for one in courses(built.superuser_url, length=LENGTH, copies=EPISODES)]
+                remember(serve, paths, headers, CLIENTS)
+                yield _row(list(_pairs(broker, serve, paths, headers)))
+        finally:
+            broker.stop()
+
+
+Slices = tuple[list[float], list[float]]
+"""Milliseconds of each command while the broker was up, and while it was down."""
+
+
+def _pairs(broker: Broker, serve: Program, paths: list[str], headers: Mapping[str, str]) -> Iterator[Slices]:
+    for number in range(PAIRS):
+        if number % 2:
+            down = _without(broker, serve, paths, headers)
+            yield _taken(serve, paths, headers), down
+        else:
+            up = _taken(serve, paths, headers)
+            yield up, _without(broker, serve, paths, headers)
+
+
+def _without(broker: Broker, serve: Program, paths: list[str], headers: Mapping[str, str]) -> list[float]:
+    broker.kill()
+    time.sleep(SETTLE_SECONDS)
+    taken = _taken(serve, paths, headers)
+    broker.start()
+    time.sleep(SETTLE_SECONDS)
+    return taken
+
+
+def _row(pairs: list[Slices]) -> Row:
+    up, down = ([ms for pair in pairs for ms in pair[which]] for which in (0, 1))
+    ratios = [_p99(without) / _p99(with_it) for with_it, without in pairs]
+    return at_most(
+        "command p99 with the broker killed / running",
+        _p99(down) / _p99(up),
+        LIMIT,
+        unit="times",
+        worst=max(ratios),
+        note=f"up p50 {median(up):.1f} ms, p99 {_p99(up):.1f} ms; "
+        f"down p50 {median(down):.1f} ms, p99 {_p99(down):.1f} ms; "
+        f"{len(up)} and {len(down)} commands at {PER_SECOND} a second, pairs {min(ratios):.2f} to {max(ratios):.2f}",
+    )
+
+
+def _p99(taken: list[float]) -> float:
+    return quantiles(taken, n=100)[98]
+
+
+def _taken(serve: Program, paths: list[str], headers: Mapping[str, str]) -> list[float]:
+    """Commands at a steady rate, each timed from when it was due, so that a slow answer hides nothing."""
+    taken: list[float] = []
+    due = iter(range(PER_SECOND * SLICE_SECONDS))
+    turns, lock, begun = cycle(paths), threading.Lock(), time.perf_counter()
+
+    def send() -> None:
+        connection = HTTPConnection(urlsplit(serve.address).netloc)
+        while True:
+            with lock:
+                number, path = next(due, None), next(turns)
+            if number is None:
+                return
+            at = begun + number / PER_SECOND
+            time.sleep(max(0.0, at - time.perf_counter()))
+            connection.request("POST", path, body(), {**headers, "Idempotency-Key": uuid4().hex})
+            answer = connection.getresponse()
+            answer.read()
+            if answer.status != 200:
+                raise RuntimeError(f"a command was answered {answer.status}")
+            taken.append((time.perf_counter() - at) * 1000)
+
+    clients = [threading.Thread(target=send) for _ in range(CLIENTS)]
+    for client in clients:
+        client.start()
+    for client in clients:
+        client.join()
+    return taken
