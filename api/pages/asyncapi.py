@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from api.contract.asyncapi import asyncapi
 from api.viewer import EdgeOf
 
-router = APIRouter(tags=["contract"])
+router = APIRouter(include_in_schema=False)
 
 
 @router.get("/asyncapi.json", response_model=None)

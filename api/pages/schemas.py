@@ -10,7 +10,7 @@ from api.contract.published import Published, by_address, is_for_good, published
 from api.contract.streams import name_of, sent_types, type_of
 from store.errors import NotFound
 
-router = APIRouter(tags=["contract"])
+router = APIRouter(include_in_schema=False)
 SCHEMA = "application/schema+json"
 FOR_GOOD = "public, max-age=31536000, immutable"
 FOR_NOW = "public, max-age=300"
