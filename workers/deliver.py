@@ -1,6 +1,7 @@
 """The process that posts events to webhooks: a line of its own for each endpoint, so that none waits for another."""
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -24,6 +25,7 @@ from workers.webhook.requests import carry_out_requests
 LOOK_SECONDS = 1.0
 LOOKS_BETWEEN_ROUNDS_OF_ALL = 10
 """A line whose reader had to stop before a hole is not told when the hole is filled."""
+GRACE_SECONDS = 3.0
 REST_SECONDS = 5.0
 """A line that met an error of ours rests; the others go on."""
 
@@ -113,10 +115,14 @@ class Lines:
                 line.wake()
 
     def stop(self) -> None:
-        """End all; what is under way has as long as a post may take."""
+        """End all; what is under way may end by itself for a while and is broken off then, to be repeated later."""
         for line in self._running.values():
             line.ask_to_stop()
+        until = time.monotonic() + GRACE_SECONDS
         for line in self._running.values():
+            line.join(max(0.0, until - time.monotonic()))
+        for line in self._running.values():
+            line.hang_up()
             line.join()
         self._running = {}
 
@@ -124,9 +130,10 @@ class Lines:
 class RunningLine:
     """A line on a thread of its own."""
 
-    def __init__(self, subscriber_id: UUID, begin: Callable[[], Line]) -> None:
+    def __init__(self, subscriber_id: UUID, begin: Callable[[threading.Event], Line]) -> None:
         self.subscriber_id = subscriber_id
         self._begin = begin
+        self._line: Line | None = None
         self._stopping, self._news = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._keep_going, name="webhook-line", daemon=True)
         self._thread.start()
@@ -138,8 +145,12 @@ class RunningLine:
         self._stopping.set()
         self._news.set()
 
-    def join(self) -> None:
-        self._thread.join()
+    def hang_up(self) -> None:
+        if self._line is not None:
+            self._line.hang_up()
+
+    def join(self, seconds: float | None = None) -> None:
+        self._thread.join(seconds)
 
     def _keep_going(self) -> None:
         while not self._stopping.is_set():
@@ -150,7 +161,8 @@ class RunningLine:
                 self._stopping.wait(REST_SECONDS)
 
     def _go(self) -> None:
-        with self._begin() as line:
+        with self._begin(self._stopping) as line:
+            self._line = line
             while not self._stopping.is_set():
                 self._news.clear()
                 if not line.round():

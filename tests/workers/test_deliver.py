@@ -85,6 +85,18 @@ def waited(released: threading.Event) -> None:
     released.wait(60)
 
 
+def test_a_receiver_that_hangs_does_not_keep_the_process_from_ending(database: Database, one: Hooked) -> None:
+    released = threading.Event()
+    with receiver(agreeing(one, lambda _: Reply(write=lambda _: waited(released)))) as there:
+        one.set_webhook(there.url)
+        with delivering(database, one):  # which asks for an end within ten seconds
+            wait_for(there.events)
+        released.set()
+    begun = [delivery for delivery in one.deliveries() if delivery.kind == "event" and delivery.attempts]
+    assert begun
+    assert not [delivery for delivery in begun if delivery.settled_at], "what was broken off is tried again"
+
+
 def test_what_is_set_and_appended_while_it_runs_is_delivered(database: Database, one: Hooked) -> None:
     with receiver(agreeing(one)) as there, delivering(database, one):
         one.set_webhook(there.url)

@@ -30,11 +30,14 @@ BATCH = 100
 class Line(AbstractContextManager["Line"]):
     """Delivers to one endpoint, and waits for nobody else's."""
 
-    def __init__(self, means: Means, reader: Reader, endpoint: Endpoint) -> None:
+    def __init__(
+        self, means: Means, reader: Reader, endpoint: Endpoint, stopping: threading.Event | None = None
+    ) -> None:
+        """Once `stopping` is set nothing more is begun."""
         self._means, self._reader, self._endpoint = means, reader, endpoint
         self._posts = Posts(means, is_local=endpoint.is_local)
         self._lanes = ThreadPoolExecutor(LANES, thread_name_prefix="webhook")
-        self._stopping = threading.Event()
+        self._stopping = stopping or threading.Event()
         with means.datastore.get_connection() as connection:
             self._log_id = log_id_of(connection)
         self._trying = Trying(means, self._posts, self._log_id)
@@ -47,6 +50,10 @@ class Line(AbstractContextManager["Line"]):
         self._stopping.set()
         self._lanes.shutdown(wait=True, cancel_futures=True)
         self._posts.close()
+
+    def hang_up(self) -> None:
+        """Break off what is under way; it counts as a try that failed."""
+        self._posts.hang_up()
 
     def round(self) -> bool:
         """Take in what is new and try what is due, once; whether there was anything to do."""

@@ -36,6 +36,7 @@ class Posts:
         self._permit = is_loopback if is_local and means.may_be_local else is_public
         self._means = means
         self._idle: SimpleQueue[Post] = SimpleQueue()
+        self._all: list[Post] = []
 
     @contextmanager
     def one(self) -> Iterator[Post]:
@@ -44,10 +45,16 @@ class Posts:
             post = self._idle.get_nowait()
         except Empty:
             post = Post(self._permit, resolver=self._means.resolver, seconds=self._means.seconds)
+            self._all.append(post)
         try:
             yield post
         finally:
             self._idle.put(post)
+
+    def hang_up(self) -> None:
+        """Break off whatever is under way."""
+        for post in list(self._all):
+            post.hang_up()
 
     def close(self) -> None:
         """Close those that are not in use."""

@@ -100,6 +100,10 @@ class Post:
                 raise
             return Outcome(None, failure, took())
 
+    def hang_up(self) -> None:
+        """Break off a post that is under way on another thread; it ends as one that broke off."""
+        self._way_out.hang_up()
+
     def close(self) -> None:
         """Close what is open."""
         self._pool.close()

@@ -8,6 +8,9 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookTooLong
+from contextlib import suppress
+from socket import SHUT_RDWR
+from socket import socket as Socket
 from ssl import SSLContext
 from typing import Any
 
@@ -19,6 +22,10 @@ Resolver = Callable[[str, int], tuple[str, ...]]
 """The IP addresses that a name leads to; none for a name that is not known."""
 Permit = Callable[[str], bool]
 """Whether an IP address may be connected to."""
+
+
+CONNECT_SECONDS = 4.0
+"""For one address. Nothing breaks this off, and a process that is asked to end has ten seconds."""
 
 
 class LeadsInside(ConnectError):
@@ -51,6 +58,7 @@ class WayOut(NetworkBackend):
     def __init__(self, permit: Permit, deadline: Deadline, *, resolver: Resolver = resolve) -> None:
         self._permit, self._deadline, self._resolver = permit, deadline, resolver
         self._net = SyncBackend()
+        self._open: NetworkStream | None = None
         self._asking = ThreadPoolExecutor(1, thread_name_prefix="resolve")
 
     def connect_tcp(
@@ -67,7 +75,18 @@ class WayOut(NetworkBackend):
             raise ConnectError("the name is not known")
         if not all(self._permit(address) for address in addresses):
             raise LeadsInside("not a public address")
-        return Hurried(self._first_to_answer(addresses, port, socket_options), self._deadline)
+        return self._noted(self._first_to_answer(addresses, port, socket_options))
+
+    def hang_up(self) -> None:
+        """Break off what is under way, from another thread; whoever waits for it hears so at once."""
+        socket: Socket | None = self._open.get_extra_info("socket") if self._open is not None else None
+        if socket is not None:
+            with suppress(OSError):
+                socket.shutdown(SHUT_RDWR)
+
+    def _noted(self, stream: NetworkStream) -> "Hurried":
+        self._open = stream
+        return Hurried(stream, self._deadline, self._noted)
 
     def close(self) -> None:
         """Let go of the thread that asks for names."""
@@ -83,7 +102,7 @@ class WayOut(NetworkBackend):
 
     def _first_to_answer(self, addresses: tuple[str, ...], port: int, options: Iterable[Any] | None) -> NetworkStream:
         for place, address in enumerate(addresses):
-            share = self._deadline.left_or(ConnectTimeout) / (len(addresses) - place)
+            share = min(self._deadline.left_or(ConnectTimeout) / (len(addresses) - place), CONNECT_SECONDS)
             try:
                 return self._net.connect_tcp(address, port, timeout=share, socket_options=options)
             except (ConnectError, ConnectTimeout):
@@ -95,8 +114,8 @@ class WayOut(NetworkBackend):
 class Hurried(NetworkStream):
     """A connection whose waits all end with the deadline: an answer that comes byte by byte gains nothing by it."""
 
-    def __init__(self, stream: NetworkStream, deadline: Deadline) -> None:
-        self._stream, self._deadline = stream, deadline
+    def __init__(self, stream: NetworkStream, deadline: Deadline, noted: Callable[[NetworkStream], "Hurried"]) -> None:
+        self._stream, self._deadline, self._noted = stream, deadline, noted
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         return self._stream.read(max_bytes, self._deadline.left_or(ReadTimeout))
@@ -111,7 +130,7 @@ class Hurried(NetworkStream):
         self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> NetworkStream:
         left = self._deadline.left_or(ConnectTimeout)
-        return Hurried(self._stream.start_tls(ssl_context, server_hostname, left), self._deadline)
+        return self._noted(self._stream.start_tls(ssl_context, server_hostname, left))
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)

@@ -215,6 +215,20 @@ def test_a_grant_withdrawn_stops_what_waits(one: Hooked) -> None:
         assert {d.result for d in one.deliveries() if d.kind == "event"} == {"withheld"}
 
 
+def test_nothing_sealed_leaves_even_in_full(one: Hooked) -> None:
+    one.episode()
+    one.grant(is_full=True, with_history=True)
+    with receiver(agreeing(one)) as there:
+        one.set_webhook(there.url)
+        one.confirm_and_go()
+        referred = [event for event in there.events() if event["type"].endswith("PatientReferred.v1")]
+        assert referred
+        assert referred[0]["data"]["diagnoses"] == ["F33.2"]
+        for received in there.received:
+            for secret in (b"Ada Canary", b"Low mood", b"Robin Example", b"@example.org", b"1980-05-17", b"sealed.v1"):
+                assert secret not in received.body
+
+
 def test_a_pause_holds_everything_and_loses_nothing(one: Hooked) -> None:
     with receiver(agreeing(one)) as there:
         one.set_webhook(there.url)
