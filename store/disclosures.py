@@ -7,15 +7,19 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from domain.subscriber.subscriber import Way
+from domain.subscriber.subscriber import KeyScope, Way
 from store.datastore import Datastore
-from store.subscribers import Subscriber
+from store.subscribers import Subscriber, hash_of_key
 
 NOTE = """
     INSERT INTO disclosure (network_id, subscriber_id, way, grant_id, purpose, is_full, first_position, last_position,
                             event_count, event_types, stream_ids)
     VALUES (%(network)s, %(subscriber)s, %(way)s, %(grant)s, %(purpose)s, %(full)s, %(first)s, %(last)s, %(count)s,
             %(types)s, %(streams)s)
+"""
+DISCLOSE = """
+    SELECT disclose_to_holder(%(hash)s, %(scope)s, %(grant)s, %(way)s, %(first)s, %(last)s, %(count)s, %(types)s,
+                              %(streams)s)
 """
 LISTED = """
     SELECT disclosure_id, at, subscriber_id, way, grant_id, purpose, is_full, first_position, last_position,
@@ -76,24 +80,40 @@ def note_disclosure(
         return
     if subscriber.grant is None:
         raise ValueError("nothing may be disclosed without a grant")
+    noted = {
+        "network": subscriber.network_id,
+        "subscriber": subscriber.subscriber_id,
+        "way": way,
+        "grant": subscriber.grant.grant_id,
+        "purpose": subscriber.grant.purpose,
+        "full": subscriber.grant.full,
+    }
+    connection.execute(NOTE, noted | _batch(items), prepare=True)
+
+
+def disclose_to_holder(
+    datastore: Datastore, key: str, grant_id: UUID, way: Way, items: Sequence[dict[str, Any]]
+) -> bool:
+    """Note a batch, if whoever holds the key may still see it under that grant; otherwise False, and nothing is noted.
+
+    One round trip, for streams that go on.
+    """
+    asked = {"hash": hash_of_key(key), "scope": KeyScope.EVENTS, "grant": grant_id, "way": way} | _batch(items)
+    with datastore.get_connection() as connection:
+        ((is_noted,),) = connection.execute(DISCLOSE, asked, prepare=True).fetchall()
+    return bool(is_noted)
+
+
+def _batch(items: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What is written down of a batch."""
     positions = [item["position"] for item in items]
-    connection.execute(
-        NOTE,
-        {
-            "network": subscriber.network_id,
-            "subscriber": subscriber.subscriber_id,
-            "way": way,
-            "grant": subscriber.grant.grant_id,
-            "purpose": subscriber.grant.purpose,
-            "full": subscriber.grant.full,
-            "first": min(positions),
-            "last": max(positions),
-            "count": len(items),
-            "types": sorted({item["type"] for item in items}),
-            "streams": sorted({UUID(item["subject"].rpartition("/")[2]) for item in items}),
-        },
-        prepare=True,
-    )
+    return {
+        "first": min(positions),
+        "last": max(positions),
+        "count": len(items),
+        "types": sorted({item["type"] for item in items}),
+        "streams": sorted({UUID(item["subject"].rpartition("/")[2]) for item in items}),
+    }
 
 
 def disclosures(

@@ -13,7 +13,7 @@ from psycopg import Connection
 from domain.refusal import Refused
 from domain.subscriber.subscriber import KeyScope, Way
 from store.datastore import Datastore
-from store.disclosures import note_disclosure
+from store.disclosures import disclose_to_holder, note_disclosure
 from store.feed import EVERYTHING, LARGEST_PAGE, Cursor, FeedPage, Narrowing, log_id_of, start_of
 from store.reader import Page, Reader
 from store.row import Row
@@ -74,6 +74,8 @@ class SubscriberFeed:
 
     def take(self, rows: Sequence[Row], log_id: UUID) -> list[dict[str, Any]]:
         """The items of these rows that are in the view now; durably noted as disclosed once this returns."""
+        if (further := self._further(rows, log_id)) is not None:
+            return further
         with self._datastore.in_network(self.network_id, read_only=False) as connection:
             self._holder = _must_hold(holder_of_key(connection, self._key, KeyScope.EVENTS))
             items = self._items(connection, self._view(self._holder, log_id), rows)
@@ -82,20 +84,33 @@ class SubscriberFeed:
             self._delivered = (self._holder.grant, items[-1]["position"])
         return items
 
+    def _further(self, rows: Sequence[Row], log_id: UUID) -> list[dict[str, Any]] | None:
+        """The next batch under the grant of the one before; None where that is not in force any more, or none was."""
+        grant = self._holder.grant
+        if self._delivered is None or grant is None or self._delivered[0] != grant:
+            return None
+        items = self._made(self._view(self._holder, log_id), rows, self._delivered[1])
+        if not items or not disclose_to_holder(self._datastore, self._key, grant.grant_id, Way.FEED, items):
+            return None
+        self._delivered = (grant, items[-1]["position"])
+        return items
+
     def _rows(self, start: int, limit: int) -> Page:
         names = self._view(self._holder, UUID(int=0)).names
         asked = None if names is None else sorted(names)
         return self._reader.page(start, max(1, min(limit, LARGEST_PAGE)), asked, stream_id=self._narrowing.stream_id)
 
     def _items(self, connection: Connection[Any], view: View, rows: Sequence[Row]) -> list[dict[str, Any]]:
-        seen = [row for row in rows if view.sees(row)]
-        if not seen:
-            return []
-        previous = self._previous(connection, view, seen[0].position)
+        first = next((row for row in rows if view.sees(row)), None)
+        return [] if first is None else self._made(view, rows, self._previous(connection, view, first.position))
+
+    def _made(self, view: View, rows: Sequence[Row], previous: int | None) -> list[dict[str, Any]]:
+        """Items of what is seen, each naming the one before."""
         items = []
-        for row in seen:
-            items.append(view.item(row, previous))
-            previous = row.position
+        for row in rows:
+            if view.sees(row):
+                items.append(view.item(row, previous))
+                previous = row.position
         return items
 
     def _previous(self, connection: Connection[Any], view: View, position: int) -> int | None:

@@ -227,6 +227,24 @@ def test_the_feed_carries_no_psychotherapy_note_not_even_thin(told: Told) -> Non
         assert [one.get("previous") for one in events] == [None, *positions[:-1]]
 
 
+def test_a_subscriber_with_a_full_grant_meets_no_sealed_word(told: Told) -> None:
+    lakeside = ClinicsSubscriber(told.whole.clinic)
+    lakeside.grant(is_full=True, with_history=True)
+    http, cursor, seen = TestClient(told.whole.clinic.app), "", 0
+    while True:
+        asked = {"limit": 200, **({"after": cursor} if cursor else {})}
+        answer = http.get("/events", params=asked, headers=lakeside.headers)
+        events, cursor = answer.json()["events"], answer.json()["cursor"]
+        assert told.any_in(everything_in(answer)) == []
+        assert PREFIX not in answer.text
+        assert [one for one in events if {"psychotherapy_note", "subscriber"} & set(one["subject"].split("/"))] == []
+        seen += len(events)
+        if not events:
+            break
+    assert seen > 100
+    assert sum(noted.event_count for noted in lakeside.disclosed()) == seen
+
+
 def test_no_command_tells_a_private_word_or_that_there_is_one(told: Told, tmp_path: Path) -> None:
     database, keys = told.database, told.whole.clinic.edge.kek
     assert isinstance(keys, KeyFile)

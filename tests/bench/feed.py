@@ -1,0 +1,226 @@
+"""The feed over HTTP: events per second beside the same pages read in the process, and what 200 streams cost a page."""
+
+import random
+import selectors
+import socket
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from itertools import cycle
+from statistics import median, quantiles
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+import orjson
+
+from api.tails import MOST_OF_ONE
+from deploy.acting import act
+from deploy.demo.cast import LINDQVIST, NETWORK_ID
+from deploy.read_models import bring_to_head
+from deploy.wiring import Wiring
+from domain.actor import Actor, Role
+from domain.subscriber.grant_disclosure import GrantDisclosure, grant_disclosure
+from domain.subscriber.issue_key import IssueKey, issue_key
+from domain.subscriber.register_subscriber import RegisterSubscriber, register_subscriber
+from domain.subscriber.subscriber import SUBSCRIBER, Purpose
+from store.feed import Feed
+from store.subscribers import show_key
+from tests.bench.house import house, wiring_of
+from tests.bench.http import body, command_path
+from tests.bench.log import courses
+from tests.bench.pairs import Row, at_most, compare
+from tests.bench.programs import Program, serving, signed_in
+
+EPISODES = 100
+LENGTH = 50
+PAGE = 500
+STREAMS = 200
+SECONDS = 4.0
+ROUNDS = 3
+EVENTS_PER_SECOND = 1.0
+PAGES_PER_SECOND = 40.0
+
+
+def run() -> Iterator[Row]:
+    with house() as built, wiring_of(built.data) as wiring:
+        episodes = courses(built.superuser_url, length=LENGTH, copies=EPISODES)
+        bring_to_head(wiring)
+        keys = [_key(wiring) for _ in range(STREAMS // MOST_OF_ONE)]
+        with serving(built.data) as serve:
+            feed = Feed(wiring.datastore, network_id=NETWORK_ID)
+            over_http, in_process = _Pages(serve, keys[0]), _InProcess(feed)
+            yield compare(
+                f"events over HTTP in pages of {PAGE}, each noted as disclosed, against the same pages in the process",
+                over_http.rate,
+                in_process.rate,
+                target=0.5,
+            )
+            for words, every in (("nothing new", 0.0), ("one event a second to each", 1 / EVENTS_PER_SECOND)):
+                yield _page_beside_streams(wiring, serve, keys, episodes, words, every)
+
+
+class _Pages:
+    """One subscriber that reads the log from its beginning, again and again."""
+
+    def __init__(self, serve: Program, key: str) -> None:
+        place = urlsplit(serve.address)
+        self._connection = HTTPConnection(place.hostname or "", place.port)
+        self._headers = {"authorization": f"Bearer {key}"}
+        self._cursor = ""
+
+    def rate(self) -> float:
+        begun, seen = time.perf_counter(), 0
+        while (taken := time.perf_counter() - begun) < 1:
+            after = f"&after={self._cursor}" if self._cursor else ""
+            self._connection.request("GET", f"/events?limit={PAGE}{after}", headers=self._headers)
+            page = orjson.loads(self._connection.getresponse().read())
+            seen += len(page["events"])
+            self._cursor = page["cursor"] if len(page["events"]) == PAGE else ""
+        return seen / taken
+
+
+class _InProcess:
+    def __init__(self, feed: Feed) -> None:
+        self._feed = feed
+        self._cursor: str | None = None
+
+    def rate(self) -> float:
+        begun, seen = time.perf_counter(), 0
+        while (taken := time.perf_counter() - begun) < 1:
+            page = self._feed.page(self._cursor, PAGE)
+            seen += len(orjson.loads(orjson.dumps(page.events)))
+            self._cursor = page.cursor if len(page.events) == PAGE else None
+        return seen / taken
+
+
+def _page_beside_streams(
+    wiring: Wiring, serve: Program, keys: list[str], episodes: list[UUID], words: str, every_seconds: float
+) -> Row:
+    """Rounds without and with streams in turn; the figure is the median of the ratios of their p99."""
+    headers = signed_in(wiring)
+    paths = [f"/episodes/{one}" for one in random.sample(episodes, 40)]
+    ratios, without, beside = [], [], []
+    _p99(serve, paths, headers)
+    for _ in range(ROUNDS):
+        with _events(serve, headers, episodes, every_seconds):
+            without.append(_p99(serve, paths, headers))
+            with _streams(serve, keys) as received:
+                beside.append(_p99(serve, paths, headers))
+        ratios.append(beside[-1] / without[-1])
+    note = f"p99 {median(without):.1f} ms without, {median(beside):.1f} ms beside; {received[0]} bytes came"
+    return at_most(
+        f"p99 of the episode page beside {STREAMS} open streams, {words}",
+        median(ratios),
+        1.1,
+        unit="times that without",
+        worst=max(ratios),
+        note=note,
+    )
+
+
+def _p99(serve: Program, paths: list[str], headers: Mapping[str, str]) -> float:
+    """Of pages asked for at a steady pace, from when each was to be asked for; in ms."""
+    place, taken = urlsplit(serve.address), []
+    connection = HTTPConnection(place.hostname or "", place.port)
+    begun = time.perf_counter()
+    for number, path in zip(range(int(SECONDS * PAGES_PER_SECOND)), cycle(paths), strict=False):
+        due = begun + number / PAGES_PER_SECOND
+        time.sleep(max(0.0, due - time.perf_counter()))
+        connection.request("GET", path, headers=dict(headers))
+        answer = connection.getresponse()
+        answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"the page answered {answer.status}")
+        taken.append((time.perf_counter() - due) * 1000)
+    connection.close()
+    return quantiles(taken, n=100)[98]
+
+
+@contextmanager
+def _streams(serve: Program, keys: list[str]) -> Iterator[list[int]]:
+    """Open streams that go on from now, and one thread that takes in what comes."""
+    place, received, stopping = urlsplit(serve.address), [0], threading.Event()
+    cursor = _end(serve, keys[0])
+    chosen = selectors.DefaultSelector()
+    for key in keys * MOST_OF_ONE:
+        asked = (
+            f"GET /events/stream?after={cursor} HTTP/1.1\r\nHost: {place.netloc}\r\nAuthorization: Bearer {key}\r\n\r\n"
+        )
+        stream = socket.create_connection((place.hostname, place.port))
+        stream.sendall(asked.encode())
+        if b" 200 " not in stream.recv(4096):
+            raise RuntimeError("a stream was refused")
+        chosen.register(stream, selectors.EVENT_READ, stream)
+
+    def read() -> None:
+        while not stopping.is_set():
+            for ready, _ in chosen.select(timeout=0.1):
+                received[0] += len(ready.data.recv(65536))
+
+    reading = threading.Thread(target=read, daemon=True)
+    reading.start()
+    time.sleep(1)
+    try:
+        yield received
+    finally:
+        stopping.set()
+        reading.join()
+        for one in list(chosen.get_map().values()):
+            one.data.close()
+        chosen.close()
+        time.sleep(1)  # until the server has noticed
+
+
+def _end(serve: Program, key: str) -> str:
+    """The cursor of the end of the log."""
+    place, cursor = urlsplit(serve.address), ""
+    connection = HTTPConnection(place.hostname or "", place.port)
+    while True:
+        after = f"&after={cursor}" if cursor else ""
+        connection.request("GET", f"/events?limit=1000{after}", headers={"authorization": f"Bearer {key}"})
+        page = orjson.loads(connection.getresponse().read())
+        cursor = page["cursor"]
+        if not page["events"]:
+            return str(cursor)
+
+
+@contextmanager
+def _events(serve: Program, headers: Mapping[str, str], episodes: list[UUID], every_seconds: float) -> Iterator[None]:
+    """A command now and then, so that something new comes; none where that is 0."""
+    stopping, place = threading.Event(), urlsplit(serve.address)
+
+    def decide() -> None:
+        connection = HTTPConnection(place.hostname or "", place.port)
+        for episode_id in cycle(episodes):
+            if stopping.wait(every_seconds):
+                return
+            sent = {"Content-Type": "application/json", "Idempotency-Key": uuid4().hex, **headers}
+            connection.request("POST", command_path(episode_id), body(), sent)
+            connection.getresponse().read()
+
+    thread = threading.Thread(target=decide, daemon=True)
+    if every_seconds:
+        thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        if every_seconds:
+            thread.join()
+
+
+def _key(wiring: Wiring) -> str:
+    """A key of a subscriber that sees everything, in ids and times."""
+    subscriber_id, key_id = uuid4(), uuid4()
+    compliance = Actor(LINDQVIST.clinician_id, NETWORK_ID, frozenset({Role.COMPLIANCE}))
+    registration = RegisterSubscriber(title="Lakeside Registry", purpose=Purpose.RESEARCH)
+    act(wiring, NETWORK_ID, SUBSCRIBER, subscriber_id, register_subscriber, registration)
+    grant = GrantDisclosure(grant_id=uuid4(), with_history=True)
+    act(wiring, NETWORK_ID, SUBSCRIBER, subscriber_id, grant_disclosure, grant, by=compliance)
+    act(wiring, NETWORK_ID, SUBSCRIBER, subscriber_id, issue_key, IssueKey(key_id=key_id))
+    key = show_key(wiring.datastore, NETWORK_ID, key_id)
+    if key is None:
+        raise RuntimeError("the key was not shown")
+    return key
