@@ -8,6 +8,7 @@ measured minute by minute after a dose says nothing to a list and is left out.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import attrgetter, is_
 from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
@@ -40,7 +41,7 @@ BEFORE_THE_DOSE: frozenset[type[Event]] = frozenset({VitalsRecorded, VitalsCorre
 MINUTE_BY_MINUTE: frozenset[type[Event]] = frozenset({*BEFORE_THE_DOSE, MonitoringCheckRecorded, DoseCleared})
 DOSES = (DoseTaken, EntryMarkedInError)
 Vitals = VitalsRecorded | VitalsCorrected
-DECIDE_PHASE = (
+DECIDE_PHASE = attrgetter(
     "is_imported",
     "closed_at",
     "paused_at",
@@ -51,7 +52,7 @@ DECIDE_PHASE = (
     "follow_ups",
 )
 """Besides doses, what `phase` reads of an episode."""
-OWED_AFTER_DISCHARGE = (
+OWED_AFTER_DISCHARGE = attrgetter(
     "adverse_events",
     "deviations",
     "documents",
@@ -60,7 +61,9 @@ OWED_AFTER_DISCHARGE = (
     "closed_at",
     "follow_ups",
 )
-RAISE_ALERTS = ("holds", "sessions", "adverse_events", "deviations", "overrides", "acknowledgements", "symptom_reports")
+RAISE_ALERTS = attrgetter(
+    "holds", "sessions", "adverse_events", "deviations", "overrides", "acknowledgements", "symptom_reports"
+)
 """What `may_raise` reads of an episode."""
 FOR_GOOD = datetime(9999, 12, 31, tzinfo=UTC)
 LISTED = tuple(
@@ -180,9 +183,9 @@ def _case(event: Event, envelope: Envelope, row: Case | None, course: Episode) -
         return row
     before = row.course
     changed: dict[str, Any] = {"course": course, "version": envelope.version, "is_open": course.closed_at is None}
-    if any(getattr(course, name) is not getattr(before, name) for name in OWED_AFTER_DISCHARGE):
+    if _differ(OWED_AFTER_DISCHARGE, course, before):
         changed["owes_review"] = _owes_review(course)
-    if any(getattr(course, name) is not getattr(before, name) for name in RAISE_ALERTS):
+    if _differ(RAISE_ALERTS, course, before):
         changed["may_alert"] = may_raise(course)
     if course.team is not before.team:
         changed |= {"prescriber_until": _prescriber_until(course), "team": _everybody(row.team, course)}
@@ -195,7 +198,12 @@ def _may_begin_a_phase(event: Event, course: Episode, before: Episode) -> bool:
     """Asking for the phase costs a tenth of a rebuild; of what happens in sessions, only doses bring a new one."""
     if course.sessions is not before.sessions and isinstance(event, DOSES):
         return True
-    return any(getattr(course, name) is not getattr(before, name) for name in DECIDE_PHASE)
+    return _differ(DECIDE_PHASE, course, before)
+
+
+def _differ(facts: Callable[[Episode], tuple[Any, ...]], course: Episode, before: Episode) -> bool:
+    """Whether any of these facts is another one; they are immutable, so the same is equal."""
+    return not all(map(is_, facts(course), facts(before)))
 
 
 def _opened(event: Event, envelope: Envelope) -> Case:

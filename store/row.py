@@ -1,6 +1,7 @@
 """One stored event as its columns, and the same as the domain's event with its envelope."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -39,6 +40,8 @@ class Row(NamedTuple):
 
 
 COLUMNS = ", ".join(name if name != "stored_as" else "topic" for name in Row._fields)
+FACTS_TO_REMEMBER = 4_096
+"""Most events of a network rely on the same few streams at the same versions."""
 ROLES = {role.value: role for role in Role}
 
 
@@ -69,6 +72,7 @@ def decode(row: Row) -> Recorded:
     return Recorded(event_of(row), envelope_of(row))
 
 
+@lru_cache(FACTS_TO_REMEMBER)
 def facts_from(stored: str | None) -> tuple[FactRelied, ...]:
     """The streams and versions a decision relied on, from their column."""
     if stored is None:
