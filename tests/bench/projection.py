@@ -48,7 +48,7 @@ def ours(built: House, model: ReadModel) -> float:
         psycopg.connect(built.server.work_url, autocommit=True) as connection,
         open_log(built.server.work_url) as source,
     ):
-        _begin_empty(connection, model)
+        begin_empty(connection, model)
         begun = time.perf_counter()
         catch_up(connection, source, [model], holder=f"bench {uuid4()}", seconds=600)
         return _events(connection) / (time.perf_counter() - begun)
@@ -64,7 +64,7 @@ def forget(built: House, model: ReadModel) -> None:
         )
 
 
-def _begin_empty(connection: psycopg.Connection[Any], model: ReadModel) -> None:
+def begin_empty(connection: psycopg.Connection[Any], model: ReadModel) -> None:
     """Empty tables with their indexes and walls, as a live read model has them."""
     from projections.engine.tables_in_database import create_shadow, finish_shadow, switch
 

@@ -22,18 +22,29 @@ forked = multiprocessing.get_context("forkserver")
 forked.set_forkserver_preload([__name__])
 
 
-def run(work_url: str, brokers: Brokers, names: TopicNames, models: Sequence[str]) -> None:
+def run(
+    work_url: str, brokers: Brokers, names: TopicNames, models: Sequence[str], session_seconds: float, page: int
+) -> None:
     """Fill read models, by their names, until the process is killed."""
-    feed = partial(open_kafka_feed, brokers, names.events, names.projectors, session_seconds=SESSION_SECONDS)
+    feed = partial(open_kafka_feed, brokers, names.events, names.projectors, session_seconds=session_seconds)
     chosen = [model for model in READ_MODELS if model.name in models]
-    MemberProjector(work_url, partial(open_log, work_url), feed, names.events, chosen, page=50).run(threading.Event())
+    MemberProjector(work_url, partial(open_log, work_url), feed, names.events, chosen, page=page).run(threading.Event())
 
 
 class Members:
     """Processes that fill read models, each a member of the group."""
 
-    def __init__(self, work_url: str, brokers: Brokers, names: TopicNames, models: Sequence[str]) -> None:
-        self._arguments = (work_url, brokers, names, list(models))
+    def __init__(
+        self,
+        work_url: str,
+        brokers: Brokers,
+        names: TopicNames,
+        models: Sequence[str],
+        *,
+        session_seconds: float = SESSION_SECONDS,
+        page: int = 50,
+    ) -> None:
+        self._arguments = (work_url, brokers, names, list(models), session_seconds, page)
         self.running: list[BaseProcess] = []
         self.frozen: list[BaseProcess] = []
 
