@@ -116,7 +116,11 @@ class Broker:
                     cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
                 )  # fmt: skip
             self._pid_file.write_text(f"{started.pid} {psutil.Process(started.pid).create_time()}")
-        self._await_requests()
+        try:
+            self._await_requests()
+        except BaseException:
+            self.kill()
+            raise
 
     def stop(self) -> None:
         """End the broker in good order."""

@@ -15,7 +15,15 @@ from tests.postgres import Database, Server, Servers
 
 SERVERS_FOLDER = "THROUGHLINE_TEST_SERVERS"  # handed down to the test processes
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
-LONG = ("test_canaries.py", "test_all_read_models.py", "test_demo_command.py", "test_project.py", "test_access_log.py")
+LONG = (
+    "test_canaries.py",
+    "test_all_read_models.py",
+    "test_demo_command.py",
+    "test_project.py",
+    "test_access_log.py",
+    "test_publish_faults.py",
+    "test_topics_command.py",
+)
 NOTHING_MAY_SKIP = os.environ.get("CI") == "true"
 
 
