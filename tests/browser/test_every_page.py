@@ -250,7 +250,14 @@ def test_whoever_is_called_and_a_group(world: World, people: People, served: Ser
 def test_the_description_of_the_api(people: People) -> None:
     page = people.nobody.page
     page.goto("/docs")
-    page.get_by_text("/api/episodes/{episode_id}/issue-plan").wait_for()
+    page.get_by_text("/api/episodes/{episode_id}/refer").first.wait_for()
+    wanted = page.get_by_text("/api/episodes/{episode_id}/issue-plan")
+    for _ in range(200):  # of a long description only what is in sight is drawn
+        if wanted.count():
+            break
+        page.mouse.wheel(0, 400)
+        page.wait_for_timeout(50)
+    wanted.wait_for()
     people.nobody.watch.require_calm()
 
 
