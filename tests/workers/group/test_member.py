@@ -12,8 +12,9 @@ from psycopg import Connection
 from projections.engine.fold import fold_as_of
 from projections.engine.lease import give_back, take_lease
 from projections.engine.pages import apply_all
+from projections.engine.parking import parked_events
 from projections.engine.read_model import ReadModel
-from projections.engine.rebuild import build_missing
+from projections.engine.rebuild import build_missing, rebuild
 from projections.engine.runner import Runner
 from projections.engine.waiting import read_checkpoints
 from tests.projections.conftest import stored_rows
@@ -168,3 +169,56 @@ def test_whatever_happens_nothing_is_left_out_or_folded_twice(work: Connection[A
     group.settle()
     for model in MODELS:
         assert stored_rows(work, model) == fold_as_of(model, group.log.history())
+
+
+def test_a_rebuild_finds_what_members_wrote_beyond_the_position(work: Connection[Any]) -> None:
+    group = Group(work, 1)
+    group.start(2)
+    group.append(30)
+    group.relay.send()
+    group.work_on(40)
+    group.append(30)
+    group.relay.die_while_sending(30, group.chance)  # so that streams are ahead of the position
+    group.work_on(40)
+    ahead = work.execute("SELECT count(*) FROM read_models.stream_ahead").fetchone()
+    head = min(read_checkpoints(work).values())
+    assert ahead != (0,)
+    assert head < group.log.head()
+    setattr(group.log, "head", lambda: head)  # noqa: B010 nobody has to catch up first
+    rebuilt = rebuild(work, group.log, MODELS, holder="r")
+    delattr(group.log, "head")
+    assert [one.differences for one in rebuilt] == [0, 0]
+    group.require_rows_of_what_was()
+    group.settle()
+    assert stored_rows(work, TALLY) == fold_as_of(TALLY, group.log.history())
+
+
+def test_a_poison_event_holds_its_own_stream_and_no_other(work: Connection[Any]) -> None:
+    group = Group(work, 2)
+    group.start(2)
+    poison = group.log.append(1, Added(amount=Decimal(1), note="poison"))
+    group.log.append(1, Added(amount=Decimal(2)))
+    group.log.append(2, Added(amount=Decimal(3)))
+    group.settle()
+    assert [(one.position, one.failure is None) for one in parked_events(work) if one.read_model == "tally"] == [
+        (poison, False),
+        (poison + 1, True),
+    ]
+    assert [row.total for row in stored_rows(work, TALLY)["tally"].values()] == [Decimal(3)]
+
+
+def test_a_stream_in_another_partition_than_its_own_sends_everybody_to_the_log(work: Connection[Any]) -> None:
+    group = Group(work, 3)
+    group.start(1)
+    group.append(20)
+    group.relay.send()
+    group.work_on(40)
+    group.log.append(1, Added(amount=Decimal(7)))
+    (row,) = group.log.rows(group.relay.position, 10)
+    group.cluster.records[0].append(row)
+    assert group.cluster.owner(row.stream_id) != 0
+    group.running[0].do_some()
+    distrusted = work.execute("SELECT count(*) FROM read_models.topic_partition WHERE next_offset IS NULL").fetchone()
+    assert distrusted == (len(MODELS) * len(group.cluster.records),)
+    group.settle()
+    assert stored_rows(work, TALLY) == fold_as_of(TALLY, group.log.history())
