@@ -32,7 +32,6 @@ PAGES_OF_ROLE: dict[Role, tuple[tuple[str, str], ...]] = {
         ("/late-entries", "Late entries"),
         ("/overrides", "Overrides"),
         ("/subscribers", "Subscribers"),
-        ("/disclosures", "Disclosures"),
     ),
 }
 

@@ -90,7 +90,7 @@ def grant_facts(grant: Grant | None, clock: Clock) -> list[tuple[str, str]]:
         ("Purpose", PURPOSE_WORDS.get(grant.purpose, grant.purpose)),
         ("Of each event", "in full, without what is sealed" if grant.full else "ids and times only"),
         ("Types", types),
-        ("Until", clock.moment(grant.until_at) or "withdrawn"),
+        ("Until", clock.moment(grant.until_at) or "compliance withdraws it"),
         ("Grant", str(grant.grant_id)[:8]),
     ]
 
