@@ -15,7 +15,10 @@ from projections.engine.rows import Rows
 from projections.engine.source import Entry, Source, read_entries
 from projections.engine.tables_in_database import shadow_of
 
-ROWS_TO_REMEMBER = 20_000
+LIVE_ROWS_TO_REMEMBER = 2_000
+"""Of each table: a clinic's open courses. A row may be a whole course, and a worker runs for months."""
+REBUILT_ROWS_TO_REMEMBER = 20_000
+"""A rebuild meets every course, in turns, and ends."""
 
 Keep = Callable[[Sequence[Aside]], None]
 """First in the writing transaction: raises where the rows are not ours any more, moves our place on, parks events."""
@@ -96,7 +99,7 @@ class Writer:
         """The transaction went through: the rows in memory are those stored."""
         for rows in self._folder.tables:
             rows.written()
-            rows.forget_all_but(ROWS_TO_REMEMBER)
+            rows.forget_all_but(REBUILT_ROWS_TO_REMEMBER if self._lease.is_shadow else LIVE_ROWS_TO_REMEMBER)
 
     def forget(self) -> None:
         """Something failed: what is in memory may be half of a page."""
