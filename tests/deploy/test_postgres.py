@@ -1,7 +1,5 @@
 """The tests' own databases are fresh, separate and the same on both servers."""
 
-import time
-
 import psycopg
 import pytest
 
@@ -36,11 +34,3 @@ def test_the_database_is_gone_after_its_test(server: Server) -> None:
         pass
     with pytest.raises(psycopg.OperationalError, match="does not exist"):
         psycopg.connect(database.app_url)
-
-
-def test_a_fresh_database_is_quick(server: Server) -> None:
-    began = time.perf_counter()
-    for _ in range(5):
-        with server.fresh_database():
-            pass
-    assert (time.perf_counter() - began) / 5 < 1
