@@ -1,16 +1,18 @@
 """Receives messages: all of some topics from their beginning, or a share of them as a member of a group."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import NamedTuple, Self
 
 from kafka import KafkaConsumer, TopicPartition
 from kafka.consumer.subscription_state import ConsumerRebalanceListener
-from kafka.errors import NoOffsetForPartitionError, OffsetOutOfRangeError
+from kafka.errors import KafkaTimeoutError, NoOffsetForPartitionError, OffsetOutOfRangeError
 
 from workers.kafka.brokers import Brokers, opened
 
 CLOSE_MS = 2_000
+JOIN_MS = 2_000
 
 
 class TopicCannotBeRead(Exception):
@@ -86,6 +88,7 @@ class Consumer:
     def poll(self, seconds: float, limit: int = 1_000) -> list[Received]:
         """What has come in, in order per partition; empty after so many seconds. Raises OffsetsAreGone."""
         try:
+            self._finish_joining()
             found = self._client.poll(timeout_ms=int(seconds * 1000), max_records=limit)
         except OffsetOutOfRangeError as error:
             raise OffsetsAreGone([Partition(*one) for one in error.args[0]]) from None
@@ -136,6 +139,19 @@ class Consumer:
     def close(self) -> None:
         """Leave."""
         self._client.close(timeout_ms=CLOSE_MS)
+
+    def _finish_joining(self) -> None:
+        """Wait for a rebalance that has begun, longer than a poll may last.
+
+        The client (3.0.12) forgets one that outlasts the poll it began in, when it began because the topic was news to
+        the leader of the group: that member would have no partitions and give no sign of life, for good.
+        """
+        coordinator = self._client._coordinator
+        if coordinator.group_id is None or not (coordinator.rejoining or coordinator.need_rejoin()):
+            return
+        coordinator.request_rejoin()
+        with suppress(KafkaTimeoutError):
+            coordinator.ensure_active_group(timeout_ms=JOIN_MS)
 
     def _partitions_of(self, topic: str) -> set[int]:
         found: set[int] | None = self._client.partitions_for_topic(topic)
