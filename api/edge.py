@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from psycopg import Connection
 
@@ -56,6 +57,8 @@ class Edge:
     """Signs the tokens of forms."""
     is_demo: bool
     version: str
+    topic_of: Callable[[UUID], str] = lambda subscriber_id: ""
+    """The Kafka topic of a subscriber; empty while Kafka is off."""
     missing_migrations: Callable[[Connection[Any]], Sequence[str]] = lambda connection: ()
     """Names of migrations that this release needs and the database lacks."""
     figures: Figures = NO_FIGURES

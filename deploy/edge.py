@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from uuid import UUID
@@ -19,6 +19,7 @@ from store.check_in_links import CheckInLinks
 from store.reader import Reader
 from store.sign_in import SignInSessions
 from store.wake import Wake
+from workers.kafka.names import TopicNames
 
 
 class SessionSecretIsMissing(Exception):
@@ -56,6 +57,7 @@ def open_edge(wiring: Wiring) -> Iterator[Edge]:
                 secret=secret_of(wiring),
                 is_demo=wiring.settings.demo,
                 version=version("throughline"),
+                topic_of=_topics_of(wiring),
                 missing_migrations=lambda connection: [migration.name for migration in pending(connection)],
                 figures=Figures(wiring.metrics.text, wiring.settings.metrics_token),
                 watch_answers=wiring.watch_answer,
@@ -66,6 +68,12 @@ def open_edge(wiring: Wiring) -> Iterator[Edge]:
         finally:
             tails.close()
             waiting.close()
+
+
+def _topics_of(wiring: Wiring) -> Callable[[UUID], str]:
+    if wiring.settings.kafka_bootstrap is None:
+        return lambda subscriber_id: ""
+    return TopicNames(wiring.settings.kafka_prefix).of_subscriber
 
 
 class _Dosing:

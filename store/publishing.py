@@ -9,6 +9,9 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import class_row
 
+TOPIC_IS_MISSING = "TopicIsMissing"
+"""The failure of a topic that nobody has made yet."""
+
 
 class Parked(StrEnum):
     """Why nothing is sent to a topic until somebody says from where to send again."""
@@ -42,6 +45,8 @@ class Place(NamedTuple):
         name = self.topic if self.subscriber_id is None else "a subscriber's topic"
         if self.parked is not None:
             return f"{name} is parked: {self.parked}"
+        if self.failure == TOPIC_IS_MISSING:
+            return f"{name} is not there yet: `throughline topics apply` makes it"
         return f"{name} fails: {self.failure}" if self.failure is not None else None
 
 

@@ -252,7 +252,10 @@ def serve() -> None:
     resolve()
     broker = Broker(Path(".data/kafka").absolute(), *PEOPLES_PORTS)
     broker.start()
-    sys.stdout.write(f"Kafka listens. In another window: export THROUGHLINE_KAFKA_BOOTSTRAP={broker.bootstrap}\n")
+    sys.stdout.write(
+        f"Kafka listens. In another window: export THROUGHLINE_KAFKA_BOOTSTRAP={broker.bootstrap}\n"
+        "Then start Throughline, and once it runs: .venv/bin/throughline topics apply\n"
+    )
     with contextlib.suppress(KeyboardInterrupt):
         while broker.is_running():
             time.sleep(0.5)

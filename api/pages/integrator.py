@@ -83,6 +83,7 @@ def _own_page(request: Request, edge: Edge, found: Integrator) -> HTMLResponse:
         edge,
         subscriber=mine,
         way=way_words(mine),
+        topic=edge.topic_of(mine.subscriber_id),
         standing=standing_of(edge, mine),
         grant=grant_facts(mine.grant, clock),
         keys=key_rows(keys, clock, checked_at=database_clock(edge.datastore)),

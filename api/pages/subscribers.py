@@ -191,6 +191,7 @@ def _one(
         here=here,
         subscriber=found,
         way=way_words(found),
+        topic=edge.topic_of(found.subscriber_id),
         standing=standing_of(edge, found),
         grant=grant_facts(found.grant, clock),
         keys=key_rows(keys, clock, checked_at=database_clock(edge.datastore)),

@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from domain.policies import POLICIES
 from store.feed import log_id_of
-from store.publishing import Parked, begin_place, note_failure, park
+from store.publishing import TOPIC_IS_MISSING, Parked, begin_place, note_failure, park
 from tests.api.clinic import Clinic
 from tests.postgres import Database
 
@@ -74,6 +74,8 @@ def test_a_kafka_topic_that_stands_still_is_named_and_care_goes_on(clinic: Clini
         assert parts(clinic)[1]["kafka"] == "well"
         note_failure(connection, ["t.events"], "KafkaTimeoutError")
         assert parts(clinic)[1]["kafka"] == "t.events fails: KafkaTimeoutError"
+        note_failure(connection, ["t.events"], TOPIC_IS_MISSING)
+        assert "`throughline topics apply` makes it" in parts(clinic)[1]["kafka"]
         park(connection, "t.events", Parked.TOPIC_WAS_MADE_ANEW)
         status, found = parts(clinic)
     assert (status, found["kafka"]) == (200, "t.events is parked: topic_was_made_anew")

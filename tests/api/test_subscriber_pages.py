@@ -1,6 +1,7 @@
 """The pages about subscribers: registered, granted and keyed on the clinic's side; seen by its owner on the other."""
 
 import re
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -8,12 +9,14 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
+from api.app import create_app
 from domain.subscriber.pause_subscriber import PauseSubscriber, pause_subscriber
-from domain.subscriber.subscriber import KeyScope
+from domain.subscriber.subscriber import KeyScope, Way
 from store.subscribers import KEY_PREFIX, Subscriber, subscriber_of_key, subscribers_of
 from tests.api.clinic import Browser, Clinic
 from tests.api.course import referred
 from tests.api.subscribed import ClinicsSubscriber
+from workers.kafka.names import TopicNames
 
 REGISTRATION = {"title": "Lakeside Registry", "purpose": "research", "way": "feed"}
 GRANT = {"purpose": "research", "is_full": "false", "with_history": "true", "stored_names": "PatientReferred"}
@@ -172,6 +175,23 @@ def test_an_integrator_sees_its_own_and_nobody_elses(clinic: Clinic, lakeside: C
     assert lakeside.key not in own
     lakeside.revoke()
     assert "opens this page no longer" in browser.get("/integrator").text
+
+
+def test_a_kafka_subscriber_is_told_its_topic(clinic: Clinic) -> None:
+    valley = ClinicsSubscriber(clinic, "Valley Laboratory", Way.KAFKA)
+    here = f"/subscribers/{valley.subscriber_id}"
+    assert "Kafka is off" in clinic.compliance.get(here).text
+    switched_on = replace(clinic.edge, topic_of=TopicNames("north").of_subscriber)
+    integrator = TestClient(create_app(switched_on))
+    integrator.post("/integrator/sign-in", data={"key": valley.key})
+    assert f"north.subscriber.{valley.subscriber_id}.v1" in integrator.get("/integrator").text
+
+
+def test_the_pages_for_integrators_lead_to_each_other(clinic: Clinic) -> None:
+    assert 'href="/integrate"' in clinic.compliance.get("/subscribers").text
+    guest = TestClient(clinic.app)
+    assert 'href="/integrate"' in guest.get("/integrator").text
+    assert 'href="/integrator"' in guest.get("/integrate").text
 
 
 def test_an_integrator_signs_out(clinic: Clinic, lakeside: ClinicsSubscriber) -> None:

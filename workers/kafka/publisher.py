@@ -14,6 +14,7 @@ from projections.engine.lease import Lease, move
 from projections.engine.source import Source
 from store.feed import log_id_of
 from store.publishing import (
+    TOPIC_IS_MISSING,
     Parked,
     Place,
     begin_place,
@@ -32,7 +33,6 @@ from workers.kafka.topics import Admin
 PAGE = 1_000
 SHORTEST_REST_SECONDS = 1.0
 LONGEST_REST_SECONDS = 30.0
-TOPIC_IS_MISSING = "TopicIsMissing"
 
 Outlets = Callable[[Connection[Any]], Sequence[Outlet]]
 """Which topics are to be written now; asked before every page, so that nothing leaves under a grant that has ended."""

@@ -23,7 +23,10 @@ def main() -> None:
     kept.executescript(TABLES)
     consumer = KafkaConsumer(bootstrap_servers=os.environ["BOOTSTRAP"].split(","), **settings())
     topic, places = os.environ["TOPIC"], dict(kept.execute("SELECT part, next_offset FROM place"))
-    consumer.assign([TopicPartition(topic, part) for part in consumer.partitions_for_topic(topic) or ()])
+    parts = consumer.partitions_for_topic(topic)
+    if not parts:
+        raise SystemExit(f"There is no topic {topic}, or this user may not read it: ask the network.")
+    consumer.assign([TopicPartition(topic, part) for part in parts])
     for place in consumer.assignment():
         consumer.seek(place, places.get(place.partition, 0))
     for message in consumer:
