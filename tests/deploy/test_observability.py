@@ -63,7 +63,7 @@ def test_whatever_is_told_is_shown_or_watched(database: Database) -> None:
     bases = {re.sub(r"_(bucket|count|sum|total|created)$", "", name) for name in ours}
     untold = {base for base in bases if base not in text}
     assert untold <= {
-        "throughline_parked_oldest_seconds", "throughline_relay_quiet_seconds", "throughline_delivery_most_tries",
+        "throughline_parked_oldest_seconds", "throughline_delivery_most_tries",
         "throughline_deliveries_last_hour", "throughline_task_running",
     }  # fmt: skip
 
