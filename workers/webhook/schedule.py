@@ -37,6 +37,6 @@ def _asked(text: str, now: datetime) -> timedelta:
         return timedelta(seconds=min(int(text[:9]), 10**8))
     try:
         at = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # the second for a year or a zone of twenty digits
         return timedelta(0)
     return (at if at.tzinfo else at.replace(tzinfo=UTC)) - now

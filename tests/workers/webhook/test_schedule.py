@@ -37,6 +37,8 @@ def test_the_last_failure_ends_it() -> None:
         ("Thu, 12 Mar 2099 09:52:00 GMT", LONGEST_ASKED),
         ("-5", timedelta(0)),
         ("soon", timedelta(0)),
+        ("1 Jan 99999999999999999999 00:00:00 GMT", timedelta(0)),
+        ("1 Jan 2030 00:00:00 +9999999999999999", timedelta(0)),
         ("", timedelta(0)),
         (None, timedelta(0)),
         ("٣", timedelta(0)),
