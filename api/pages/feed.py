@@ -168,9 +168,9 @@ async def _items(edge: Edge, following: Following, page: FeedPage, tail: Tail) -
             position = position if items else max(position, settled)
         else:
             rows = rows[:STREAM_PAGE]
-            concerned = [row for row in rows if following.may_concern(row)]
-            take = partial(following.take, concerned, tail.log_id)
-            items = await edge.tails.in_thread(take) if concerned else []
+            is_concerned = any(following.may_concern(row) for row in rows)
+            take = partial(following.take, rows, tail.log_id)  # all: beside a new grant lies what only it shows
+            items = await edge.tails.in_thread(take) if is_concerned else []
             position = rows[-1].position if rows else position
         for item in items:
             yield item

@@ -6,16 +6,23 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from types import SimpleNamespace
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+import anyio
 import httpx
 import psycopg
 import pytest
 
+import api.pages.feed as feed_page
 from api.tails import MOST_OF_ONE
 from domain.subscriber.pause_subscriber import PauseSubscriber, pause_subscriber
 from domain.subscriber.subscriber import KeyScope
+from store.feed import Cursor
+from store.reader import Reader
+from store.row import Row
+from store.subscriber_feed import SubscriberFeed
 from tests.api.clinic import Clinic
 from tests.api.course import Course, referred
 from tests.api.subscribed import ClinicsSubscriber
@@ -312,3 +319,40 @@ def test_a_stream_ends_when_another_log_stands_in_the_database(
 
 def _cursor(item: dict[str, Any]) -> str:
     return f"{item['logid']}:{item['position']}"
+
+
+class OneBatch:
+    """A tail that brings some rows at once and is over."""
+
+    begins_after = 0
+
+    def __init__(self, rows: list[Row], log_id: UUID) -> None:
+        self._rows, self.log_id, self.is_over = rows, log_id, False
+
+    def after(self, _: int) -> list[Row]:
+        return self._rows
+
+    async def news(self, *_: object) -> None:
+        self.is_over = True
+
+
+def test_a_new_grant_and_what_only_it_shows_may_come_down_a_stream_together(
+    clinic: Clinic, lakeside: ClinicsSubscriber
+) -> None:
+    reader = Reader(clinic.datastore, network_id=clinic.network_id)
+    lakeside.grant(stored_names=("PlanIssued",))
+    feed = SubscriberFeed(clinic.datastore, lambda _: reader, lakeside.key)
+    first = feed.page(None, 100)
+    lakeside.grant(stored_names=("PlanIssued", "PatientReferred"))
+    referred(clinic)
+    cursor = Cursor.parse(first.cursor)
+    tail = OneBatch(list(reader.rows(cursor.position, 100)), cursor.log_id)
+
+    async def in_thread(ask: Callable[..., Any], *values: Any) -> Any:
+        return ask(*values)
+
+    async def sent() -> list[dict[str, Any]]:
+        edge = SimpleNamespace(tails=SimpleNamespace(in_thread=in_thread))
+        return [item async for item in feed_page._items(edge, feed, first, tail)]  # type: ignore[arg-type]
+
+    assert [item["type"].split(".")[2] for item in anyio.run(sent)] == ["PatientReferred"]

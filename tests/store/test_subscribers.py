@@ -15,6 +15,8 @@ from domain.subscriber.revoke_key import RevokeKey, revoke_key
 from domain.subscriber.subscriber import KeyScope, Way
 from domain.subscriber.withdraw_grant import WithdrawGrant, withdraw_grant
 from store.disclosures import Asked, disclosures, note_disclosure
+from store.reader import Reader
+from store.subscriber_feed import SubscriberFeed
 from store.subscribers import (
     KEY_PREFIX,
     keys_of,
@@ -142,6 +144,18 @@ def test_what_happens_between_two_grants_stays_undisclosed(subscribed: Subscribe
     assert subscribed.now.grant is None
     subscribed.grant()
     assert [row for row in subscribed.rows() if subscribed.view.sees(row)] == []
+
+
+def test_a_grant_that_grows_after_a_page_was_asked_for_passes_over_nothing(subscribed: Subscribed) -> None:
+    subscribed.grant(stored_names=("PlanIssued",), with_history=True)
+    _, key = subscribed.key()
+    home = subscribed.home
+    feed = SubscriberFeed(home.datastore, lambda _: Reader(home.datastore, network_id=home.network_id), key)
+    subscribed.grant(stored_names=("PlanIssued", "PatientReferred"))
+    subscribed.episode()
+    (item,) = feed.page(None, 100).events
+    assert item["type"] == "throughline.episode.PatientReferred.v1"
+    assert "previous" not in item
 
 
 def test_a_grant_that_has_run_out_is_none(subscribed: Subscribed) -> None:

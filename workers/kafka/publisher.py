@@ -153,17 +153,21 @@ class Publisher:
         log.error("topic_parked", topic=place.topic, why=why.value, position=place.position)
 
     def _parts(self) -> list[Part]:
+        """Outlets are asked again once the pages are read: under an older grant an event that only the new one shows
+        would be passed over for good.
+        """
         pages: dict[int, Sequence[Any]] = {}
-        parts = []
+        for outlet in self._outlets(self._connection):
+            if self._is_open(outlet.topic) and (position := self._places[outlet.topic].position) not in pages:
+                pages[position] = self._source.rows(position, self._page)
         outlets = self._outlets(self._connection)
         self._served = frozenset(outlet.topic for outlet in outlets)
+        parts = []
         for outlet in outlets:
             if not self._is_open(outlet.topic):
                 continue
             position = self._places[outlet.topic].position
-            if position not in pages:
-                pages[position] = self._source.rows(position, self._page)
-            if pages[position] and (part := self._part(outlet, position, pages[position])):
+            if pages.get(position) and (part := self._part(outlet, position, pages[position])):
                 parts.append(part)
         return parts
 

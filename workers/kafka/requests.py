@@ -54,9 +54,10 @@ class Sending:
         self._asked = asked
         self._topic = topic
         self._sent = 0
+        self._is_broken_off = False
 
     def parts(self) -> Iterator[Sequence[Message]]:
-        """What is to be sent, page by page; a grant that ends meanwhile ends it."""
+        """What is to be sent, page by page; a grant that ends, or a pause, meanwhile ends it."""
         log_id = log_id_of(self._connection)
         pages = [self._on_trial(log_id)] if self._request.kind is Kind.TEST else self._stretch(log_id)
         for page in pages:
@@ -64,8 +65,9 @@ class Sending:
             yield page
 
     def settle(self, connection: Connection[Any]) -> None:
-        """Note that all of it arrived."""
-        settle_request(connection, self._request.request_id, Outcome.DONE if self._sent else Outcome.NOTHING_TO_SEND)
+        """Note that all of it arrived, or that the rest could not be sent."""
+        outcome = Outcome.DONE if self._sent else Outcome.NOTHING_TO_SEND
+        settle_request(connection, self._request.request_id, Outcome.NOT_POSSIBLE if self._is_broken_off else outcome)
 
     def _on_trial(self, log_id: UUID) -> Sequence[Message]:
         name = self._request.stored_name or ""
@@ -77,6 +79,7 @@ class Sending:
         while rows := [row for row in self._log.rows(after, PAGE) if row.position <= last]:
             after = rows[-1].position
             asked = subscriber(self._connection, self._asked.subscriber_id)
-            if asked is None or asked.grant is None:
+            if asked is None or asked.grant is None or asked.is_paused:
+                self._is_broken_off = True
                 return
             yield SubscriberOutlet(self._topic, asked).messages(self._connection, rows, log_id)

@@ -11,10 +11,14 @@ from domain.subscriber.resume_subscriber import ResumeSubscriber, resume_subscri
 from domain.subscriber.webhook.endpoint import EndpointState
 from domain.subscriber.withdraw_grant import WithdrawGrant, withdraw_grant
 from store.disclosures import disclosures
+from store.feed import log_id_of
+from store.view import View
 from tests.postgres import Database
 from tests.workers.webhook.hooked import Hooked, agreeing, by_stream, hooked
 from tests.workers.webhook.receiver import Received, Reply, is_challenge, receiver
+from workers.webhook.intake import take_from_log
 from workers.webhook.schedule import MOST_TRIES, PAUSES
+from workers.webhook.trying import standing_of
 
 
 @pytest.fixture
@@ -265,3 +269,19 @@ def test_two_lines_to_one_receiver_deliver_nothing_twice(one: Hooked) -> None:
                 pass
         ids = [event["id"] for event in there.events()]
         assert len(ids) == len(set(ids))
+
+
+def test_a_grant_that_grows_while_the_log_is_read_passes_over_nothing(one: Hooked) -> None:
+    one.grant(stored_names=("PlanIssued",), with_history=True)
+    with receiver(agreeing(one)) as there:
+        one.set_webhook(there.url)
+        one.confirm_and_go()
+        with one.work.get_connection() as connection:
+            standing = standing_of(connection, one.subscriber_id)
+            assert standing is not None
+            before = View(standing.subscriber, log_id_of(connection))
+        one.grant(stored_names=("PlanIssued", "PatientReferred"))
+        one.episode()
+        take_from_log(one.work, one.reader, before, one.clock())
+        one.go()
+        assert [event["type"] for event in there.events()] == ["throughline.episode.PatientReferred.v1"]

@@ -1,0 +1,109 @@
+"""What a subscriber's topic gets when its grant changes while the log is read; without a broker."""
+
+from collections.abc import Sequence
+from uuid import UUID, uuid4
+
+import pytest
+
+import workers.kafka.requests as carrying_out
+from deploy.read_models import open_log
+from domain.actor import Role
+from domain.subscriber.pause_subscriber import PauseSubscriber, pause_subscriber
+from domain.subscriber.subscriber import Way
+from projections.engine.lease import take_lease
+from store.datastore import Datastore
+from store.reader import Reader
+from store.row import Row
+from store.subscriber_requests import ask_to_resend, requests_of
+from store.subscribers import subscribers
+from tests.postgres import Database
+from tests.store.house import House
+from tests.store.subscribed import Subscribed
+from workers.kafka.names import TopicNames
+from workers.kafka.producer import Message
+from workers.kafka.publisher import Publisher
+from workers.kafka.requests import requested
+from workers.kafka.subscriber_topic import SubscriberOutlet
+from workers.publish import Publishing
+from workers.shift import connect
+
+NAMES = TopicNames("throughline")
+
+
+class EveryTopic:
+    """A cluster that has every topic it is asked for."""
+
+    def ids(self, *topics: str) -> dict[str, UUID]:
+        return {topic: UUID(int=1) for topic in topics}
+
+
+class Sent:
+    """Takes whatever is sent."""
+
+    def __init__(self) -> None:
+        self.types: list[str] = []
+
+    def send_all(self, messages: Sequence[Message], _: object) -> None:
+        self.types += [dict(one.headers)["ce_type"].decode() for one in messages]
+
+
+@pytest.fixture
+def ours(home: House) -> Subscribed:
+    return Subscribed(home, Way.KAFKA)
+
+
+def test_a_grant_that_grows_while_the_log_is_read_passes_over_nothing(ours: Subscribed, database: Database) -> None:
+    ours.grant(stored_names=("PlanIssued",), with_history=True)
+    every_network, sent = Datastore(database.work_url, max_size=2), Sent()
+
+    def outlets(_: object) -> list[SubscriberOutlet]:
+        return [
+            SubscriberOutlet(NAMES.of_subscriber(one.subscriber_id), one)
+            for one in subscribers(every_network, Way.KAFKA)
+        ]
+
+    with connect(database.work_url) as connection, open_log(database.work_url) as source:
+
+        class GrantedMeanwhile:
+            """The log, in which somebody writes at the moment it is read."""
+
+            is_granted = False
+
+            def head(self) -> int:
+                return source.head()
+
+            def rows(self, after: int, limit: int) -> Sequence[Row]:
+                if not self.is_granted:
+                    self.is_granted = True
+                    ours.grant(stored_names=("PlanIssued", "PatientReferred"))
+                    ours.episode()
+                return source.rows(after, limit)
+
+        taken = take_lease(connection, Publishing(), "a holder")
+        assert taken is not None
+        publisher = Publisher(connection, GrantedMeanwhile(), outlets, lambda _: [], *taken)  # type: ignore[arg-type]
+        publisher.look(EveryTopic())  # type: ignore[arg-type]
+        while publisher.publish_some(EveryTopic(), sent, lambda: None):  # type: ignore[arg-type]
+            pass
+    every_network.close()
+    assert sent.types == ["throughline.episode.PatientReferred.v1"]
+
+
+def test_a_pause_breaks_off_a_stretch_and_says_so(
+    ours: Subscribed, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(carrying_out, "PAGE", 2)
+    ours.grant(with_history=True)
+    ours.episode()
+    home, every_network = ours.home, Datastore(database.work_url, max_size=2)
+    by = home.admit(Role.COMPLIANCE).actor_id
+    ask_to_resend(home.datastore, ours.now, 1, 1_000, by=by, request_id=uuid4())
+    with connect(database.work_url) as connection:
+        (errand,) = requested(connection, every_network, Reader(every_network), NAMES)
+        next(errand.parts)
+        ours.decide(pause_subscriber, PauseSubscriber())
+        assert list(errand.parts) == []
+        errand.note(connection)
+    every_network.close()
+    (request,) = requests_of(home.datastore, home.network_id, ours.subscriber_id)
+    assert request.outcome == "not_possible"
