@@ -21,7 +21,7 @@ def apply(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Make what `topics.yaml` describes and is missing; again after a Kafka subscriber was registered or ended."""
+    """Make what `topics.yaml` describes and is missing; again after a Kafka subscriber's grant was given or ended."""
     from deploy.kafka_wiring import brokers_needed, names_of
     from deploy.topics import apply as make_so
     from deploy.topics import read_topics_file, wanted
