@@ -22,6 +22,7 @@ from tests.workers.webhook.hooked import Hooked, agreeing, by_stream, hooked
 from tests.workers.webhook.receiver import Received, Receiver, Reply, receiver
 from workers.deliver import Deliverer
 from workers.supervisor import Supervisor
+from workers.webhook.line import Line
 from workers.webhook.means import Means
 
 forked = multiprocessing.get_context("fork")
@@ -103,6 +104,26 @@ def test_what_is_set_and_appended_while_it_runs_is_delivered(database: Database,
         wait_for(lambda: one.is_confirmed)
         episode_id = one.episode()
         wait_for(lambda: len(by_stream(there).get(f"episode/{episode_id}", [])) == 2)
+
+
+def test_a_line_that_met_an_error_goes_on_after_a_rest(
+    database: Database, one: Hooked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    errors, round_of = [OSError("of ours"), OSError("and again")], Line.round
+
+    def stumble(line: Line) -> bool:
+        if errors:
+            raise errors.pop()
+        return round_of(line)
+
+    monkeypatch.setattr("workers.deliver.REST_SECONDS", 0.01)
+    monkeypatch.setattr(Line, "round", stumble)
+    with receiver(agreeing(one)) as there, delivering(database, one):
+        one.set_webhook(there.url)
+        wait_for(lambda: one.is_confirmed)
+        episode_id = one.episode()
+        wait_for(lambda: len(by_stream(there).get(f"episode/{episode_id}", [])) == 2)
+        assert not errors
 
 
 def more_than(before: int, there: Receiver) -> bool:

@@ -33,11 +33,11 @@ class Line(AbstractContextManager["Line"]):
     def __init__(
         self, means: Means, reader: Reader, endpoint: Endpoint, stopping: threading.Event | None = None
     ) -> None:
-        """Once `stopping` is set nothing more is begun."""
+        """Once `stopping` is set nothing more is begun. Only read here: whoever sets it may begin another line."""
         self._means, self._reader, self._endpoint = means, reader, endpoint
         self._posts = Posts(means, is_local=endpoint.is_local)
         self._lanes = ThreadPoolExecutor(LANES, thread_name_prefix="webhook")
-        self._stopping = stopping or threading.Event()
+        self._stopping, self._stopped = stopping or threading.Event(), threading.Event()
         with means.datastore.get_connection() as connection:
             self._log_id = log_id_of(connection)
         self._trying = Trying(means, self._posts, self._log_id)
@@ -47,7 +47,7 @@ class Line(AbstractContextManager["Line"]):
 
     def stop(self) -> None:
         """Begin nothing more, and wait for what is under way: ten seconds at most."""
-        self._stopping.set()
+        self._stopped.set()
         self._lanes.shutdown(wait=True, cancel_futures=True)
         self._posts.close()
 
@@ -101,8 +101,11 @@ class Line(AbstractContextManager["Line"]):
     def _try_stream(self, deliveries: Sequence[Delivery], rows: Mapping[int, Row]) -> None:
         """In order, up to the first that fails: what follows it waits with it."""
         for delivery in deliveries:
-            if self._stopping.is_set() or not self._trying.try_one(delivery, rows):
+            if self._is_ending() or not self._trying.try_one(delivery, rows):
                 return
+
+    def _is_ending(self) -> bool:
+        return self._stopping.is_set() or self._stopped.is_set()
 
 
 def _ask(connection: Connection[Any], endpoint: Endpoint, now: datetime) -> None:
