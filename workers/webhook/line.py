@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
@@ -95,6 +95,7 @@ class Line(AbstractContextManager["Line"]):
         for delivery in deliveries:
             streams.setdefault(delivery.stream_id, []).append(delivery)
         begun = [self._lanes.submit(self._try_stream, stream, rows) for stream in streams.values()]
+        wait(begun)  # all: an error of ours in one stream must not call off the others
         for one in begun:
             one.result()
 

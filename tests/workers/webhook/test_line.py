@@ -12,6 +12,7 @@ from domain.subscriber.webhook.endpoint import EndpointState
 from domain.subscriber.withdraw_grant import WithdrawGrant, withdraw_grant
 from store.disclosures import disclosures
 from store.feed import log_id_of
+from store.row import Row
 from store.view import View
 from tests.postgres import Database
 from tests.workers.webhook.hooked import Hooked, agreeing, by_stream, hooked
@@ -46,6 +47,26 @@ def test_events_arrive_signed_once_and_in_order_and_are_written_down(one: Hooked
     settled = [delivery for delivery in one.deliveries() if delivery.kind == "event"]
     assert {delivery.result for delivery in settled} == {"delivered"}
     assert all(attempt.status == 204 for delivery in settled for attempt in delivery.attempts)
+
+
+def test_an_event_that_cannot_be_put_into_words_holds_back_its_own_stream_alone(
+    one: Hooked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poisoned, others, item_of = one.episode(), [one.episode() for _ in range(6)], View.item
+
+    def item(view: View, row: Row, previous: int | None) -> dict[str, object]:
+        if row.stream_id == poisoned:
+            raise KeyError("an upcaster of ours")
+        return item_of(view, row, previous)
+
+    monkeypatch.setattr(View, "item", item)
+    with receiver(agreeing(one)) as there:
+        one.set_webhook(there.url)
+        with pytest.raises(KeyError):
+            one.confirm_and_go()
+        arrived = by_stream(there)
+    assert all(len(arrived[f"episode/{episode_id}"]) == 2 for episode_id in others)
+    assert f"episode/{poisoned}" not in arrived
 
 
 def chain(events: list[dict[str, int]]) -> dict[int, int | None]:
