@@ -1,4 +1,4 @@
-"""Which fields of an event may leave the house: what its class names and does not seal, at every depth."""
+"""Which fields of an event may leave the house: what its class names, and neither seals nor keeps back."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -8,7 +8,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core.core_schema import DecimalSchema
 
 from domain.event import Event
-from domain.sealed import SEALED
+from domain.sealed import KEPT_BACK, SEALED
 
 
 class _Described(GenerateJsonSchema):
@@ -37,6 +37,8 @@ def open_schema(event_class: type[Event]) -> Mapping[str, Any]:
 
 def _without_sealed(schema: Mapping[str, Any], defs: Mapping[str, Any]) -> dict[str, Any] | None:
     """The schema without what is sealed; None where nothing of it may leave."""
+    if SEALED in schema or KEPT_BACK in schema:
+        return None
     match schema:
         case {"$ref": str(ref), **others}:
             return _without_sealed({**defs[ref.rsplit("/", 1)[-1]], **others}, defs)
@@ -53,7 +55,7 @@ def _without_sealed(schema: Mapping[str, Any], defs: Mapping[str, Any]) -> dict[
         case {"type": "object", "additionalProperties": dict(values)}:
             return None if (of := _without_sealed(values, defs)) is None else {**schema, "additionalProperties": of}
         case _:
-            return None if SEALED in schema else dict(schema)
+            return dict(schema)
 
 
 def _open(schema: Mapping[str, Any], value: Any) -> Any:

@@ -3,12 +3,15 @@
 import re
 from typing import Annotated, Any, Generic, Self, TypeVar
 
-from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 T = TypeVar("T")
 PREFIX = "sealed.v1."
 SEALED = "x-sealed"
+KEPT_BACK = "x-kept-back"
+KeptBack = Annotated[str, Field(json_schema_extra={KEPT_BACK: True})]
+"""Text that is stored in clear, because staff need it at once, and yet leaves the house under no grant."""
 """The mark of a sealed field in a JSON Schema; a description of the field's own does not cover it."""
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 """Control characters and halves of characters: no text holds them, and no encoding takes the halves."""

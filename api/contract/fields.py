@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from api.contract.schema import data_schema
 from api.contract.units import unit_of
 from domain.event import Event
-from domain.sealed import SEALED
+from domain.sealed import KEPT_BACK, SEALED
 
 KINDS = {
     "uuid": "id",
@@ -92,8 +92,9 @@ def _container(schema: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
 
 
 def _sealed(schema: Mapping[str, Any], defs: Mapping[str, Any], path: str) -> Iterator[str]:
-    if SEALED in schema:
+    if SEALED in schema or KEPT_BACK in schema:
         yield path
+        return
     match schema:
         case {"$ref": str(ref)}:
             yield from _sealed(defs[ref.rsplit("/", 1)[-1]], defs, path)

@@ -10,6 +10,7 @@ from domain.network.name_on_call import DutyNumber
 from domain.network.network import MedicalDirector, Network, NetworkEvent, evolve
 from domain.order import Order
 from domain.refusal import Refused
+from domain.sealed import KeptBack
 from domain.stream import change
 
 
@@ -26,7 +27,7 @@ class MedicalDirectorNamed(NetworkEvent, stored_as="MedicalDirectorNamed"):
     """The medical director was named, who stands behind the rota."""
 
     clinician_id: UUID
-    phone: str
+    phone: KeptBack
 
 
 @decides(Role.PRESCRIBER, Role.COORDINATOR, Role.SYSTEM)

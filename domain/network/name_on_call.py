@@ -13,6 +13,7 @@ from domain.event import Envelope, Event
 from domain.network.network import Network, NetworkEvent, OnCall, evolve
 from domain.order import Order
 from domain.refusal import Refused
+from domain.sealed import KeptBack
 from domain.stream import change
 
 DutyNumber = Annotated[str, Field(min_length=3, max_length=40)]
@@ -44,11 +45,11 @@ class OnCallNamed(NetworkEvent, stored_as="OnCallNamed"):
     """A prescriber was put on call from one moment until another, with the number of the duty and of the back-up."""
 
     prescriber_id: UUID
-    phone: str
+    phone: KeptBack
     from_at: datetime
     until_at: datetime | None = None
     back_up_id: UUID | None = None
-    back_up_phone: str | None = None
+    back_up_phone: KeptBack | None = None
 
 
 @decides(Role.PRESCRIBER, Role.COORDINATOR, Role.SYSTEM)

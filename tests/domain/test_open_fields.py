@@ -67,3 +67,10 @@ class Described(BaseModel):
     dose_mg: Decimal
     said: Sealed[str] = Field(description="what was said")
     more: tuple[Sealed[str] | None, ...] = Field(default=(), description="and what else")
+
+
+@pytest.mark.parametrize("name", ["HistoryImported", "OutcomeRecorded", "MedicalDirectorNamed", "OnCallNamed"])
+def test_names_of_files_and_duty_numbers_are_kept_back(name: str) -> None:
+    schema = str(open_schema(EVENTS[name]))
+    assert "'source'" not in schema
+    assert "phone" not in schema

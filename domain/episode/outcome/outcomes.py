@@ -6,13 +6,15 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from domain.sealed import KeptBack
+
 
 class ImportedFrom(BaseModel):
     """The file an outcome came from; `row` counts as a spreadsheet does, from 1 with the heading."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    source: str = Field(max_length=200)
+    source: KeptBack = Field(max_length=200)
     file_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     row: int = Field(ge=1)
 

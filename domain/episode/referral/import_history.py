@@ -11,7 +11,7 @@ from domain.event import Envelope, Event
 from domain.order import NewId, Order
 from domain.patient.register_patient import NewReference
 from domain.refusal import Refused
-from domain.sealed import FreeText, Sealed
+from domain.sealed import FreeText, KeptBack, Sealed
 from domain.stream import change
 
 
@@ -34,7 +34,8 @@ class HistoryImported(EpisodeEvent, stored_as="HistoryImported"):
 
     patient_id: UUID
     reference: str
-    source: str
+    source: KeptBack
+    """Name of the file, which may be a patient's."""
     file_sha256: str
     name: Sealed[str]
     adult: bool
