@@ -49,11 +49,13 @@ class Cursor(NamedTuple):
     def parse(cls, text: str) -> "Cursor":
         """Take a cursor apart; CursorIsNotReadable if it is none."""
         log_id, _, position = text.partition(":")
+        if not (position.isascii() and position.isdigit() and len(position) < 20):
+            raise CursorIsNotReadable(field="after")
         try:
             cursor = cls(UUID(log_id), int(position))
         except ValueError:
             raise CursorIsNotReadable(field="after") from None
-        if not 0 <= cursor.position < 2**63:
+        if cursor.position >= 2**63:
             raise CursorIsNotReadable(field="after")
         return cursor
 
