@@ -24,13 +24,21 @@ LONG = (
     "test_publish_faults.py",
     "test_topics_command.py",
 )
+ENOUGH_MEMORY = 8 * 2**30
 NOTHING_MAY_SKIP = os.environ.get("CI") == "true"
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """The process that starts the run makes the folder that all of its test processes share."""
     if not hasattr(config, "workerinput"):
-        os.environ[SERVERS_FOLDER] = tempfile.mkdtemp(prefix="throughline-tests-")
+        os.environ[SERVERS_FOLDER] = tempfile.mkdtemp(prefix="throughline-tests-", dir=_roomy_memory())
+
+
+def _roomy_memory() -> Path | None:
+    """A folder in memory, where there is room: hundreds of databases are made and dropped, each waiting for a disk."""
+    memory = Path("/dev/shm")  # noqa: S108  the folder made in it is ours alone
+    is_roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ENOUGH_MEMORY
+    return memory if is_roomy else None
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
