@@ -103,7 +103,7 @@ def test_a_topic_made_anew_and_never_refilled_loses_nothing(
     create_internal(brokers, names, PARTITIONS)
     filler.append(filler.head)
     members.start()
-    eventually(lambda: reached(work) == filler.head)
+    eventually(lambda: reached(work) == filler.head, seconds=150)  # clients hold on to what they know of a topic
     require_rows_of_a_rebuild(work, database)
 
 
