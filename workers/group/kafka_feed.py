@@ -18,6 +18,10 @@ SESSION_SECONDS = 10.0
 """A member that gave no sign of life for so long is none any more."""
 
 
+METADATA_MS = 15_000
+"""How long what is known of a topic may be old: one made anew is otherwise noticed after up to five minutes."""
+
+
 class KafkaFeed:
     """Everything it is told by the client's own thread is one assignment, replaced as a whole."""
 
@@ -84,6 +88,7 @@ def open_kafka_feed(
         "session_timeout_ms": int(session_seconds * 1000),
         "heartbeat_interval_ms": int(session_seconds * 300),
         "partition_assignment_strategy": [RangePartitionAssignor],
+        "metadata_max_age_ms": METADATA_MS,
     }
     with Admin(brokers) as admin, Consumer(brokers, group=group, **settings) as consumer:
         yield KafkaFeed(admin, consumer, topic, log_id)
