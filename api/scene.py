@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from types import MappingProxyType
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,9 @@ from domain.episode.session.session import Session, SessionKind, SessionStatus
 from domain.event import Recorded
 from domain.network.network import Network
 from domain.protocol.protocol import Protocol
+
+NO_EPISODE = UUID(int=0)
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -159,3 +163,19 @@ def clinicians_around(edge: Edge, viewer: Viewer, episode: Episode) -> Mapping[U
         wanted.add(on_call.prescriber_id)
     found = {who: edge.care.state(CLINICIAN, who, network_id=viewer.network_id)[0] for who in sorted(wanted)}
     return {who: state for who, state in found.items() if state.clinician_id is not None}
+
+
+def network_scene(edge: Edge, viewer: Viewer, about: Mapping[str, str] = NOTHING) -> Scene:
+    """What a form about the network is worded with: the network and its people, and no patient."""
+    return Scene(
+        episode_id=NO_EPISODE,
+        episode=Episode(),
+        network=viewer.around.network,
+        colleagues=viewer.around.colleagues,
+        clinicians={},
+        by=viewer.actor,
+        now=edge.clock(),
+        patient="",
+        shows_clinical=not viewer.actor.has(Role.COORDINATOR),
+        about=about,
+    )

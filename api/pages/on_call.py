@@ -1,7 +1,7 @@
 """The rota of the network: who is on call now and in the weeks ahead, gaps marked, and how to mend them."""
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -17,12 +17,10 @@ from api.forms.shown import ShownForm, shown_form
 from api.forms.trouble import Trouble, to_mend, trouble_of
 from api.orders import read_order
 from api.rota_view import rota_shown
-from api.scene import Scene
+from api.scene import Scene, network_scene
 from api.shell import page
 from api.viewer import EdgeOf, Viewer, ViewerOf
-from domain.actor import Role
 from domain.decision import Decision
-from domain.episode.episode import Episode
 from domain.network import DECISIONS
 from domain.network.network import NETWORK
 from domain.refusal import Refused
@@ -31,7 +29,6 @@ from store.errors import NotFound
 router = APIRouter(include_in_schema=False)
 HERE = "/on-call"
 DECISION_OF = {decision.name: decision for decision in DECISIONS}
-NO_EPISODE = UUID(int=0)
 
 
 @router.get(HERE)
@@ -63,7 +60,7 @@ for _name in ROTA_FORMS:
 
 def _planned(request: Request, edge: Edge, viewer: Viewer, name: str, posted: Posted) -> Response:
     """Recorded, or the page again with what was typed."""
-    form, scene = ROTA_FORMS[name], _scene(edge, viewer)
+    form, scene = ROTA_FORMS[name], network_scene(edge, viewer)
     sections = form.sections(scene)
     filled = order_in(form, sections, posted, Reading(scene.zone, scene.now))
     if filled.mistakes:
@@ -96,7 +93,7 @@ def _back(edge: Edge, viewer: Viewer) -> Response:
 def _page(
     request: Request, edge: Edge, viewer: Viewer, came_back: tuple[str, Posted, Trouble] | None = None
 ) -> HTMLResponse:
-    now, scene = edge.clock(), _scene(edge, viewer)
+    now, scene = edge.clock(), network_scene(edge, viewer)
     forms = [_shown(name, scene, came_back) for name in ROTA_FORMS if viewer.actor.has(*DECISION_OF[name].by)]
     may_change = viewer.actor.has(*DECISION_OF["take_back_on_call"].by)
     return page(
@@ -123,19 +120,4 @@ def _shown(name: str, scene: Scene, came_back: tuple[str, Posted, Trouble] | Non
         action=f"{HERE}/{slug}",
         back=HERE,
         prefix=f"{slug}-",
-    )
-
-
-def _scene(edge: Edge, viewer: Viewer) -> Scene:
-    """What the fields are worded with: the network and its people, and no patient."""
-    return Scene(
-        episode_id=NO_EPISODE,
-        episode=Episode(),
-        network=viewer.around.network,
-        colleagues=viewer.around.colleagues,
-        clinicians={},
-        by=viewer.actor,
-        now=edge.clock(),
-        patient="",
-        shows_clinical=not viewer.actor.has(Role.COORDINATOR),
     )

@@ -16,15 +16,13 @@ from api.forms.shown import ShownForm, shown_form
 from api.forms.subscribers import SUBSCRIBER_FORMS
 from api.forms.trouble import Trouble, to_mend, trouble_of
 from api.orders import read_order
-from api.scene import Scene
+from api.scene import Scene, network_scene
 from api.shell import page
 from api.subscriber_view import Clock, disclosure_row, grant_facts, key_rows, standing_of, way_words
 from api.viewer import EdgeOf, Viewer, ViewerOf
 from domain.access import READ_DISCLOSURES, READ_SUBSCRIBERS, permits_in_network
-from domain.actor import Role
 from domain.decision import Decision
 from domain.derived import derived_id
-from domain.episode.episode import Episode
 from domain.refusal import Refused
 from domain.subscriber import DECISIONS
 from domain.subscriber.subscriber import SUBSCRIBER
@@ -37,7 +35,6 @@ HERE = "/subscribers"
 DECISION_OF = {decision.name: decision for decision in DECISIONS}
 BUTTONS = ("withdraw_grant", "revoke_key", "pause_subscriber", "resume_subscriber", "end_subscriber")
 """Decisions with nothing to fill in."""
-NO_EPISODE = UUID(int=0)
 SHOWN = 20
 CameBack = tuple[str, Posted, Trouble]
 
@@ -220,21 +217,10 @@ def _form(name: str, scene: Scene, action: str, came_back: CameBack | None) -> S
 
 
 def _scene(edge: Edge, viewer: Viewer, found: Subscriber | None = None) -> Scene:
-    """What the fields are worded with: the network, no patient, and the grant as it stands."""
+    """Of the network, and of the grant as it stands."""
     about: dict[str, str] = {}
     if found is not None and found.grant is not None:
         about = {"purpose": found.grant.purpose, "is_full": "true" if found.grant.full else "false"}
         if found.grant.stored_names is not None:
             about["stored_names"] = "\n".join(sorted(found.grant.stored_names))
-    return Scene(
-        episode_id=NO_EPISODE,
-        episode=Episode(),
-        network=viewer.around.network,
-        colleagues=viewer.around.colleagues,
-        clinicians={},
-        by=viewer.actor,
-        now=edge.clock(),
-        patient="",
-        shows_clinical=not viewer.actor.has(Role.COORDINATOR),
-        about=about,
-    )
+    return network_scene(edge, viewer, about)
