@@ -17,6 +17,7 @@ FAILURES = {
     "not_in_time": "not answered within 10 s",
     "not_trusted": "its certificate does not fit",
     "broke_off": "the connection broke off",
+    "not_in_words": "not sent: this release cannot put the event into words; ask whoever runs Throughline",
     "wrong_answer": "the answer does not prove that it holds the secret",
 }
 BECAUSE = {

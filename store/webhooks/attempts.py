@@ -57,6 +57,20 @@ def begin(connection: Connection[Any], delivery: Delivery, endpoint_id: UUID, no
     return row[0] if row else None
 
 
+def note_unsent(
+    connection: Connection[Any], delivery: Delivery, endpoint_id: UUID, now: datetime, *, failure: str,
+    next_try_at: datetime,
+) -> None:  # fmt: skip
+    """Note a try that ended before anything was sent."""
+    connection.execute(
+        """
+        INSERT INTO webhook_attempt (delivery_id, network_id, endpoint_id, tried_at, failure, next_try_at)
+        VALUES (%s, %s, %s, %s, %s, %s)
+        """,
+        [delivery.delivery_id, delivery.network_id, endpoint_id, now, failure, next_try_at],
+    )
+
+
 def end(
     connection: Connection[Any], attempt_id: int, *, status: int | None, failure: str | None, duration_ms: int,
     answer_bytes: int, next_try_at: datetime | None,

@@ -31,6 +31,9 @@ LONGEST_REST = timedelta(hours=1)
 """A receiver that is overrun holds back everything for it by `Retry-After`, but not for longer."""
 OVERRUN = (429, 503)
 WRONG_ANSWER = "wrong_answer"
+NOT_IN_WORDS = "not_in_words"
+PAUSE_NOT_IN_WORDS = timedelta(hours=1)
+"""An event that this program cannot put into words is its own mistake, mended by a release and not by the receiver."""
 KINDS = {"unconfirmed": (Kind.CHALLENGE,), "confirmed": (Kind.EVENT, Kind.AGAIN, Kind.TEST), "disabled": ()}
 
 log = structlog.get_logger(__name__)
@@ -97,7 +100,11 @@ class Trying:
             standing = standing_of(connection, delivery.subscriber_id)
             if standing is None or delivery.kind not in standing.kinds:
                 return False
-            message = self._message(delivery, standing, rows, now)
+            try:
+                message = self._message(delivery, standing, rows, now)
+            except Exception as error:
+                self._put_aside(connection, delivery, standing, error, now)
+                return False
             if message is None:
                 queue.settle(connection, delivery, Result.WITHHELD, now)
                 return True
@@ -120,6 +127,17 @@ class Trying:
             case _:
                 row, view = rows.get(delivery.position or 0), View(standing.subscriber, self._log_id)
                 return of_event(view.item(row, delivery.previous)) if row is not None and view.sees(row) else None
+
+    def _put_aside(
+        self, connection: Connection[Any], delivery: Delivery, standing: Standing, error: Exception, now: datetime
+    ) -> None:
+        """Put it off with its stream, as a failed try. It counts for nothing: a receiver is not given up for it."""
+        until = now + PAUSE_NOT_IN_WORDS
+        endpoint_id = standing.endpoint.endpoint_id
+        attempts.note_unsent(connection, delivery, endpoint_id, now, failure=NOT_IN_WORDS, next_try_at=until)
+        queue.put_off(connection, delivery, until)
+        failure, at = type(error).__name__, delivery.position
+        log.error("webhook_event_not_in_words", subscriber=str(delivery.subscriber_id), position=at, failure=failure)
 
     def _opened(self, connection: Connection[Any], endpoint: Endpoint, now: datetime) -> list[str]:
         wanted = endpoint.secrets_at(now)

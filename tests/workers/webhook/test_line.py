@@ -19,7 +19,7 @@ from tests.workers.webhook.hooked import Hooked, agreeing, by_stream, hooked
 from tests.workers.webhook.receiver import Received, Reply, is_challenge, receiver
 from workers.webhook.intake import take_from_log
 from workers.webhook.schedule import MOST_TRIES, PAUSES
-from workers.webhook.trying import standing_of
+from workers.webhook.trying import NOT_IN_WORDS, PAUSE_NOT_IN_WORDS, standing_of
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_events_arrive_signed_once_and_in_order_and_are_written_down(one: Hooked
     assert all(attempt.status == 204 for delivery in settled for attempt in delivery.attempts)
 
 
-def test_an_event_that_cannot_be_put_into_words_holds_back_its_own_stream_alone(
+def test_an_event_that_cannot_be_put_into_words_is_put_off_and_holds_back_its_own_stream_alone(
     one: Hooked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     poisoned, others, item_of = one.episode(), [one.episode() for _ in range(6)], View.item
@@ -62,11 +62,21 @@ def test_an_event_that_cannot_be_put_into_words_holds_back_its_own_stream_alone(
     monkeypatch.setattr(View, "item", item)
     with receiver(agreeing(one)) as there:
         one.set_webhook(there.url)
-        with pytest.raises(KeyError):
-            one.confirm_and_go()
+        one.confirm_and_go()
         arrived = by_stream(there)
-    assert all(len(arrived[f"episode/{episode_id}"]) == 2 for episode_id in others)
-    assert f"episode/{poisoned}" not in arrived
+        assert all(len(arrived[f"episode/{episode_id}"]) == 2 for episode_id in others)
+        assert f"episode/{poisoned}" not in arrived
+        for _ in range(MOST_TRIES + 1):
+            one.clock.move(PAUSE_NOT_IN_WORDS)
+            one.go()
+        held = [delivery for delivery in one.deliveries() if delivery.settled_at is None]
+        assert sorted(len(delivery.attempts) for delivery in held) == [0, MOST_TRIES + 2]
+        assert {attempt.failure for delivery in held for attempt in delivery.attempts} == {NOT_IN_WORDS}
+        monkeypatch.undo()
+        one.clock.move(PAUSE_NOT_IN_WORDS)
+        one.go()
+        assert len(by_stream(there)[f"episode/{poisoned}"]) == 2
+    assert one.is_confirmed
 
 
 def chain(events: list[dict[str, int]]) -> dict[int, int | None]:
