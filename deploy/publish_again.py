@@ -5,7 +5,7 @@ from typing import Any
 from psycopg import Connection
 
 from deploy.failures import CannotGoOn
-from store.feed import Cursor, CursorIsOfAnotherLog, log_id_of
+from store.feed import Cursor, CursorIsOfAnotherLog, log_id_of, require_reached
 from store.publishing import Place, places, send_again_from
 from workers.kafka.brokers import Brokers
 from workers.kafka.consumer import Consumer
@@ -19,6 +19,8 @@ def publish_again(connection: Connection[Any], brokers: Brokers, cursor: str, to
     start = Cursor.parse(cursor)
     if start.log_id != log_id_of(connection):
         raise CursorIsOfAnotherLog(field="from", asked=start.log_id, here=log_id_of(connection))
+    ((head,),) = connection.execute("SELECT coalesce(max(position), 0) FROM events").fetchall()
+    require_reached(start.position, head)
     chosen = _chosen(places(connection), topic)
     _require_empty(brokers, [place.topic for place in chosen if place.parked])
     for place in chosen:

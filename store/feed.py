@@ -36,6 +36,16 @@ class CursorIsOfAnotherLog(Refused):
         return " ".join(super().message.split())
 
 
+class CursorIsAhead(Refused):
+    """This cursor names position {asked}, and the log ends at {here}: it was altered on its way, or the end of the log
+    was lost with a server, and events that you have may be missing here. To resync, read again from the beginning
+    without a cursor, know events by their `id`, and set aside those of yours that do not come again."""
+
+    @property
+    def message(self) -> str:
+        return " ".join(super().message.split())
+
+
 class Cursor(NamedTuple):
     """How far a consumer has come, in which log."""
 
@@ -105,12 +115,14 @@ class Feed:
         self._narrowing = narrowing
 
     def page(self, after: str | None, limit: int) -> FeedPage:
-        """The events after a cursor, oldest first; from the beginning without one."""
+        """The events after a cursor, oldest first; from the beginning without one. Raises what is refused."""
         log_id = self._ask(log_id_of)
         start = start_of(after, log_id)
         names, stream_id = self._narrowing
         asked = None if names is None else sorted(names)
         page = self._reader.page(start, max(1, min(limit, LARGEST_PAGE)), asked, stream_id=stream_id)
+        if not page.rows:
+            require_reached(start, self._reader.head())
         return FeedPage(self.items(page.rows, log_id), str(Cursor(log_id, max(page.position, start))))
 
     def end(self) -> str:
@@ -168,6 +180,12 @@ def start_of(after: str | None, log_id: UUID) -> int:
     if cursor.log_id != log_id:
         raise CursorIsOfAnotherLog(field="after", asked=cursor.log_id, here=log_id)
     return cursor.position
+
+
+def require_reached(position: int, head: int) -> None:
+    """CursorIsAhead where the log ends before a position: what comes there next would be passed over for good."""
+    if position > head:
+        raise CursorIsAhead(field="after", asked=position, here=head)
 
 
 def _last_until(connection: Connection[Any], position: int, narrowing: Narrowing) -> int | None:

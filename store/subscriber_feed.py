@@ -14,7 +14,7 @@ from domain.refusal import Refused
 from domain.subscriber.subscriber import KeyScope, Way
 from store.datastore import Datastore
 from store.disclosures import disclose_to_holder, note_disclosure
-from store.feed import EVERYTHING, LARGEST_PAGE, Cursor, FeedPage, Narrowing, log_id_of, start_of
+from store.feed import EVERYTHING, LARGEST_PAGE, Cursor, FeedPage, Narrowing, log_id_of, require_reached, start_of
 from store.reader import Page, Reader
 from store.row import Row
 from store.subscribers import Grant, Subscriber, holder_of_key, subscriber_of_key
@@ -61,7 +61,8 @@ class SubscriberFeed:
     def page(self, after: str | None, limit: int) -> FeedPage:
         """The events of the view after a cursor, oldest first; those that may be disclosed from the first on without.
 
-        Empty only where there is nothing more. Raises what is refused, and CursorIsOfAnotherLog after a restore.
+        Empty only where there is nothing more. Raises what is refused, CursorIsOfAnotherLog after a restore, and
+        CursorIsAhead beyond the end.
         Where the grant changed since it was asked last, what it shows now is read from the same place: under the one
         before, an event that only the new one shows would be passed over for good.
         """
@@ -75,6 +76,8 @@ class SubscriberFeed:
                 self._delivered = None
                 continue
             if found or page.position <= start:
+                if not page.rows:
+                    require_reached(start, self._reader.head())
                 return FeedPage(found, str(Cursor(log_id, max(page.position, start))))
             start = page.position
 

@@ -1,6 +1,6 @@
 """The event feed of a network: pages after a cursor, long polls and a stream, for subscribers and those who watch."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack
 from functools import partial
 from typing import Annotated, Any
@@ -23,19 +23,35 @@ from api.tails import Tail, TooManyStreams
 from api.viewer import EdgeOf, NobodyIsSignedIn
 from domain.refusal import Refused
 from store.errors import NotFound
-from store.feed import LARGEST_PAGE, Cursor, CursorIsNotReadable, CursorIsOfAnotherLog, FeedPage, Narrowing
+from store.feed import (
+    LARGEST_PAGE,
+    Cursor,
+    CursorIsAhead,
+    CursorIsNotReadable,
+    CursorIsOfAnotherLog,
+    FeedPage,
+    Narrowing,
+)
 from store.subscriber_feed import KeyOpensNothing, NothingIsGranted, SubscriberIsPaused
 
 router = APIRouter(tags=["events"])
+
+
+class ParameterIsNotKnown(Refused):
+    """This address knows the parameters {known}, and was given another. Mend its name, or leave it out."""
+
+
 STATUS: dict[type[Refused], int] = {
     CursorIsNotReadable: 400,
+    ParameterIsNotKnown: 400,
     KeyOpensNothing: 401,
     NothingIsGranted: 403,
     SubscriberIsPaused: 403,
     CursorIsOfAnotherLog: 410,
+    CursorIsAhead: 410,
     TooManyStreams: 429,
 }
-TITLE = {400: "Cursor not accepted", 410: "Cursor not accepted", 429: "Too many streams"}
+TITLE = {400: "Not understood", 410: "Cursor not accepted", 429: "Too many streams"}
 PROBLEMS: dict[int | str, dict[str, Any]] = {status: {"model": Problem} for status in sorted(set(STATUS.values()))}
 LONGEST_WAIT_SECONDS = 30
 PING_SECONDS = 15
@@ -46,6 +62,8 @@ PACE_SECONDS = 0.25
 ENDED = (Refused, NobodyIsSignedIn, NotFound, PersistenceError, psycopg.Error)
 After = Annotated[str | None, Query(max_length=80, description="The cursor of the last answer, `logid:position`.")]
 Types = Annotated[list[str] | None, Query(alias="type", max_length=400, description="Such as PlanIssued; or several.")]
+STREAM_PARAMETERS = ("after", "type", "episode")
+PARAMETERS = (*STREAM_PARAMETERS, "limit", "wait")
 OfEpisode = Annotated[UUID | None, Query(alias="episode", description="Events of this episode only.")]
 
 
@@ -65,6 +83,7 @@ async def events(
     compliance, ids and times only.
     """
     try:
+        _require_known(request, PARAMETERS)
         following = await anyio.to_thread.run_sync(following_of, request, edge, _narrowing(types, episode))
         page = await anyio.to_thread.run_sync(following.page, after, limit)
         if wait and not page.events:
@@ -90,6 +109,7 @@ async def stream(
     """
     with ExitStack() as held:
         try:
+            _require_known(request, STREAM_PARAMETERS)
             following = await anyio.to_thread.run_sync(following_of, request, edge, _narrowing(types, episode))
             held.enter_context(edge.tails.counted(following.consumer_id))
             first = await edge.tails.in_thread(following.page, last_event_id or after, STREAM_PAGE)
@@ -112,6 +132,12 @@ class Stream(EventSourceResponse):
 
 def _narrowing(types: list[str] | None, episode: UUID | None) -> Narrowing:
     return Narrowing(frozenset(types) if types else None, episode)
+
+
+def _require_known(request: Request, known: Sequence[str]) -> None:
+    """A filter whose name is mistyped would hand over more than was asked for, and nobody would notice."""
+    if not set(request.query_params) <= set(known):
+        raise ParameterIsNotKnown(known=", ".join(known))
 
 
 def _refusal(refused: Refused) -> Response:

@@ -38,6 +38,23 @@ def test_a_cursor_of_another_log_says_how_to_resync(clinic: Clinic) -> None:
     assert clinic.compliance.get("/events", params={"limit": 0}).status_code == 422
 
 
+def test_a_cursor_beyond_the_end_says_how_to_resync(clinic: Clinic) -> None:
+    log_id, _, end = clinic.compliance.get("/events?limit=1000").json()["cursor"].partition(":")
+    for address, parameters in (("/events", {}), ("/events", {"type": "PlanIssued"}), ("/events/stream", {})):
+        answer = clinic.compliance.get(address, params={"after": f"{log_id}:{int(end) + 1}", **parameters})
+        assert answer.status_code == 410
+        assert "read again from the beginning" in answer.json()["detail"]
+    assert clinic.compliance.get("/events", params={"after": f"{log_id}:{end}"}).status_code == 200
+
+
+def test_a_parameter_that_nobody_knows_is_refused_naming_those_that_are_known(clinic: Clinic) -> None:
+    for address, unknown in (("/events", "types"), ("/events", "After"), ("/events/stream", "limit")):
+        answer = clinic.compliance.get(address, params={unknown: "PlanIssued"})
+        assert answer.status_code == 400
+        assert "after, type, episode" in answer.json()["detail"]
+        assert "PlanIssued" not in answer.text
+
+
 def test_clinicians_have_no_feed(clinic: Clinic) -> None:
     for browser in (clinic.therapist, clinic.prescriber):
         assert browser.get("/events").status_code == 404

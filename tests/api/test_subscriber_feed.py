@@ -195,6 +195,16 @@ def test_a_restored_log_is_another_log(lakeside: ClinicsSubscriber, http: httpx.
     assert http.get("/events/stream", headers={**lakeside.headers, "last-event-id": "x"}).status_code == 400
 
 
+def test_a_cursor_beyond_the_end_is_refused(clinic: Clinic, lakeside: ClinicsSubscriber, http: httpx.Client) -> None:
+    lakeside.grant(stored_names=("PatientReferred",))
+    log_id, _, end = lakeside.get(http).json()["cursor"].partition(":")
+    ahead = f"{log_id}:{int(end) + 1}"
+    assert lakeside.get(http, after=ahead).status_code == 410
+    assert lakeside.get(http, after=ahead, wait=20).status_code == 410
+    assert http.get("/events/stream", headers={**lakeside.headers, "last-event-id": ahead}).status_code == 410
+    assert lakeside.disclosed() == []
+
+
 def test_a_long_poll_is_answered_by_what_comes(clinic: Clinic, lakeside: ClinicsSubscriber, http: httpx.Client) -> None:
     lakeside.grant(stored_names=("PatientReferred",))
     cursor = lakeside.get(http).json()["cursor"]
