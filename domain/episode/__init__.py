@@ -80,6 +80,7 @@ from domain.episode.prescription.track_prescription import track_prescription
 from domain.episode.question.answer_question import answer_question
 from domain.episode.question.ask_question import ask_question
 from domain.episode.question.close_question import close_question
+from domain.episode.referral.carry_over_earlier_course import carry_over_earlier_course
 from domain.episode.referral.import_history import import_history
 from domain.episode.referral.refer import refer
 from domain.episode.safety.carry_over_adverse_event import carry_over_adverse_event
@@ -113,6 +114,7 @@ DECISIONS: tuple[Decision, ...] = tuple(
     for decide in (
         # referral, care team, intake, eligibility, consent, plan and prescription
         refer,
+        carry_over_earlier_course,
         import_history,
         assign_care_team_member,
         remove_care_team_member,

@@ -11,6 +11,7 @@ from domain.episode.intake.report_ketamine_elsewhere import KetamineElsewhereRep
 from domain.episode.intake.report_medicine_change import MedicinesChanged
 from domain.episode.intake.review_medicines import MedicinesReviewed
 from domain.episode.intake.update_intake import IntakeUpdated
+from domain.episode.referral.carry_over_earlier_course import EarlierCourseCarriedOver
 from domain.episode.referral.import_history import HistoryImported
 from domain.episode.referral.refer import PatientReferred
 from domain.episode.team.arrange_cover import CoverArranged
@@ -28,6 +29,16 @@ def _(event: PatientReferred, told: Telling) -> Told:
         Reason=event.reason, Medicines=event.medicines_note, Allergies=event.allergies_note, Risks=event.risk_note
     )
     return Told(f"{named(event.referred_by)} referred the patient.{diagnoses}", texts)
+
+
+@says(EarlierCourseCarriedOver, "attention", Category.DECISIONS)
+def _(event: EarlierCourseCarriedOver, told: Telling) -> Told:
+    earlier = event.earlier
+    known = [f"last dose {moment(earlier.last_dose_at, told)}"] if earlier.last_dose_at else []
+    if (risk := earlier.high_risk) is not None:
+        known.append(f"high suicide risk found {moment(risk.taken_at, told)}")
+    known += [words(found) for found in (*earlier.contraindications, *earlier.serious_adverse_events)]
+    return Told(f"More became known of an earlier episode. Known of it now: {safe(joined(known)) or 'nothing'}.")
 
 
 @says(HistoryImported, "document")

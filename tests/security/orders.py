@@ -134,6 +134,7 @@ def orders(now: datetime, clinician_id: UUID, patient_id: UUID) -> dict[str, dic
             "grade": 3,
             "serious": False,
         },
+        "carry_over_earlier_course": {"found_in": thing},
         "review_adverse_event": {
             "adverse_event_id": thing,
             "related": "unlikely",

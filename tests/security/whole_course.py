@@ -8,6 +8,7 @@ from domain.actor import Role
 from domain.episode.alert.alert import AlertKind, id_of
 from domain.episode.episode import EPISODE
 from domain.episode.plan.recheck_plan import RecheckPlan, recheck_plan
+from domain.episode.referral.carry_over_earlier_course import CarryOverEarlierCourse, carry_over_earlier_course
 from domain.episode.referral.import_history import ImportHistory, import_history
 from domain.episode.safety.carry_over_adverse_event import CarryOverAdverseEvent, carry_over_adverse_event
 from domain.episode.team.recheck_credentials import RecheckCredentials, recheck_credentials
@@ -243,7 +244,9 @@ class WholeCourse(WrittenCourse):
         known_elsewhere = {"adverse_event_id": uuid4(), "reported_in": uuid4(), "term": "confusion", "grade": 3}
         carried = CarryOverAdverseEvent.model_validate({**known_elsewhere, "serious": False})
         clinic.decide(EPISODE, self.course.episode_id, carry_over_adverse_event, carried)
-        self.told.add("carry_over_adverse_event")
+        late = CarryOverEarlierCourse(found_in=uuid4())
+        clinic.decide(EPISODE, self.course.episode_id, carry_over_earlier_course, late)
+        self.told |= {"carry_over_adverse_event", "carry_over_earlier_course"}
         record(clinic.therapist, "discharge_patient", reason="completed")
 
     def _imported(self) -> None:

@@ -22,6 +22,7 @@ from domain.actor import Role
 from domain.derived import derived_id
 from domain.episode.course.discharge_patient import DischargePatient, DischargeReason, discharge_patient
 from domain.episode.episode import EPISODE
+from domain.episode.outcome.record_outcome import RecordOutcome, record_outcome
 from domain.episode.safety.carry_over_adverse_event import AdverseEventCarriedOver
 from domain.episode.safety.place_hold import HoldPlaced
 from domain.episode.safety.report_adverse_event import (
@@ -30,6 +31,7 @@ from domain.episode.safety.report_adverse_event import (
     ReportAdverseEvent,
     report_adverse_event,
 )
+from domain.episode.safety.safety import HoldReason
 from domain.event import Envelope, Recorded
 from domain.order import Order
 from domain.policies import POLICIES
@@ -109,6 +111,27 @@ def test_an_event_reported_after_discharge_stops_dosing_in_the_open_episode(home
     assert envelope.causation_id == reported.event_id
     assert envelope.correlation_id == reported.correlation_id
     assert (envelope.actor_role, envelope.actor_id) == (Role.SYSTEM, derived_id("policy", POLICY.name))
+
+
+def test_a_high_c_ssrs_recorded_after_discharge_stops_dosing_in_the_open_episode(
+    home: House, database: Database
+) -> None:
+    course = Course(home)
+    order = RecordOutcome(
+        outcome_id=uuid4(), instrument="c-ssrs", taken_at=system_clock(), answers=(1, 1, 1, 1, 0, 0, None)
+    )
+    home.decide(EPISODE, course.ended, record_outcome, order, by=course.therapist)
+    react(home, database)
+    state, version = home.care.state(EPISODE, course.open, network_id=home.network_id)
+    assert [hold.reason for hold in state.holds.values() if hold.because_of == order.outcome_id] == [
+        HoldReason.HIGH_RISK
+    ]
+    assert state.earlier.high_risk is not None
+    assert state.earlier_high is not None
+    with psycopg.connect(database.work_url, autocommit=True) as connection:
+        connection.execute("UPDATE read_models.checkpoint SET position = 0")
+    react(home, database)
+    assert home.care.state(EPISODE, course.open, network_id=home.network_id)[1] == version
 
 
 def test_a_policy_that_begins_anew_records_nothing_twice(home: House, database: Database) -> None:

@@ -28,6 +28,7 @@ OWN_WAY: Mapping[str, str] = {
     "DeviationNoted": "A prescriber reviews the deviation",
     "EntryMarkedInError": "Record what is true anew",
     "PatientReferred": "Discharge the patient with the reason opened in error",
+    "EarlierCourseCarriedOver": "Mark the entry itself in error, in the earlier episode",
     "HistoryImported": "Mark the imported outcomes in error one by one",
     "EmergencyDeclared": "End the session as it ended, and release the hold",
     "IntakeBooked": "Book the intake for another time",

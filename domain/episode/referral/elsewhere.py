@@ -1,9 +1,15 @@
-"""What a new episode takes over from the earlier, closed ones of the same patient."""
+"""What an episode takes over from the earlier, closed ones of the same patient."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
+from uuid import UUID
 
 from domain.episode.episode import EarlierCourse, EarlierHighRisk, Episode
-from domain.episode.safety.high_risk import before_the_plan, high_risk
+from domain.episode.outcome.outcomes import Outcome
+from domain.episode.safety.high_risk import HIGH, before_the_plan, high_risk, is_high
+from domain.episode.safety.holds import open_holds
+from domain.episode.safety.safety import SAFETY_HOLDS, Hold
+from domain.event import Envelope
 
 
 class Elsewhere(NamedTuple):
@@ -27,6 +33,16 @@ class Elsewhere(NamedTuple):
             high_risk=max(risks, key=lambda risk: risk.taken_at, default=None),
         )
 
+    def safety_holds(self) -> Mapping[UUID, Hold]:
+        """Suicidal thoughts that nobody has reviewed, by what they came of: once where two courses held (rule 21)."""
+        held = (hold for episode in self.episodes if not episode.has_died for hold in open_holds(episode))
+        return {hold.because_of or hold.hold_id: hold for hold in held if hold.reason in SAFETY_HOLDS}
+
+    def found_high(self, risk: EarlierHighRisk) -> bool:
+        """Whether that screening is still one that found high risk: neither corrected since nor marked in error."""
+        found = (episode.outcomes.get(risk.outcome_id) for episode in self.episodes)
+        return any(outcome is not None and is_high(outcome) for outcome in found)
+
 
 def _course_of(episode: Episode) -> EarlierCourse:
     serious = {a.term for a in episode.adverse_events.values() if a.is_grave}
@@ -47,3 +63,23 @@ def _high_risk_of(episode: Episode) -> EarlierHighRisk | None:
     if high is None or all(condition.is_met for condition in before_the_plan(episode, high)):
         return None
     return EarlierHighRisk(high.outcome_id, high.instrument, high.instrument_version, high.taken_at)
+
+
+def earlier_high(risk: EarlierHighRisk | None, envelope: Envelope) -> Outcome | None:
+    """The screening as an outcome of the episode that took it over, known from then on."""
+    if risk is None:
+        return None
+    return Outcome(
+        entry_id=envelope.event_id,
+        outcome_id=risk.outcome_id,
+        instrument=risk.instrument,
+        instrument_version=risk.instrument_version,
+        taken_at=risk.taken_at,
+        total=None,
+        has_safety_item=True,
+        safety_answer=None,
+        safety_item_is_positive=True,
+        level=HIGH,
+        known_at=envelope.occurred_at,
+        known_in=envelope.version,
+    )

@@ -11,13 +11,10 @@ from domain.days import day_of
 from domain.decision import decides
 from domain.episode.eligibility.eligibility import Contraindication
 from domain.episode.episode import EarlierCourse, Episode, EpisodeEvent, evolve
-from domain.episode.outcome.outcomes import Outcome
-from domain.episode.referral.elsewhere import Elsewhere
+from domain.episode.referral.elsewhere import Elsewhere, earlier_high
 from domain.episode.safety.carry_over_adverse_event import carried_over
-from domain.episode.safety.high_risk import HIGH
-from domain.episode.safety.holds import open_holds
 from domain.episode.safety.place_hold import hold_because
-from domain.episode.safety.safety import SAFETY_HOLDS, HoldReason
+from domain.episode.safety.safety import HoldReason
 from domain.episode.team.assign_care_team_member import CareTeamMemberAssigned
 from domain.event import Envelope, Event
 from domain.network.network import Network
@@ -146,34 +143,8 @@ def _stopped_before(elsewhere: Elsewhere) -> list[Event]:
 
 
 def _still_at_risk(elsewhere: Elsewhere) -> list[Event]:
-    """Suicidal thoughts that nobody has reviewed hold dosing here too (rule 21); told once where two courses held."""
-    causes = {
-        hold.because_of or hold.hold_id: hold.reason
-        for episode in elsewhere.episodes
-        if not episode.has_died
-        for hold in open_holds(episode)
-        if hold.reason in SAFETY_HOLDS
-    }
-    return [hold_because(reason, cause) for cause, reason in causes.items()]
-
-
-def _earlier_high(event: PatientReferred, envelope: Envelope) -> Outcome | None:
-    if (risk := event.earlier.high_risk) is None:
-        return None
-    return Outcome(
-        entry_id=envelope.event_id,
-        outcome_id=risk.outcome_id,
-        instrument=risk.instrument,
-        instrument_version=risk.instrument_version,
-        taken_at=risk.taken_at,
-        total=None,
-        has_safety_item=True,
-        safety_answer=None,
-        safety_item_is_positive=True,
-        level=HIGH,
-        known_at=envelope.occurred_at,
-        known_in=envelope.version,
-    )
+    """Suicidal thoughts that nobody has reviewed hold dosing here too (rule 21)."""
+    return [hold_because(hold.reason, cause) for cause, hold in elsewhere.safety_holds().items()]
 
 
 @evolve.register
@@ -192,7 +163,7 @@ def _(event: PatientReferred, episode: Episode, envelope: Envelope) -> Episode:
         referred_at=envelope.occurred_at,
         referred_by=event.referred_by,
         earlier=event.earlier,
-        earlier_high=_earlier_high(event, envelope),
+        earlier_high=earlier_high(event.earlier.high_risk, envelope),
         language=event.language,
         contraindications=carried_in,
     )

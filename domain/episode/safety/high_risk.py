@@ -54,12 +54,14 @@ def suspended_for_safety(episode: Episode) -> list[PlanSuspended]:
 
 
 def high_risk(episode: Episode) -> Outcome | None:
-    """The screening that last found high risk, whatever has happened since; imported history finds none.
+    """The screening that was last known to find high risk, whatever has happened since; imported history finds none.
 
-    Where this course has found none, that of an earlier one from which nobody has led the patient back.
+    One of an earlier course, from which nobody has led the patient back, counts from when it was known here.
     """
-    found = (o for o in episode.outcomes.values() if is_high(o) and not o.is_imported)
-    return max(found, key=lambda outcome: outcome.known_in, default=episode.earlier_high)
+    found = [o for o in episode.outcomes.values() if is_high(o) and not o.is_imported]
+    if episode.earlier_high is not None:
+        found.append(episode.earlier_high)
+    return max(found, key=lambda outcome: outcome.known_in, default=None)
 
 
 def way_back(episode: Episode, high: Outcome) -> tuple[Condition, ...]:
