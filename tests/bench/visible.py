@@ -3,15 +3,9 @@
 import threading
 import time
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
-from http.client import HTTPConnection
-from itertools import cycle
+from collections.abc import Iterator
 from statistics import median, quantiles
-from typing import NamedTuple
-from urllib.parse import urlsplit
-from uuid import uuid4
 
-import orjson
 import psycopg
 
 from deploy.read_models import bring_to_head
@@ -22,7 +16,8 @@ from tests.bench.http import body, command_path, remember
 from tests.bench.load import rate
 from tests.bench.log import courses
 from tests.bench.pairs import Row, at_most
-from tests.bench.programs import Program, serving, signed_in, working
+from tests.bench.programs import serving, signed_in, working
+from tests.bench.steady import send_steadily
 
 EPISODES = 600
 LENGTH = 50
@@ -45,13 +40,6 @@ SETTLED = """
 """
 
 
-class Sent(NamedTuple):
-    """A command: when it was to be sent, and the position at which it was recorded."""
-
-    at: float
-    position: int
-
-
 def run() -> Iterator[Row]:
     with house() as built, wiring_of(built.data) as wiring:
         bring_to_head(wiring)
@@ -65,9 +53,11 @@ def run() -> Iterator[Row]:
             )
             bring_to_head(wiring)
             with Watch(built.superuser_url) as watch:
-                sent = _send(serve, paths, headers, capacity * SHARE)
+                sent = send_steadily(
+                    serve, paths, headers, per_second=capacity * SHARE, seconds=SECONDS, clients=CLIENTS
+                )
                 watch.until(max(one.position for one in sent))
-            taken = [(watch.seen_at(one.position) - one.at) * 1000 for one in sent]
+            taken = [(watch.seen_at(one.position) - one.due_at) * 1000 for one in sent]
             yield _row(taken, capacity, f"memory: serve {serve.resident_mib} MiB, work {work.resident_mib} MiB")
 
 
@@ -96,32 +86,6 @@ def _row(taken: list[float], capacity: float, memory: str) -> Row:
         note=f"p50 {median(taken):.1f} ms, max {max(taken):.1f} ms, {len(taken)} commands at {capacity * SHARE:.0f} "
         f"of {capacity:.0f} a second; {memory}",
     )
-
-
-def _send(serve: Program, paths: list[str], headers: Mapping[str, str], per_second: float) -> list[Sent]:
-    """Commands at a steady rate, each timed from when it was due, so that a slow answer hides nothing."""
-    sent: list[Sent] = []
-    due = iter(range(int(per_second * SECONDS)))
-    turns, lock, begun = cycle(paths), threading.Lock(), time.perf_counter()
-
-    def run() -> None:
-        connection = HTTPConnection(urlsplit(serve.address).netloc)
-        while True:
-            with lock:
-                number, path = next(due, None), next(turns)
-            if number is None:
-                return
-            at = begun + number / per_second
-            time.sleep(max(0.0, at - time.perf_counter()))
-            connection.request("POST", path, body(), {**headers, "Idempotency-Key": uuid4().hex})
-            sent.append(Sent(at, orjson.loads(connection.getresponse().read())["position"]))
-
-    clients = [threading.Thread(target=run) for _ in range(CLIENTS)]
-    for client in clients:
-        client.start()
-    for client in clients:
-        client.join()
-    return sent
 
 
 class Watch:
