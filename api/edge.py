@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from fastapi import Request
 from psycopg import Connection
 
 from api.answers import Watch
@@ -71,6 +72,10 @@ class Edge:
     """In development a webhook may be set to this very machine."""
     address: str = ""
     """Where people reach the pages from outside; the address of the request where nobody said."""
+
+    def is_under_tls(self, request: Request) -> bool:
+        """Whether browsers come by TLS; a proxy may have ended it before the request arrives here."""
+        return request.url.scheme == "https" or self.address.startswith("https:")
 
     @property
     def drafts(self) -> Drafts:

@@ -102,8 +102,8 @@ def sign_in(
         return RedirectResponse(f"/sign-in?why={WhyOut.SUSPENDED.value}", 303)
     secret = edge.sign_in.begin(post.network_id, post.colleague.clinician_id, frozenset(post.colleague.roles))
     answer = RedirectResponse(local_address(then) or "/", 303)
-    is_https = request.url.scheme == "https"
-    answer.set_cookie(SESSION_COOKIE, secret, httponly=True, samesite="lax", secure=is_https, path="/")
+    is_secure = edge.is_under_tls(request)
+    answer.set_cookie(SESSION_COOKIE, secret, httponly=True, samesite="lax", secure=is_secure, path="/")
     return answer
 
 

@@ -59,9 +59,9 @@ def sign_in(request: Request, edge: EdgeOf, key: Annotated[str, Form(max_length=
     if subscriber_of_key(edge.datastore, key.strip(), KeyScope.ACCOUNT) is None:
         return _sign_in_page(request, edge, 422, error=WRONG)
     answer = RedirectResponse(HERE, 303)
-    is_https = request.url.scheme == "https"
+    is_secure = edge.is_under_tls(request)
     answer.set_cookie(
-        COOKIE, key.strip(), SIGNED_IN_SECONDS, path=HERE, httponly=True, samesite="strict", secure=is_https
+        COOKIE, key.strip(), SIGNED_IN_SECONDS, path=HERE, httponly=True, samesite="strict", secure=is_secure
     )
     return answer
 

@@ -1,5 +1,6 @@
 """Sign-in sessions: what the cookie is, how long it opens anything, and how it ends."""
 
+from dataclasses import replace
 from datetime import timedelta
 from http.cookies import SimpleCookie
 from uuid import UUID
@@ -9,12 +10,14 @@ import psycopg
 import pytest
 from fastapi.testclient import TestClient
 
+from api.app import create_app
 from api.unsafe_requests import SESSION_COOKIE
 from domain.actor import Actor
 from domain.clinician.clinician import CLINICIAN
 from domain.clinician.suspend_clinician import SuspendClinician, suspend_clinician
 from store.sign_in import ABSOLUTE, IDLE, LONGEST, SignInSessions
 from tests.api.clinic import Clinic
+from tests.api.subscribed import ClinicsSubscriber
 from tests.postgres import Database
 
 ORIGIN = {"origin": "http://testserver"}
@@ -56,6 +59,16 @@ def test_the_cookie_is_for_the_server_alone(clinic: Clinic, visitor: TestClient)
         "/sign-in", data={"person": str(clinic.lindqvist.actor_id)}, headers={"origin": "https://testserver"}
     )
     assert cookie_of(answer)["secure"] is True
+
+
+def test_behind_a_proxy_that_ends_tls_both_cookies_are_for_tls_alone(clinic: Clinic) -> None:
+    behind = TestClient(create_app(replace(clinic.edge, address="https://care.example")), follow_redirects=False)
+    assert cookie_of(sign_in(behind, clinic.lindqvist))["secure"] is True
+    behind.cookies.clear()
+    answer = behind.post("/integrator/sign-in", data={"key": ClinicsSubscriber(clinic).key})
+    assert "; Secure" in answer.headers["set-cookie"]
+    in_clear = TestClient(clinic.app, follow_redirects=False)
+    assert "; Secure" not in sign_in(in_clear, clinic.lindqvist).headers["set-cookie"], "a demonstration has no TLS"
 
 
 def test_only_a_hash_of_the_secret_is_kept(clinic: Clinic, visitor: TestClient, database: Database) -> None:
