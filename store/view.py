@@ -58,6 +58,11 @@ class View(NamedTuple):
     only_stream: UUID | None = None
 
     @property
+    def grant_id(self) -> UUID | None:
+        """The grant in force."""
+        return self.subscriber.grant.grant_id if self.subscriber.grant is not None else None
+
+    @property
     def names(self) -> frozenset[str] | None:
         """The types it sees by stored name; None is all, the empty set none."""
         grant = self.subscriber.grant

@@ -52,7 +52,12 @@ def endpoint_of(connection: Connection[Any], subscriber_id: UUID) -> Endpoint | 
 
 
 def living_endpoints(connection: Connection[Any]) -> list[Endpoint]:
-    """All that are not disabled, of every network; for the work role."""
+    """All that are not disabled and whose subscriber has not ended, of every network; for the work role."""
     cursor = connection.cursor(row_factory=class_row(Endpoint))
-    query = f"SELECT {COLUMNS}, old_secret_until FROM webhook_endpoint WHERE state <> 'disabled'"  # noqa: S608 own columns
+    query = f"""
+        SELECT {COLUMNS}, old_secret_until
+          FROM webhook_endpoint
+         WHERE state <> 'disabled'
+           AND subscriber_id IN (SELECT subscriber_id FROM subscriber WHERE ended_at IS NULL)
+    """  # noqa: S608 own columns
     return cursor.execute(query.encode()).fetchall()

@@ -43,6 +43,8 @@ class Delivery(NamedTuple):
     stream_id: UUID
     position: int | None
     previous: int | None
+    grant_id: UUID | None
+    """In whose view `previous` was found."""
     tries: int
     stored_name: str | None
 
@@ -52,6 +54,8 @@ class Checkpoint(NamedTuple):
 
     position: int
     previous: int | None
+    grant_id: UUID | None
+    """In whose view `previous` was found."""
     rests_until: datetime | None
 
 
@@ -76,8 +80,8 @@ class Item(NamedTuple):
 
 
 DUE = """
-    SELECT delivery_id, network_id, subscriber_id, kind, stream_id, position, previous, tries,
-           stored_name
+    SELECT delivery_id, network_id, subscriber_id, kind, stream_id, position, previous, grant_id,
+           tries, stored_name
       FROM webhook_delivery
      WHERE subscriber_id = %(subscriber_id)s
        AND settled_at IS NULL
@@ -88,10 +92,10 @@ DUE = """
 """
 PUT = """
     INSERT INTO webhook_delivery
-           (delivery_id, network_id, subscriber_id, kind, stream_id, position, previous, asked_by, request_id,
-            stored_name, queued_at, next_try_at)
+           (delivery_id, network_id, subscriber_id, kind, stream_id, position, previous, grant_id, asked_by,
+            request_id, stored_name, queued_at, next_try_at)
     SELECT item.delivery_id, %(network_id)s, %(subscriber_id)s, %(kind)s, item.stream_id, item.position, item.previous,
-           %(by)s, %(request_id)s, %(stored_name)s, %(now)s,
+           %(grant_id)s, %(by)s, %(request_id)s, %(stored_name)s, %(now)s,
            greatest(%(now)s, (SELECT max(earlier.next_try_at)
                                 FROM webhook_delivery AS earlier
                                WHERE earlier.subscriber_id = %(subscriber_id)s
@@ -107,7 +111,7 @@ PUT = """
 def checkpoint_of(connection: Connection[Any], subscriber_id: UUID) -> Checkpoint | None:
     """Where a subscriber's queue stands; None before it began."""
     cursor = connection.cursor(row_factory=class_row(Checkpoint))
-    query = "SELECT position, previous, rests_until FROM webhook_checkpoint WHERE subscriber_id = %s"
+    query = "SELECT position, previous, grant_id, rests_until FROM webhook_checkpoint WHERE subscriber_id = %s"
     return cursor.execute(query, [subscriber_id]).fetchone()
 
 
@@ -132,20 +136,24 @@ def take_in(
     """Queue events and move the checkpoint in one transaction; False, and nothing done, where another was quicker."""
     with connection.transaction():
         moved = connection.execute(
-            "UPDATE webhook_checkpoint SET position = %s, previous = %s WHERE subscriber_id = %s AND position = %s",
-            [after.position, after.previous, subscriber_id, before],
+            """
+            UPDATE webhook_checkpoint
+               SET position = %s, previous = %s, grant_id = %s
+             WHERE subscriber_id = %s AND position = %s
+            """,
+            [after.position, after.previous, after.grant_id, subscriber_id, before],
         )
         if moved.rowcount != 1:
             return False
-        put(connection, subscriber_id, network_id, Kind.EVENT, items, now=now)
+        put(connection, subscriber_id, network_id, Kind.EVENT, items, now=now, grant_id=after.grant_id)
     return True
 
 
 def put(
     connection: Connection[Any], subscriber_id: UUID, network_id: UUID, kind: Kind, items: Sequence[Item], *,
-    now: datetime, asked: Asked = NOBODY_ASKED,
+    now: datetime, grant_id: UUID | None = None, asked: Asked = NOBODY_ASKED,
 ) -> int:  # fmt: skip
-    """Queue deliveries behind those of the same stream that wait; how many are new."""
+    """Queue deliveries behind those of the same stream that wait; how many are new. `grant_id`: of whose view."""
     if not items:
         return 0
     return connection.execute(
@@ -154,6 +162,7 @@ def put(
             "subscriber_id": subscriber_id,
             "network_id": network_id,
             "kind": kind,
+            "grant_id": grant_id,
             **asked._asdict(),
             "now": now,
             "delivery_ids": [item.delivery_id for item in items],
@@ -242,10 +251,12 @@ def put_back(connection: Connection[Any], subscriber_id: UUID, now: datetime) ->
         "UPDATE webhook_delivery SET tries = 0, next_try_at = %s WHERE subscriber_id = %s AND settled_at IS NULL",
         [now, subscriber_id],
     )
+    rest(connection, subscriber_id, None)
 
 
 def try_now(connection: Connection[Any], subscriber_id: UUID, now: datetime) -> int:
-    """Bring forward whatever waits for its next try; how much that was. Order within a stream stays."""
+    """Bring forward whatever waits for its next try, and end a rest; how much that was. Order in a stream stays."""
+    rest(connection, subscriber_id, None)
     return connection.execute(
         """
         UPDATE webhook_delivery
@@ -256,8 +267,8 @@ def try_now(connection: Connection[Any], subscriber_id: UUID, now: datetime) -> 
     ).rowcount
 
 
-def rest(connection: Connection[Any], subscriber_id: UUID, until: datetime) -> None:
-    """Leave the receiver alone, as it asked."""
+def rest(connection: Connection[Any], subscriber_id: UUID, until: datetime | None) -> None:
+    """Leave the receiver alone, as it asked; None: no more."""
     connection.execute(
         "UPDATE webhook_checkpoint SET rests_until = %s WHERE subscriber_id = %s", [until, subscriber_id]
     )

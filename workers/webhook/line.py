@@ -76,8 +76,9 @@ class Line(AbstractContextManager["Line"]):
     def _due(self, connection: Connection[Any], standing: Standing, now: datetime) -> list[Delivery]:
         subscriber_id = standing.subscriber.subscriber_id
         known = checkpoint_of(connection, subscriber_id)
-        if known is not None and known.rests_until is not None and now < known.rests_until:
-            return []
+        rests_until = known.rests_until if known is not None and standing.endpoint.is_confirmed else None
+        if rests_until is not None and now < rests_until:
+            return []  # a challenge may go to another address than the one that asked
         again = [kind for kind in standing.kinds if kind is Kind.AGAIN]
         first = [kind for kind in standing.kinds if kind is not Kind.AGAIN]
         return [

@@ -57,7 +57,7 @@ class Request:
                 break  # the end of the log
             after = page.position
             if items:
-                self._put(items, Kind.AGAIN, now)
+                self._put(items, Kind.AGAIN, now, view.grant_id)
                 queued = items[-1].position
                 break
         if after >= last or after >= self._reader.head():
@@ -77,7 +77,7 @@ class Request:
             previous = row.position
         return items
 
-    def _put(self, items: Sequence[Item], kind: Kind, now: datetime) -> None:
+    def _put(self, items: Sequence[Item], kind: Kind, now: datetime, grant_id: UUID | None = None) -> None:
         request = self._request
         with self._datastore.get_connection() as connection:
             put(
@@ -87,6 +87,7 @@ class Request:
                 kind,
                 items,
                 now=now,
+                grant_id=grant_id,
                 asked=Asked(request.requested_by, request.request_id, request.stored_name),
             )
 

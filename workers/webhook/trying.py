@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import psycopg
 import structlog
 from psycopg import Connection
 
@@ -101,7 +102,9 @@ class Trying:
             if standing is None or delivery.kind not in standing.kinds:
                 return False
             try:
-                message = self._message(delivery, standing, rows, now)
+                message = self._message(connection, delivery, standing, rows, now)
+            except psycopg.Error:
+                raise
             except Exception as error:
                 self._put_aside(connection, delivery, standing, error, now)
                 return False
@@ -116,7 +119,12 @@ class Trying:
             return Begun(attempt_id, standing, message, self._opened(connection, standing.endpoint, now), now)
 
     def _message(
-        self, delivery: Delivery, standing: Standing, rows: Mapping[int, Row], now: datetime
+        self,
+        connection: Connection[Any],
+        delivery: Delivery,
+        standing: Standing,
+        rows: Mapping[int, Row],
+        now: datetime,
     ) -> Message | None:
         """None where the grant no longer covers it."""
         match delivery.kind:
@@ -126,7 +134,11 @@ class Trying:
                 return on_trial(delivery, standing.subscriber, self._log_id, now)
             case _:
                 row, view = rows.get(delivery.position or 0), View(standing.subscriber, self._log_id)
-                return of_event(view.item(row, delivery.previous)) if row is not None and view.sees(row) else None
+                if row is None or not view.sees(row):
+                    return None
+                is_known = delivery.grant_id == view.grant_id
+                previous = delivery.previous if is_known else view.previous_before(connection, row.position)
+                return of_event(view.item(row, previous))
 
     def _put_aside(
         self, connection: Connection[Any], delivery: Delivery, standing: Standing, error: Exception, now: datetime
@@ -166,9 +178,9 @@ class Trying:
 
     def _succeed(self, delivery: Delivery, begun: Begun, outcome: Outcome, now: datetime) -> None:
         if delivery.kind is Kind.CHALLENGE:
-            confirm(self._means.care, begun.standing.endpoint)
-            with self._means.datastore.get_connection() as connection:
+            with self._means.datastore.get_connection() as connection:  # first: after a crash in between it is repeated
                 queue.put_back(connection, delivery.subscriber_id, now)
+            confirm(self._means.care, begun.standing.endpoint)
         with self._means.datastore.get_connection() as connection:
             attempts.end_delivered(
                 connection,
@@ -186,8 +198,8 @@ class Trying:
         """Nothing that waits is lost: it goes on when the address is set again and proves itself."""
         endpoint = begun.standing.endpoint
         because = DisabledBecause.UNANSWERED if delivery.kind is Kind.CHALLENGE else DisabledBecause.FAILING
-        disable(self._means.care, endpoint, DisabledBecause.GONE if outcome.is_gone else because)
-        log.warning("webhook_disabled", subscriber=str(endpoint.subscriber_id), tries=delivery.tries + 1)
+        if disable(self._means.care, endpoint, DisabledBecause.GONE if outcome.is_gone else because):
+            log.warning("webhook_disabled", subscriber=str(endpoint.subscriber_id), tries=delivery.tries + 1)
 
 
 def _failure_of(begun: Begun, outcome: Outcome) -> str | None:

@@ -7,6 +7,7 @@ from domain.actor import Actor, Role
 from domain.decision import Decision, decision_of
 from domain.derived import derived_id
 from domain.order import Order
+from domain.subscriber.refusals import SubscriberHasEnded
 from domain.subscriber.subscriber import SUBSCRIBER
 from domain.subscriber.webhook.confirm_webhook import ConfirmWebhook, confirm_webhook
 from domain.subscriber.webhook.disable_webhook import DisableWebhook, disable_webhook
@@ -22,18 +23,22 @@ def confirm(care: Care, endpoint: Endpoint) -> None:
     _decide(care, endpoint, decision_of(confirm_webhook), order, derived_id("confirm webhook", endpoint.endpoint_id))
 
 
-def disable(care: Care, endpoint: Endpoint, because: DisabledBecause) -> None:
-    """Nothing more is posted there; who looks after the subscriber sees why."""
+def disable(care: Care, endpoint: Endpoint, because: DisabledBecause) -> bool:
+    """Nothing more is posted there; who looks after the subscriber sees why. False where it is not theirs any more."""
     order = DisableWebhook(endpoint_id=endpoint.endpoint_id, because=because)
     command_id = derived_id("disable webhook", endpoint.endpoint_id, because)
-    _decide(care, endpoint, decision_of(disable_webhook), order, command_id)
+    return _decide(care, endpoint, decision_of(disable_webhook), order, command_id)
 
 
-def _decide(care: Care, endpoint: Endpoint, decision: Decision, order: Order, command_id: UUID) -> None:
+def _decide(care: Care, endpoint: Endpoint, decision: Decision, order: Order, command_id: UUID) -> bool:
     command = Command(
         command_id=command_id,
         by=Actor(derived_id("worker", "deliver"), endpoint.network_id, frozenset({Role.SYSTEM})),
         body_hash=sha256(command_id.bytes).digest(),
         correlation_id=command_id,
     )
-    care.decide(SUBSCRIBER, endpoint.subscriber_id, decision, order, command=command)
+    try:
+        receipt = care.decide(SUBSCRIBER, endpoint.subscriber_id, decision, order, command=command)
+    except SubscriberHasEnded:  # while its last post was under way: there is nothing to decide any more
+        return False
+    return bool(receipt.recorded)

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from standardwebhooks import WebhookVerificationError
 
+from domain.subscriber.end_subscriber import EndSubscriber, end_subscriber
 from domain.subscriber.pause_subscriber import PauseSubscriber, pause_subscriber
 from domain.subscriber.resume_subscriber import ResumeSubscriber, resume_subscriber
 from domain.subscriber.webhook.endpoint import EndpointState
@@ -14,6 +15,7 @@ from store.disclosures import disclosures
 from store.feed import log_id_of
 from store.row import Row
 from store.view import View
+from store.webhooks.endpoints import living_endpoints
 from tests.postgres import Database
 from tests.workers.webhook.hooked import Hooked, agreeing, by_stream, hooked
 from tests.workers.webhook.receiver import Received, Reply, is_challenge, receiver
@@ -316,3 +318,84 @@ def test_a_grant_that_grows_while_the_log_is_read_passes_over_nothing(one: Hooke
         take_from_log(one.work, one.reader, before, one.clock())
         one.go()
         assert [event["type"] for event in there.events()] == ["throughline.episode.PatientReferred.v1"]
+
+
+def test_under_a_narrower_grant_no_event_names_one_before_it_that_is_withheld(one: Hooked) -> None:
+    one.grant(stored_names=("PatientRegistered", "PatientReferred"), with_history=True)
+    one.episode()
+    one.episode()
+    with receiver(agreeing(one, lambda _: Reply(500))) as there:
+        one.set_webhook(there.url)
+        one.confirm_and_go()
+        one.grant(stored_names=("PatientReferred",))
+        there.received.clear()
+        there.answering = lambda _: Reply()
+        one.clock.move(PAUSES[0])
+        one.go()
+        events = there.events()
+    assert [event["type"].split(".")[2] for event in events] == ["PatientReferred"] * 2
+    assert {event["position"]: event.get("previous") for event in events} == chain(events)
+
+
+def test_what_a_wider_grant_shows_of_the_past_is_a_hole_that_the_next_event_shows(one: Hooked) -> None:
+    one.grant(stored_names=("PatientRegistered",), with_history=True)
+    one.episode()
+    with receiver(agreeing(one)) as there:
+        one.set_webhook(there.url)
+        one.confirm_and_go()
+        one.grant(stored_names=("PatientRegistered", "PatientReferred"))
+        one.episode()
+        one.go()
+        (known, *new) = there.events()
+    assert [event["type"].split(".")[2] for event in new] == ["PatientRegistered", "PatientReferred"]
+    assert known["position"] < new[0]["previous"] < new[0]["position"]
+    assert new[1]["previous"] == new[0]["position"]
+
+
+def test_a_new_address_need_not_rest_as_long_as_the_one_before_asked(one: Hooked) -> None:
+    one.episode()
+    with receiver(agreeing(one, lambda _: Reply(429, (("retry-after", "3600"),)))) as overrun:
+        one.set_webhook(overrun.url)
+        one.confirm_and_go()
+    with receiver(agreeing(one)) as there:
+        one.set_webhook(there.url)
+        one.confirm_and_go()
+        one.go()
+        assert len(there.events()) > 1
+
+
+@pytest.mark.parametrize("status", [204, 410])
+def test_a_subscriber_that_ends_while_a_post_is_under_way_leaves_nothing_half_done(one: Hooked, status: int) -> None:
+    one.grant(stored_names=("PatientReferred",), with_history=True)
+    one.episode()
+
+    def answering(_: Received) -> Reply:
+        one.decide(end_subscriber, EndSubscriber())
+        return Reply(status)
+
+    with receiver(agreeing(one, answering)) as there:
+        one.set_webhook(there.url)
+        one.go()
+        assert len(there.events()) == 1
+    (tried,) = [attempt for found in one.deliveries() if found.kind == "event" for attempt in found.attempts]
+    assert tried.status == status
+    with one.work.get_connection() as connection:
+        assert living_endpoints(connection) == [], "no line is kept for it"
+
+
+def test_an_answer_of_the_address_before_says_nothing_about_the_new_one(one: Hooked) -> None:
+    one.grant(stored_names=("PatientReferred",), with_history=True)
+    one.episode()
+    with receiver() as there, receiver() as before:
+        there.answering = agreeing(one)
+
+        def gone(_: Received) -> Reply:
+            one.set_webhook(there.url)
+            return Reply(410)
+
+        before.answering = agreeing(one, gone)
+        one.set_webhook(before.url)
+        one.go()
+        one.confirm_and_go()
+        assert one.endpoint.url == there.url
+        assert [len(found.events()) for found in (before, there)] == [1, 1]
