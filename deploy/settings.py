@@ -2,10 +2,11 @@
 
 import os
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "THROUGHLINE_"
@@ -61,6 +62,11 @@ class Settings(BaseSettings):
     """Where messages are left as signed files, when no mail server is set."""
     address: str | None = None
     """Where people reach the pages, as messages name it."""
+    proxies: str = "127.0.0.1,::1"
+    """Proxies before `serve`, addresses or networks with commas: they alone are believed about whom they ask for.
+
+    Where they are not named, everybody comes from one address, and one guesser uses up the tries of all patients.
+    """
     webhooks_may_be_local: bool = False
     """For development: webhooks may be set to this very machine, without TLS, and are posted there."""
     metrics_token: str | None = Field(default=None, repr=False, min_length=16)
@@ -72,6 +78,18 @@ class Settings(BaseSettings):
     log_format: LogFormat = LogFormat.JSON
     demo: bool = False
     unsafe_durability: bool = False
+
+    @field_validator("proxies")
+    @classmethod
+    def _must_be_networks(cls, text: str) -> str:
+        """Not names, and not everybody: whoever is believed may say to come from anywhere."""
+        try:
+            networks = [ip_network(one.strip()) for one in text.split(",")]
+        except ValueError:
+            raise ValueError("write addresses or networks with commas, such as 10.0.0.5,10.1.0.0/16") from None
+        if any(network.prefixlen == 0 for network in networks):
+            raise ValueError("name the proxies alone: everybody would be believed about where they come from")
+        return text
 
     @model_validator(mode="after")
     def _refuse_database_functions(self) -> Self:

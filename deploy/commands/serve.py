@@ -12,6 +12,9 @@ from deploy.failures import CannotGoOn
 if TYPE_CHECKING:
     import socket
 
+    import uvicorn
+    from starlette.types import ASGIApp
+
     from deploy.settings import Settings
 
 Port = Annotated[int | None, typer.Option(min=0, max=65535, help="THROUGHLINE_PORT, else 8000; 0 for any free one.")]
@@ -63,16 +66,7 @@ def _serve(settings: "Settings", door: "socket.socket", *, is_child: bool, as_js
     take_short_turns()
     collect_all_seldom()
     with wired(settings, name="throughline serve") as wiring, open_edge(wiring) as edge:
-        config = uvicorn.Config(
-            create_app(edge),
-            http="httptools",
-            loop="uvloop",
-            lifespan="off",
-            access_log=False,  # addresses carry ids; what must be logged about readings is in the access log
-            log_config=None,
-            server_header=False,
-            timeout_graceful_shutdown=GRACE_SECONDS,
-        )
+        config = server_of(create_app(edge), settings)
         host, port = door.getsockname()[:2]
         address = f"http://{host}:{port}"
         if as_json:
@@ -81,6 +75,23 @@ def _serve(settings: "Settings", door: "socket.socket", *, is_child: bool, as_js
             _tell(address)
         on_end_signals(lambda: None)  # uvicorn puts its own in force, and sends itself the signal again afterwards
         uvicorn.Server(config).run(sockets=[door])
+
+
+def server_of(app: "ASGIApp", settings: "Settings") -> "uvicorn.Config":
+    """How the application is served."""
+    import uvicorn
+
+    return uvicorn.Config(
+        app,
+        http="httptools",
+        loop="uvloop",
+        lifespan="off",
+        access_log=False,  # addresses carry ids; what must be logged about readings is in the access log
+        log_config=None,
+        server_header=False,
+        forwarded_allow_ips=settings.proxies,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
 
 
 def _tell(address: str) -> None:

@@ -32,7 +32,14 @@ def test_an_empty_variable_is_an_unset_one(monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize(
     ("variable", "value"),
-    [("THROUGHLINE_PORT", "70000"), ("THROUGHLINE_DEMO", "perhaps"), ("THROUGHLINE_SESSION_SECRET", "too short")],
+    [
+        ("THROUGHLINE_PORT", "70000"),
+        ("THROUGHLINE_DEMO", "perhaps"),
+        ("THROUGHLINE_SESSION_SECRET", "too short"),
+        ("THROUGHLINE_PROXIES", "*"),
+        ("THROUGHLINE_PROXIES", "0.0.0.0/0"),
+        ("THROUGHLINE_PROXIES", "proxy.example"),
+    ],
 )
 def test_a_wrong_value_is_refused_by_its_variable_and_not_repeated(
     monkeypatch: pytest.MonkeyPatch, variable: str, value: str
