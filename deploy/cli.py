@@ -30,12 +30,14 @@ from deploy.commands.topics import topics
 from deploy.commands.work import work
 from deploy.ending import unwinding_on_sigterm
 from deploy.failures import in_one_sentence
+from deploy.memory import leave_no_core
 
 
 class OneSentence(TyperGroup):
     """Failures end with one sentence on stderr and exit code 1; wrong calls, code 2, are explained by the library."""
 
     def invoke(self, ctx: Any) -> Any:
+        leave_no_core()
         try:
             with unwinding_on_sigterm():
                 return super().invoke(ctx)

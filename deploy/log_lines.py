@@ -5,6 +5,7 @@ Lines that one request caused carry its `request_id`, those of what reacts to it
 
 import logging
 import sys
+import threading
 import traceback
 from collections.abc import MutableMapping
 from functools import partial
@@ -36,6 +37,7 @@ def configure_log_lines(process: str, log_format: LogFormat = LogFormat.JSON) ->
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.clear_contextvars()
+    _log_what_nobody_caught()
     handler = _ThroughStructlog(structlog.get_logger())
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
 
@@ -50,6 +52,23 @@ class _ThroughStructlog(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         words = str(record.msg)[:LONGEST_MESSAGE] if not record.exc_info else "failure"
         self._logger.log(record.levelno, words, logger=record.name, exc_info=record.exc_info)
+
+
+def _log_what_nobody_caught() -> None:
+    """Python would print the error with its message, and with the row that a message of the database quotes."""
+
+    def of_thread(ended: threading.ExceptHookArgs) -> None:
+        _log_uncaught(ended.exc_value)
+
+    def of_object(left: "sys.UnraisableHookArgs") -> None:
+        _log_uncaught(left.exc_value)
+
+    threading.excepthook, sys.unraisablehook = of_thread, of_object
+
+
+def _log_uncaught(error: BaseException | None) -> None:
+    if not isinstance(error, SystemExit):
+        structlog.get_logger().error("failure_nobody_caught", exc_info=error)
 
 
 def _of_process(process: str, _: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -1,5 +1,6 @@
 """Where a worker process answers a monitor: an address of its own, since it has no pages."""
 
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -7,6 +8,7 @@ from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
+import structlog
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from api.edge import Figures
@@ -14,6 +16,7 @@ from api.metrics import may_read
 from deploy.failures import CannotGoOn
 from deploy.settings import PREFIX
 
+log = structlog.get_logger(__name__)
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
 
@@ -31,10 +34,19 @@ class Door:
             start("200 OK" if is_alive else "503 Service Unavailable", [("Content-Type", "text/plain")])
             return [b"live\n" if is_alive else b"a task ended and was not started again\n"]
         if asked["PATH_INFO"] == "/metrics" and self._may_read(asked.get("HTTP_AUTHORIZATION")):
-            start("200 OK", [("Content-Type", CONTENT_TYPE_LATEST)])
-            return [self._figures.text()]
+            return self._answer_figures(start)
         start("404 Not Found", [("Content-Type", "text/plain")])
         return [b"There is no such thing here.\n"]
+
+    def _answer_figures(self, start: StartResponse) -> Iterable[bytes]:
+        try:
+            text = self._figures.text()
+        except Exception:  # the server would print it with its message
+            log.exception("figures_failed")
+            start("500 Internal Server Error", [("Content-Type", "text/plain")])
+            return [b"The figures could not be collected; the log says where.\n"]
+        start("200 OK", [("Content-Type", CONTENT_TYPE_LATEST)])
+        return [text]
 
     def _may_read(self, authorization: str | None) -> bool:
         token = self._figures.token
@@ -66,6 +78,11 @@ def _opened(host: str, port: int, door: Door) -> WSGIServer:
 
 class _Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Whoever hung up is no news; anything else is one line without its message."""
+        if not isinstance(sys.exception(), OSError):
+            log.exception("answer_failed")
 
 
 class _Quiet(WSGIRequestHandler):

@@ -1,6 +1,8 @@
 """The command line on a database of the test's own."""
 
 import json
+import sys
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -38,10 +40,12 @@ class CommandLine:
 
     def _invoke(self, arguments: tuple[object, ...]) -> Result:
         """`serve` and `work` send all log lines to their stderr, which is closed once the call has ended."""
+        hooks = threading.excepthook, sys.unraisablehook
         try:
             return CliRunner().invoke(app, list(map(str, arguments)), env=self.environment)
         finally:
             structlog.reset_defaults()
+            threading.excepthook, sys.unraisablehook = hooks
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from deploy.failures import CannotGoOn, in_one_sentence
 from domain.refusal import Refused
 
 PROGRAM = """
-import logging, structlog
+import logging, structlog, threading
 from deploy.log_lines import configure_log_lines
 configure_log_lines("test")
 log = structlog.get_logger("here")
@@ -23,6 +23,21 @@ except ValueError:
     logging.getLogger("uvicorn.error").exception("request of %s failed", "Zaphod Beeblebrox")
 logging.getLogger("psycopg.pool").warning("error connecting in %r: %s", "pool", "password=Beeblebrox")
 logging.getLogger("psycopg.pool").info("not worth a line")
+
+
+def stop():
+    raise KeyError("Zaphod Beeblebrox")
+
+
+class Left:
+    def __del__(self):
+        raise ValueError("Zaphod Beeblebrox")
+
+
+thread = threading.Thread(target=stop)
+thread.start()
+thread.join()
+Left()
 """
 
 
@@ -30,11 +45,13 @@ def test_every_line_is_json_without_messages_of_failures() -> None:
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)
     assert done.stdout == ""
     assert "Beeblebrox" not in done.stderr
-    begun, stopped, request, pool = [json.loads(line) for line in done.stderr.splitlines()]
+    begun, stopped, request, pool, thread, left = [json.loads(line) for line in done.stderr.splitlines()]
     assert (begun["event"], begun["level"], begun["events"]) == ("begun", "info", 3)
     assert (stopped["read_model"], stopped["failure"]) == ("caseload_v1", "ValueError in <string>:8")
     assert (request["logger"], request["failure"]) == ("uvicorn.error", "ValueError in <string>:8")
     assert (pool["event"], pool["process"]) == ("error connecting in %r: %s", "test")
+    for one, failure in ((thread, "KeyError in <string>:17"), (left, "ValueError in <string>:22")):
+        assert (one["event"], one["failure"]) == ("failure_nobody_caught", failure)
 
 
 class PatientIsElsewhere(Refused):
