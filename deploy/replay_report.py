@@ -1,15 +1,18 @@
-"""The replay of an episode as the command line reports it."""
+"""The replay of an episode as the command line reports it, once it is written down that somebody read it there."""
 
 from typing import Any, NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from deploy.failures import CannotGoOn
 from deploy.people import names
-from deploy.wiring import Wiring
+from deploy.wiring import Wiring, operator
 from domain.clinician.clinician import CLINICIAN
 from domain.episode.episode import EPISODE
 from domain.network.network import NETWORK
 from projections.replay import AsOf, View, report, view_at
+from store.access_log import Read, log_reading
+
+SCREEN = "command:replay"
 
 
 class Found(NamedTuple):
@@ -53,9 +56,17 @@ class Replay:
 
     def report(self, at: AsOf, other: AsOf | None) -> dict[str, Any]:
         """State and gates at a moment, and what changed between it and the other, from the earlier to the later."""
+        self._log_reading()
         compared = self._view(other) if other else None
         known = names(self._wiring, self._found.network_id)
         return report(self._found.episode_id, at, self._view(at), compared, lambda who: known.get(who, "Throughline"))
+
+    def _log_reading(self) -> None:
+        """Nobody reads unseen, at the machine either; ReadingCouldNotBeLogged, and then nothing is told."""
+        episode_id, network_id = self._found
+        episode, _ = self._wiring.care.state(EPISODE, episode_id, network_id=network_id)
+        read = [Read(episode.patient_id, episode_id)]
+        log_reading(self._wiring.datastore, operator(network_id), SCREEN, read, correlation_id=uuid4())
 
     def _view(self, at: AsOf) -> View:
         network_id = self._found.network_id

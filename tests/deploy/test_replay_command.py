@@ -54,6 +54,15 @@ def test_a_late_entry_counts_by_what_is_asked(commands: CommandLine, episode_id:
     assert score(commands.answer(*asked, "--known-at", "2026-03-09T10:00Z")) == ["12, moderate, taken 4 Mar 2026"]
 
 
+def test_a_reading_at_the_machine_is_written_down_as_any_other(
+    commands: CommandLine, home: House, episode_id: UUID
+) -> None:
+    commands.answer("replay", episode_id, "--as-of", "2026-03-05T12:00Z")
+    (patient_id,) = {home.care.state(EPISODE, episode_id, network_id=home.network_id)[0].patient_id}
+    rows = home.query("SELECT screen, patient_id, actor_roles FROM access_log WHERE episode_id = %s", [episode_id])
+    assert rows == [("command:replay", patient_id, ["system"])]
+
+
 def test_between_two_moments_each_change_names_its_event(commands: CommandLine, home: House, episode_id: UUID) -> None:
     reference = home.care.state(EPISODE, episode_id, network_id=home.network_id)[0].reference
     asked = ["replay", reference, "--as-of", "2026-03-03T12:00Z", "--diff", "2026-03-05T12:00Z"]
