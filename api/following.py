@@ -64,13 +64,17 @@ class PersonFeed:
         return self._narrowing.wants(row)
 
     def page(self, after: str | None, limit: int) -> FeedPage:
+        self._must_still_watch()
         return self._feed.page(after, limit)
 
     def take(self, rows: Sequence[Row], log_id: UUID) -> list[dict[str, Any]]:
+        self._must_still_watch()
+        return self._feed.items(rows, log_id)
+
+    def _must_still_watch(self) -> None:
         actor = as_admitted_now(self._viewer.actor, self._edge.people.around(self.network_id))
         if not actor.has(*WATCHERS) or not self._edge.sign_in.is_open(self._viewer.secret):
             raise NobodyIsSignedIn(WhyOut.IDLE)
-        return self._feed.items(rows, log_id)
 
 
 def following_of(request: Request, edge: Edge, narrowing: Narrowing) -> Following:

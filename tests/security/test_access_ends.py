@@ -3,9 +3,13 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from starlette.requests import Request
 
+from api.following import following_of
+from api.viewer import NobodyIsSignedIn
 from domain.actor import Actor, Role
 from domain.clinician.clinician import CLINICIAN
 from domain.clinician.suspend_clinician import SuspendClinician, suspend_clinician
@@ -15,6 +19,7 @@ from domain.episode.team.assign_care_team_member import AssignCareTeamMember, as
 from domain.episode.team.remove_care_team_member import RemoveCareTeamMember, remove_care_team_member
 from domain.network.name_on_call import NameOnCall, name_on_call
 from domain.network.network import NETWORK
+from store.feed import Narrowing
 from tests.api.clinic import Browser, Clinic
 from tests.api.course import Course, referred
 
@@ -191,3 +196,23 @@ def leads_to_sign_in(ask: Callable[[], Any]) -> bool:
 def on_call(clinic: Clinic, actor: Actor) -> None:
     duty = NameOnCall(prescriber_id=actor.actor_id, phone="555-0142")
     clinic.decide(NETWORK, clinic.network_id, name_on_call, duty)
+
+
+def test_a_poll_that_waits_hands_nothing_to_somebody_who_was_suspended_meanwhile(course: Course) -> None:
+    clinic = course.clinic
+    clinic.compliance.get("/stay")
+    cookies = "; ".join(f"{name}={value}" for name, value in clinic.compliance.http.cookies.items())
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/events",
+        "query_string": b"",
+        "headers": [(b"cookie", cookies.encode())],
+        "app": clinic.app,
+        "state": {"request_id": uuid4()},
+    }
+    polling = following_of(Request(scope), clinic.edge, Narrowing())
+    assert polling.page(None, 1).events
+    clinic.decide(CLINICIAN, clinic.park.actor_id, suspend_clinician, SuspendClinician())
+    with pytest.raises(NobodyIsSignedIn):
+        polling.page(None, 1)
