@@ -14,7 +14,8 @@ from workers.kafka.consumer import Consumer
 def publish_again(connection: Connection[Any], brokers: Brokers, cursor: str, topic: str | None) -> list[str]:
     """Let the relay send what follows a cursor to one topic, or to all that are parked; which ones.
 
-    A parked topic must be empty: events already in it would stand before earlier ones of the same stream.
+    A parked topic must be empty: events already in it would stand before earlier ones of the same stream. No cursor may
+    lie beyond what a topic ever had: events between would reach nobody, and readers would take them for read.
     """
     start = Cursor.parse(cursor)
     if start.log_id != log_id_of(connection):
@@ -22,6 +23,7 @@ def publish_again(connection: Connection[Any], brokers: Brokers, cursor: str, to
     ((head,),) = connection.execute("SELECT coalesce(max(position), 0) FROM events").fetchall()
     require_reached(start.position, head)
     chosen = _chosen(places(connection), topic)
+    _require_no_gap(chosen, start)
     _require_empty(brokers, [place.topic for place in chosen if place.parked])
     for place in chosen:
         send_again_from(connection, place.topic, position=start.position, log_id=start.log_id)
@@ -37,6 +39,15 @@ def _chosen(known: dict[str, Place], topic: str | None) -> list[Place]:
     if topic not in known:
         raise CannotGoOn(f"There is no topic {topic[:80]}; choose from: {', '.join(known) or 'none yet'}.")
     return [known[topic]]
+
+
+def _require_no_gap(chosen: list[Place], start: Cursor) -> None:
+    behind = min(chosen, key=lambda place: place.position)
+    if start.position > behind.position:
+        raise CannotGoOn(
+            f"{behind.topic} has come to position {behind.position} only: events up to {start.position} would be left "
+            f"out. Begin at {start._replace(position=behind.position)} or before."
+        )
 
 
 def _require_empty(brokers: Brokers, topics: list[str]) -> None:

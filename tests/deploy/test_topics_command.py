@@ -132,7 +132,12 @@ def test_a_parked_topic_is_filled_again_from_a_cursor(
             eventually(lambda: places_in(database)[names.events].parked is not None)
             (parked,) = [one for one in on_kafka.answer("info")["topics"] if one["parked"]]
             assert (parked["topic"], parked["parked"]) == (names.events, "topic_was_made_anew")
+            reached = places_in(database)[names.events].position
             home.register()
+            assert on_kafka.refusal("work", "publish", "--from", f"{log_id_of(connection)}:{reached + 1}") == (
+                f"{names.events} has come to position {reached} only: events up to {reached + 1} would be left out. "
+                f"Begin at {log_id_of(connection)}:{reached} or before."
+            )
             assert publish_again(connection, brokers, cursor, None) == [names.events]
             eventually(lambda: has_arrived(database, names.events))
     assert len(all_of(brokers, names.events)) == len(stored_rows(database))

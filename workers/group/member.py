@@ -103,8 +103,8 @@ class Member:
     def _take_shares(self) -> None:
         if not self._assignment.partitions:
             return
+        topic = self._feed.topic()  # asked first: one made anew meanwhile is found out, for it has another id
         ends = self._feed.ends(self._assignment.partitions)
-        topic = self._feed.topic()
         if self._topic is not None and not self._topic.is_still(topic):
             raise TopicWasReplaced(TopicWasReplaced.__doc__)
         self._topic = topic

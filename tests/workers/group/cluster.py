@@ -1,7 +1,7 @@
 """A topic in memory and its members: everything a cluster may do to them, one step at a time and repeatable."""
 
 import random
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from projections.engine.group.topic import Delivered, Topic
@@ -14,11 +14,13 @@ class Cluster:
 
     def __init__(self, partitions: int = 4) -> None:
         self.making = 0
+        self.at_next_question: Callable[[], None] | None = None
+        """What happens right after somebody asked about the topic."""
         self.records: list[list[StoredEvent | None]] = []
         self.assignments: dict[str, Assignment] = {}
         self.make_topic(partitions)
 
-    def make_topic(self, partitions: int) -> None:
+    def make_topic(self, partitions: int = 4) -> None:
         """Delete the topic and make it again."""
         self.making += 1
         self.records = [[] for _ in range(partitions)]
@@ -28,7 +30,9 @@ class Cluster:
         self.records.append([])
 
     def topic(self) -> Topic:
-        return Topic(f"topic {self.making}", len(self.records), self.owner)
+        found = Topic(f"topic {self.making}", len(self.records), self.owner)
+        self._was_asked()
+        return found
 
     def owner(self, stream_id: UUID) -> int:
         return stream_id.int % len(self.records)
@@ -50,6 +54,17 @@ class Cluster:
         for records in self.records:
             for offset in range(chance.randint(0, len(records))):
                 records[offset] = None
+
+    def ends(self, partitions: Collection[int]) -> Mapping[int, int]:
+        """The offset after the last record of each of these."""
+        found = {number: self.range_of(number)[1] for number in partitions}
+        self._was_asked()
+        return found
+
+    def _was_asked(self) -> None:
+        if (act := self.at_next_question) is not None:
+            self.at_next_question = None
+            act()
 
     def range_of(self, partition: int) -> tuple[int, int]:
         """First offset and end of a partition; one that is not there any more holds nothing."""
@@ -73,7 +88,7 @@ class MemoryFeed:
         return self._known
 
     def ends(self, partitions: Collection[int]) -> Mapping[int, int]:
-        return {number: self._cluster.range_of(number)[1] for number in partitions}
+        return self._cluster.ends(partitions)
 
     def go_on(self, offsets: Mapping[int, int]) -> None:
         self._offsets.update(offsets)

@@ -3,7 +3,6 @@
 import multiprocessing
 import os
 import signal
-import threading
 from collections.abc import Sequence
 from functools import partial
 from multiprocessing.process import BaseProcess
@@ -14,6 +13,7 @@ from workers.group.kafka_feed import open_kafka_feed
 from workers.kafka.brokers import Brokers
 from workers.kafka.names import TopicNames
 from workers.project_from_kafka import MemberProjector
+from workers.supervisor import Supervisor
 
 SESSION_SECONDS = 1.0
 
@@ -25,10 +25,15 @@ forked.set_forkserver_preload([__name__])
 def run(
     work_url: str, brokers: Brokers, names: TopicNames, models: Sequence[str], session_seconds: float, page: int
 ) -> None:
-    """Fill read models, by their names, until the process is killed."""
+    """Fill read models, by their names, until the process is killed, as `throughline work` does: begun again where the
+    database ended a connection, as it does to a member that was frozen in a transaction.
+    """
     feed = partial(open_kafka_feed, brokers, names.events, names.projectors, session_seconds=session_seconds)
     chosen = [model for model in READ_MODELS if model.name in models]
-    MemberProjector(work_url, partial(open_log, work_url), feed, names.events, chosen, page=page).run(threading.Event())
+    member = MemberProjector(work_url, partial(open_log, work_url), feed, names.events, chosen, page=page)
+    supervisor = Supervisor({"project": member.run})
+    supervisor.start()
+    supervisor.wait()
 
 
 class Members:

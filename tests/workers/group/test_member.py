@@ -1,6 +1,7 @@
 """Members of a group on a topic in memory, with every mishap there is: the rows are those of a fold from scratch."""
 
 import random
+from collections.abc import Sequence
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -18,7 +19,7 @@ from projections.engine.rebuild import build_missing, rebuild
 from projections.engine.runner import Runner
 from projections.engine.waiting import read_checkpoints
 from tests.projections.conftest import stored_rows
-from tests.projections.tally import LINES, TALLIES, Added, Cleared, Forgotten, Log, Unheard
+from tests.projections.tally import LINES, TALLIES, Added, Cleared, Forgotten, Log, StoredEvent, Unheard
 from tests.thoroughness import THOROUGH
 from tests.workers.group.cluster import Cluster, MemoryFeed, Relay
 from workers.group.member import Member
@@ -222,3 +223,26 @@ def test_a_stream_in_another_partition_than_its_own_sends_everybody_to_the_log(w
     assert distrusted == (len(MODELS) * len(group.cluster.records),)
     group.settle()
     assert stored_rows(work, TALLY) == fold_as_of(TALLY, group.log.history())
+
+
+def test_a_topic_made_anew_while_a_member_asks_about_it_hides_nothing(work: Connection[Any]) -> None:
+    group = Group(work, 4)
+    one, other = 1, 1 + len(group.cluster.records)  # streams of one partition
+    group.log.append(one, Added(amount=Decimal(1)))
+    group.relay.send()
+    group.start()
+    group.cluster.at_next_question = group.cluster.make_topic
+    rows = group.log.rows
+
+    def rows_and_then(after: int, limit: int) -> Sequence[StoredEvent]:
+        found = rows(after, limit)
+        delattr(group.log, "rows")
+        group.log.append(other, Added(amount=Decimal(2)))
+        group.relay.send()  # what is new only: it stands where the one before stood in the topic that is gone
+        return found
+
+    setattr(group.log, "rows", rows_and_then)  # noqa: B010 the log fills in, and meanwhile it grows
+    group.running[0].do_some()
+    group.settle()
+    for model in MODELS:
+        assert stored_rows(work, model) == fold_as_of(model, group.log.history())
