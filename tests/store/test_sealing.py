@@ -64,6 +64,15 @@ def test_a_sealed_value_opens_for_its_person_and_field(home: House) -> None:
     assert both == ["Ada Example", "1980-05-17"]
 
 
+def test_signs_that_turn_a_line_round_are_not_kept(home: House) -> None:
+    turned = home.register("\u202eAda \u2066Example\u2069\u202c")
+    name = home.care.state(PATIENT, turned, network_id=home.network_id)[0].name
+    assert name is not None
+    assert home.keyring.open(name, network_id=home.network_id, person=turned) == "Ada Example"
+    with pytest.raises(ValueError, match="write some text"):
+        Sealed.of("\u202e \u202c")
+
+
 def test_a_copy_of_the_whole_value_opens_elsewhere(home: House) -> None:
     episode_id, patient_id = uuid4(), home.register("Ada Example")
     receipt = home.refer(episode_id, patient_id, by=home.admit(Role.COORDINATOR))
