@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
+import httpx
 import psycopg
 import pytest
 
@@ -14,6 +16,16 @@ from tests.security.routes import AnyIds, addresses
 from tests.thoroughness import share
 
 NAME = "Ana Whitfield"
+SHOWS_NOBODY = {
+    "/sign-in", "/reauthenticate", "/openapi.json", "/docs", "/live", "/metrics", "/protocol", "/protocols",
+    "/protocols/draft", "/api/protocols", "/instruments", "/on-call", "/refer", "/replay", "/subscribers",
+    "/integrator", "/integrate", "/events/catalogue", "/schemas", "/asyncapi.json", "/episodes/{episode_id}/purpose",
+}  # fmt: skip
+"""Rules, forms that begin empty, staff, organisations, and how well the installation is."""
+NAMES_PATIENTS_ON_REQUEST = {"/overrides", "/late-entries"}
+"""Numbers per member of staff; the entries behind a number name patients, and looking at those is written down."""
+WAS_READ_BEFORE = {"/episodes/{episode_id}/sessions/{which}/now"}
+"""The clocks of a page whose reading was written down."""
 
 
 @contextmanager
@@ -36,35 +48,54 @@ def course(clinic: Clinic) -> Course:
     return in_the_middle(clinic)
 
 
-def tells_of_the_patient(course: Course, browser: Browser, path: str) -> bool:
+def tells_of_the_patient(course: Course, answer: httpx.Response) -> bool:
     """Whether a page says who it is about, or what was measured."""
-    answer = browser.get(path, params={"purpose": "incident"})
     told = (NAME, "11 Mar 1984", "1984-03-11", "124/78", str(course.state.patient_id))
     return answer.status_code == 200 and any(word in answer.text for word in told)
 
 
-def paths(course: Course) -> list[str]:
-    ids = {"episode_id": course.episode_id, "version": 3, "which": "1", "entry_id": course.episode_id}
-    return [one.path.format_map(AnyIds(ids)) for one in addresses(course.clinic.app) if not one.is_unsafe]
+def asked(browser: Browser, path: str) -> httpx.Response:
+    answer: httpx.Response = browser.get(path, params={"purpose": "incident"})
+    return answer
 
 
-def test_e2_without_the_access_log_nothing_is_shown(course: Course, database: Database) -> None:
-    clinic = course.clinic
-    clinic.compliance.post(f"{course.href}/purpose", {"purpose": "incident"})
-    people = (clinic.therapist, clinic.prescriber, clinic.coordinator, clinic.compliance)
-    telling = [
-        (browser, path) for browser in people for path in paths(course) if tells_of_the_patient(course, browser, path)
-    ]
-    assert len(telling) > 100
+class Walk:
+    """Everybody at every address: where a reading was noted, where something was shown without, and who told what."""
+
+    def __init__(self, course: Course, database: Database) -> None:
+        clinic = course.clinic
+        ids = {"episode_id": course.episode_id, "version": 3, "which": "1", "entry_id": course.episode_id}
+        self.noted: set[str] = set()
+        self.unnoted: set[str] = set()
+        self.telling: list[tuple[Browser, str]] = []
+        clinic.compliance.post(f"{course.href}/purpose", {"purpose": "incident"})
+        with psycopg.connect(database.superuser_url, autocommit=True) as connection:
+            for browser in (clinic.therapist, clinic.prescriber, clinic.coordinator, clinic.compliance):
+                for address in (one for one in addresses(clinic.app) if not one.is_unsafe):
+                    path, before = address.path.format_map(AnyIds(ids)), entries(connection)
+                    answer = asked(browser, path)
+                    if answer.status_code == 200:
+                        (self.unnoted if entries(connection) == before else self.noted).add(address.path)
+                    if tells_of_the_patient(course, answer):
+                        self.telling.append((browser, path))
+
+
+def test_e2_whatever_shows_somebody_is_written_down_and_without_the_log_nothing_is_shown(
+    course: Course, database: Database
+) -> None:
+    walk = Walk(course, database)
+    assert walk.unnoted == SHOWS_NOBODY | NAMES_PATIENTS_ON_REQUEST | WAS_READ_BEFORE
+    assert len(walk.noted) > 100
+    assert len(walk.telling) > 100
     with log_gone(database):
-        for browser, path in telling:
-            answer = browser.get(path, params={"purpose": "incident"})
+        for browser, path in walk.telling:
+            answer = asked(browser, path)
             assert answer.status_code == 503, path
             assert answer.headers["retry-after"]
             assert NAME not in answer.text
             assert "124/78" not in answer.text
-    for browser, path in share(telling, 0, 10):
-        assert tells_of_the_patient(course, browser, path), "the log is back"
+    for browser, path in share(walk.telling, 0, 10):
+        assert tells_of_the_patient(course, asked(browser, path)), "the log is back"
 
 
 def test_without_the_access_log_a_form_neither_shows_nor_records(course: Course, database: Database) -> None:
@@ -98,5 +129,11 @@ def test_the_clocks_alone_are_a_reading_unless_the_page_was_read(course: Course,
 
 def rows(database: Database, screen: str) -> int:
     with psycopg.connect(database.superuser_url) as connection:
-        row = connection.execute("SELECT count(*) FROM access_log WHERE screen = %s", [screen]).fetchone()
-    return int(row[0]) if row else 0
+        return entries(connection, screen)
+
+
+def entries(connection: psycopg.Connection[Any], screen: str | None = None) -> int:
+    """How many readings of a screen, or of all, are written down."""
+    query = "SELECT count(*) FROM access_log WHERE screen = coalesce(%s, screen)"
+    ((count,),) = connection.execute(query, [screen]).fetchall()
+    return int(count)
