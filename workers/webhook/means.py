@@ -10,10 +10,9 @@ from domain.subscriber.webhook.address import is_loopback, is_public
 from store.care import Care
 from store.datastore import Datastore
 from store.key_file import KeyEncryptionKey
-from store.webhooks.resolving import resolve
+from store.webhooks.resolving import Resolver, resolve
 from workers.webhook.post import SECONDS, Post
 from workers.webhook.schedule import Chance
-from workers.webhook.way_out import Resolver
 
 
 class Means(NamedTuple):

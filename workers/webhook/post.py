@@ -10,8 +10,8 @@ from typing import NamedTuple, Self
 import httpcore
 
 from domain.subscriber.webhook.address import Address, is_loopback, is_public
-from store.webhooks.resolving import resolve
-from workers.webhook.way_out import Deadline, LeadsInside, Permit, Resolver, WayOut
+from store.webhooks.resolving import Resolver, resolve
+from workers.webhook.way_out import Deadline, LeadsInside, Permit, WayOut
 
 SECONDS = 10.0
 """For everything from the name to the last byte of the answer."""
@@ -107,7 +107,6 @@ class Post:
     def close(self) -> None:
         """Close what is open."""
         self._pool.close()
-        self._way_out.close()
 
     def _posted(self, address: Address, body: bytes, headers: Mapping[str, str]) -> Outcome:
         asked = [(name.encode(), value.encode()) for name, value in headers.items()]

@@ -6,9 +6,10 @@ the one that is connected to, by number, while the certificate is checked agains
 
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as TookTooLong
 from contextlib import suppress
+from math import inf
 from socket import SHUT_RDWR
 from socket import socket as Socket
 from ssl import SSLContext
@@ -16,10 +17,8 @@ from typing import Any
 
 from httpcore import ConnectError, ConnectTimeout, NetworkBackend, NetworkStream, ReadTimeout, SyncBackend, WriteTimeout
 
-from store.webhooks.resolving import resolve
+from store.webhooks.resolving import Resolver, asked, resolve
 
-Resolver = Callable[[str, int], tuple[str, ...]]
-"""The IP addresses that a name leads to; none for a name that is not known."""
 Permit = Callable[[str], bool]
 """Whether an IP address may be connected to."""
 
@@ -41,6 +40,10 @@ class Deadline:
     def start(self, seconds: float) -> None:
         self._ends = self._clock() + seconds
 
+    def end(self) -> None:
+        """No time is left, for what is under way."""
+        self._ends = -inf
+
     @property
     def seconds_left(self) -> float:
         return self._ends - self._clock()
@@ -59,7 +62,7 @@ class WayOut(NetworkBackend):
         self._permit, self._deadline, self._resolver = permit, deadline, resolver
         self._net = SyncBackend()
         self._open: NetworkStream | None = None
-        self._asking = ThreadPoolExecutor(1, thread_name_prefix="resolve")
+        self._answer: Future[tuple[str, ...]] | None = None
 
     def connect_tcp(
         self,
@@ -79,6 +82,9 @@ class WayOut(NetworkBackend):
 
     def hang_up(self) -> None:
         """Break off what is under way, from another thread; whoever waits for it hears so at once."""
+        self._deadline.end()
+        if self._answer is not None:
+            self._answer.cancel()
         socket: Socket | None = self._open.get_extra_info("socket") if self._open is not None else None
         if socket is not None:
             with suppress(OSError):
@@ -88,15 +94,13 @@ class WayOut(NetworkBackend):
         self._open = stream
         return Hurried(stream, self._deadline, self._noted)
 
-    def close(self) -> None:
-        """Let go of the thread that asks for names."""
-        self._asking.shutdown(wait=False)
-
     def _addresses(self, host: str, port: int) -> tuple[str, ...]:
-        """A resolver has no time limit of its own, so it is asked on another thread and left behind."""
-        left = self._deadline.left_or(ConnectTimeout)
+        self._answer = asked(self._resolver, host, port)
+        left = self._deadline.left_or(ConnectTimeout)  # asked last: `hang_up` ends it before it looks for the answer
         try:
-            return self._asking.submit(self._resolver, host, port).result(left)
+            return self._answer.result(left)
+        except CancelledError:
+            raise ConnectError("it was broken off") from None
         except TookTooLong:
             raise ConnectTimeout("the name was not resolved in time") from None
 

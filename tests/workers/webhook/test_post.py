@@ -148,6 +148,27 @@ def test_a_resolver_that_never_answers_does_not_hold_us() -> None:
     released.set()
 
 
+def test_a_post_that_waits_for_a_resolver_is_broken_off_and_no_process_waits_for_its_thread() -> None:
+    asking, released, ended = threading.Event(), threading.Event(), list[Outcome]()
+
+    def stuck(_host: str, _port: int) -> tuple[str, ...]:
+        asking.set()
+        released.wait(60)
+        return ()
+
+    post = Post(is_public, resolver=stuck, seconds=60)
+    posting = threading.Thread(target=lambda: ended.append(post.send(Address("http", NAME, 80, "/"), b"{}", {})))
+    posting.start()
+    assert asking.wait(20)
+    post.hang_up()
+    posting.join(20)
+    assert [outcome.status for outcome in ended] == [None]
+    (resolving,) = [thread for thread in threading.enumerate() if thread.name == "resolve"]
+    assert resolving.daemon, "the interpreter joins every other thread when it ends"
+    released.set()
+    resolving.join(20)
+
+
 def certificate(folder: Path, name: str) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     """A server's and a client's side of a certificate for a name, signed by itself."""
     key, now = ec.generate_private_key(ec.SECP256R1()), dt.datetime.now(dt.UTC)
