@@ -2,7 +2,7 @@
 
 Next steps, flags and dues depend on the moment somebody looks. So a row keeps the facts they are computed from, and
 the queries ask the same pure functions as the gates of the episode page: two pages can never disagree. What is
-measured minute by minute after a dose says nothing to a list and is left out.
+measured minute by minute says nothing to a list once a session is over, and is left out.
 """
 
 from collections.abc import Callable
@@ -28,6 +28,7 @@ from domain.episode.due.phase import phase
 from domain.episode.episode import EPISODE, Episode, EpisodeEvent
 from domain.episode.referral.import_history import HistoryImported
 from domain.episode.referral.refer import PatientReferred
+from domain.episode.session.session import Session
 from domain.event import EVENTS, Envelope, Event
 from domain.patient.correct_patient_details import PatientDetailsCorrected
 from domain.patient.register_patient import PatientRegistered
@@ -37,7 +38,7 @@ from projections.engine.column import InParts
 from projections.engine.table import Index, Table
 
 BEFORE_THE_DOSE: frozenset[type[Event]] = frozenset({VitalsRecorded, VitalsCorrected})
-"""A patient who waits with vitals out of limits is an alert; after the dose they say nothing to a list."""
+"""A patient who waits with vitals out of limits is an alert."""
 MINUTE_BY_MINUTE: frozenset[type[Event]] = frozenset({*BEFORE_THE_DOSE, MonitoringCheckRecorded, DoseCleared})
 DOSES = (DoseTaken, EntryMarkedInError)
 Vitals = VitalsRecorded | VitalsCorrected
@@ -154,17 +155,35 @@ def case_table(view: View = whole) -> Table[Case]:
 
 
 def whole_case_table() -> Table[Case]:
-    """Cases with everything that an alert may come of: also what is measured while a patient waits for the dose."""
-    table = case_table()
+    """Cases with everything that an alert may come of: also what is measured while a patient waits for the dose.
+
+    Vitals are kept to the end of a session, since a dose may be marked in error: then the patient waits again.
+    """
+    table = case_table(_until_it_is_over)
 
     def fold_before_the_dose(event: Vitals, envelope: Envelope, row: Case | None) -> Case | None:
         session = row.course.sessions.get(event.session_id) if row else None
-        if row is None or session is None or session.is_dosed:
+        if row is None or session is None or session.ended_at is not None:
             return row
         return _case(event, envelope, row, EPISODE.evolve(event, row.course, envelope))
 
     table.on(VitalsRecorded, VitalsCorrected)(fold_before_the_dose)
     return table
+
+
+def _until_it_is_over(course: Episode, before: Episode) -> Episode:
+    """Without the vitals after the dose of a session that ended: they would be written anew with every later one."""
+    if course.sessions is before.sessions:
+        return course
+    touched = (one for key, one in course.sessions.items() if one is not before.sessions.get(key))
+    over = {one.session_id: _without_vitals_after(one) for one in touched if one.is_dosed and one.ended_at is not None}
+    return change(course, sessions={**course.sessions, **over}) if over else course
+
+
+def _without_vitals_after(session: Session) -> Session:
+    dosed_at = session.first_dose_at
+    kept = {key: one for key, one in session.vitals.items() if dosed_at is None or one.taken_at < dosed_at}
+    return change(session, vitals=kept)
 
 
 def patient_table() -> Table[PatientRow]:

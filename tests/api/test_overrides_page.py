@@ -58,3 +58,16 @@ def test_the_second_prescriber_reads_the_episode_and_signs_in_person(clinic: Cli
     assert "Dr. Abara, " in clinic.compliance.get("/overrides").text
     clinic.travel(hours=25)
     assert second.get(course.href).status_code == 404
+
+
+def test_taking_it_on_is_offered_to_those_who_may_and_not_to_whoever_granted_it(clinic: Clinic) -> None:
+    course, _ = overridden(clinic)
+    asked = "Override the team has not read"
+    for path in (course.href, "/caseload"):
+        page = clinic.therapist.get(path).text
+        assert asked in page
+        assert "Take it on" in page
+    granter = Browser(clinic, clinic.rivera)
+    assert asked in granter.get(course.href).text
+    assert "Take it on" not in granter.get(course.href).text
+    assert asked not in granter.get("/worklist").text

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 from domain.derived import derived_id
+from domain.episode.course.mark_in_error import EntryMarkedInError
 from domain.episode.referral.refer import PatientReferred
 from domain.event import Recorded
 from tests import dosing_day as day
@@ -29,11 +30,14 @@ def copies(history: Sequence[Recorded], episodes: int) -> list[list[Recorded]]:
 
 def _copied(history: Sequence[Recorded], number: int) -> Iterator[Recorded]:
     stream_id = derived_id("course", number)
+    ids = {envelope.event_id: uuid5(stream_id, str(envelope.version)) for _, envelope in history}
     for event, envelope in history:
         of_patient = {"patient_id": derived_id("patient", number), "reference": f"KAP-{number:04d}"}
-        known = of_patient if isinstance(event, PatientReferred) else {}
-        event_id = uuid5(stream_id, str(envelope.version))
-        yield Recorded(event.model_copy(update=known), envelope._replace(stream_id=stream_id, event_id=event_id))
+        known: dict[str, Any] = of_patient if isinstance(event, PatientReferred) else {}
+        if isinstance(event, EntryMarkedInError):
+            known = {"entry_id": ids[event.entry_id]}
+        own = envelope._replace(stream_id=stream_id, event_id=ids[envelope.event_id])
+        yield Recorded(event.model_copy(update=known), own)
 
 
 def interleaved(courses: Iterable[Sequence[Recorded]]) -> list[Recorded]:

@@ -13,8 +13,10 @@ from domain.actor import Actor, Role
 from domain.derived import derived_id
 from domain.episode.alert.alert import Alert, AlertKind
 from domain.episode.alert.alerts import alerts
+from domain.episode.course.mark_in_error import mark_in_error
 from domain.episode.dosing.attempt_check_in import CheckInAttempted
 from domain.episode.dosing.record_companion_departure import CompanionLeft
+from domain.episode.dosing.record_dose import DoseTaken
 from domain.episode.episode import EPISODE, Episode
 from domain.episode.safety.grant_override import OverrideGranted
 from domain.episode.safety.note_deviation import note_deviation
@@ -87,12 +89,28 @@ def tried_twice() -> Iterator[Any]:
 
 SERIOUS = {"adverse_event_id": ABOUT, "term": "other", "grade": 3, "serious": True}
 LEFT = CompanionLeft(session_id=SESSION, left_at=local("2026-03-17 14:40"))
+
+
+def dose_in_error(dosed: Scenario) -> Scenario:
+    """Typed under the wrong patient: this one has taken nothing and still waits."""
+    entry = dosed.entry(DoseTaken)
+    return dosed.when(
+        mark_in_error,
+        by=RIVERA,
+        now="2026-03-17 14:25",
+        entry=entry,
+        event_id=entry.envelope.event_id,
+        reason=sealed("Another patient's"),
+    )
+
+
 HELD_IN_THE_SESSION = held(HoldReason.CHAPERONE, OPENED, "2026-03-17 13:30")
 STANDING: tuple[tuple[AlertKind, Scenario], ...] = (
     (AlertKind.EMERGENCY, held(HoldReason.EMERGENCY, DOSED, "2026-03-17 14:40")),
     (AlertKind.HIGH_RISK, held(HoldReason.HIGH_RISK)),
     (AlertKind.HELD, HELD_IN_THE_SESSION),
     (AlertKind.HELD, given(OPENED, at("2026-03-17 13:40", vitals("13:40", 164, 92)))),
+    (AlertKind.HELD, dose_in_error(given(DOSED, at("2026-03-17 14:20", vitals("14:20", 164, 92))))),
     (AlertKind.SERIOUS_EVENT, given(RELEASED).when(report_adverse_event, now="2026-03-18 10:00", **SERIOUS)),
     (AlertKind.DOSE_OVER_PLAN, held(HoldReason.DOSE_OVER_PLAN, DOSED, "2026-03-17 14:30")),
     (AlertKind.SWALLOWED, given(DOSED, at("2026-03-17 14:09", note_deviation("15", "swallowed", ABOUT)))),

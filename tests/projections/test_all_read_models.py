@@ -236,10 +236,15 @@ def test_what_is_left_out_of_lists_is_in_the_timeline() -> None:
     assert MINUTE_BY_MINUTE.isdisjoint(COORDINATION.handles)
 
 
-def test_vitals_after_a_dose_change_no_list() -> None:
+def test_vitals_after_a_dose_change_no_list_once_the_session_is_over() -> None:
     vitals = at("2026-03-17 14:40", day.vitals("14:40", 180, 110))
-    before, after = told_of(day.DOSED), told_of(day.DOSED, vitals)
-    assert fold_as_of(CASELOAD, before.recorded) == fold_as_of(CASELOAD, after.recorded)
+    before, after = (told_of(day.DOSED, *more, day.ended("16:30")) for more in ((), (vitals,)))
+    kept = [
+        list(case.course.sessions[day.SESSION].vitals)
+        for told in (before, after)
+        for case in fold_as_of(CASELOAD, told.recorded)["case"].values()
+    ]
+    assert kept == [[day.vitals_id("13:40")]] * 2
 
 
 def test_m3_medicines_that_changed_on_the_day_wait_in_the_lists_too() -> None:

@@ -60,7 +60,7 @@ def acknowledge_alert(
     alert = next((one for one in found if one.alert_id == order.alert_id), None)
     if alert is None:
         raise AlertIsUnknown(field="alert_id")
-    if alert.kind is AlertKind.OVERRIDE_UNREAD and _granted_by(episode, alert) == by.actor_id:
+    if alert.for_others_than == by.actor_id:
         raise OverrideIsReadByOthers(field="alert_id")
     if not may_acknowledge(alert, by):
         raise AlertWaitsForOthers(field="alert_id", whom=places_of(alert), call=alert.call or "no number is named")
@@ -68,7 +68,12 @@ def acknowledge_alert(
 
 
 def may_acknowledge(alert: Alert, by: Actor) -> bool:
-    """Whoever stands anywhere on its ladder, and any prescriber who has come to this patient; anybody where none is."""
+    """Whoever stands anywhere on its ladder, and any prescriber who has come to this patient; anybody where none is.
+
+    Never who did what it tells of.
+    """
+    if alert.for_others_than == by.actor_id:
+        return False
     return not alert.rungs or by.has(Role.PRESCRIBER) or any(rung.has(by) for rung in alert.rungs)
 
 
@@ -76,10 +81,6 @@ def places_of(alert: Alert) -> str:
     """The places of its ladder in words: the prescriber on call, then the medical director."""
     found = dict.fromkeys(contact.place.value.replace("_", " ") for rung in alert.rungs for contact in rung.contacts)
     return ", then ".join(found)
-
-
-def _granted_by(episode: Episode, alert: Alert) -> UUID | None:
-    return next((o.granted_by for o in episode.overrides.values() if o.entry_id in alert.entries), None)
 
 
 @evolve.register

@@ -45,6 +45,8 @@ class Raised:
     entries: tuple[UUID, ...] = ()
     decision: str | None = None
     """The decision that settles it; None: acknowledging it does."""
+    for_others_than: UUID | None = None
+    """Who knows of it because they did it: it is told to everybody else, and somebody else acknowledges it."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,7 @@ class Alert:
     """The hold, event, session, deviation or override it comes from."""
     entries: tuple[UUID, ...] = ()
     decision: str | None = None
+    for_others_than: UUID | None = None
     acknowledged_at: datetime | None = None
     acknowledged_by: UUID | None = None
 

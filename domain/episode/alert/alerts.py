@@ -60,7 +60,7 @@ def _alert(
     if (rule := protocol.alert(one.kind)) is None:
         return None
     alert_id = id_of(one.kind, one.about)
-    rungs = ladder(rule, one.raised_at, episode, now, network, clinicians)
+    rungs = ladder(rule, one, episode, now, network, clinicians)
     acknowledged = episode.acknowledgements.get(alert_id)
     reached = _reached(rungs, acknowledged.at if acknowledged else now)
     return Alert(
@@ -77,6 +77,7 @@ def _alert(
         about=one.about,
         entries=one.entries,
         decision=one.decision,
+        for_others_than=one.for_others_than,
         acknowledged_at=acknowledged.at if acknowledged else None,
         acknowledged_by=acknowledged.by if acknowledged else None,
     )

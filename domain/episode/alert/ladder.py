@@ -7,7 +7,7 @@ from uuid import UUID
 from domain.actor import Role
 from domain.clinician.clinician import Clinicians
 from domain.days import day_of, end_of, working_day_after
-from domain.episode.alert.alert import Contact, Rung
+from domain.episode.alert.alert import Contact, Raised, Rung
 from domain.episode.due.owner import responsible_prescriber
 from domain.episode.episode import Episode
 from domain.network.network import Network
@@ -15,19 +15,19 @@ from domain.protocol.protocol import AcknowledgeBy, AlertRule, Place
 
 
 def ladder(
-    rule: AlertRule, raised_at: datetime, episode: Episode, now: datetime, network: Network, clinicians: Clinicians
+    rule: AlertRule, raised: Raised, episode: Episode, now: datetime, network: Network, clinicians: Clinicians
 ) -> tuple[Rung, ...]:
-    """The rungs that somebody holds. Who was on an earlier one is not asked a second time."""
+    """The rungs that somebody holds. Who was on an earlier one is not asked a second time, who did it not at all."""
     rungs: list[Rung] = []
-    asked: set[UUID | None] = set()
-    from_at = raised_at
+    asked: set[UUID | None] = {raised.for_others_than} if raised.for_others_than else set()
+    from_at = raised.raised_at
     for places in rule.ladder:
         here: dict[UUID | None, Contact] = {}
         for contact in contacts(places, episode, now, network, clinicians):
             if contact.clinician_id not in asked:
                 here.setdefault(contact.clinician_id, contact)
         if here:
-            by = acknowledge_by(rule, raised_at, len(rungs) + 1, network.zone)
+            by = acknowledge_by(rule, raised.raised_at, len(rungs) + 1, network.zone)
             rungs.append(Rung(tuple(here.values()), from_at, by))
             asked |= here.keys()
             from_at = by

@@ -131,7 +131,14 @@ def from_overrides(episode: Episode, asked: Question) -> Iterable[Raised]:
     for override in episode.overrides.values():
         raised_at = known(override.known_at, override.granted_at, asked)
         why = f"Rule {override.rule.lstrip('+')} was overridden, {at(override.granted_at, asked.network.zone)}."
-        yield Raised(AlertKind.OVERRIDE_UNREAD, override.override_id, raised_at, why, (override.entry_id,))
+        yield Raised(
+            AlertKind.OVERRIDE_UNREAD,
+            override.override_id,
+            raised_at,
+            why,
+            (override.entry_id,),
+            for_others_than=override.granted_by,
+        )
 
 
 def from_symptoms(episode: Episode, asked: Question) -> Iterable[Raised]:

@@ -14,6 +14,7 @@ from domain.episode.alert.acknowledge_alert import (
     AlertWaitsForOthers,
     OverrideIsReadByOthers,
     acknowledge_alert,
+    may_acknowledge,
 )
 from domain.episode.alert.alert import Alert, AlertKind, id_of
 from domain.episode.alert.alerts import alerts
@@ -283,6 +284,9 @@ def test_an_override_is_read_by_somebody_else() -> None:
     raised = standing(granted, "2026-03-16 10:01")[AlertKind.OVERRIDE_UNREAD]
     order = {"alert_id": raised.alert_id, "network": ROTA}
     granted.when(acknowledge_alert, by=RIVERA, **order).refused(OverrideIsReadByOthers)
+    assert not may_acknowledge(raised, RIVERA), "nobody is offered what would be refused"
+    assert RIVERA.actor_id not in {one.clinician_id for rung in raised.rungs for one in rung.contacts}
+    assert LINDQVIST.actor_id in {one.clinician_id for one in raised.rungs[0].contacts}
     granted.when(acknowledge_alert, by=SOLIS, **order).refused(AlertWaitsForOthers)
     read = granted.when(acknowledge_alert, by=LINDQVIST, now="2026-03-16 11:00", **order)
     assert AlertKind.OVERRIDE_UNREAD not in standing(read, "2026-03-16 11:01")
