@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from api.check_in_view.asked import answer, papers
 from api.check_in_view.paper import Setting
-from api.check_in_view.visit import Visit, actor_of, crisis_words
+from api.check_in_view.visit import Visit, actor_of, crisis_words, is_answerable
 from api.forms.posted import Posted
 from domain.episode.check_in.answer_check_in_link import AnswerCheckInLink, answer_check_in_link
 from domain.episode.check_in.symptoms import RED_FLAGS
@@ -28,6 +28,8 @@ RETRY = {"retry-after": "5"}
 def send_answer(visit: Visit, link: FoundLink, setting: Setting, posted: Posted) -> Response:
     """Recorded, or the form again with everything that was typed."""
     found, asked = answer(setting, posted), papers(setting)
+    if not is_answerable(asked):
+        return visit.form(setting, asked, posted, 409)
     if found.mistakes or found.empty:
         return visit.form(setting, asked, posted, 422, errors=dict(found.mistakes), empty=found.empty)
     try:

@@ -99,6 +99,7 @@ class Visit:
             "form",
             status,
             papers=papers,
+            is_answerable=is_answerable(papers),
             sheet=Sheet(posted, errors),
             problems=labels,
             network=setting.network,
@@ -107,6 +108,11 @@ class Visit:
             until=self.words.moment(setting.link.expires_at, setting.network.zone),
             **(more | shown),
         )
+
+
+def is_answerable(papers: Sequence[Paper]) -> bool:
+    """Whether anything is asked; where all that a link asked for was taken away there is nothing to send."""
+    return any(paper.fields for paper in papers)
 
 
 def visit_to(request: Request, edge: Edge, secret: str, language: str) -> Visit:

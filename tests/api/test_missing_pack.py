@@ -68,3 +68,22 @@ def test_a_patient_is_not_shown_what_is_no_longer_here_and_the_rest_can_be_sent(
     finally:
         put_beside([])
     assert [one.instrument for one in course.state.outcomes.values()] == ["phq-9"]
+
+
+def test_a_link_of_which_nothing_is_left_says_so_to_the_patient_and_to_the_team(clinic: Clinic) -> None:
+    worded = [{"number": number, "text": f"Sentence {number}"} for number in (1, 2, 3)]
+    put_beside([pack(id="mood-3", title="Mood 3", items=worded)])
+    try:
+        course = referred(clinic).assign()
+        ana = sent(course, instruments=["mood-3"])
+        ana.open()
+        assert ">Send</button>" in ana.page
+        put_beside([])
+        for answer in (ana.answer({"mood-3.1": "1"}), ana.open()):
+            assert answer.status_code in (200, 409)
+            assert "Your care team will ask you in another way." in ana.page
+            assert ">Send</button>" not in ana.page
+        assert "its questionnaires were taken away, ask in another way" in clinic.therapist.get(course.href).text
+    finally:
+        put_beside([])
+    assert not course.state.outcomes

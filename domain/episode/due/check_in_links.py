@@ -5,6 +5,7 @@ from datetime import datetime
 
 from domain.actor import Role
 from domain.episode.check_in.check_in_link import CheckInLink, CheckInPurpose, CheckInStatus
+from domain.episode.check_in.what_can_be_shown import still_shown
 from domain.episode.due.obligation import Obligation, whose
 from domain.episode.episode import Episode
 from domain.episode.gates.gate import Question
@@ -44,7 +45,7 @@ def _in_touch(link: CheckInLink, status: CheckInStatus, episode: Episode, asked:
     }[status]
     return Obligation(
         key=f"check_in_link:{link.link_id}",
-        what=f"Check-in {'locked' if status is CheckInStatus.LOCKED else 'unanswered'}: {ASKS[link.purpose]}",
+        what=_what(link, status),
         why=why,
         with_role=Role.COORDINATOR,
         with_id=whose(episode, Role.COORDINATOR, asked.now),
@@ -53,6 +54,17 @@ def _in_touch(link: CheckInLink, status: CheckInStatus, episode: Episode, asked:
         may_be_marked=True,
         entries=(link.entry_id,),
     )
+
+
+def _what(link: CheckInLink, status: CheckInStatus) -> str:
+    if status is CheckInStatus.SENT and _is_gone(link):
+        return "Check-in cannot be answered: its questionnaires were taken away, ask in another way"
+    return f"Check-in {'locked' if status is CheckInStatus.LOCKED else 'unanswered'}: {ASKS[link.purpose]}"
+
+
+def _is_gone(link: CheckInLink) -> bool:
+    """Whether nothing that it asks for can be shown to a patient any more."""
+    return link.purpose is CheckInPurpose.QUESTIONNAIRES and not still_shown(link.instruments)
 
 
 def _locked(link: CheckInLink) -> datetime:
