@@ -1,4 +1,4 @@
-"""Finding people by name without storing one: keyed hashes of the beginnings of its words."""
+"""Finding people by name without storing one: keyed hashes of the beginnings of its words, and of what was asked."""
 
 import unicodedata
 from uuid import UUID
@@ -44,6 +44,14 @@ def phone_id(kek: KeyEncryptionKey, network_id: UUID, phone: str) -> UUID:
 def address_token(kek: KeyEncryptionKey, address: str) -> bytes:
     """The token of a network address, over all networks: tries are counted by it and nobody is found."""
     return kek.blind(b"\x00".join([b"address", address.encode()]))[:TOKEN_BYTES]
+
+
+def body_token(kek: KeyEncryptionKey, body_hash: bytes) -> bytes:
+    """What is kept of a request's body, to know a repetition by.
+
+    Bodies hold names and birth dates, and of those there are so few that whoever has a plain hash finds them by trying.
+    """
+    return kek.blind(b"\x00".join([b"body", body_hash]))
 
 
 def _token(kek: KeyEncryptionKey, network_id: UUID, kind: str, text: str) -> bytes:

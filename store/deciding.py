@@ -26,6 +26,7 @@ from domain.order import Order
 from domain.refusal import Refused
 from domain.stream import SUBJECT, Stream
 from store.append import Answer, Append, event_id
+from store.blind_index import body_token
 from store.command import Command, Receipt
 from store.errors import AppendConflict, Busy, FactHasChanged, KeyWasUsedForAnother, NotFound
 from store.grounds import GROUNDS, Ask, Reading
@@ -171,7 +172,7 @@ class Deciding:
             stream_id=self._stream_id,
             version=known.version,
             command_id=command.command_id,
-            body_hash=command.body_hash,
+            body_hash=body_token(self._kek, command.body_hash),
             actor_id=by.actor_id,
             actor_role=next(role for role in ROLE_ORDER if role in by.roles & self._decision.by or role in by.roles),
             correlation_id=command.correlation_id,

@@ -64,6 +64,17 @@ def test_a_sealed_value_opens_for_its_person_and_field(home: House) -> None:
     assert both == ["Ada Example", "1980-05-17"]
 
 
+def test_a_birth_date_cannot_be_found_by_trying_all_of_them_against_the_keys_of_commands(home: House) -> None:
+    patient_id = home.register()
+    order = CorrectPatientDetails(birth_date=date(1984, 3, 11))
+    command = home.command(order)
+    receipt = home.care.decide(PATIENT, patient_id, correct_patient_details, order, command=command)
+    ((kept,),) = home.query("SELECT body_hash FROM commands WHERE command_id = %s", [command.command_id])
+    assert bytes(kept) != command.body_hash, "whoever has the row and not the keys could repeat the hash"
+    again = home.care.decide(PATIENT, patient_id, correct_patient_details, order, command=command)
+    assert (again.repeated, again.event_ids) == (True, receipt.event_ids)
+
+
 def test_signs_that_turn_a_line_round_are_not_kept(home: House) -> None:
     turned = home.register("\u202eAda \u2066Example\u2069\u202c")
     name = home.care.state(PATIENT, turned, network_id=home.network_id)[0].name
