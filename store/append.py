@@ -27,20 +27,11 @@ class Answer(NamedTuple):
     positions: Sequence[int] | None
     recorded_at: datetime | None
 
-    @classmethod
-    def of_columns(cls, columns: Sequence[bytes | None]) -> "Answer":
-        """From the columns of `append_to_stream`, in binary."""
-        status, from_version, to_version, positions, recorded_at = columns
-        return cls(
-            (status or b"").decode(),
-            wire.number(from_version or b""),
-            wire.number(to_version or b""),
-            wire.numbers(positions) if positions else None,
-            wire.moment(recorded_at) if recorded_at else None,
-        )
-
 
 NOTHING = Answer("", 0, 0, None, None)
+OF_ANOTHER = Answer("other_body", 0, 0, None, None)
+"""What is said of a key that was used where the asker cannot see."""
+NO_EVENT = (None,) * 6
 
 
 @dataclass
@@ -78,13 +69,14 @@ class Append:
         )
 
     def parameters(self, events: Sequence[Any]) -> list[Any]:
-        """The arguments of `append_to_stream`, in its order."""
-        envelopes = [getattr(event, "envelope", None) or BareEnvelope() for event in events]
+        """The arguments of `append_to_stream`: the first event and the first fact plainly, further ones in lists."""
+        fact, also = (self.facts[0], self.facts[1:]) if self.facts else (None, ())
         return [
             self.network_id,
             self.stream_type,
             self.stream_id,
             self.version,
+            self.version + len(events),
             self.command_id,
             self.body_hash,
             self.actor_id,
@@ -95,16 +87,21 @@ class Append:
             self.protocol_version,
             self.recorded_at,
             facts_to(self.facts),
-            [fact.stream_id for fact in self.facts] or None,
-            [fact.version for fact in self.facts] or None,
+            fact and fact.stream_id,
+            fact and fact.version,
+            *(columns_of(events[0]) if events else NO_EVENT),
+            [other.stream_id for other in also] or None,
+            [other.version for other in also] or None,
+            *(zip(*map(columns_of, events[1:]), strict=True) if len(events) > 1 else NO_EVENT),
             orjson.dumps(self.side_rows).decode() if self.side_rows else None,
-            [envelope.event_id for envelope in envelopes],
-            [event.topic for event in events],
-            [getattr(event, "schema_version", 1) for event in events],
-            [event.state for event in events],
-            [envelope.occurred_at for envelope in envelopes],
-            [envelope.sensitivity for envelope in envelopes],
         ]
+
+    def answered(self, columns: Sequence[bytes | None]) -> Answer:
+        """From the columns of `append_to_stream`, in binary."""
+        positions, recorded_at = columns
+        places = wire.numbers(positions) if positions else None
+        to_version = self.version + len(places or ())
+        return Answer("recorded", self.version, to_version, places, wire.moment(recorded_at or b""))
 
 
 class BareEnvelope:
@@ -115,6 +112,13 @@ class BareEnvelope:
     def __init__(self) -> None:
         self.event_id = uuid4()
         self.occurred_at = datetime.now(UTC)
+
+
+def columns_of(event: Any) -> tuple[UUID, str, int, bytes, datetime, str]:
+    """What is written of each event."""
+    envelope = getattr(event, "envelope", None) or BareEnvelope()
+    version = getattr(event, "schema_version", 1)
+    return envelope.event_id, event.topic, version, event.state, envelope.occurred_at, envelope.sensitivity
 
 
 def event_id(command_id: UUID, ordinal: int) -> UUID:

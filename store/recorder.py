@@ -9,7 +9,7 @@ import psycopg
 from eventsourcing.persistence import Notification, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder
 
-from store.append import NOBODY, Answer, Append
+from store.append import NOBODY, OF_ANOTHER, Answer, Append
 from store.datastore import Datastore, in_library_terms
 from store.errors import AlreadyReserved, AppendConflict, FactHasChanged, StreamStandsElsewhere
 from store.mapper import StoredFact
@@ -18,9 +18,13 @@ from store.row import COLUMNS, Row, rows
 from store.wire import Statement
 
 PARAMETERS = (
-    *("uuid", "text", "uuid", "int4", "uuid", "bytea", "uuid", "text", "uuid", "uuid", "text", "text", "timestamptz"),
-    *("text", "uuid[]", "int4[]", "jsonb"),
+    *("uuid", "text", "uuid", "int4", "int4"),
+    *("uuid", "bytea", "uuid", "text", "uuid", "uuid", "text", "text", "timestamptz", "text"),
+    *("uuid", "int4"),
+    *("uuid", "text", "int2", "bytea", "timestamptz", "text"),
+    *("uuid[]", "int4[]"),
     *("uuid[]", "text[]", "int2[]", "bytea[]", "timestamptz[]", "text[]"),
+    "jsonb",
 )
 PLACES = ", ".join(f"${n}" for n in range(1, len(PARAMETERS) + 1))
 APPEND = Statement("append_to_stream", f"SELECT append_to_stream({PLACES})", PARAMETERS)
@@ -42,6 +46,10 @@ class Repeated(Exception):
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
         super().__init__(answer.status)
+
+
+class KeyIsKnown(AppendConflict):
+    """Something was recorded under this command's key."""
 
 
 class CareRecorder(PostgresApplicationRecorder):
@@ -81,17 +89,20 @@ class CareRecorder(PostgresApplicationRecorder):
         return bare.recorded.positions
 
     def _append(self, append: Append, stored_events: Sequence[StoredEvent]) -> None:
-        parameters = append.parameters(stored_events)
+        try:
+            self._call(append, append.parameters(stored_events))
+        except KeyIsKnown:
+            raise Repeated(self.answer_of(append) or OF_ANOTHER) from None
+        if append.recorded.positions and self.on_append:
+            self.on_append(append.recorded.positions[-1])
+
+    def _call(self, append: Append, parameters: Sequence[Any]) -> None:
         with self.datastore.get_connection() as connection:
             try:
                 answer = APPEND.call(connection, parameters)
             except psycopg.Error as error:
                 raise refusal_of(error, append) from error
-        append.recorded = Answer.of_columns(answer)
-        if append.recorded.status != "recorded":
-            raise Repeated(append.recorded)
-        if append.recorded.positions and self.on_append:
-            self.on_append(append.recorded.positions[-1])
+        append.recorded = append.answered(answer)
 
     def answer_of(self, append: Append) -> Answer | None:
         """What a command recorded, if it did."""
@@ -142,6 +153,8 @@ def refusal_of(error: psycopg.Error, append: Append) -> Exception:
     if error.sqlstate == "TL002":
         return StreamStandsElsewhere(StreamStandsElsewhere.__doc__)
     if isinstance(error, psycopg.errors.UniqueViolation):
+        if (error.diag.table_name or "").startswith("commands"):
+            return KeyIsKnown(KeyIsKnown.__doc__)
         wanted = {error.diag.constraint_name}
         if error.diag.constraint_name == "reservations_pkey":
             wanted = {str(row["kind"]) for row in append.side_rows.get("reserve", ())}
