@@ -22,6 +22,7 @@ from domain.event import Event
 from domain.instrument import Instrument
 from domain.order import Order
 from domain.sealed import Sealed
+from store.blind_index import imported_token
 
 LONGEST_RUNNING_NUMBER = 4
 LONGEST_SOURCE = 120
@@ -69,15 +70,19 @@ def import_outcomes(
 
 
 class _Course:
-    """The imported episode of one patient. All ids follow from network and patient, so a repetition meets the same."""
+    """The imported episode of one patient. All ids follow from network and patient, so a repetition meets the same.
+
+    They follow by a key: ids leave the house, and a plain hash would give a record number away to whoever tries them.
+    """
 
     def __init__(
         self, wiring: Wiring, to: Destination, instrument: Instrument, file: ParsedFile, source: str, patient: str
     ) -> None:
         self._wiring, self._to, self._instrument, self._file = wiring, to, instrument, file
         self._source, self._patient = source, patient
-        self._patient_id = derived_id(to.network_id, "imported patient", patient)
-        self._episode_id = derived_id(to.network_id, "imported episode", patient)
+        self._token = imported_token(wiring.kek, to.network_id, patient)
+        self._patient_id = derived_id("imported patient", self._token)
+        self._episode_id = derived_id("imported episode", self._token)
         self._episode: Episode = wiring.care.state(EPISODE, self._episode_id, network_id=to.network_id)[0]
 
     def open(self, first_taken_on: date) -> None:
@@ -86,7 +91,7 @@ class _Course:
             history = ImportHistory(
                 occurred_at=self._taken_at(first_taken_on),
                 patient_id=self._patient_id,
-                reference=reference_of(self._to.slug, self._patient),
+                reference=reference_of(self._to.slug, self._patient, self._token),
                 source=self._source,
                 file_sha256=self._file.sha256,
                 name=Sealed.of(f"{self._to.slug} {self._patient}"),
@@ -99,7 +104,7 @@ class _Course:
 
     def record(self, outcome: ImportedOutcome) -> bool | Rejection:
         """Whether it was new, or why it cannot go in."""
-        outcome_id = derived_id(self._to.network_id, self._instrument.id, self._patient, outcome.taken_on)
+        outcome_id = derived_id(self._token, self._instrument.id, outcome.taken_on)
         known = self._episode.outcomes.get(outcome_id)
         if known is not None and known.total != outcome.total:
             reason = f"It is recorded as {known.total} already; correct the outcome in its episode."
@@ -130,10 +135,13 @@ class _Course:
         return noon if noon <= self._wiring.clock() else noon.replace(hour=0)
 
 
-def reference_of(slug: str, patient: str) -> str:
-    """Such as BTHEB-0017. Only short running numbers are kept: anything longer might be a record number or a name."""
+def reference_of(slug: str, patient: str, token: str) -> str:
+    """Such as BTHEB-0017. Only short running numbers are kept: anything longer might be a record number or a name.
+
+    Then the token stands for it.
+    """
     prefix = "".join(letter for letter in slug.upper() if letter.isalpha())[:8]
     is_running_number = patient.isascii() and patient.isdigit() and str(int(patient)) == patient
     if is_running_number and len(patient) <= LONGEST_RUNNING_NUMBER:
         return f"{prefix}-{patient.zfill(LONGEST_RUNNING_NUMBER)}"
-    return f"{prefix}-{derived_id(slug, patient).hex[:10].upper()}"
+    return f"{prefix}-{token[:10].upper()}"

@@ -46,6 +46,11 @@ def address_token(kek: KeyEncryptionKey, address: str) -> bytes:
     return kek.blind(b"\x00".join([b"address", address.encode()]))[:TOKEN_BYTES]
 
 
+def imported_token(kek: KeyEncryptionKey, network_id: UUID, patient: str) -> str:
+    """What stands for a patient as a file of another system names them: a record number, or a name."""
+    return _token(kek, network_id, "imported", patient).hex()
+
+
 def body_token(kek: KeyEncryptionKey, body_hash: bytes) -> bytes:
     """What is kept of a request's body, to know a repetition by.
 

@@ -8,6 +8,9 @@ from typing import Any
 import psycopg
 import pytest
 
+from domain.derived import derived_id
+from store.blind_index import imported_token
+from store.key_file import KeyFile
 from tests.deploy.conftest import CommandLine
 from tests.postgres import Database
 
@@ -157,3 +160,19 @@ def test_no_patient_of_the_file_stands_in_the_log_in_clear(
         payloads = b"".join(row[0] for row in connection.execute("SELECT payload FROM events"))
     assert b"Beeblebrox" not in payloads
     assert b"a@example.org" not in payloads
+
+
+def test_what_stands_for_a_record_number_follows_from_it_by_the_key_alone(
+    throughline: CommandLine, database: Database, tmp_path: Path
+) -> None:
+    number = "0047110815"
+    throughline.answer(*long(tmp_path, f"{HEADER}{number},2026-01-05,12\n", "--create"))
+    with psycopg.connect(database.work_url) as connection:
+        ((network_id, patient_id, reference),) = connection.execute(
+            "SELECT network_id, convert_from(payload, 'UTF8')::jsonb ->> 'patient_id',"
+            " convert_from(payload, 'UTF8')::jsonb ->> 'reference' FROM events WHERE topic = 'HistoryImported'"
+        ).fetchall()
+    ours, another = (KeyFile.open_or_create(tmp_path / name) for name in ("keys.json", "another.json"))
+    token = imported_token(ours, network_id, number)
+    assert (patient_id, reference) == (str(derived_id("imported patient", token)), f"HARBOUR-{token[:10].upper()}")
+    assert imported_token(another, network_id, number) != token
