@@ -87,7 +87,8 @@ class Publisher:
         self._present: frozenset[str] = frozenset()
         self._served: frozenset[str] = frozenset()
         self._rests: dict[str, Rest] = {}
-        self._open: list[Errand] = []
+        self._waiting: list[Errand] = []
+        self._begun: Errand | None = None
 
     def look(self, admin: Admin) -> None:
         """See where all topics stand and whether they are still the ones we wrote to; park those that are not."""
@@ -105,19 +106,20 @@ class Publisher:
         for outlet in outlets:
             self._compare(known[outlet.topic], ids.get(outlet.topic))
         self._places, self._present = places(self._connection), frozenset(ids)
-        self._open = self._open or list(self._errands(self._connection))
+        if self._begun is None:
+            self._waiting = list(self._errands(self._connection))
 
     def publish_some(self, admin: Admin, producer: Producer, while_waiting: Callable[[], None]) -> bool:
         """A page into every topic that is behind; whether there was one. NotDelivered after noting what arrived."""
         parts = self._still_there(admin, self._parts())
-        errand = self._open[0] if self._open and self._is_open(self._open[0].topic) else None
+        errand = self._errand()
         besides = next(errand.parts, None) if errand else None
         if not parts and errand is None:
             return False
         try:
             producer.send_all([*(one for part in parts for one in part.messages), *(besides or ())], while_waiting)
         except NotDelivered as failure:
-            self._open = []  # they begin again at the next look
+            self._waiting, self._begun = [], None  # they begin again at the next look
             self._note_failures(failure)
             kept_back = failure.failures.keys() | failure.not_tried
             self._settle([part for part in parts if part.topic not in kept_back])
@@ -125,7 +127,7 @@ class Publisher:
         self._settle(parts)
         if errand and besides is None:
             errand.note(self._connection)
-            self._open.pop(0)
+            self._begun = None
         return True
 
     def beat(self) -> None:
@@ -178,6 +180,15 @@ class Publisher:
             if part.topic in ids and ids[part.topic] != self._places[part.topic].topic_id:
                 self._park(self._places.pop(part.topic), Parked.TOPIC_WAS_MADE_ANEW)
         return [part for part in parts if part.topic in self._places and part.topic in ids]
+
+    def _errand(self) -> Errand | None:
+        """The errand we are at, or the next whose topic can be written: one for a topic that cannot waits alone."""
+        if self._begun is not None and not self._is_open(self._begun.topic):
+            self._begun = None  # begins again once a look finds its topic
+        if self._begun is None:
+            self._begun = next((one for one in self._waiting if self._is_open(one.topic)), None)
+            self._waiting = [one for one in self._waiting if one is not self._begun]
+        return self._begun
 
     def _part(self, outlet: Outlet, position: int, rows: Sequence[Any]) -> Part | None:
         """Nothing where an event cannot be put into words for this topic: then it rests, and the others go on."""

@@ -6,11 +6,14 @@ from functools import partial
 from typing import Any, Protocol
 from uuid import UUID
 
+import psycopg
+import structlog
 from psycopg import Connection
 
 from domain.subscriber.subscriber import Way
 from store.datastore import Datastore
 from store.feed import log_id_of
+from store.publishing import places
 from store.row import Row
 from store.subscriber_requests import Kind, Outcome, SubscriberRequest, settle_request, trial_item, waiting_requests
 from store.subscribers import Subscriber, subscriber
@@ -20,6 +23,8 @@ from workers.kafka.producer import Message
 from workers.kafka.subscriber_topic import SubscriberOutlet, in_binary_mode
 
 PAGE = 1_000
+
+log = structlog.get_logger(__name__)
 
 
 class Rows(Protocol):
@@ -57,7 +62,7 @@ class Sending:
         self._is_broken_off = False
 
     def parts(self) -> Iterator[Sequence[Message]]:
-        """What is to be sent, page by page; a grant that ends, or a pause, meanwhile ends it."""
+        """What is to be sent, page by page; a grant that ends, a pause, or an event without words meanwhile ends it."""
         log_id = log_id_of(self._connection)
         pages = [self._on_trial(log_id)] if self._request.kind is Kind.TEST else self._stretch(log_id)
         for page in pages:
@@ -75,11 +80,32 @@ class Sending:
         return [in_binary_mode(self._topic, item)]
 
     def _stretch(self, log_id: UUID) -> Iterator[Sequence[Message]]:
-        after, last = (self._request.from_position or 1) - 1, self._request.to_position or 0
-        while rows := [row for row in self._log.rows(after, PAGE) if row.position <= last]:
+        after = (self._request.from_position or 1) - 1
+        while rows := self._rows(after):
             after = rows[-1].position
-            asked = subscriber(self._connection, self._asked.subscriber_id)
-            if asked is None or asked.grant is None or asked.is_paused:
+            page = self._page(rows, log_id)
+            if page is None:
                 self._is_broken_off = True
                 return
-            yield SubscriberOutlet(self._topic, asked).messages(self._connection, rows, log_id)
+            yield page
+
+    def _rows(self, after: int) -> Sequence[Row]:
+        """Not beyond the topic's own place: what it did not have yet comes by itself, and after earlier events."""
+        place = places(self._connection).get(self._topic)
+        last = min(self._request.to_position or 0, place.position if place else 0)
+        return [row for row in self._log.rows(after, PAGE) if row.position <= last]
+
+    def _page(self, rows: Sequence[Row], log_id: UUID) -> Sequence[Message] | None:
+        """None where nothing may go on: no other topic and no other request is to wait for this one."""
+        asked = subscriber(self._connection, self._asked.subscriber_id)
+        if asked is None or asked.grant is None or asked.is_paused:
+            return None
+        try:
+            return SubscriberOutlet(self._topic, asked).messages(self._connection, rows, log_id)
+        except psycopg.OperationalError:
+            raise
+        except Exception as error:
+            log.warning(
+                "request_was_broken_off", request_id=str(self._request.request_id), failure=type(error).__name__
+            )
+            return None
