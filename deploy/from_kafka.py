@@ -28,7 +28,8 @@ def project_from_kafka(wiring: Wiring, read_models: Sequence[str]) -> Mapping[st
     shared_out = chosen(read_models)
     url = wiring.addresses.for_work
     source = partial(open_log, url, wiring.metrics.settling.note)
-    feed = partial(open_kafka_feed, brokers, names.events, names.projectors)
+    group = names.projectors(model.known_as for model in shared_out)
+    feed = partial(open_kafka_feed, brokers, names.events, group)
     tasks: dict[str, Task] = {
         "project": MemberProjector(url, source, feed, names.events, shared_out).run,
         "project-missing": Projector(url, source, READ_MODELS).build_missing,

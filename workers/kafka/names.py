@@ -1,5 +1,7 @@
 """What the topics are called."""
 
+from collections.abc import Iterable
+from hashlib import sha256
 from typing import NamedTuple
 from uuid import UUID
 
@@ -16,10 +18,14 @@ class TopicNames(NamedTuple):
         """Every event with its payload, for Throughline's own workers only."""
         return f"{self.prefix}.internal.events.v1"
 
-    @property
-    def projectors(self) -> str:
-        """The group of those that fill read models from it."""
-        return f"{self.prefix}.internal.events.projectors"
+    def projectors(self, read_models: Iterable[str]) -> str:
+        """The group of those that fill just these versions of read models from it.
+
+        A group shares out the partitions of all its members: one that fills something else, or another version, would
+        be given partitions of what it does not fill, and nobody else would have them.
+        """
+        filled = sha256(" ".join(sorted(read_models)).encode()).hexdigest()
+        return f"{self.prefix}.internal.events.projectors.{filled[:16]}"
 
     @property
     def state(self) -> str:

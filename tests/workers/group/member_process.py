@@ -28,8 +28,9 @@ def run(
     """Fill read models, by their names, until the process is killed, as `throughline work` does: begun again where the
     database ended a connection, as it does to a member that was frozen in a transaction.
     """
-    feed = partial(open_kafka_feed, brokers, names.events, names.projectors, session_seconds=session_seconds)
     chosen = [model for model in READ_MODELS if model.name in models]
+    group = names.projectors(model.known_as for model in chosen)
+    feed = partial(open_kafka_feed, brokers, names.events, group, session_seconds=session_seconds)
     member = MemberProjector(work_url, partial(open_log, work_url), feed, names.events, chosen, page=page)
     supervisor = Supervisor({"project": member.run})
     supervisor.start()

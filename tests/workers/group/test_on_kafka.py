@@ -111,6 +111,22 @@ def test_a_topic_made_anew_and_never_refilled_loses_nothing(
     require_rows_of_a_rebuild(work, database)
 
 
+def test_members_that_fill_different_read_models_leave_nothing_to_nobody(
+    work: Connection[Any], database: Database, brokers: Brokers, names: TopicNames, filler: Filler
+) -> None:
+    both = [model.name for model in MODELS]
+    members = [Members(database.work_url, brokers, names, models) for models in (both[:1], both[1:], both)]
+    try:
+        for one in members:
+            one.start()
+        filler.send(filler.head)
+        eventually(lambda: reached(work) == filler.head)
+    finally:
+        for one in members:
+            one.end()
+    require_rows_of_a_rebuild(work, database)
+
+
 def test_streams_are_where_members_look_for_them(brokers: Brokers, names: TopicNames, filler: Filler) -> None:
     filler.send(100)
     received = all_of(brokers, names.events)
