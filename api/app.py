@@ -7,7 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
-from api import decisions, metrics, protocols, ready, referrals, sign_in, webhooks
+from api import decisions, metrics, protocols, ready, referrals, sign_in, subscribers, webhooks
 from api.answers import Answers
 from api.edge import Edge
 from api.edge_headers import NEVER, EdgeHeaders, headers_of
@@ -40,6 +40,7 @@ def create_app(edge: Edge) -> FastAPI:
         decisions.router,
         protocols.router,
         referrals.router,
+        subscribers.router,
         webhooks.router,
         webhooks.of_key,
         *ROUTERS,

@@ -14,7 +14,7 @@ from api.errors import ThingHasChanged
 from api.orders import read_order
 from api.recorded import Recorded, recorded_by
 from api.viewer import Viewer, edge_of, opened, viewer_of
-from domain.decision import Decision
+from domain.decision import Decision, RoleMayNotDecide
 from domain.episode import DECISIONS
 from domain.episode.episode import EPISODE
 from store.command import Command, Receipt
@@ -38,6 +38,12 @@ def command_from(viewer: Viewer, key: str, body: Any) -> Command:
     command_id = command_id_of(viewer, key)
     digest = sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).digest()
     return Command(command_id, viewer.actor, digest, viewer.correlation_id, zone=viewer.around.network.zone)
+
+
+def require_role(viewer: Viewer, decision: Decision) -> None:
+    """Before anything is read: whoever may not decide learns nothing from what is wrong with the body."""
+    if not viewer.actor.has(*decision.by):
+        raise RoleMayNotDecide(allowed=" or ".join(sorted(decision.by)))
 
 
 def take(edge: Edge, viewer: Viewer, episode_id: UUID, decision: Decision, body: dict[str, Any], key: str) -> Receipt:

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
-from api.decisions import command_from, command_id_of
 from api.edge import Edge
 from api.forms.fields import Reading
 from api.forms.order import order_in
@@ -15,20 +14,18 @@ from api.forms.posted import Posted, PostedForm
 from api.forms.shown import ShownForm, shown_form
 from api.forms.subscribers import SUBSCRIBER_FORMS
 from api.forms.trouble import Trouble, to_mend, trouble_of
-from api.orders import read_order
 from api.scene import Scene, network_scene
 from api.shell import page
 from api.subscriber_view import Clock, disclosure_row, grant_facts, key_rows, standing_of, way_words
+from api.subscribers import issued_key, registered_as, take_about_subscriber
 from api.viewer import EdgeOf, Viewer, ViewerOf
 from domain.access import READ_DISCLOSURES, READ_SUBSCRIBERS, permits_in_network
 from domain.decision import Decision
-from domain.derived import derived_id
 from domain.refusal import Refused
 from domain.subscriber import DECISIONS
-from domain.subscriber.subscriber import SUBSCRIBER
 from store.disclosures import Asked, disclosures
 from store.errors import NotFound
-from store.subscribers import Subscriber, database_clock, keys_of, show_key, subscriber, subscribers_of
+from store.subscribers import Subscriber, database_clock, keys_of, subscriber, subscribers_of
 
 router = APIRouter(include_in_schema=False)
 HERE = "/subscribers"
@@ -50,7 +47,7 @@ def register(request: Request, edge: EdgeOf, viewer: ViewerOf, posted: PostedFor
     """A new subscriber; the same form sent twice is one."""
     name = "register_subscriber"
     _require_role(viewer, DECISION_OF[name])
-    subscriber_id = derived_id(command_id_of(viewer, posted.one("_key") or uuid4().hex), "subscriber")
+    subscriber_id = registered_as(viewer, posted.one("_key") or uuid4().hex)
     trouble = _decided(edge, viewer, subscriber_id, name, posted, _scene(edge, viewer))
     if trouble is not None:
         return _list(request, edge, viewer, (name, posted, trouble))
@@ -132,16 +129,13 @@ def _decided(
 
 
 def _decide(edge: Edge, viewer: Viewer, subscriber_id: UUID, name: str, body: dict[str, Any], posted: Posted) -> None:
-    decision = DECISION_OF[name]
-    command = command_from(viewer, posted.one("_key") or uuid4().hex, [name, str(subscriber_id), body])
-    order = read_order(decision.order, body, command.command_id)
-    edge.care.decide(SUBSCRIBER, subscriber_id, decision, order, command=command)
+    key = posted.one("_key") or uuid4().hex
+    take_about_subscriber(edge, viewer, subscriber_id, DECISION_OF[name], body, key)
 
 
 def _key_shown(request: Request, edge: Edge, viewer: Viewer, found: Subscriber, posted: Posted) -> HTMLResponse:
     """The one time that a key is seen: in this answer, in no address and no cookie."""
-    key_id = derived_id(command_id_of(viewer, posted.one("_key")), "key_id")
-    key = show_key(edge.datastore, viewer.network_id, key_id)
+    _, key = issued_key(edge, viewer, posted.one("_key"))
     return _one(request, edge, viewer, found, new_key_text=key, key_was_shown=key is None)
 
 

@@ -112,6 +112,33 @@ def revoke(
     print_json(answer) if as_json else print_facts(answer)
 
 
+def _add_command(name: str, decided: str, says: str) -> None:
+    """A decision with nothing to fill in."""
+
+    def command(subscriber_id: SubscriberId, as_json: AsJson = False) -> None:
+        from deploy.acting import act
+        from deploy.subscribers import the_subscriber
+        from deploy.wiring import wired
+        from domain.subscriber import DECISIONS
+        from domain.subscriber.subscriber import SUBSCRIBER
+
+        decision = next(decision for decision in DECISIONS if decision.name == decided)
+        with wired() as wiring:
+            found = the_subscriber(wiring, subscriber_id)
+            receipt = act(wiring, found.network_id, SUBSCRIBER, subscriber_id, decision.decide, decision.order())
+        events = [event.stored_as for event, _ in receipt.recorded]
+        answer = {"subscriber_id": subscriber_id, "position": receipt.position, "recorded": events}
+        print_json(answer) if as_json else print_facts(answer | {"recorded": ", ".join(events) or "nothing new"})
+
+    subscriber.command(name, help=says)(command)
+
+
+_add_command("withdraw", "withdraw_grant", "Withdraw its grant: from the next request on nothing is disclosed to it.")
+_add_command("pause", "pause_subscriber", "Send it nothing until it is resumed; nothing is lost.")
+_add_command("resume", "resume_subscriber", "Go on from where it was paused.")
+_add_command("end", "end_subscriber", "End it for good: its keys open nothing, and it takes a new one to begin anew.")
+
+
 @subscriber.command("list")
 def list_subscribers(of_network: OfNetwork = None, as_json: AsJson = False) -> None:
     """List the subscribers of a network with their grants and keys; keys by id only."""

@@ -49,6 +49,18 @@ def test_only_compliance_grants(founded: CommandLine) -> None:
     assert founded.answer("subscriber", "list")[0]["types"] == "none"
 
 
+def test_paused_resumed_withdrawn_and_ended(founded: CommandLine) -> None:
+    lakeside = registered(founded)
+    founded.answer("subscriber", "grant", lakeside, "--by", PARK)
+    said = [founded.answer("subscriber", command, lakeside)["recorded"] for command in ("pause", "pause", "resume")]
+    assert said == [["SubscriberPaused"], [], ["SubscriberResumed"]]
+    assert founded.answer("subscriber", "withdraw", lakeside)["recorded"] == ["GrantWithdrawn"]
+    assert founded.answer("subscriber", "list")[0]["types"] == "none"
+    assert "SubscriberEnded" in founded.text("subscriber", "end", lakeside)
+    assert "no such subscriber" in founded.refusal("subscriber", "resume", lakeside)
+    assert founded.answer("subscriber", "list") == []
+
+
 def test_what_is_not_there_is_said(founded: CommandLine) -> None:
     for arguments in (("key", uuid4()), ("revoke", uuid4(), "--key", uuid4()), ("grant", uuid4(), "--by", PARK)):
         assert "no such subscriber" in founded.refusal("subscriber", *arguments)

@@ -176,8 +176,10 @@ PAGES: dict[tuple[str, str], Rule] = {
     ("GET", "/api/subscribers/{subscriber_id}/webhook/deliveries"): Rule(set()),
     ("GET", "/api/subscriber/webhook"): Rule(set()),
     ("GET", "/api/subscriber/webhook/deliveries"): Rule(set()),
-    ("GET", "/subscribers"): Rule(ROLES["C"] | ROLES["X"]),
-    ("GET", "/subscribers/{subscriber_id}"): Rule({"coordinator", "compliance"}),
+    **{("GET", f"{start}/subscribers"): Rule(ROLES["C"] | ROLES["X"]) for start in ("", "/api")},
+    **{
+        ("GET", f"{start}/subscribers/{{subscriber_id}}"): Rule({"coordinator", "compliance"}) for start in ("", "/api")
+    },
     ("GET", "/disclosures"): Rule(ROLES["X"]),
     ("GET", "/integrator"): Rule(ANYBODY),
     ("GET", "/late-entries"): Rule(ROLES["C"] | ROLES["X"]),
@@ -254,12 +256,17 @@ SENDS: dict[str, set[str] | str] = {
     **dict.fromkeys(
         ["/on-call/name-on-call", "/on-call/name-medical-director", "/on-call/take-back"], ROLES["P"] | ROLES["C"]
     ),
-    "/subscribers/register": ROLES["C"] | ROLES["X"],
+    **dict.fromkeys(["/subscribers/register", "/api/subscribers/register-subscriber"], ROLES["C"] | ROLES["X"]),
     **{
-        f"/subscribers/{{subscriber_id}}/{slug}": ROLES["C"] | ROLES["X"]
+        f"{start}/subscribers/{{subscriber_id}}/{slug}": ROLES["C"] | ROLES["X"]
+        for start in ("", "/api")
         for slug in ("issue-key", "revoke-key", "pause-subscriber", "resume-subscriber", "end-subscriber")
     },
-    **{f"/subscribers/{{subscriber_id}}/{slug}": ROLES["X"] for slug in ("grant-disclosure", "withdraw-grant")},
+    **{
+        f"{start}/subscribers/{{subscriber_id}}/{slug}": ROLES["X"]
+        for start in ("", "/api")
+        for slug in ("grant-disclosure", "withdraw-grant")
+    },
     "/integrator/sign-in": ANYBODY,
     **dict.fromkeys([f"/integrator/webhook/{slug}" for slug in ("try-now", "resend", "send-test")], ANYBODY),
     "/integrator/sign-out": ANYBODY,
