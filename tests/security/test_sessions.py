@@ -182,6 +182,14 @@ def test_signing_in_never_leads_to_another_site(clinic: Clinic, visitor: TestCli
     assert not {"\\", "\t", "\r", "\n"} & set(location)
 
 
+@pytest.mark.parametrize("then", ["/\t/evil.example", "/\n/evil.example", "/x\\..\\\\evil.example", "/\\evil.example"])
+def test_no_link_beside_a_sign_in_leads_to_another_site(clinic: Clinic, visitor: TestClient, then: str) -> None:
+    sign_in(visitor, clinic.lindqvist)
+    for page in ("/reauthenticate", "/sign-in"):
+        assert "evil.example" not in visitor.get(page, params={"then": then}).text
+    assert "/caseload?a=b#c" in visitor.get("/reauthenticate", params={"then": "/caseload?a=b#c"}).text
+
+
 def test_an_address_cannot_bring_a_header(clinic: Clinic, visitor: TestClient) -> None:
     answer = sign_in(visitor, clinic.lindqvist, then="/caseload\r\nset-cookie: a=b")
     assert "a" not in visitor.cookies
