@@ -7,8 +7,9 @@ from api.edge import Edge
 from api.episode_view.timeline_shown import Texts
 from api.reading import open_texts
 from api.viewer import OpenedEpisode, Viewer
-from domain.access import READ, Sensitivity, permits
+from domain.access import READ, permits
 from domain.sealed import Sealed
+from domain.sensitivity import Sensitivity
 
 
 def texts_for(edge: Edge, viewer: Viewer, one: OpenedEpisode) -> Texts:

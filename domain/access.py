@@ -7,6 +7,7 @@ from uuid import UUID
 
 from domain.actor import Actor, Role
 from domain.episode.episode import Episode
+from domain.sensitivity import Sensitivity
 
 READ = "read"
 ANSWER = "answer_check_in_link"
@@ -39,18 +40,6 @@ class Relation(StrEnum):
     SYSTEM = "system"
     CHECK_IN_LINK = "check_in_link"
     """The patient, through one link that is open: it answers its one question and reads nothing else."""
-
-
-class Sensitivity(StrEnum):
-    """How an entry, or a part of it, is guarded beyond the relation."""
-
-    STANDARD = "standard"
-    FREE_TEXT = "free_text"
-    """What clinicians write: coordination does not read it."""
-    SUBSTANCE_USE = "substance_use"
-    """Leaves the team only with the patient's consent (42 CFR Part 2)."""
-    PSYCHOTHERAPY_NOTE = "psychotherapy_note"
-    """The author's alone (45 CFR 164.501); no relation to an episode opens it."""
 
 
 READ_SUBSCRIBERS = "read_subscribers"

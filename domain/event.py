@@ -48,6 +48,11 @@ class Event(BaseModel):
             raise TypeError(f"two events are stored as {stored_as}")
         EVENTS[stored_as] = cls
 
+    @property
+    def guarded_as(self) -> str:
+        """How this one is guarded; as all of its class, unless what it says is guarded more."""
+        return self.sensitivity
+
     @classmethod
     def upcast(cls, payload: dict[str, Any], from_version: int) -> dict[str, Any]:
         """Bring a payload stored under an older schema version to this one. Classes with a history override it."""

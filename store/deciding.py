@@ -214,7 +214,7 @@ class Deciding:
             correlation_id=append.correlation_id,
             causation_id=append.causation_id,
             protocol_version=append.protocol_version,
-            sensitivity=event.sensitivity,
+            sensitivity=event.guarded_as,
             facts=append.facts,
         )
 

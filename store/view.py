@@ -2,7 +2,7 @@
 
 An item is a CloudEvent. Thin, its data are ids. In full, its data are the event's own fields without the sealed ones,
 in the shape of the type's present version. Notes of psychotherapy and other subscribers are seen under no grant, and
-nothing that is guarded beyond the ordinary.
+nothing that is guarded beyond the ordinary: results about drinking and drugs stay here until a consent says otherwise.
 """
 
 from typing import Any, NamedTuple
@@ -11,9 +11,9 @@ from uuid import UUID
 import orjson
 from psycopg import Connection
 
-from domain.access import Sensitivity
 from domain.event import EVENTS
 from domain.open_fields import open_fields
+from domain.sensitivity import Sensitivity
 from domain.subscriber.grant_disclosure import NEVER_DISCLOSED
 from store.feed import cloud_event
 from store.row import Row

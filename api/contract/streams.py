@@ -11,9 +11,9 @@ import domain.patient
 import domain.protocol.life
 import domain.psychotherapy_note
 import domain.subscriber
-from domain.access import Sensitivity
 from domain.decision import Decision
 from domain.event import EVENTS, Event
+from domain.sensitivity import Sensitivity
 from domain.subscriber.grant_disclosure import NEVER_DISCLOSED
 
 

@@ -26,9 +26,10 @@ from api.scene import Scene, scene_of, scene_to_read
 from api.shell import page
 from api.submitting import DECISION_OF, Returned, about_in, recorded, submit, way_back
 from api.viewer import EdgeOf, OpenedEpisode, Viewer, ViewerOf, may_decide, opened
-from domain.access import READ, Relation, Sensitivity, permits
+from domain.access import READ, Relation, permits
 from domain.actor import Role
 from domain.episode.due.allowed import allowed_decisions
+from domain.sensitivity import Sensitivity
 from store.errors import NotFound
 
 router = APIRouter(prefix="/episodes/{episode_id}", include_in_schema=False)

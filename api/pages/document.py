@@ -11,7 +11,8 @@ from api.reading import log_reading, open_texts
 from api.scene import scene_of
 from api.shell import page
 from api.viewer import EdgeOf, ViewerOf, opened
-from domain.access import READ, Relation, Sensitivity, permits
+from domain.access import READ, Relation, permits
+from domain.sensitivity import Sensitivity
 from store.errors import NotFound
 
 router = APIRouter(include_in_schema=False)

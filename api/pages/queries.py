@@ -26,7 +26,8 @@ from api.replays import replayed
 from api.scene import Scene, scene_of
 from api.texts import texts_for
 from api.viewer import EdgeOf, OpenedEpisode, Viewer, ViewerOf, opened
-from domain.access import READ, Sensitivity, permits
+from domain.access import READ, permits
+from domain.sensitivity import Sensitivity
 from projections.caseload import Filter
 from projections.outcome_trajectory import outcome_trajectory
 from projections.patient import patient_of

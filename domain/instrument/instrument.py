@@ -55,6 +55,8 @@ class Instrument(Frozen):
     change: ChangeRules
     is_for_change: bool = True
     """False for what is asked once and never compared, such as adverse childhood experiences."""
+    about_substance_use: bool = False
+    """Its results are guarded as records of substance use (42 CFR Part 2)."""
     codes: Codes
     licence: Licence
     sources: dict[str, str]

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from pydantic import field_validator, model_validator
 
-from domain.access import Sensitivity
 from domain.actor import Actor, Role
 from domain.decision import decides
 from domain.event import Envelope, Event
@@ -15,6 +14,7 @@ from domain.psychotherapy_note.coded_content import WORDS, Coded, coded_content_
 from domain.psychotherapy_note.notes import AuthorAndPatient, PsychotherapyNoteEvent, PsychotherapyNotes, evolve
 from domain.refusal import AsksAgain, Refused
 from domain.sealed import FreeText, Sealed
+from domain.sensitivity import Sensitivity
 from domain.stream import change
 
 

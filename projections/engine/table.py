@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from domain.access import Sensitivity
 from domain.event import Envelope, Event
+from domain.sensitivity import Sensitivity
 from projections.engine.column import Column, columns_of
 
 R = TypeVar("R")

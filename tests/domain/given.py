@@ -220,7 +220,7 @@ class Scenario:
             correlation_id=derived_id("command", self.stream_id, version),
             causation_id=None,
             protocol_version=PROTOCOL.protocol_version,
-            sensitivity=one.event.sensitivity,
+            sensitivity=one.event.guarded_as,
             facts=(),
         )
 

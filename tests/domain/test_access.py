@@ -5,13 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from domain.access import READ, Relation, Sensitivity, acting, permits, relation_of
+from domain.access import READ, Relation, acting, permits, relation_of
 from domain.actor import Actor, Role
 from domain.derived import derived_id
 from domain.episode.episode import EPISODE, Episode
 from domain.episode.safety.safety import Override
 from domain.episode.team.access import Access
 from domain.episode.team.team import TeamMember
+from domain.sensitivity import Sensitivity
 from tests.domain.people import (
     ABARA,
     ADA,

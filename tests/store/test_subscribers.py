@@ -7,7 +7,10 @@ from uuid import uuid4
 
 import pytest
 
+from domain.actor import Role
 from domain.episode.episode import EPISODE
+from domain.episode.outcome.record_outcome import RecordOutcome, record_outcome
+from domain.episode.team.assign_care_team_member import AssignCareTeamMember, assign_care_team_member
 from domain.subscriber.end_subscriber import EndSubscriber, end_subscriber
 from domain.subscriber.issue_key import IssueKey, issue_key
 from domain.subscriber.pause_subscriber import PauseSubscriber, pause_subscriber
@@ -214,6 +217,27 @@ def test_thin_items_hold_ids_and_full_ones_the_open_fields(subscribed: Subscribe
     assert "patient_id" in full["data"]
     assert "sealed.v1." not in str(full)
     assert "previous" not in full
+
+
+@pytest.mark.parametrize("instrument", ["audit", "dast-10"])
+def test_results_about_drinking_and_drugs_leave_under_no_grant(subscribed: Subscribed, instrument: str) -> None:
+    """Nor does a later item name them as the one before it (42 CFR Part 2)."""
+    home, episode_id = subscribed.home, subscribed.episode()
+    subscribed.grant(with_history=True, is_full=True)
+    therapist = home.admit(Role.THERAPIST)
+    for name in ("gad-7", instrument, "gad-7"):
+        order = RecordOutcome(outcome_id=uuid4(), instrument=name, taken_at=datetime.now(UTC), total=3)
+        member = AssignCareTeamMember(clinician_id=therapist.actor_id, role=Role.THERAPIST)
+        home.decide(EPISODE, episode_id, assign_care_team_member, member)
+        home.decide(EPISODE, episode_id, record_outcome, order, by=therapist)
+    first, guarded, last = (row for row in subscribed.rows() if row.stored_as == "OutcomeRecorded")
+    view = subscribed.view
+    assert [view.sees(row) for row in (first, guarded, last)] == [True, False, True]
+    with pytest.raises(ValueError, match="not in the view"):
+        view.item(guarded, None)
+    with home.datastore.in_network(home.network_id) as connection:
+        assert view.previous_before(connection, last.position) == first.position
+        assert view.waiting_after(connection, first.position) == 1
 
 
 def test_an_item_outside_the_view_is_never_made(subscribed: Subscribed) -> None:

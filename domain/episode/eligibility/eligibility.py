@@ -5,6 +5,15 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from domain.sensitivity import Sensitivity
+
+SUBSTANCE_USE = "uncontrolled_substance_use"
+
+
+def guarded_as(code: str) -> Sensitivity:
+    """How an entry about one contraindication is guarded (42 CFR Part 2)."""
+    return Sensitivity.SUBSTANCE_USE if code == SUBSTANCE_USE else Sensitivity.STANDARD
+
 
 class EligibilityOutcome(StrEnum):
     ELIGIBLE = "eligible"

@@ -2,7 +2,7 @@
 
 from domain.actor import Role
 from domain.decision import decides
-from domain.episode.eligibility.eligibility import Contraindication
+from domain.episode.eligibility.eligibility import Contraindication, guarded_as
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.plan.suspend_plan import SuspendedBecause, suspensions
 from domain.episode.refusals import require_open_episode
@@ -30,6 +30,10 @@ class ContraindicationFound(EpisodeEvent, stored_as="ContraindicationFound"):
 
     code: str
     note: Sealed[str] | None = None
+
+    @property
+    def guarded_as(self) -> str:
+        return guarded_as(self.code)
 
 
 @decides(Role.THERAPIST, Role.PRESCRIBER)

@@ -2,6 +2,7 @@
 
 from domain.actor import Role
 from domain.decision import decides
+from domain.episode.eligibility.eligibility import guarded_as
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.refusals import require_open_episode
 from domain.event import Envelope, Event
@@ -34,6 +35,10 @@ class ContraindicationResolved(EpisodeEvent, stored_as="ContraindicationResolved
 
     code: str
     evidence: Sealed[str]
+
+    @property
+    def guarded_as(self) -> str:
+        return guarded_as(self.code)
 
 
 @decides(Role.PRESCRIBER)

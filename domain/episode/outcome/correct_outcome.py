@@ -9,7 +9,7 @@ from domain.actor import Role
 from domain.decision import decides
 from domain.derived import derived_id
 from domain.episode.episode import Episode, EpisodeEvent, evolve
-from domain.episode.outcome.outcomes import Outcome
+from domain.episode.outcome.outcomes import Outcome, guarded_as
 from domain.episode.outcome.record_outcome import is_covered
 from domain.episode.outcome.scored import Scored, scored
 from domain.episode.safety.high_risk import is_high, suspended_for_safety
@@ -49,6 +49,12 @@ class OutcomeCorrected(EpisodeEvent, stored_as="OutcomeCorrected", happened_in="
     reason: Sealed[str]
     level: str | None = None
     was_level: str | None = None
+    instrument: str | None = None
+    """None in what was recorded before corrections named it."""
+
+    @property
+    def guarded_as(self) -> str:
+        return guarded_as(self.instrument) if self.instrument else self.sensitivity
 
 
 class CorrectOutcome(Order):
@@ -104,6 +110,7 @@ def _corrected(outcome: Outcome, order: CorrectOutcome, found: Scored, taken_at:
         reason=order.reason,
         level=found.level,
         was_level=outcome.level,
+        instrument=outcome.instrument,
     )
 
 

@@ -6,7 +6,15 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from domain.instrument import recorded_with
 from domain.sealed import KeptBack
+from domain.sensitivity import Sensitivity
+
+
+def guarded_as(instrument: str, version: str | None = None) -> Sensitivity:
+    """Results about drinking and drugs are marked, and leave to no subscriber (42 CFR Part 2)."""
+    asks = recorded_with(instrument, version).about_substance_use
+    return Sensitivity.SUBSTANCE_USE if asks else Sensitivity.STANDARD
 
 
 class ImportedFrom(BaseModel):

@@ -9,7 +9,7 @@ from domain.actor import Role
 from domain.days import day_of
 from domain.decision import decides
 from domain.episode.episode import Episode, EpisodeEvent, evolve
-from domain.episode.outcome.outcomes import ImportedFrom, Outcome
+from domain.episode.outcome.outcomes import ImportedFrom, Outcome, guarded_as
 from domain.episode.outcome.scored import scored
 from domain.episode.safety.high_risk import is_high, standing_review, suspended_for_safety
 from domain.episode.safety.place_hold import hold_because
@@ -43,6 +43,10 @@ class OutcomeRecorded(EpisodeEvent, stored_as="OutcomeRecorded", happened_in="ta
     safety_item_is_positive: bool = False
     imported: ImportedFrom | None = None
     level: str | None = None
+
+    @property
+    def guarded_as(self) -> str:
+        return guarded_as(self.instrument, self.instrument_version)
 
 
 class RecordOutcome(Order):

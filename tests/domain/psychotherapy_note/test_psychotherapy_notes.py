@@ -10,7 +10,6 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from domain.access import Sensitivity
 from domain.actor import Actor
 from domain.decision import RoleMayNotDecide
 from domain.derived import derived_id
@@ -29,6 +28,7 @@ from domain.psychotherapy_note.write_psychotherapy_note import (
 )
 from domain.refusal import Refused
 from domain.sealed import Sealed
+from domain.sensitivity import Sensitivity
 from projections import READ_MODELS
 from projections.engine.table import Table
 from tests.domain.people import ADA, LINDQVIST, RIVERA, SOLIS
