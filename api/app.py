@@ -7,7 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
-from api import decisions, metrics, protocols, ready, referrals, sign_in, subscribers, webhooks
+from api import decisions, metrics, protocols, provider_sign_in, ready, referrals, sign_in, subscribers, webhooks
 from api.answers import Answers
 from api.edge import Edge
 from api.edge_headers import NEVER, EdgeHeaders, headers_of
@@ -37,6 +37,7 @@ def create_app(edge: Edge) -> FastAPI:
         ready.router,
         metrics.router,
         sign_in.router,
+        provider_sign_in.router,
         decisions.router,
         protocols.router,
         referrals.router,

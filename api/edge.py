@@ -9,6 +9,7 @@ from fastapi import Request
 from psycopg import Connection
 
 from api.answers import Watch
+from api.identity.provider import IdentityProvider
 from api.people import People
 from api.tails import Tails
 from projections.engine.waiting import Waiting
@@ -22,6 +23,7 @@ from store.keyring import Keyring
 from store.psychotherapy_notes import PsychotherapyNotes
 from store.reader import Reader
 from store.sign_in import SignInSessions
+from store.sign_in_links import SignInLinks
 
 SendMail = Callable[[str, str, str], bool]
 """Hands a mail over: to whom, subject and text; whether it was taken."""
@@ -72,6 +74,8 @@ class Edge:
     """In development a webhook may be set to this very machine."""
     address: str = ""
     """Where people reach the pages from outside; the address of the request where nobody said."""
+    provider: IdentityProvider | None = None
+    """Where people prove who they are; None in an installation without, such as a demonstration."""
 
     def is_under_tls(self, request: Request) -> bool:
         """Whether browsers come by TLS; a proxy may have ended it before the request arrives here."""
@@ -81,6 +85,11 @@ class Edge:
     def drafts(self) -> Drafts:
         """What people are still writing."""
         return Drafts(self.datastore, self.keyring)
+
+    @property
+    def sign_in_links(self) -> SignInLinks:
+        """Who somebody is that the identity provider names."""
+        return SignInLinks(self.datastore, self.kek)
 
     @property
     def notes(self) -> PsychotherapyNotes:

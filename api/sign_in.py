@@ -1,13 +1,16 @@
-"""Sign-in: in a demonstration a list of invented people, otherwise nothing yet."""
+"""The sign-in page: the way to the identity provider, and in a demonstration a list of invented people."""
 
 import re
+from collections.abc import Collection, Sequence
 from typing import Annotated, Any, NamedTuple
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.edge import Edge
+from api.identity.why_not_in import sentence
 from api.people import Colleague
 from api.shell import home_of, page
 from api.unsafe_requests import SESSION_COOKIE, token_for
@@ -32,6 +35,18 @@ OPENS = {
 }
 
 
+class Workplace(NamedTuple):
+    """A network to work in, and as what."""
+
+    network_id: UUID
+    network_title: str
+    roles: Collection[Role]
+
+    @property
+    def role_words(self) -> str:
+        return " and ".join(role.value for role in OPENS if role in self.roles)
+
+
 class Post(NamedTuple):
     """One person's place in one network."""
 
@@ -41,7 +56,7 @@ class Post(NamedTuple):
 
     @property
     def role_words(self) -> str:
-        return " and ".join(role.value for role in OPENS if role in self.colleague.roles)
+        return Workplace(self.network_id, self.network_title, self.colleague.roles).role_words
 
 
 class DemoPerson(NamedTuple):
@@ -76,9 +91,8 @@ def front_door(request: Request) -> Response:
 
 @router.get("/sign-in")
 def sign_in_page(request: Request, edge: EdgeOf, why: str = "", then: str = "") -> HTMLResponse:
-    reason = next((text for out, text in WHY_OUT.items() if out.value == why), None)
     people = demo_people(edge) if edge.is_demo else []
-    return _shown(request, edge, people=people, reason=reason, then=local_address(then), choose=None)
+    return shown(request, edge, people=people, reason=reason_in(edge, why), then=local_address(then))
 
 
 @router.post("/sign-in", response_model=None)
@@ -96,32 +110,69 @@ def sign_in(
     if found is None:
         raise NotFound(NotFound.__doc__)
     if network is None and len(found.posts) > 1:
-        return _shown(request, edge, people=[], reason=None, then=local_address(then), choose=found)
+        return shown(request, edge, then=local_address(then), choose=found.posts, person=str(person))
     post = next((post for post in found.posts if network in (None, post.network_id)), None)
     if post is None:
         raise NotFound(NotFound.__doc__)
     if post.colleague.is_suspended:
         return RedirectResponse(f"/sign-in?why={WhyOut.SUSPENDED.value}", 303)
     secret = edge.sign_in.begin(post.network_id, post.colleague.clinician_id, frozenset(post.colleague.roles))
-    answer = RedirectResponse(local_address(then) or "/", 303)
-    is_secure = edge.is_under_tls(request)
-    answer.set_cookie(SESSION_COOKIE, secret, httponly=True, samesite="lax", secure=is_secure, path="/")
+    return entered(request, edge, secret, local_address(then))
+
+
+def entered(request: Request, edge: Edge, secret: str, then: str) -> Response:
+    """On to where the person wanted to go, with the cookie of a new sign-in session; the one before ends."""
+    if before := request.cookies.get(SESSION_COOKIE):
+        edge.sign_in.end(before)
+    answer = RedirectResponse(then or "/", 303)
+    secure = edge.is_under_tls(request)
+    answer.set_cookie(SESSION_COOKIE, secret, httponly=True, samesite="lax", secure=secure, path="/")
     return answer
 
 
-def _shown(request: Request, edge: Edge, **shown: Any) -> HTMLResponse:
-    """With the token of the cookie that is still there: of a session that has run out, or of somebody else's."""
+def reason_in(edge: Edge, why: str) -> str | None:
+    """The sentence for a word that stands in the address."""
+    out = next((text for reason, text in WHY_OUT.items() if reason.value == why), None)
+    return out if out is not None or edge.provider is None else sentence(why, edge.provider.title)
+
+
+def shown(
+    request: Request,
+    edge: Edge,
+    *,
+    then: str,
+    people: Sequence[DemoPerson] = (),
+    reason: str | None = None,
+    choose: Sequence[Workplace | Post] = (),
+    person: str = "",
+) -> HTMLResponse:
+    """The page, or the question in which network to work; `person` is of a demonstration.
+
+    With the token of the cookie that is still there: of a session that has run out, or of somebody else's.
+    """
     cookie = request.cookies.get(SESSION_COOKIE, "")
-    token = token_for(cookie, edge.secret) if cookie else ""
-    return page(request, "pages/sign_in.html", None, csrf_token=token, **shown)
+    more: dict[str, Any] = {
+        "csrf_token": token_for(cookie, edge.secret) if cookie else "",
+        "provider": edge.provider.title if edge.provider and not choose else None,
+        "way_there": f"/sign-in/provider?{urlencode({'then': then})}" if then else "/sign-in/provider",
+    }
+    more |= {"people": people, "reason": reason, "then": then, "choose": choose, "person": person}
+    return page(request, "pages/sign_in.html", None, **more)
 
 
 @router.post("/sign-out", response_model=None)
 def sign_out(request: Request, edge: EdgeOf, viewer: ViewerOf) -> Response:
+    """Here, and on to the provider where one was asked: else the next person at this screen is let in by it."""
+    way_out = edge.provider.way_out() if edge.provider and edge.sign_in.subject_of(viewer.secret) else None
     edge.sign_in.end(viewer.secret)
-    answer = RedirectResponse("/sign-in", 303)
+    answer = RedirectResponse("/sign-in", 303) if way_out is None else leading(request, way_out, "Signing out")
     answer.delete_cookie(SESSION_COOKIE, path="/")
     return answer
+
+
+def leading(request: Request, href: str, title: str) -> Response:
+    """A page that leads on at once: no form of ours may be sent on to another site, by `form-action`."""
+    return page(request, "pages/leading.html", None, href=href, heading=title)
 
 
 @router.get("/stay", response_model=None)

@@ -10,6 +10,7 @@ from uuid import UUID
 from api.edge import Edge, Figures
 from api.people import People
 from api.tails import Tails
+from deploy.identity import identity_provider
 from deploy.metrics.wired import metrics_of_api
 from deploy.migrate import pending
 from deploy.settings import PREFIX
@@ -37,7 +38,7 @@ def open_edge(wiring: Wiring) -> Iterator[Edge]:
         with datastore.get_connection() as connection:
             return read_checkpoints(connection)
 
-    with Wake(wiring.addresses.for_app) as wake:
+    with Wake(wiring.addresses.for_app) as wake, identity_provider(wiring.settings, wiring.clock) as provider:
         wiring.on_append = wake.signal
         metrics_of_api(wiring)
         waiting, tails = Waiting(checkpoints), Tails(datastore, wiring.addresses.for_app)
@@ -64,6 +65,7 @@ def open_edge(wiring: Wiring) -> Iterator[Edge]:
                 send_mail=mail_of(wiring),
                 webhooks_may_be_local=wiring.settings.webhooks_may_be_local,
                 address=wiring.settings.address or "",
+                provider=provider,
             )
         finally:
             tails.close()

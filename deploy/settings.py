@@ -5,6 +5,7 @@ from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -67,6 +68,19 @@ class Settings(BaseSettings):
 
     Where they are not named, everybody comes from one address, and one guesser uses up the tries of all patients.
     """
+    oidc_issuer: str | None = None
+    """The identity provider (OpenID Connect) at which people prove who they are, as it writes its own address."""
+    oidc_client_id: str | None = None
+    oidc_client_secret_file: Path | None = None
+    """Absent for a client without a secret, which proves itself by PKCE alone."""
+    oidc_title: str | None = None
+    """What people call the provider; its host where left out."""
+    oidc_acr: str | None = None
+    """Values of `acr` with spaces between: the provider has to name one of them. Absent, none is asked for."""
+    oidc_amr: str | None = None
+    """Values of `amr` with spaces between, such as `mfa`: one of them has to be among those the provider names."""
+    oidc_ca_file: Path | None = None
+    """Certificates to trust besides the usual ones, for a provider inside the house."""
     webhooks_may_be_local: bool = False
     """For development: webhooks may be set to this very machine, without TLS, and are posted there."""
     metrics_token: str | None = Field(default=None, repr=False, min_length=16)
@@ -97,6 +111,21 @@ class Settings(BaseSettings):
             raise DatabaseFunctionsAreEnabled(DatabaseFunctionsAreEnabled.__doc__)
         return self
 
+    @model_validator(mode="after")
+    def _refuse_half_a_provider(self) -> Self:
+        named = {name: getattr(self, name) for name in type(self).model_fields if name.startswith("oidc_")}
+        if not any(named.values()):
+            return self
+        if self.oidc_issuer is None or self.oidc_client_id is None or self.address is None:
+            raise ValueError(f"{PREFIX}OIDC_ISSUER, {PREFIX}OIDC_CLIENT_ID and {PREFIX}ADDRESS go together; set all.")
+        for name in ("oidc_issuer", "address"):
+            if not is_safe_address(getattr(self, name)):
+                raise ValueError(f"{PREFIX}{name.upper()} has to begin with https:// where people sign in.")
+        for name in ("oidc_client_secret_file", "oidc_ca_file"):
+            if named[name] is not None and not named[name].is_file():
+                raise ValueError(f"{PREFIX}{name.upper()} names no file.")
+        return self
+
     @property
     def is_embedded(self) -> bool:
         """No database is named, so the one in the data folder serves.
@@ -104,6 +133,13 @@ class Settings(BaseSettings):
         A process names only the roles it uses: `serve` has no business knowing the owner's password.
         """
         return not (self.database_url or self.migrate_database_url or self.work_database_url)
+
+
+def is_safe_address(address: str) -> bool:
+    """Whether nobody on the way can read or change what goes there: TLS, or this very machine."""
+    parts = urlsplit(address)
+    is_here = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
+    return bool(parts.hostname) and (parts.scheme == "https" or is_here)
 
 
 def read_settings() -> Settings:

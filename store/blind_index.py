@@ -59,5 +59,15 @@ def body_token(kek: KeyEncryptionKey, body_hash: bytes) -> bytes:
     return kek.blind(b"\x00".join([b"body", body_hash]))
 
 
+def subject_token(kek: KeyEncryptionKey, issuer: str, subject: str) -> bytes:
+    """Who somebody is to an identity provider, over all networks."""
+    return kek.blind(b"\x00".join([b"subject", issuer.encode(), subject.encode()]))
+
+
+def provider_session_token(kek: KeyEncryptionKey, issuer: str, session: str) -> bytes:
+    """A session at an identity provider, over all networks."""
+    return kek.blind(b"\x00".join([b"provider session", issuer.encode(), session.encode()]))
+
+
 def _token(kek: KeyEncryptionKey, network_id: UUID, kind: str, text: str) -> bytes:
     return kek.blind(b"\x00".join([kind.encode(), network_id.bytes, text.encode()]))[:TOKEN_BYTES]

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from hashlib import sha256
 from secrets import token_urlsafe
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from domain.actor import Actor, Role
@@ -18,6 +18,12 @@ LONGEST = timedelta(hours=24)
 """Even in the middle of a dosing session: one that was never ended keeps nobody signed in for ever."""
 REAUTHENTICATED_FOR = timedelta(minutes=5)
 WRITTEN_EVERY = timedelta(minutes=1)
+BEGIN = """
+    INSERT INTO sign_in_session (token_hash, network_id, actor_id, roles, created_at, last_seen_at, expires_at,
+                                 reauthenticated_at, subject_token, provider_session)
+    VALUES (%(token_hash)s, %(network_id)s, %(actor_id)s, %(roles)s, %(now)s, %(now)s, %(expires_at)s,
+            %(reauthenticated_at)s, %(subject_token)s, %(provider_session)s)
+"""
 
 
 class WhyOut(Enum):
@@ -36,6 +42,15 @@ class Holder(NamedTuple):
     idle_until: datetime
 
 
+class Provenance(NamedTuple):
+    """What an identity provider said about whoever signs in; who they are and their session there by keyed hash."""
+
+    subject: bytes
+    provider_session: bytes | None = None
+    authenticated_at: datetime | None = None
+    """When they last proved there who they are; None where it does not say."""
+
+
 IsKeptAwake = Callable[[UUID, UUID], bool]
 """Whether (network, person) has a dosing session open: nobody is signed out in the middle of one."""
 
@@ -48,22 +63,36 @@ class SignInSessions:
         self._clock = clock
         self._is_kept_awake = is_kept_awake
 
-    def begin(self, network_id: UUID, actor_id: UUID, roles: frozenset[Role]) -> str:
-        """A fresh secret of 256 bits for the cookie; signing in never takes over an old one."""
+    def begin(
+        self, network_id: UUID, actor_id: UUID, roles: frozenset[Role], provenance: Provenance | None = None
+    ) -> str:
+        """A fresh secret of 256 bits for the cookie; signing in never takes over an old one.
+
+        Signatures are open at once only if the provider says when the person proved who they are: they may have been
+        signed in there for hours.
+        """
         secret, now = token_urlsafe(32), self._clock()
+        subject, provider_session, proven_at = provenance or (None, None, now)
+        row: dict[str, Any] = {
+            "token_hash": hash_of(secret),
+            "network_id": network_id,
+            "actor_id": actor_id,
+            "roles": sorted(roles),
+            "now": now,
+            "expires_at": now + ABSOLUTE,
+            "reauthenticated_at": proven_at and min(proven_at, now),
+            "subject_token": subject,
+            "provider_session": provider_session,
+        }
         with self._datastore.in_network(network_id, read_only=False) as connection:
-            connection.execute(
-                "INSERT INTO sign_in_session (token_hash, network_id, actor_id, roles, created_at, last_seen_at,"
-                " expires_at, reauthenticated_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
-                [_hash(secret), network_id, actor_id, sorted(roles), now, now, now + ABSOLUTE, now],
-            )
+            connection.execute(BEGIN, row)
         return secret
 
     def holder(self, secret: str) -> Holder | WhyOut:
         """Who holds this secret now, or why nobody does; a suspension bites on the next request."""
         now = self._clock()
         with self._datastore.get_connection() as connection:
-            row = connection.execute("SELECT * FROM holder_of_session(%s, %s)", [_hash(secret), now]).fetchone()
+            row = connection.execute("SELECT * FROM holder_of_session(%s, %s)", [hash_of(secret), now]).fetchone()
             if row is None:
                 return WhyOut.UNKNOWN
             network_id, actor_id, roles, created_at, last_seen_at, expires_at, reauthenticated_at, status = row
@@ -76,7 +105,7 @@ class SignInSessions:
             if now >= last_seen_at + IDLE and not self._is_kept_awake(network_id, actor_id):
                 return WhyOut.IDLE
             if now >= last_seen_at + WRITTEN_EVERY:
-                connection.execute("SELECT keep_session_alive(%s, %s, false)", [_hash(secret), now])
+                connection.execute("SELECT keep_session_alive(%s, %s, false)", [hash_of(secret), now])
         is_fresh = reauthenticated_at is not None and now < reauthenticated_at + REAUTHENTICATED_FOR
         actor = Actor(actor_id, network_id, frozenset(Role(role) for role in roles), is_fresh)
         return Holder(actor, now + IDLE)
@@ -87,7 +116,7 @@ class SignInSessions:
         with self._datastore.get_connection() as connection:
             row = connection.execute(
                 "SELECT created_at, last_seen_at, expires_at, status FROM holder_of_session(%s, %s)",
-                [_hash(secret), now],
+                [hash_of(secret), now],
             ).fetchone()
         if row is None or row[3] != "active":
             return False
@@ -97,12 +126,25 @@ class SignInSessions:
     def reauthenticate(self, secret: str) -> None:
         """The person has just proved again who they are: signatures are open for five minutes."""
         with self._datastore.get_connection() as connection:
-            connection.execute("SELECT keep_session_alive(%s, %s, true)", [_hash(secret), self._clock()])
+            connection.execute("SELECT keep_session_alive(%s, %s, true)", [hash_of(secret), self._clock()])
+
+    def subject_of(self, secret: str) -> bytes | None:
+        """Who is to confirm a signature in this session; None where no provider was asked, as in a demonstration."""
+        with self._datastore.get_connection() as connection:
+            row = connection.execute("SELECT subject_of_session(%s)", [hash_of(secret)]).fetchone()
+        return row[0] if row else None
 
     def end(self, secret: str) -> None:
         with self._datastore.get_connection() as connection:
-            connection.execute("SELECT end_session(%s)", [_hash(secret)])
+            connection.execute("SELECT end_session(%s)", [hash_of(secret)])
+
+    def end_all_of(self, subject: bytes | None, provider_session: bytes | None) -> int:
+        """Ends what this subject, or this session at the provider, began, in whichever network; how many were."""
+        with self._datastore.get_connection() as connection:
+            row = connection.execute("SELECT end_sessions_of_provider(%s, %s)", [subject, provider_session]).fetchone()
+        return int(row[0]) if row else 0
 
 
-def _hash(secret: str) -> bytes:
+def hash_of(secret: str) -> bytes:
+    """What is kept of a secret."""
     return sha256(secret.encode()).digest()

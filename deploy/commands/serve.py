@@ -46,10 +46,10 @@ def serve(
 
 
 def _require_a_sign_in(settings: "Settings") -> None:
-    if not settings.demo:
+    if not settings.demo and settings.oidc_issuer is None:
         raise CannotGoOn(
-            "Nobody could sign in: so far only the demonstration's sign-in exists. "
-            "Run `throughline demo`, or set THROUGHLINE_DEMO=1 for invented patients, never for real ones."
+            "Nobody could sign in: set THROUGHLINE_OIDC_ISSUER, THROUGHLINE_OIDC_CLIENT_ID and THROUGHLINE_ADDRESS. "
+            "To try it out with invented patients, never with real ones, run `throughline demo`."
         )
 
 

@@ -138,6 +138,11 @@ def of_episode(readers: set[str], pool: set[str], status: int = 200) -> Rule:
 PAGES: dict[tuple[str, str], Rule] = {
     ("GET", "/"): Rule(ANYBODY, 303),
     ("GET", "/sign-in"): Rule(ANYBODY),
+    # of installations with an identity provider: see test_identity_provider.py
+    ("GET", "/sign-in/provider"): Rule(ANYBODY, 404),
+    ("GET", "/sign-in/return"): Rule(ANYBODY, 404),
+    ("GET", "/sign-in/network"): Rule(ANYBODY, 404),
+    ("GET", "/reauthenticate/provider"): Rule(set()),
     ("GET", "/metrics"): Rule(ANYBODY),
     ("GET", "/live"): Rule(ANYBODY),
     ("GET", "/docs"): Rule(ANYBODY),
@@ -219,6 +224,8 @@ PAGES: dict[tuple[str, str], Rule] = {
 SENDS: dict[str, set[str] | str] = {
     "/check-in/{secret}": ANYBODY,
     "/sign-in": ANYBODY,
+    "/sign-in/network": ANYBODY,
+    "/sign-in/provider/signed-out": ANYBODY,
     "/sign-out": SIGNED_IN,
     "/reauthenticate": SIGNED_IN,
     "/find": SIGNED_IN,
@@ -398,6 +405,8 @@ def test_what_is_about_no_episode_is_taken_from_those_in_the_table(shared_world:
     if SENDS[path] in (ANYBODY, SIGNED_IN):
         assert path in (
             "/sign-in",
+            "/sign-in/network",
+            "/sign-in/provider/signed-out",
             "/sign-out",
             "/reauthenticate",
             "/find",
