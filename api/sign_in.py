@@ -21,7 +21,7 @@ from store.networks import networks
 from store.sign_in import WhyOut
 
 router = APIRouter(include_in_schema=False)
-OWN_ADDRESS = re.compile(r"/(?!/)[^\x00-\x20\\]*")
+OWN_ADDRESS = re.compile(r"/(?!/)[^\x00-\x20\\]{0,1999}")
 WHY_OUT = {
     WhyOut.IDLE: "You were signed out after 15 min without use. Nothing was lost on the server.",
     WhyOut.OVER: "You were signed out after 12 h. Sign in again.",
