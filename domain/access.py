@@ -42,6 +42,7 @@ class Relation(StrEnum):
     """The patient, through one link that is open: it answers its one question and reads nothing else."""
 
 
+SENSITIVITIES = frozenset(Sensitivity)
 READ_SUBSCRIBERS = "read_subscribers"
 READ_DISCLOSURES = "read_disclosures"
 OF_THE_NETWORK = {
@@ -67,13 +68,12 @@ def relation_of(actor: Actor, episode: Episode, now: datetime, *, called: Collec
         return Relation.SYSTEM
     if actor.has(Role.PATIENT):
         return Relation.CHECK_IN_LINK if episode.may_answer(actor.actor_id, now) else Relation.NONE
-    members = [member for member in episode.team if member.is_on_team_at(now)]
-    own = (member.role for member in members if member.clinician_id == actor.actor_id)
-    if any(role in CARES and actor.has(role) for role in own):
+    own = (member for member in episode.team if member.clinician_id == actor.actor_id)
+    if any(member.role in CARES and actor.has(member.role) and member.is_on_team_at(now) for member in own):
         return Relation.TEAM
     if episode.referred_at is None and not episode.is_imported:
         return Relation.NONE
-    has_prescriber = any(member.role is Role.PRESCRIBER for member in members)
+    has_prescriber = any(member.role is Role.PRESCRIBER and member.is_on_team_at(now) for member in episode.team)
     if actor.has(Role.PRESCRIBER) and _has_said_why(actor, episode, now):
         return Relation.ON_CALL
     if actor.has(Role.PRESCRIBER) and _is_asked_to_confirm(actor, episode, now):
@@ -116,7 +116,7 @@ def permits(
 
     `consent`: the patient has agreed that this leaves the team.
     """
-    if sensitivity == Sensitivity.PSYCHOTHERAPY_NOTE or sensitivity not in set(Sensitivity):
+    if sensitivity == Sensitivity.PSYCHOTHERAPY_NOTE or sensitivity not in SENSITIVITIES:
         return False
     match relation:
         case Relation.SYSTEM | Relation.TEAM | Relation.ON_CALL:

@@ -9,7 +9,7 @@ import random
 import time
 from datetime import datetime
 from enum import IntEnum
-from functools import reduce
+from functools import cache, reduce
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -174,7 +174,7 @@ class Deciding:
             command_id=command.command_id,
             body_hash=body_token(self._kek, command.body_hash),
             actor_id=by.actor_id,
-            actor_role=next(role for role in ROLE_ORDER if role in by.roles & self._decision.by or role in by.roles),
+            actor_role=acting_role(by.roles, self._decision.by),
             correlation_id=command.correlation_id,
             causation_id=command.causation_id,
             zone=command.zone,
@@ -256,6 +256,12 @@ class Deciding:
         last = recorded[-1].envelope.position if recorded else None
         ids = tuple(envelope.event_id for _, envelope in recorded)
         return Receipt(last or 0, answer.to_version, ids, recorded, repeated=True)
+
+
+@cache
+def acting_role(roles: frozenset[Role], may_decide: frozenset[Role]) -> Role:
+    """In which of their roles a person decides this."""
+    return next(role for role in ROLE_ORDER if role in roles & may_decide or role in roles)
 
 
 def _placed(envelope: Envelope, recorded_at: datetime, position: int) -> Envelope:

@@ -15,15 +15,18 @@ class Remembered(NamedTuple):
 
 
 class Memory:
-    """A bounded number of states, the longest unused forgotten first. Keys carry the network, as everything does."""
+    """A bounded number of states, the longest unused forgotten first. Keys carry the network, as everything does.
+
+    They are numbers: ids are hashed in Python each time, and every decision looks here three times.
+    """
 
     def __init__(self, size: int = 4096) -> None:
         self._size = size
-        self._states: OrderedDict[tuple[UUID, UUID], Remembered] = OrderedDict()
+        self._states: OrderedDict[tuple[int, int], Remembered] = OrderedDict()
         self._lock = threading.Lock()
 
     def get(self, network_id: UUID, stream_id: UUID) -> Remembered | None:
-        key = (network_id, stream_id)
+        key = (network_id.int, stream_id.int)
         with self._lock:
             found = self._states.get(key)
             if found is not None:
@@ -32,7 +35,7 @@ class Memory:
 
     def put(self, network_id: UUID, stream_id: UUID, remembered: Remembered) -> None:
         """Keep it, unless a later one is kept already (another thread was further)."""
-        key = (network_id, stream_id)
+        key = (network_id.int, stream_id.int)
         with self._lock:
             found = self._states.get(key)
             if found is None or found.version <= remembered.version:
@@ -43,7 +46,7 @@ class Memory:
 
     def forget(self, network_id: UUID, stream_id: UUID) -> None:
         with self._lock:
-            self._states.pop((network_id, stream_id), None)
+            self._states.pop((network_id.int, stream_id.int), None)
 
     def clear(self) -> None:
         """Forget everything: after a reconnect the database may be another one, or an older copy of it."""

@@ -36,8 +36,9 @@ def side_rows(
     rows: SideRows = defaultdict(list)
     if any(event.stored_as in CHANGE_THE_TEAM for event in events):
         rows["team"] = [_of(member, "clinician_id", "role", "from_at", "until_at") for member in after().team]
-    for kind, row in subscriber_rows(events, kek, network_id=network_id, stream_id=stream_id):
-        rows[kind].append(row)
+    if any(event.stream == "subscriber" for event in events):
+        for kind, row in subscriber_rows(events, kek, network_id=network_id, stream_id=stream_id):
+            rows[kind].append(row)
     for event in events:
         fields: Any = event
         match event.stored_as:

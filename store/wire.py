@@ -19,6 +19,7 @@ BINARY = 1
 SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 _INT2, _INT4, _INT8 = struct.Struct(">h"), struct.Struct(">i"), struct.Struct(">q")
+_FIELD = struct.Struct(">Ii")
 _ARRAY, _NO_ITEMS = struct.Struct(">iiIii"), struct.Struct(">iiI")
 
 OID = {"uuid": 2950, "text": 25, "int2": 21, "int4": 23, "bytea": 17, "timestamptz": 1184, "jsonb": 3802}
@@ -87,10 +88,10 @@ def moment(value: bytes) -> datetime:
 def record(value: bytes) -> list[bytes | None]:
     """The fields of a record, each still in binary."""
     fields: list[bytes | None] = []
-    at = 4
-    for _ in range(number(value[:4])):
-        length = number(value[at + 4 : at + 8])
-        at += 8
+    at = _INT4.size
+    while at < len(value):
+        _, length = _FIELD.unpack_from(value, at)
+        at += _FIELD.size
         fields.append(None if length < 0 else value[at : at + length])
         at += max(length, 0)
     return fields

@@ -54,7 +54,8 @@ def _answer(found: "Score") -> dict[str, object]:
     """What every score has, and level, shares and criteria where the instrument has them."""
     wanted = {"instrument", "version", "total", "band", "subscales", "flags", "direction"}
     wanted |= {name for name in ("percents", "criteria") if getattr(found, name)}
-    return found.model_dump(mode="json", include=wanted | (set() if found.has_total else {"level", "complete"}))
+    wanted |= set() if found.has_total else {"level", "complete"}
+    return {name: value for name, value in found._asdict().items() if name in wanted}
 
 
 def _in_words(found: "Score") -> dict[str, object]:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from fractions import Fraction
 from math import floor
+from typing import NamedTuple
 
 from domain.instrument.asking import Answers, in_full, not_asked, unanswered
 from domain.instrument.criteria import met, points_of, share_of
 from domain.instrument.instrument import Instrument
-from domain.instrument.item import Direction, Frozen
+from domain.instrument.item import Direction
 from domain.instrument.rules import Triage
 from domain.instrument.triage import reached
 from domain.refusal import Refused
@@ -32,7 +33,7 @@ class InstrumentHasNoTotal(Refused):
     """{title} has levels and no total. Give the answers, one for each item."""
 
 
-class Score(Frozen):
+class Score(NamedTuple):
     """A scored questionnaire. `total` is None when too many items are unanswered; safety flags hold even then.
 
     An instrument with a triage has a `level` instead, which is also its band; None while an open question could still
