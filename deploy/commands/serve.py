@@ -81,9 +81,11 @@ def server_of(app: "ASGIApp", settings: "Settings") -> "uvicorn.Config":
     """How the application is served."""
     import uvicorn
 
+    from deploy.bounded_http import BoundedHttp
+
     return uvicorn.Config(
         app,
-        http="httptools",
+        http=BoundedHttp,
         loop="uvloop",
         lifespan="off",
         access_log=False,  # addresses carry ids; what must be logged about readings is in the access log

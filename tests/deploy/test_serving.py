@@ -2,13 +2,18 @@
 
 import asyncio
 import io
+import socket
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
 from contextlib import redirect_stderr
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
+import httpx
 import pytest
+import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from api.edge import Figures
@@ -52,6 +57,66 @@ def test_figures_that_fail_are_told_of_without_what_they_were_about() -> None:
         urlopen(f"http://127.0.0.1:{port}/metrics")
     assert failed.value.code == 500
     assert "Beeblebrox" not in failed.value.read().decode() + said.getvalue()
+
+
+@pytest.fixture
+def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """Of a server that answers with the size of the body, and gives a request half a second."""
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        size, more = 0, True
+        while more and size <= 1024 * 1024:
+            message = await receive()
+            size, more = size + len(message.get("body", b"")), message.get("more_body", False)
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": str(size).encode()})
+
+    monkeypatch.setattr("deploy.bounded_http.SECONDS", 0.5)
+    server, door = uvicorn.Server(server_of(application, Settings())), socket.create_server(("127.0.0.1", 0))
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve([door])))
+    thread.start()
+    yield door.getsockname()[1]
+    server.should_exit = True
+    thread.join(10)
+
+
+def said_to(port: int, *pieces: bytes) -> bytes:
+    """Everything that comes back until the server hangs up."""
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        said = b""
+        try:
+            for piece in pieces:
+                connection.sendall(piece)
+            while more := connection.recv(65536):
+                said += more
+        except ConnectionError:
+            pass  # it hung up while we were still writing
+        return said
+
+
+HEAD = b"POST / HTTP/1.1\r\nHost: here\r\n"
+
+
+@pytest.mark.parametrize("filler", [b"x" * 4096, b"x" * 4000 + b"\r\nname: "])
+def test_a_head_without_an_end_is_refused(port: int, filler: bytes) -> None:
+    said = said_to(port, HEAD, b"name: ", *[filler] * 1000)
+    assert said == b"" or said.startswith(b"HTTP/1.1 400 ")
+
+
+@pytest.mark.parametrize("begun", [b"", HEAD, HEAD + b"Content-Length: 100\r\n\r\nhalf of it"])
+def test_whoever_does_not_finish_is_left(port: int, begun: bytes) -> None:
+    assert said_to(port, begun) == b""
+
+
+def test_a_body_that_is_refused_and_goes_on_is_left(port: int) -> None:
+    said = said_to(port, HEAD, b"Content-Length: 99000000\r\n\r\n", *[b"x" * 65536] * 1000)
+    assert not said or said.startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_body_in_pieces_and_a_second_request_are_served(port: int) -> None:
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+        for _ in range(2):
+            assert client.post("/", content=iter([b"x" * 40_000] * 5), headers={"name": "x" * 30_000}).text == "200000"
 
 
 CALL = """
