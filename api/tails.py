@@ -108,8 +108,18 @@ class Tails:
         self._readers: dict[UUID, Reader] = {}
         self._open: Counter[UUID] = Counter()
         self._stopping = threading.Event()
+        self.is_ending = False
+        """The process ends: nobody waits here any more."""
         self._thread: threading.Thread | None = None
         self._threads: tuple[asyncio.AbstractEventLoop, anyio.CapacityLimiter] | None = None
+
+    def let_go(self) -> None:
+        """Let all who wait go, since the process ends: a stream comes to its end, a long poll to its answer."""
+        self.is_ending = True
+        with self._lock:
+            tails = list(self._tails.values())
+        for tail in tails:
+            tail.tell([], is_over=True)
 
     def close(self) -> None:
         """Stop listening; streams that are open end with their connections."""
@@ -173,6 +183,7 @@ class Tails:
         tail = Tail(log_id, position, asyncio.get_running_loop())
         with self._lock:
             self._tails[network_id] = tail
+        tail.is_over = self.is_ending  # asked after it was noted, so that `let_go` misses none
         if self._thread is None:
             self._thread = threading.Thread(target=self._listen, name="tails", daemon=True)
             self._thread.start()

@@ -1,7 +1,7 @@
 """The event feed of a network: pages after a cursor, long polls and a stream, for subscribers and those who watch."""
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from eventsourcing.persistence import PersistenceError
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import JSONResponse, Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
+from sse_starlette.sse import SendTimeoutError
 from starlette.types import Receive, Scope, Send
 
 from api.edge import Edge
@@ -55,6 +56,10 @@ TITLE = {400: "Not understood", 410: "Cursor not accepted", 429: "Too many strea
 PROBLEMS: dict[int | str, dict[str, Any]] = {status: {"model": Problem} for status in sorted(set(STATUS.values()))}
 LONGEST_WAIT_SECONDS = 30
 PING_SECONDS = 15
+SEND_SECONDS = 60
+"""Whoever takes nothing in for so long gives the place free, and may come again with Last-Event-ID."""
+FAREWELL_SECONDS = 2.0
+"""When the process ends, for streams to come to their end; what is cut then was not being read."""
 RECONNECT_MILLISECONDS = 2_000
 STREAM_PAGE = 200
 PACE_SECONDS = 0.25
@@ -122,11 +127,17 @@ class Stream(EventSourceResponse):
     """A stream that gives its place back when it ends, however that is."""
 
     def __init__(self, sent: AsyncIterator[ServerSentEvent], held: ExitStack) -> None:
-        super().__init__(sent, ping=PING_SECONDS)
+        super().__init__(
+            sent,
+            ping=PING_SECONDS,
+            send_timeout=SEND_SECONDS,
+            shutdown_event=anyio.Event(),
+            shutdown_grace_period=FAREWELL_SECONDS,
+        )
         self._held = held
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with self._held:
+        with self._held, suppress(SendTimeoutError):
             await super().__call__(scope, receive, send)
 
 
@@ -153,9 +164,11 @@ async def _waited(edge: Edge, following: Following, page: FeedPage, limit: int, 
     """The first events to come in that time, or the empty page; nothing but the event loop waits."""
     with edge.tails.counted(following.consumer_id), anyio.move_on_after(wait):
         async with edge.tails.following(following.network_id) as tail:
-            while not page.events:
+            while not page.events and not edge.tails.is_ending:
                 position = Cursor.parse(page.cursor).position
                 await _concerned(tail, following, position, wait)
+                if edge.tails.is_ending:
+                    break
                 page = await edge.tails.in_thread(following.page, page.cursor, limit)
     return page
 

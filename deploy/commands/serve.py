@@ -54,12 +54,12 @@ def _require_a_sign_in(settings: "Settings") -> None:
 
 
 def _serve(settings: "Settings", door: "socket.socket", *, is_child: bool, as_json: bool) -> None:
-    import uvicorn
 
     from api.app import create_app
     from deploy.edge import open_edge
     from deploy.ending import on_end_signals
     from deploy.garbage import collect_all_seldom
+    from deploy.http_server import HttpServer
     from deploy.threads import take_short_turns
     from deploy.wiring import wired
 
@@ -74,7 +74,7 @@ def _serve(settings: "Settings", door: "socket.socket", *, is_child: bool, as_js
         elif not is_child:
             _tell(address)
         on_end_signals(lambda: None)  # uvicorn puts its own in force, and sends itself the signal again afterwards
-        uvicorn.Server(config).run(sockets=[door])
+        HttpServer(config, edge.tails.let_go).run(sockets=[door])
 
 
 def server_of(app: "ASGIApp", settings: "Settings") -> "uvicorn.Config":

@@ -327,6 +327,23 @@ def test_a_stream_ends_when_another_log_stands_in_the_database(
     )
 
 
+def test_whoever_waits_is_let_go_when_the_process_ends(
+    clinic: Clinic, lakeside: ClinicsSubscriber, http: httpx.Client
+) -> None:
+    lakeside.grant()
+    cursor, answers = lakeside.get(http).json()["cursor"], list[httpx.Response]()
+    asking = threading.Thread(target=lambda: answers.append(lakeside.get(http, after=cursor, wait=30)), daemon=True)
+    with stream(http, lakeside.headers) as found:
+        asking.start()
+        until(lambda: sum(clinic.edge.tails._open.values()) == 2)
+        clinic.edge.tails.let_go()
+        until(lambda: found.has_ended)
+        asking.join(PATIENCE_SECONDS)
+    assert answers[0].json() == {"events": [], "cursor": cursor}
+    assert lakeside.get(http, after=cursor, wait=30).json()["events"] == [], "nobody begins to wait any more"
+    until(lambda: not clinic.edge.tails._open)
+
+
 def _cursor(item: dict[str, Any]) -> str:
     return f"{item['logid']}:{item['position']}"
 
