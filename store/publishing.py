@@ -46,8 +46,19 @@ class Place(NamedTuple):
         if self.parked is not None:
             return f"{name} is parked: {self.parked}"
         if self.failure == TOPIC_IS_MISSING:
-            return f"{name} is not there yet: `throughline topics apply` makes it"
+            return f"{name} is not there yet: {self.remedy}"
         return f"{name} fails: {self.failure}" if self.failure is not None else None
+
+    @property
+    def remedy(self) -> str | None:
+        """What somebody has to run, where nothing else helps."""
+        if not self.is_served:
+            return None
+        if self.parked is not None:
+            return (
+                "delete it, `throughline topics apply` makes it anew, then `throughline work publish --from LOG_ID:0`"
+            )
+        return "`throughline topics apply` makes it" if self.failure == TOPIC_IS_MISSING else None
 
 
 class ErasedStream(NamedTuple):

@@ -248,15 +248,17 @@ def _free_ports(count: int) -> list[int]:
 
 
 def serve() -> None:
-    """A broker for people, on Kafka's usual port, until Ctrl-C; its topics are kept in `.data/kafka`."""
+    """A broker for people, on Kafka's usual port, until Ctrl-C or SIGTERM; its topics are kept in `.data/kafka`."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # else the broker, in a session of its own, would stay
     resolve()
     broker = Broker(Path(".data/kafka").absolute(), *PEOPLES_PORTS)
-    broker.start()
-    sys.stdout.write(
-        f"Kafka listens. In another window: export THROUGHLINE_KAFKA_BOOTSTRAP={broker.bootstrap}\n"
-        "Then start Throughline, and once it runs: .venv/bin/throughline topics apply\n"
-    )
     with contextlib.suppress(KeyboardInterrupt):
+        broker.start()
+        sys.stdout.write(
+            f"Kafka listens. In another window: export THROUGHLINE_KAFKA_BOOTSTRAP={broker.bootstrap}\n"
+            "Then start Throughline, and once it runs: .venv/bin/throughline topics apply\n"
+        )
+        sys.stdout.flush()
         while broker.is_running():
             time.sleep(0.5)
     broker.stop()

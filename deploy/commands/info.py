@@ -30,6 +30,8 @@ def info(as_json: AsJson = False) -> None:
         typer.echo("")
         columns = ["topic", "position", "lag", "parked", "failure", "since"]
         print_table(columns, [[one[column] for column in columns] for one in topics])
+        for one in topics:
+            typer.echo(f"{one['topic']}: {one['remedy']}") if one["remedy"] else None
 
 
 def _found(wiring: "Wiring") -> dict[str, Any]:
@@ -74,6 +76,7 @@ def _topics(connection: "psycopg.Connection[Any]", head: int) -> list[dict[str, 
             "parked": one.parked,
             "failure": one.failure,
             "since": one.since if one.parked or one.failure else None,
+            "remedy": one.remedy,
         }
         for one in places(connection).values()
     ]

@@ -22,6 +22,7 @@ from domain.subscriber.subscriber import Way
 from projections import READ_MODELS
 from store.disclosures import Asked, disclosures
 from store.feed import log_id_of
+from store.publishing import TOPIC_IS_MISSING, begin_place, note_failure
 from tests.broker import Broker
 from tests.deploy.conftest import CommandLine
 from tests.postgres import Database
@@ -73,6 +74,15 @@ def test_what_is_missing_is_made_once(on_kafka: CommandLine, home: House, broker
     assert on_kafka.answer("topics", "apply") == {"made": [], "corrected": [], "allowed": 0, "revoked": 5}
     with Admin(Brokers(broker.bootstrap)) as admin:
         assert topic in admin.ids(topic), "what was disclosed stays as long as it was to stay"
+
+
+def test_info_says_what_makes_a_topic_that_is_missing(
+    on_kafka: CommandLine, database: Database, names: TopicNames
+) -> None:
+    with psycopg.connect(database.work_url, autocommit=True) as connection:
+        begin_place(connection, names.events, subscriber_id=None, position=0, log_id=log_id_of(connection))
+        note_failure(connection, [names.events], TOPIC_IS_MISSING)
+    assert f"{names.events}: `throughline topics apply` makes it" in on_kafka.text("info").splitlines()
 
 
 def test_without_kafka_there_are_no_topics(throughline: CommandLine) -> None:
@@ -132,6 +142,7 @@ def test_a_parked_topic_is_filled_again_from_a_cursor(
             eventually(lambda: places_in(database)[names.events].parked is not None)
             (parked,) = [one for one in on_kafka.answer("info")["topics"] if one["parked"]]
             assert (parked["topic"], parked["parked"]) == (names.events, "topic_was_made_anew")
+            assert f"{names.events}: {parked['remedy']}" in on_kafka.text("info").splitlines()
             reached = places_in(database)[names.events].position
             home.register()
             assert on_kafka.refusal("work", "publish", "--from", f"{log_id_of(connection)}:{reached + 1}") == (

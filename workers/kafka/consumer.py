@@ -9,7 +9,7 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.consumer.subscription_state import ConsumerRebalanceListener
 from kafka.errors import KafkaTimeoutError, NoOffsetForPartitionError, OffsetOutOfRangeError
 
-from workers.kafka.brokers import Brokers, opened
+from workers.kafka.brokers import ANSWER_MS, Brokers, opened
 
 CLOSE_MS = 2_000
 JOIN_MS = 2_000
@@ -115,8 +115,8 @@ class Consumer:
         self._client.resume(TopicPartition(*partition))
 
     def ends_of(self, partitions: Iterable[Partition]) -> dict[Partition, int]:
-        """The offset after the last message there is now, for each of these."""
-        ends = self._client.end_offsets([TopicPartition(*one) for one in partitions])
+        """The offset after the last message there is now, for each of these. Not for ever: KafkaTimeoutError."""
+        ends = self._client.end_offsets([TopicPartition(*one) for one in partitions], timeout_ms=ANSWER_MS)
         return {Partition(*one): offset for one, offset in ends.items()}
 
     def positions(self) -> dict[Partition, int]:

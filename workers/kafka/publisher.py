@@ -93,15 +93,7 @@ class Publisher:
     def look(self, admin: Admin) -> None:
         """See where all topics stand and whether they are still the ones we wrote to; park those that are not."""
         outlets = self._outlets(self._connection)
-        known = places(self._connection)
-        for outlet in outlets:
-            if outlet.topic not in known:
-                begin_place(
-                    self._connection, outlet.topic,
-                    subscriber_id=outlet.subscriber_id, position=outlet.begins_after, log_id=self._log_id,
-                )  # fmt: skip
-        note_served(self._connection, [outlet.topic for outlet in outlets])
-        known = places(self._connection)
+        known = self._known(outlets)
         ids = admin.ids(*(outlet.topic for outlet in outlets))
         for outlet in outlets:
             self._compare(known[outlet.topic], ids.get(outlet.topic))
@@ -136,7 +128,19 @@ class Publisher:
 
     def note_silence(self, kind: str) -> None:
         """No broker answers: nothing reaches any topic."""
-        note_failure(self._connection, list(self._places or places(self._connection)), kind)
+        note_failure(self._connection, list(self._known(self._outlets(self._connection))), kind)
+
+    def _known(self, outlets: Sequence[Outlet]) -> dict[str, Place]:
+        """All places; topics that never had one get theirs."""
+        known = places(self._connection)
+        for outlet in outlets:
+            if outlet.topic not in known:
+                begin_place(
+                    self._connection, outlet.topic,
+                    subscriber_id=outlet.subscriber_id, position=outlet.begins_after, log_id=self._log_id,
+                )  # fmt: skip
+        note_served(self._connection, [outlet.topic for outlet in outlets])
+        return places(self._connection)
 
     def _compare(self, place: Place, topic_id: UUID | None) -> None:
         if place.parked is not None:

@@ -15,7 +15,7 @@ from domain.subscriber.subscriber import Way
 from projections.engine.lease import take_lease
 from store.datastore import Datastore
 from store.feed import log_id_of
-from store.publishing import begin_place
+from store.publishing import begin_place, places
 from store.reader import Reader
 from store.row import Row
 from store.subscriber_requests import ask_to_resend, requests_of
@@ -26,7 +26,7 @@ from tests.store.house import House
 from tests.store.subscribed import Subscribed
 from workers.kafka.errand import Errand
 from workers.kafka.names import TopicNames
-from workers.kafka.outlets import StateOutlet
+from workers.kafka.outlets import EventsOutlet, StateOutlet
 from workers.kafka.producer import Message
 from workers.kafka.publisher import Publisher
 from workers.kafka.requests import requested
@@ -163,6 +163,18 @@ def test_one_request_that_cannot_be_carried_out_or_waits_for_its_topic_holds_bac
     assert told == ["erased"]
     (request,) = requests_of(ours.home.datastore, ours.home.network_id, ours.subscriber_id)
     assert request.outcome == "not_possible"
+
+
+def test_brokers_that_never_answered_are_seen_at_every_topic(database: Database) -> None:
+    with connect(database.work_url) as connection, open_log(database.work_url) as source:
+        taken = take_lease(connection, Publishing(), "a holder")
+        assert taken is not None
+        outlets = (EventsOutlet(NAMES.events), StateOutlet(NAMES.state))
+        Publisher(connection, source, lambda _: outlets, lambda _: (), *taken).note_silence("KafkaTimeoutError")
+        assert {one.topic: one.failure for one in places(connection).values()} == {
+            NAMES.events: "KafkaTimeoutError",
+            NAMES.state: "KafkaTimeoutError",
+        }
 
 
 def stand_at(connection: Connection[Any], ours: Subscribed, position: int) -> None:
