@@ -9,10 +9,13 @@ from zoneinfo import ZoneInfo
 from api import formats
 from api.edge import Edge
 from api.forms.subscribers import PURPOSE_WORDS, SCOPE_WORDS, WAY_WORDS
+from api.webhook_view.rows import standing_of as standing_of_webhook
+from domain.subscriber.subscriber import Way
 from store.disclosures import Disclosure, last_disclosed
 from store.feed import log_id_of
 from store.subscribers import Grant, KeptKey, Subscriber
 from store.view import View
+from store.webhooks.endpoints import endpoint_of
 
 MOST_COUNTED = 1_000
 TYPES_SHOWN = 3
@@ -67,8 +70,14 @@ def standing_of(edge: Edge, subscriber: Subscriber) -> Standing:
     with edge.datastore.in_network(subscriber.network_id) as connection:
         view = View(subscriber, log_id_of(connection))
         waiting = view.waiting_after(connection, last_disclosed(connection, subscriber.subscriber_id), MOST_COUNTED)
+        endpoint = endpoint_of(connection, subscriber.subscriber_id)
     lag = "has been sent everything" if not waiting else f"{_counted(waiting)} not sent yet"
-    return Standing("paused", "attention", lag) if subscriber.is_paused else Standing("served", "open", lag)
+    if subscriber.is_paused:
+        return Standing("paused", "attention", lag)
+    if subscriber.way is Way.WEBHOOK and (endpoint is None or not endpoint.is_confirmed):
+        kind, words = standing_of_webhook(endpoint).tag
+        return Standing(f"webhook: {words}", kind, lag)
+    return Standing("served", "open", lag)
 
 
 def _counted(waiting: int) -> str:

@@ -95,19 +95,37 @@ def test_only_those_who_look_after_subscribers_find_it(
 def test_what_failed_is_shown_with_its_next_try_and_can_be_tried_now(
     clinic: Clinic, lakeside: ClinicsWebhook, there: Receiver
 ) -> None:
-    there.answering = lakeside.agreeing(lambda _: Reply(500))
+    there.answering = lakeside.agreeing(lambda _: Reply(429, (("retry-after", "3600"),)))
     lakeside.set(clinic.compliance, there.url)
     lakeside.go()
     listed = clinic.compliance.get(f"{lakeside.api}/deliveries").json()["deliveries"]
     tried = next(one for one in listed if one["kind"] == "event" and one["attempts"])
     assert tried["result"] == "waits"
-    assert tried["attempts"][0]["status"] == 500
+    assert tried["attempts"][0]["status"] == 429
     assert tried["attempts"][0]["next_try_at"] == tried["next_try_at"]
     there.answering = lakeside.agreeing()
     assert lakeside.send(clinic.compliance, "try-now").json()["tried"] > 0
     lakeside.go()
     listed = clinic.compliance.get(f"{lakeside.api}/deliveries").json()["deliveries"]
     assert {one["result"] for one in listed} == {"delivered"}
+
+
+def test_the_list_of_subscribers_says_that_a_webhook_is_not_served(
+    clinic: Clinic, lakeside: ClinicsWebhook, there: Receiver
+) -> None:
+    def listed() -> str:
+        return clinic.coordinator.get("/subscribers").text
+
+    assert "webhook: no address" in listed()
+    lakeside.set(clinic.compliance, there.url)
+    assert "webhook: not confirmed" in listed()
+    lakeside.go()
+    assert "served" in listed()
+    there.answering = lakeside.agreeing(lambda _: Reply(410))
+    lakeside.send(clinic.compliance, "send-test", type="PlanIssued")
+    lakeside.go()
+    assert "webhook: disabled" in listed()
+    assert "served" not in listed()
 
 
 def test_a_stretch_and_a_test_are_sent_when_asked_for(
