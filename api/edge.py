@@ -18,6 +18,7 @@ from store.check_in_links import CheckInLinks
 from store.command import Clock
 from store.datastore import Datastore
 from store.drafts import Drafts
+from store.held_forms import HeldForms
 from store.key_file import KeyEncryptionKey
 from store.keyring import Keyring
 from store.psychotherapy_notes import PsychotherapyNotes
@@ -85,6 +86,11 @@ class Edge:
     def drafts(self) -> Drafts:
         """What people are still writing."""
         return Drafts(self.datastore, self.keyring)
+
+    @property
+    def held_forms(self) -> HeldForms:
+        """What waits for a signature while its author proves who they are."""
+        return HeldForms(self.datastore, self.keyring)
 
     @property
     def sign_in_links(self) -> SignInLinks:

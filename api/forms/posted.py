@@ -27,6 +27,10 @@ class Posted:
     def all(self, name: str) -> tuple[str, ...]:
         return tuple(value for value in self._values.get(name, ()) if value.strip())
 
+    def every(self, name: str) -> tuple[str, ...]:
+        """As it was sent, empty lines of a list and all: what stands where counts."""
+        return self._values.get(name, ())
+
     def is_ticked(self, name: str) -> bool:
         return self.one(name) == "yes"
 

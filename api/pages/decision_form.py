@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.banner import Banner, banner_of
+from api.confirming import HELD, Signing, held, hold_and_ask, is_asked_at_provider, let_go, signing
 from api.drafting import discard_draft, restored, save_draft
 from api.edge import Edge
 from api.forms import FORMS
@@ -25,7 +26,7 @@ from api.reading import log_reading, open_texts
 from api.scene import Scene, scene_of, scene_to_read
 from api.shell import page
 from api.submitting import DECISION_OF, Returned, about_in, recorded, submit, way_back
-from api.viewer import EdgeOf, OpenedEpisode, Viewer, ViewerOf, may_decide, opened
+from api.viewer import EdgeOf, OpenedEpisode, Viewer, ViewerOf, edge_of, may_decide, opened
 from domain.access import READ, Relation, permits
 from domain.actor import Role
 from domain.episode.due.allowed import allowed_decisions
@@ -42,16 +43,18 @@ BACK_WORDS = {
 
 def asked(request: Request, edge: Edge, viewer: Viewer, one: OpenedEpisode, form: Form) -> HTMLResponse:
     """The form with its seeds."""
-    about = {name: value for name, value in request.query_params.items() if name != "back"}
+    about = {name: value for name, value in request.query_params.items() if name not in ("back", HELD)}
     banner = banner_of(edge, viewer, one)
     scene = scene_of(edge, viewer, one, banner, about)
     back = way_back(request.query_params.get("back", ""), one.episode_id)
     barred = bar_against(viewer, one, form, scene)
+    waits = held(request, edge, viewer, place=place_of(form, scene), person_id=one.episode.patient_id)
     typed, draft = restored(edge, form, scene) if form.keeps_draft and not barred else (None, "")
-    shown = shown_form(form, scene, posted=typed, back=back)
+    shown = shown_form(form, scene, posted=waits or typed, back=back)
     status = 403 if barred and not _may(viewer, one, form) else 200
     quotes = quoted(edge, viewer, one, form, scene)
-    return shown_page(request, viewer, banner, shown, status, barred, quotes=quotes, draft=draft)
+    is_back = waits is not None and viewer.actor.reauthenticated
+    return shown_page(request, viewer, banner, shown, status, barred, quotes=quotes, draft=draft, is_back=is_back)
 
 
 def answered(request: Request, edge: Edge, viewer: Viewer, one: OpenedEpisode, form: Form, posted: Posted) -> Response:
@@ -73,7 +76,13 @@ def answered(request: Request, edge: Edge, viewer: Viewer, one: OpenedEpisode, f
         shown = shown_form(form, scene, posted=posted, back=back)
         return shown_page(request, viewer, banner, shown, quotes=quotes, draft=saved)
     result = submit(edge, viewer, form, scene, posted)
+    place = place_of(form, scene)
+    if isinstance(result, Returned) and result.trouble.asks_to_sign and is_asked_at_provider(edge, viewer):
+        href = f"{place}?{urlencode({**scene.about, 'back': back})}"
+        return hold_and_ask(request, edge, viewer, posted, place=place, back=href, person_id=one.episode.patient_id)
     if not isinstance(result, Returned):
+        if form.is_signed_anew:
+            let_go(edge, viewer, place, posted)
         if form.keeps_draft:
             discard_draft(edge, form, scene, posted)
         if form.decision == "send_check_in_link" and result.recorded:
@@ -111,10 +120,11 @@ def shown_page(
     *,
     quotes: Sequence[tuple[str, str]] = (),
     draft: str = "",
+    is_back: bool = False,
 ) -> HTMLResponse:
     """The page around a form, or around the reason why there is none."""
     form, scene = shown.form, shown.scene
-    here = f"{scene.href}/{slug_of(form.decision)}"
+    here = place_of(form, scene)
     more: dict[str, Any] = {
         "shown": shown,
         "banner": banner,
@@ -123,7 +133,8 @@ def shown_page(
         "is_barred": barred,
         "comes_first": form.comes_first if barred and _without_options(form, scene) else None,
         "beside": beside(viewer, form, scene),
-        "sign_words": sign_words(viewer, form),
+        "signing": signing(edge_of(request), viewer) if form.is_signed_anew else Signing(),
+        "is_back": is_back,
         "quotes": quotes,
         "draft": draft,
         "back_words": BACK_WORDS.get(shown.back, "Back to the episode"),
@@ -136,11 +147,9 @@ def beside(viewer: Viewer, form: Form, scene: Scene) -> str:
     return f"Signs as {viewer.name}, now. {said(form.follows, scene)}".strip()
 
 
-def sign_words(viewer: Viewer, form: Form) -> str:
-    """What the second button of a signature says; empty where the person has just confirmed who they are."""
-    if not form.is_signed_anew or viewer.actor.reauthenticated:
-        return ""
-    return f"By pressing the button you confirm that it is you, {viewer.name}. The confirmation holds for five minutes."
+def place_of(form: Form, scene: Scene) -> str:
+    """The address of a form."""
+    return f"{scene.href}/{slug_of(form.decision)}"
 
 
 def bar_against(viewer: Viewer, one: OpenedEpisode, form: Form, scene: Scene) -> str:
@@ -184,7 +193,7 @@ def _add(form: Form) -> None:
         return asked(request, edge, viewer, one, form)
 
     def answer(request: Request, episode_id: UUID, viewer: ViewerOf, edge: EdgeOf, posted: PostedForm) -> Response:
-        if form.is_signed_anew and posted.is_ticked("_sign"):
+        if form.is_signed_anew and posted.is_ticked("_sign") and not is_asked_at_provider(edge, viewer):
             viewer = sign_anew(request, edge, viewer)
         one = opened(edge, viewer, episode_id)
         if form.keeps_draft and posted.one("_draft") == "auto":

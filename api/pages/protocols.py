@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
+from api.confirming import held, hold_and_ask, is_asked_at_provider, let_go
 from api.edge import Edge
 from api.formats import day_of
 from api.forms.posted import Posted, PostedForm
@@ -26,7 +27,7 @@ from domain.protocol.check import Finding, check
 from domain.protocol.check.lines import NotJson, read_with_lines
 from domain.protocol.draft_protocol import draft_protocol, name_in
 from domain.protocol.written import written_out
-from domain.refusal import Refused
+from domain.refusal import Refused, SignInAgain
 from projections import READ_MODELS
 from store.command import Receipt
 from store.errors import KeyWasUsedForAnother, NotFound
@@ -94,7 +95,9 @@ def version_page(
     request: Request, edge: EdgeOf, viewer: ViewerOf, protocol_id: ProtocolName, version: Version
 ) -> HTMLResponse:
     """How a version stands, what is wrong with it, what it changes, and what can be decided about it."""
-    return _version(request, edge, viewer, the_version(edge, viewer, protocol_id, version))
+    known = the_version(edge, viewer, protocol_id, version)
+    waits = held(request, edge, viewer, place=known.href, person_id=None)
+    return _version(request, edge, viewer, known, waits, is_back=waits is not None and viewer.actor.reauthenticated)
 
 
 @router.get("/protocols/{protocol_id}/{version}/document")
@@ -152,13 +155,18 @@ def _add(slug: str) -> None:
         known = the_version(edge, viewer, protocol_id, version)
         if not viewer.actor.has(*decision.by):
             raise NotFound(NotFound.__doc__)
-        if posted.one("_sign"):
+        is_at_provider = is_asked_at_provider(edge, viewer)
+        if posted.one("_sign") and not is_at_provider:
             viewer = sign_anew(request, edge, viewer)
         try:
             receipt = answer(edge, viewer, known, posted)
         except (Refused, ValidationError, KeyWasUsedForAnother) as refused:
+            if isinstance(refused, SignInAgain) and is_at_provider:
+                href = known.href
+                return hold_and_ask(request, edge, viewer, posted, place=href, back=href, person_id=None)
             trouble = (slug, _sentence(refused))
             return _version(request, edge, viewer, known, posted, trouble, _status(refused))
+        let_go(edge, viewer, known.href, posted)
         return _recorded(edge, receipt, known.href, recorded)
 
     path = f"/protocols/{{protocol_id}}/{{version}}/{slug}"
@@ -196,9 +204,12 @@ def _version(
     posted: Posted | None = None,
     trouble: tuple[str, str] = ("", ""),
     status: int = 200,
+    *,
+    is_back: bool = False,
 ) -> HTMLResponse:
     shown: VersionShown = version_shown(edge, viewer, known, network_now(edge, viewer))
     more = {"posted": posted or Posted(), "trouble": trouble, "keys": {slug: uuid4().hex for slug in ANSWERS}}
+    more |= {"is_back": is_back}
     return page(request, "pages/protocol_version.html", viewer, status, known=known, shown=shown, **more)
 
 

@@ -1,11 +1,13 @@
-"""Confirming who one is before a signature; in a demonstration by pressing a button."""
+"""Confirming who one is before a signature: at the identity provider, in a demonstration by pressing a button."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from api.confirming import is_asked_at_provider, way_to_confirm
 from api.edge import Edge
+from api.identity.why_not_in import sentence
 from api.shell import page
 from api.sign_in import local_address
 from api.viewer import EdgeOf, Viewer, ViewerOf, viewer_of
@@ -15,8 +17,14 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/reauthenticate")
-def ask(request: Request, viewer: ViewerOf, then: str = "") -> HTMLResponse:
-    return page(request, "pages/reauthenticate.html", viewer, then=local_address(then))
+def ask(request: Request, edge: EdgeOf, viewer: ViewerOf, then: str = "", why: str = "") -> HTMLResponse:
+    """The question. With the provider it is asked there; `why` says what came of it the last time."""
+    then = local_address(then)
+    provider = edge.provider.title if edge.provider and is_asked_at_provider(edge, viewer) else None
+    reason = sentence(why, provider) if provider else None
+    way_there = way_to_confirm(then)
+    shown: dict[str, Any] = {"then": then, "provider": provider, "reason": reason, "way_there": way_there}
+    return page(request, "pages/reauthenticate.html", viewer, **shown)
 
 
 @router.post("/reauthenticate", response_model=None)
@@ -27,8 +35,8 @@ def confirm(request: Request, edge: EdgeOf, viewer: ViewerOf, then: Annotated[st
 
 
 def sign_anew(request: Request, edge: Edge, viewer: Viewer) -> Viewer:
-    """The person, who has just confirmed who they are. Outside a demonstration no proof is taken yet."""
-    if not edge.is_demo:
+    """The person, who confirms by pressing a button: only in a demonstration, and nobody whom the provider let in."""
+    if not edge.is_demo or is_asked_at_provider(edge, viewer):
         raise NotFound(NotFound.__doc__)
     edge.sign_in.reauthenticate(viewer.secret)
     return viewer_of(request)

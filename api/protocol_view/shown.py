@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from api.confirming import Signing, signing
 from api.edge import Edge
 from api.formats import full_moment
 from api.protocol_view.known import Key, Known
@@ -46,7 +47,7 @@ class VersionShown(NamedTuple):
     plans: tuple[OpenPlans, ...]
     may_stand_beside: bool
     """It is another protocol than the one in force, so both can be."""
-    sign_words: str
+    signing: Signing
 
 
 def version_shown(edge: Edge, viewer: Viewer, known: Known, network: Network) -> VersionShown:
@@ -69,7 +70,7 @@ def version_shown(edge: Edge, viewer: Viewer, known: Known, network: Network) ->
         why_not="You wrote part of this draft; a second person reviews it." if is_author else "",
         plans=plans,
         may_stand_beside=network.current is not None and network.current.protocol_id != known.protocol_id,
-        sign_words=_sign_words(viewer),
+        signing=signing(edge, viewer),
     )
 
 
@@ -149,9 +150,3 @@ def _opened(edge: Edge, viewer: Viewer, sealed: Sealed[str] | None) -> str:
         return edge.keyring.open(sealed, network_id=viewer.network_id)
     except KeyWasDestroyed:
         return ERASED
-
-
-def _sign_words(viewer: Viewer) -> str:
-    if viewer.actor.reauthenticated:
-        return ""
-    return f"By pressing the button you confirm that it is you, {viewer.name}. The confirmation holds for five minutes."

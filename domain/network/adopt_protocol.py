@@ -10,7 +10,7 @@ from domain.order import Order
 from domain.protocol.protocol import hash_of, read
 from domain.protocol.publication import Publication
 from domain.protocol.shipped import shipped_hashes
-from domain.refusal import Refused
+from domain.refusal import Refused, SignInAgain
 from domain.stream import change, put
 
 
@@ -30,7 +30,7 @@ class IsAVersionOfTheOneInForce(Refused):
     """This is a version of the protocol in force. Adopt it in its place, not beside it."""
 
 
-class SignInAgainToAdopt(Refused):
+class SignInAgainToAdopt(SignInAgain):
     """An adoption is signed in person. Confirm who you are, then sign it again."""
 
 

@@ -8,7 +8,7 @@ from domain.event import Envelope, Event
 from domain.order import Order
 from domain.protocol.publication import ProtocolEvent, Publication, Review, evolve
 from domain.protocol.which_version import Sha256, VersionName, draft_of, require_no_mistakes
-from domain.refusal import Refused
+from domain.refusal import Refused, SignInAgain
 from domain.sealed import FreeText, Sealed
 from domain.stream import change, put
 
@@ -17,7 +17,7 @@ class AuthorsDoNotReview(Refused):
     """You wrote part of this draft. A second person reviews it, who wrote none of it."""
 
 
-class SignInAgainToReview(Refused):
+class SignInAgainToReview(SignInAgain):
     """A review is signed in person. Confirm who you are, then sign it again."""
 
 

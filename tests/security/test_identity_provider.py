@@ -23,16 +23,10 @@ from domain.clinician.suspend_clinician import SuspendClinician, suspend_clinici
 from domain.sealed import Sealed
 from tests.api.clinic import Clinic
 from tests.api.founded import founded, reopened_clinic
-from tests.identity_provider import CLIENT_ID, OpenIdProvider, another_key, open_id_provider
+from tests.identity_provider import CLIENT_ID, OpenIdProvider, another_key
 from tests.postgres import Servers
 from tests.security.entrance import Entrance, Visitor, email_of, registration, why
 from tests.security.next_door import NextDoor
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[OpenIdProvider]:
-    with open_id_provider() as provider:
-        yield provider
 
 
 @pytest.fixture(scope="module")
@@ -46,22 +40,22 @@ def shared_clinic(servers: Servers) -> Iterator[Clinic]:
         yield clinic
 
 
-def opened(clinic: Clinic, running: OpenIdProvider) -> Entrance:
+def opened(clinic: Clinic, open_id: OpenIdProvider) -> Entrance:
     """The clinic's door, and Dr. Lindqvist's account at the provider."""
-    found = Entrance(clinic, running)
+    found = Entrance(clinic, open_id)
     found.knows(clinic.lindqvist, "mara")
     return found
 
 
 @pytest.fixture
-def entrance(shared_clinic: Clinic, running: OpenIdProvider) -> Entrance:
-    return opened(shared_clinic, running)
+def entrance(shared_clinic: Clinic, open_id: OpenIdProvider) -> Entrance:
+    return opened(shared_clinic, open_id)
 
 
 @pytest.fixture
-def own_entrance(clinic: Clinic, running: OpenIdProvider) -> Entrance:
+def own_entrance(clinic: Clinic, open_id: OpenIdProvider) -> Entrance:
     """In a clinic of the test's own, for what changes who may come in."""
-    return opened(clinic, running)
+    return opened(clinic, open_id)
 
 
 @pytest.fixture
@@ -388,24 +382,24 @@ def test_signing_in_begins_a_session_of_its_own_and_ends_the_one_before(entrance
     ({"amr": ("mfa",)}, {}, False),
 ])  # fmt: skip
 def test_a_second_factor_that_is_asked_for_has_to_be_named(
-    shared_clinic: Clinic, running: OpenIdProvider, ways: dict[str, Any], said: dict[str, Any], comes_in: bool
+    shared_clinic: Clinic, open_id: OpenIdProvider, ways: dict[str, Any], said: dict[str, Any], comes_in: bool
 ) -> None:
-    entrance = Entrance(shared_clinic, running, asks=registration(running)._replace(**ways))
+    entrance = Entrance(shared_clinic, open_id, asks=registration(open_id)._replace(**ways))
     entrance.knows(shared_clinic.lindqvist, "mara")
-    running.says = said
+    open_id.says = said
     visitor = entrance.visitor()
     visitor.arrive("mara")
     assert visitor.is_in is comes_in
-    assert running.asked[0].get("acr_values") == (" ".join(ways["acr"]) if "acr" in ways else None)
+    assert open_id.asked[0].get("acr_values") == (" ".join(ways["acr"]) if "acr" in ways else None)
 
 
 def test_a_provider_that_is_down_is_said_to_be_and_whoever_is_signed_in_goes_on(
-    entrance: Entrance, running: OpenIdProvider
+    entrance: Entrance, open_id: OpenIdProvider
 ) -> None:
     inside = entrance.visitor()
     inside.sign_in("mara")
-    again = Entrance(entrance.clinic, running)  # as after a restart
-    running.is_down = True
+    again = Entrance(entrance.clinic, open_id)  # as after a restart
+    open_id.is_down = True
     visitor = again.visitor()
     answer = visitor.http.get("/sign-in/provider?then=/caseload")
     assert why(answer) == "down"
@@ -413,10 +407,10 @@ def test_a_provider_that_is_down_is_said_to_be_and_whoever_is_signed_in_goes_on(
     assert "Bay Health does not answer" in page
     assert "then=%2Fcaseload" in page, "trying again leads to where one wanted to go"
     assert inside.is_in
-    running.seen.clear()
+    open_id.seen.clear()
     for _ in range(5):
         assert why(visitor.http.get("/sign-in/provider")) == "down"
-    assert running.seen == [], "it is left in peace for a few seconds"
+    assert open_id.seen == [], "it is left in peace for a few seconds"
 
 
 def test_a_provider_that_goes_down_in_between_signs_nobody_in(entrance: Entrance, visitor: Visitor) -> None:
