@@ -9,7 +9,7 @@ from api.formats import birth_date, day_of, full_date
 from api.history import history_of
 from api.reading import ERASED, open_text, open_texts
 from api.viewer import OpenedEpisode, Viewer
-from domain.episode.due.flags import Severity, flags
+from domain.episode.due.flags import Severity, flags_against_dosing
 from domain.episode.due.phase import phase
 from domain.episode.intake.complete_intake import IntakeCompleted
 from domain.episode.intake.intake import Answer
@@ -19,6 +19,8 @@ from domain.episode.referral.refer import PatientReferred
 from domain.event import Recorded
 from domain.patient.patient import PATIENT, Patient
 from domain.sealed import Sealed
+
+SAYS_ALLERGIES = frozenset({PatientReferred, IntakeCompleted, IntakeUpdated})
 
 
 class Banner(NamedTuple):
@@ -86,7 +88,7 @@ def allergies_in(opened: OpenedEpisode, history: Sequence[Recorded]) -> Allergie
     """The intake and its updates; before an intake, what the referral said."""
     found = Allergies(False, False, None)
     for event, envelope in history:
-        if envelope.event_id in opened.episode.in_error:
+        if type(event) not in SAYS_ALLERGIES or envelope.event_id in opened.episode.in_error:
             continue
         match event:
             case PatientReferred(allergies_note=Sealed() as note):
@@ -115,11 +117,10 @@ def _named(edge: Edge, opened: OpenedEpisode, found: Allergies) -> list[str] | N
 def _alerts(viewer: Viewer, opened: OpenedEpisode, edge: Edge) -> list[tuple[str, str]]:
     """Open safety alerts, each leading to what raised it; coordination learns only that dosing is on hold."""
     now, network = edge.clock(), viewer.around.network
-    raised = flags(opened.episode, now=now, protocol=network.protocol, network=network)
+    raised = flags_against_dosing(opened.episode, now=now, protocol=network.protocol, network=network)
     href = f"/episodes/{opened.episode_id}"
     if not opened.shows_clinical:
-        stops = any(flag.severity is Severity.SAFETY or flag.key == "hold" for flag in raised)
-        return [("Dosing on hold", href)] if stops else []
+        return [("Dosing on hold", href)] if raised else []
     shown = [(flag.name, f"{href}#gates") for flag in raised if flag.severity is Severity.SAFETY]
     on_hold = any(flag.key == "hold" for flag in raised)
     return shown + ([("Dosing on hold", f"{href}#gates")] if on_hold and not shown else [])

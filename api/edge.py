@@ -1,7 +1,7 @@
 """What the routes are handed when the application is put together."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from psycopg import Connection
 
 from api.answers import Watch
 from api.identity.provider import IdentityProvider
+from api.kept import Kept
 from api.people import People
 from api.tails import Tails
 from projections.engine.waiting import Waiting
@@ -81,6 +82,9 @@ class Edge:
     def is_under_tls(self, request: Request) -> bool:
         """Whether browsers come by TLS; a proxy may have ended it before the request arrives here."""
         return request.url.scheme == "https" or self.address.startswith("https:")
+
+    timelines: Kept[Any] = field(default_factory=Kept)
+    """Rows of timelines as they were written last, without free text."""
 
     @property
     def drafts(self) -> Drafts:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import NamedTuple
 from uuid import UUID
 
@@ -37,6 +38,8 @@ class Surroundings(NamedTuple):
 
     network: Network
     colleagues: Mapping[UUID, Colleague]
+    names_mark: bytes = b""
+    """Another one when anybody's name is another: what was written with names can be kept beside it."""
 
     @property
     def clinicians(self) -> Clinicians:
@@ -66,7 +69,8 @@ class People:
         known = self._known.get(network_id)
         if known is not None and known[0] > time.monotonic():
             return known[1]
-        found = Surroundings(self._network(network_id), self._colleagues(network_id))
+        colleagues = self._colleagues(network_id)
+        found = Surroundings(self._network(network_id), colleagues, _mark_of(colleagues))
         self._known[network_id] = (time.monotonic() + REMEMBERED_SECONDS, found)
         return found
 
@@ -87,3 +91,10 @@ class People:
             p.clinician_id: Colleague(p.clinician_id, name, p.roles, p.is_suspended, p.licences)
             for p, name in zip(people, names, strict=True)
         }
+
+
+def _mark_of(colleagues: Mapping[UUID, Colleague]) -> bytes:
+    mark = sha256()
+    for who in sorted(colleagues):
+        mark.update(who.bytes + colleagues[who].name.encode() + b"\0")
+    return mark.digest()

@@ -12,9 +12,14 @@ from domain.sealed import Sealed
 from domain.sensitivity import Sensitivity
 
 
+def may_read_texts(viewer: Viewer, one: OpenedEpisode) -> bool:
+    """Whether free text is opened for this person."""
+    return permits(viewer.actor, READ, one.relation, Sensitivity.FREE_TEXT)
+
+
 def texts_for(edge: Edge, viewer: Viewer, one: OpenedEpisode) -> Texts:
     """Opens the text of a line with the word that introduces it; everybody else gets none."""
-    may_read = permits(viewer.actor, READ, one.relation, Sensitivity.FREE_TEXT)
+    may_read = may_read_texts(viewer, one)
 
     def texts(sealed: Sequence[Any]) -> list[tuple[str, str]]:
         if not may_read or not sealed:

@@ -8,6 +8,8 @@ from importlib.metadata import version
 from uuid import UUID
 
 from api.edge import Edge, Figures
+from api.episode_view.timeline_shown import WrittenDays
+from api.kept import Kept
 from api.people import People
 from api.tails import Tails
 from deploy.identity import identity_provider
@@ -42,6 +44,8 @@ def open_edge(wiring: Wiring) -> Iterator[Edge]:
         wiring.on_append = wake.signal
         metrics_of_api(wiring)
         waiting, tails = Waiting(checkpoints), Tails(datastore, wiring.addresses.for_app)
+        timelines = Kept[WrittenDays]()
+        datastore.on_connect.append(timelines.clear)
         try:
             yield Edge(
                 care=wiring.care,
@@ -66,6 +70,7 @@ def open_edge(wiring: Wiring) -> Iterator[Edge]:
                 webhooks_may_be_local=wiring.settings.webhooks_may_be_local,
                 address=wiring.settings.address or "",
                 provider=provider,
+                timelines=timelines,
             )
         finally:
             tails.close()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from itertools import chain, zip_longest
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -226,10 +227,17 @@ PLACEHOLDER = re.compile(r"\{([0-9a-f-]{36})\}")
 
 def in_words(html: str, names: Names) -> str:
     """A sentence or note with its placeholders filled in."""
-    return PLACEHOLDER.sub(lambda found: names(_id(found[1])), html)
+    if "{" not in html:
+        return html
+    pieces, named = _apart(html)
+    return "".join(chain.from_iterable(zip_longest(pieces, map(names, named), fillvalue="")))
 
 
-_id = lru_cache(maxsize=10_000)(UUID)  # the same few people and things stand in every line of a page
+@lru_cache(maxsize=20_000)  # sentences do not change, and the same page is opened again and again
+def _apart(html: str) -> tuple[tuple[str, ...], tuple[UUID, ...]]:
+    """What stands around the placeholders, and whom or what they name."""
+    pieces = PLACEHOLDER.split(html)
+    return tuple(pieces[::2]), tuple(map(UUID, pieces[1::2]))
 
 
 def timeline(
@@ -254,6 +262,23 @@ def timeline(
     with connection.cursor(binary=True) as cursor:
         cursor.execute(query.encode(), parameters)
         return [Shown._make(row) for row in cursor.fetchall()]
+
+
+class Head(NamedTuple):
+    """How far a timeline reaches: as long as it stands there, lines, marks and things are what they were."""
+
+    lines: int
+    position: int
+
+
+def timeline_head(connection: Connection[Any], episode_id: UUID) -> Head:
+    """Every event has its line, corrections too, and what it changes elsewhere is written in the same transaction."""
+    with connection.cursor(binary=True) as cursor:
+        cursor.execute(
+            f"SELECT count(*), coalesce(max(position), 0) FROM {LINE} WHERE episode_id = %(episode_id)s".encode(),  # noqa: S608 own names
+            {"episode_id": episode_id},
+        )
+        return Head._make(cursor.fetchone() or (0, 0))
 
 
 def event_line(connection: Connection[Any], episode_id: UUID, version: int) -> Shown | None:

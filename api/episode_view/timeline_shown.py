@@ -38,21 +38,48 @@ class Day(NamedTuple):
     rows: list[Markup]
     """As `event_row` writes them."""
 
+    @property
+    def shown(self) -> Markup:
+        """Heading and rows in one piece: a template that is handed fifty looks at each of them three times."""
+        return Markup(f"{_heading(self.heading)}<ol>{''.join(self.rows)}</ol>")  # noqa: S704 joined from markup
 
-def days(lines: Iterable[Shown], scene: Scene, things: Mapping[UUID, str], texts: Texts, order: Order) -> list[Day]:
-    """The lines under their days, in the order in which they come."""
-    lines, name = list(lines), _naming(scene, things)
-    beside = beside_entries(scene)
-    opened = iter(texts([sealed for line in lines for sealed in line.texts or ()]))
+
+class Written(NamedTuple):
+    """A row without its free text, which is opened for each reader anew: the place of each is marked."""
+
+    row: Markup
+    texts: tuple[Any, ...]
+
+
+WrittenDays = tuple[tuple[str, tuple[Written, ...]], ...]
+"""Headings of days with their rows; they change only with what they were written from, so they may be kept."""
+
+
+def written(
+    lines: Iterable[Shown], scene: Scene, things: Mapping[UUID, str], order: Order, *, with_texts: bool
+) -> WrittenDays:
+    """The lines under their days, in the order in which they come. `with_texts`: leave room for free text."""
+    name, zone, beside = _naming(scene, things), scene.zone, beside_entries(scene)
 
     def day_of_line(line: Shown) -> date:
-        return formats.day_of(line.occurred_at if order is Order.HAPPENED else line.recorded_at, scene.zone)
+        return formats.day_of(line.occurred_at if order is Order.HAPPENED else line.recorded_at, zone)
 
-    def row(line: Shown) -> Markup:
-        words = list(islice(opened, len(line.texts or ())))
-        return _row(line, scene, name, words, beside.get(line.event_id, ""))
+    def row(line: Shown) -> Written:
+        texts = tuple(line.texts or ()) if with_texts else ()
+        return Written(_row(line, scene, name, len(texts), beside.get(line.event_id, "")), texts)
 
-    return [Day(formats.heading_date(on), [row(line) for line in of_day]) for on, of_day in groupby(lines, day_of_line)]
+    return tuple(
+        (formats.heading_date(on), tuple(row(line) for line in of_day)) for on, of_day in groupby(lines, day_of_line)
+    )
+
+
+def filled(days: WrittenDays, texts: Texts) -> list[Day]:
+    """The days with the free text in its places."""
+    opened = iter(texts([sealed for _, rows in days for row in rows for sealed in row.texts]))
+    return [
+        Day(heading, [_with(row.row, islice(opened, len(row.texts))) if row.texts else row.row for row in rows])
+        for heading, rows in days
+    ]
 
 
 def folded(shown: Sequence[Day], at_first: int) -> tuple[list[Day], list[Day]]:
@@ -74,6 +101,11 @@ def filters_shown(href: str, counts: Mapping[str, int], only: str) -> list[tuple
     ]
 
 
+@lru_cache(maxsize=2_000)
+def _heading(words: str) -> Markup:
+    return macro("macros/facts.html", "day_heading")(words)
+
+
 def _naming(scene: Scene, things: Mapping[UUID, str]) -> Callable[[UUID], str]:
     @cache
     def name(one: UUID) -> str:
@@ -82,15 +114,14 @@ def _naming(scene: Scene, things: Mapping[UUID, str]) -> Callable[[UUID], str]:
     return name
 
 
-def _row(
-    line: Shown, scene: Scene, name: Callable[[UUID], str], texts: Sequence[tuple[str, str]], beside: str
-) -> Markup:
-    """The row as it is kept, with the free text put in where its place is marked."""
-    second = _second_line(line, scene, name, len(texts), beside)
+def _row(line: Shown, scene: Scene, name: Callable[[UUID], str], texts: int, beside: str) -> Markup:
+    second = _second_line(line, scene, name, texts, beside)
     in_error = any(is_in_error for _version, _at, is_in_error in line.corrections or ())
-    row = _kept(line.version, line.occurred_at, scene.network.zone, line.icon, line.say(name), second, in_error)
-    if not texts:
-        return row
+    return _kept(line.version, line.occurred_at, scene.network.zone, line.icon, line.say(name), second, in_error)
+
+
+def _with(row: Markup, texts: Iterable[tuple[str, str]]) -> Markup:
+    """The row with its free text."""
     words = [f"{escape(label)}: {escape(said)}" if label else f"<q>{escape(said)}</q>" for label, said in texts]
     pieces = zip_longest(str(row).split(TEXT), words, fillvalue="")
     return Markup("".join(piece for pair in pieces for piece in pair))  # noqa: S704 escaped here and when folded

@@ -15,26 +15,26 @@ from api.episode_view.alerts_shown import alerts_shown
 from api.episode_view.callouts import callouts
 from api.episode_view.check_ins_shown import CheckInShown, check_ins_shown
 from api.episode_view.coordination_shown import coordination_shown
-from api.episode_view.documents_shown import notes_shown
+from api.episode_view.documents_shown import beside_entries, notes_shown
 from api.episode_view.gates_shown import gates_shown
 from api.episode_view.next_shown import next_shown
 from api.episode_view.outcomes_shown import outcomes_shown
 from api.episode_view.overrides_shown import overrides_shown
 from api.episode_view.side_shown import due_shown, plan_shown, team_shown
 from api.episode_view.time_line import time_line
-from api.episode_view.timeline_shown import Day, days, filters_shown, folded
+from api.episode_view.timeline_shown import Day, WrittenDays, filled, filters_shown, folded, written
 from api.formats import full_date, full_moment
 from api.pages.check_in_links import SENDING
 from api.reading import log_reading
 from api.scene import Scene, scene_of, scene_to_read
 from api.shell import page
-from api.texts import texts_for
+from api.texts import may_read_texts, texts_for
 from api.viewer import EdgeOf, OpenedEpisode, Viewer, ViewerOf, edge_of, may_decide, opened, viewer_of
 from domain.actor import Role
 from domain.decision import decision_of
 from domain.episode.question.ask_question import ask_question
 from projections.outcome_trajectory import outcome_trajectory
-from projections.timeline import Order, event_line, things_of, timeline, timeline_counts
+from projections.timeline import Order, event_line, things_of, timeline, timeline_counts, timeline_head
 from store.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
@@ -149,7 +149,8 @@ def event_page(request: Request, edge: EdgeOf, viewer: ViewerOf, episode_id: UUI
     recorded = next((r for r in _history(edge, viewer, episode_id) if r.envelope.version == version), None)
     if line is None or recorded is None:
         raise NotFound(NotFound.__doc__)
-    (day,) = days([line], scene, things, texts_for(edge, viewer, one), Order.HAPPENED)
+    shown = written([line], scene, things, Order.HAPPENED, with_texts=may_read_texts(viewer, one))
+    (day,) = filled(shown, texts_for(edge, viewer, one))
     return page(
         request,
         "pages/event.html",
@@ -201,9 +202,17 @@ def _event_facts(envelope: Any, event: Any, scene: Scene) -> list[tuple[str, str
 def _timeline(
     edge: Edge, viewer: Viewer, one: OpenedEpisode, scene: Scene, only: str, order: Order, limit: int
 ) -> list[Day]:
+    category = only if only not in ("", "all") else None
+    with_texts = may_read_texts(viewer, one)
     with edge.datastore.in_network(viewer.network_id) as connection:
-        lines = timeline(
-            connection, one.episode_id, order=order, category=only if only not in ("", "all") else None, limit=limit
-        )
-        things = things_of(connection, one.episode_id)
-    return days(lines, scene, things, texts_for(edge, viewer, one), order)
+
+        def write() -> WrittenDays:
+            lines = timeline(connection, one.episode_id, order=order, category=category, limit=limit)
+            return written(lines, scene, things_of(connection, one.episode_id), order, with_texts=with_texts)
+
+        head = timeline_head(connection, one.episode_id)
+        asked = (one.episode_id, head, category, order, limit, with_texts)
+        around = (viewer.around.names_mark, scene.network.zone, scene.today, frozenset(beside_entries(scene).items()))
+        is_short = head.lines <= FOLDED
+        days = edge.timelines.get((viewer.network_id, asked, around), write) if is_short else write()
+    return filled(days, texts_for(edge, viewer, one))

@@ -22,7 +22,7 @@ from domain.instrument import recorded_with
 from domain.network.network import Network
 from domain.protocol.protocol import Protocol
 
-__all__ = ["Flag", "Severity", "flags", "last_seen_at"]
+__all__ = ["Flag", "Severity", "flags", "flags_against_dosing", "last_seen_at"]
 
 
 def flags(
@@ -32,11 +32,19 @@ def flags(
 
     `sees_alliance` is for the patient's own therapist: what is measured about their work together is for them alone.
     """
+    raised = (*RAISED[:-1], alliance, RAISED[-1]) if sees_alliance else RAISED
+    return _raised(raised, episode, asked_at(now, protocol, network))
+
+
+def flags_against_dosing(episode: Episode, *, now: datetime, protocol: Protocol, network: Network) -> tuple[Flag, ...]:
+    """The first of all flags: safety, and a hold. Every page about a patient shows them and asks for no others."""
+    return _raised(AGAINST_DOSING, episode, asked_at(now, protocol, network))
+
+
+def _raised(raised: Iterable["RaiseFlag"], episode: Episode, asked: Question) -> tuple[Flag, ...]:
     if episode.is_imported:
         return ()
-    asked = asked_at(now, protocol, network)
-    raised = (*RAISED[:-1], alliance, RAISED[-1]) if sees_alliance else RAISED
-    return tuple(_with_source(flag, protocol) for raise_flag in raised for flag in raise_flag(episode, asked))
+    return tuple(_with_source(flag, asked.protocol) for raise_flag in raised for flag in raise_flag(episode, asked))
 
 
 def _with_source(flag: Flag, protocol: Protocol) -> Flag:
@@ -139,10 +147,10 @@ def _access_taken(episode: Episode, asked: Question) -> Iterable[Flag]:
             )
 
 
-RAISED: tuple[Callable[[Episode, Question], Iterable[Flag]], ...] = (
-    _safety,
-    _adverse_event,
-    _on_hold,
+RaiseFlag = Callable[[Episode, Question], Iterable[Flag]]
+AGAINST_DOSING: tuple[RaiseFlag, ...] = (_safety, _adverse_event, _on_hold)
+RAISED: tuple[RaiseFlag, ...] = (
+    *AGAINST_DOSING,
     _urinary,
     _tablets,
     worsening,

@@ -6,6 +6,7 @@ from datetime import date
 from hypothesis import HealthCheck, settings
 from hypothesis import given as for_all
 
+from domain.episode.due.flags import Severity, flags, flags_against_dosing
 from domain.episode.due.obligations import obligations
 from domain.episode.episode import Episode
 from tests.domain.episode.due.oracle import ASKED, Oracle
@@ -44,3 +45,13 @@ def test_whatever_happened_each_obligation_says_why_by_whom_and_under_which_vers
         assert set(one.entries) <= entries
         assert one.due_at is None or one.due_on is None
         assert one.day(course.network_zone) is None or isinstance(one.day(course.network_zone), date)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@for_all(courses())
+def test_the_banner_shows_every_flag_of_safety_and_every_hold(course: Course) -> None:
+    network = replace(TEST_NETWORK, zone=course.network_zone)
+    state = state_of(course)
+    every = flags(state, now=course.now, protocol=PROTOCOL, network=network)
+    wanted = [flag for flag in every if flag.severity is Severity.SAFETY or flag.key == "hold"]
+    assert list(flags_against_dosing(state, now=course.now, protocol=PROTOCOL, network=network)) == wanted
