@@ -21,6 +21,7 @@ HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",  # with `no-referrer` browsers send forms of our own with the origin `null`
     "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
     "strict-transport-security": "max-age=31536000",
 }
 RAW = [(name.encode(), value.encode()) for name, value in HEADERS.items()]

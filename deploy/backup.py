@@ -64,12 +64,13 @@ def backup(work_url: str, key_file: Path, folder: Path) -> Manifest:
     unfinished.mkdir(mode=0o700, parents=True)
     try:
         shutil.copyfile(key_file, unfinished / KEYS)
-        (unfinished / KEYS).chmod(0o600)
         with psycopg.connect(work_url, application_name="throughline backup") as connection:
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             connection.execute("SET LOCAL throughline.psychotherapy_notes = 'open'")  # they stay sealed
             manifest = _copied(connection, unfinished)
         (unfinished / MANIFEST).write_text(manifest.model_dump_json(indent=2))
+        for path in unfinished.iterdir():
+            path.chmod(0o600)  # wherever they are carried to
         unfinished.rename(folder)
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)

@@ -28,7 +28,7 @@ class DataFolderLock:
 
     def acquire(self) -> Self:
         """Take the lock at once, or raise DataFolderIsInUse."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = _open(self._path)
         if not _taken(file, fcntl.LOCK_EX):
             pid = os.pread(file, 20, 0).strip()

@@ -64,7 +64,7 @@ class EmbeddedPostgres:
 def start(data: Path) -> EmbeddedPostgres:
     """Start the data folder's server, or join it when it runs; its database and roles are there afterwards."""
     data = data.resolve()
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
     cluster = embedded_cluster(data / "postgres")
     turn = data / "postgres.turn"
     with one_at_a_time(turn):

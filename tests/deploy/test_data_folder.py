@@ -2,6 +2,7 @@
 
 import os
 import signal
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -51,3 +52,8 @@ def test_only_the_last_user_to_leave_is_the_last(tmp_path: Path) -> None:
     first, second = Users(tmp_path / "users"), Users(tmp_path / "users")
     assert not first.leave()
     assert second.leave()
+
+
+def test_a_data_folder_that_we_make_is_ours_alone(tmp_path: Path) -> None:
+    with DataFolderLock(tmp_path / "data"):
+        assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700

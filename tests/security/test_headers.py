@@ -12,6 +12,9 @@ from fastapi.testclient import TestClient
 
 from api.forms import FORMS
 from api.forms.form import slug_of
+from domain.actor import Role
+from domain.episode.episode import EPISODE
+from domain.episode.team.assign_care_team_member import AssignCareTeamMember, assign_care_team_member
 from tests.api.clinic import Browser, Clinic, opened_clinic
 from tests.api.course import Course
 from tests.postgres import Servers
@@ -23,6 +26,7 @@ EVERYWHERE = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
     "strict-transport-security": "max-age=31536000",
 }
 OF_A_LINK = {"referrer-policy": "no-referrer", "x-robots-tag": "noindex, nofollow, noarchive"}
@@ -196,6 +200,10 @@ def test_no_page_holds_script_or_style_of_its_own(course: Course) -> None:
 def test_what_people_write_is_text_on_every_page(course: Course) -> None:
     wrote = "<img src=x onerror=alert(1)>{{7*7}}\"'><script>"
     clinic = course.clinic
+    called_so = clinic.admit(wrote, Role.THERAPIST)
+    order = AssignCareTeamMember(clinician_id=called_so.actor_id, role=Role.THERAPIST)
+    clinic.decide(EPISODE, course.episode_id, assign_care_team_member, order, by=clinic.okafor)
+    clinic.catch_up()
     clinic.therapist.recorded(course.episode_id, "place_hold", reason="other", note=wrote)
     clinic.therapist.recorded(course.episode_id, "report_medicine_change", name=wrote)
     shown = 0
