@@ -21,7 +21,10 @@ ATTRIBUTES: dict[str, dict[str, Any]] = {
     "time": {**INSTANT, "description": "when it happened"},
     "recordedtime": {**INSTANT, "description": "when it was known"},
     "datacontenttype": {**TEXT, "const": "application/json"},
-    "dataschema": {**TEXT, "description": f"where the schema of the data stands; {THIN_SCHEMA} where ids are all"},
+    "dataschema": {
+        **TEXT,
+        "description": f"path of the data's schema at this installation; {THIN_SCHEMA} where ids are all",
+    },
     "logid": {**ID, "description": "new after a restore: then read again from the beginning"},
     "position": {**NUMBER, "description": "place in the log; it grows"},
     "streamversion": {**NUMBER, "description": "place in the stream"},
