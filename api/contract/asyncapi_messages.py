@@ -23,7 +23,7 @@ ATTRIBUTES: dict[str, dict[str, Any]] = {
     "datacontenttype": {**TEXT, "const": "application/json"},
     "dataschema": {
         **TEXT,
-        "description": f"path of the data's schema at this installation; {THIN_SCHEMA} where ids are all",
+        "description": f"path of the schema at this installation; {THIN_SCHEMA} where ids are all",
     },
     "logid": {**ID, "description": "new after a restore: then read again from the beginning"},
     "position": {**NUMBER, "description": "place in the log; it grows"},
