@@ -85,6 +85,7 @@ WHO_DECIDES = {
     # policies look again, or carry over
     "recheck-credentials": "",
     "carry-over-adverse-event": "",
+    "carry-over-earlier-course": "",
     "recheck-plan": "",
     # files are imported from the command line
     "import-history": "",
@@ -103,7 +104,7 @@ BECAUSE = {"purpose": "incident"}
 """Why compliance reads: JSON says it in the query, a browser has said it before."""
 WITHOUT_FORM = {
     *("take-access", "import-outcome", "answer-check-in-link", "lock-check-in-link"),
-    *("recheck-credentials", "carry-over-adverse-event", "recheck-plan"),
+    *("recheck-credentials", "carry-over-adverse-event", "carry-over-earlier-course", "recheck-plan"),
 }
 OF_NO_EPISODE: dict[str, Any] = {
     "secret": "x" * 43,
