@@ -327,6 +327,7 @@ def strangers(world: World) -> dict[str, Callable[..., httpx.Response]]:
 @pytest.mark.parametrize(("method", "path"), sorted(PAGES))
 def test_a_page_is_shown_to_those_in_the_table(shared_world: World, method: str, path: str) -> None:
     rule, address = PAGES[method, path], Address(method, path)
+    because = BECAUSE if path != "/events" else {}  # the feed refuses parameters that it does not know
     for name, ask in strangers(shared_world).items():
         asked = ask(method, address.of(**ids(shared_world.ours)))
         if rule.readers == ANYBODY:
@@ -341,11 +342,11 @@ def test_a_page_is_shown_to_those_in_the_table(shared_world: World, method: str,
             continue
         pool = rule.readers if rule.pool is None else rule.pool
         for course, readers in ((shared_world.ours, rule.readers), (shared_world.pool, pool)):
-            asked = visitor.get(address.of(**ids(course)), params=BECAUSE)
+            asked = visitor.get(address.of(**ids(course)), params=because)
             may = readers == ANYBODY or name in readers
             assert asked.status_code == (rule.status if may else 404), (name, asked.text[:300])
             if not may and rule.is_about_an_episode:
-                assert same(asked, visitor.get(address.of(**ids(None)), params=BECAUSE)), name
+                assert same(asked, visitor.get(address.of(**ids(None)), params=because)), name
 
 
 @pytest.mark.parametrize("decision", sorted(WHO_DECIDES))
