@@ -78,9 +78,12 @@ class Producer:
         """Send in this order and wait for all; NotDelivered names each topic where something has not arrived.
 
         Every partition gets one batch at a time. Of two, the client gives up the first and still sends the second:
-        a later event would come in before an earlier one of the same stream. `while_waiting` is called every second.
+        a later event would come in before an earlier one of the same stream. `while_waiting` is called every second,
+        and before each batch leaves: a process that stood still for long may have been replaced meanwhile, and what it
+        was about to send would come after what its successor sent.
         """
         for end, together in _in_batches(messages):
+            while_waiting()
             if failures := self._send(together, while_waiting):
                 raise NotDelivered(failures, {one.topic for one in messages[end:]} - failures.keys())
 

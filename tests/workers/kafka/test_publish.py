@@ -1,7 +1,7 @@
 """The relay publishes the log to a real broker: all of it, in order, and nothing under a topic made anew."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,9 +9,11 @@ from uuid import UUID, uuid4
 import orjson
 import psycopg
 import pytest
+from psycopg import Connection
 
 from deploy.read_models import open_log
 from domain.actor import Role
+from projections.engine.lease import LeaseWasLost, take_lease
 from store.feed import log_id_of
 from store.publishing import Parked, send_again_from
 from store.row import Row
@@ -32,9 +34,11 @@ from tests.workers.kafka.published import (
 from workers.kafka.brokers import Brokers
 from workers.kafka.names import TopicNames
 from workers.kafka.outlets import EventsOutlet
-from workers.kafka.producer import Message
+from workers.kafka.producer import Message, Producer
+from workers.kafka.publisher import Publisher
 from workers.kafka.topics import Admin
-from workers.publish import Relay
+from workers.publish import Publishing, Relay
+from workers.shift import connect
 
 
 @pytest.fixture
@@ -142,6 +146,32 @@ def send_again(database: Database, topic: str) -> None:
     """Everything, from the beginning of the log."""
     with psycopg.connect(database.work_url, autocommit=True) as connection:
         send_again_from(connection, topic, position=0, log_id=log_id_of(connection))
+
+
+def test_a_relay_that_stood_still_sends_nothing_after_its_successor(
+    home: House, database: Database, brokers: Brokers, names: TopicNames
+) -> None:
+    """Least of all the state of a stream as it was then: it would stand in the topic as the last one."""
+    home.register()
+    with connect(database.work_url) as connection, open_log(database.work_url) as log:
+        taken = take_lease(connection, Publishing(), "the one that stands still")
+        assert taken is not None
+        outlets = (StandsStill(names.state), StandsStill(names.events))
+        publisher = Publisher(connection, log, lambda _: outlets, lambda _: (), *taken)
+        with Admin(brokers) as admin, Producer(brokers) as producer:
+            publisher.look(admin)
+            with pytest.raises(LeaseWasLost):
+                publisher.publish_some(admin, producer, publisher.beat)
+    assert all_of(brokers, names.state) == all_of(brokers, names.events) == []
+
+
+class StandsStill(EventsOutlet):
+    """After a page was put into words, for so long that another takes the lease."""
+
+    def messages(self, connection: Connection[Any], rows: Sequence[Row], log_id: UUID) -> list[Message]:
+        connection.execute("UPDATE read_models.checkpoint SET leased_until = '-infinity' WHERE read_model = 'publish'")
+        take_lease(connection, Publishing(), "its successor")
+        return super().messages(connection, rows, log_id)
 
 
 def test_a_topic_that_fails_or_is_missing_holds_back_no_other(
