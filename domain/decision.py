@@ -39,7 +39,7 @@ def decides(*roles: Role) -> Callable[[F], F]:
         def guarded(state: Any, order: Order, **grounds: Any) -> list[Event]:
             if not grounds["by"].has(*roles):
                 raise RoleMayNotDecide(allowed=" or ".join(sorted(roles)))
-            return rules(state, order, **grounds)
+            return decide(state, order, **{name: grounds[name] for name in wanted})
 
         def rules(state: Any, order: Order, **grounds: Any) -> list[Event]:
             return decide(state, order, **{name: grounds[name] for name in wanted})

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
-from eventsourcing.application import AggregateNotFoundError, Application, ProcessingEvent, Repository
+from eventsourcing.application import AggregateNotFoundError, Application, Repository
 from eventsourcing.persistence import (
     EventStore,
     InfrastructureFactory,
@@ -70,12 +70,9 @@ class CareApplication(Application[UUID]):
         raise NotSupportedError("payloads are the JSON of the events themselves")
 
     def save(self, *objs: Any, **kwargs: Any) -> list[Recording[UUID]]:
-        """As the library's own, without asking each event at run time whether it satisfies a protocol: a sixth of the
-        Python time of a decision."""
-        processing = ProcessingEvent[UUID]()
-        processing.events.extend(objs)
-        processing.saved_kwargs.update(kwargs)
-        return self._record(processing)
+        """As the library's own, without asking each event at run time whether it satisfies a protocol, and without the
+        object that collects events of aggregates: that was a sixth of the Python time of a decision."""
+        return self.events.put(objs, **kwargs)
 
     def repository_in(self, network_id: UUID) -> Repository[UUID]:
         """The library's repository, reading with that network in force."""

@@ -29,7 +29,7 @@ from store.append import Answer, Append, event_id
 from store.blind_index import body_token
 from store.command import Command, Receipt
 from store.errors import AppendConflict, Busy, FactHasChanged, KeyWasUsedForAnother, NotFound
-from store.grounds import GROUNDS, Ask, Reading
+from store.grounds import GROUNDS, Ask
 from store.key_file import KeyEncryptionKey
 from store.mapper import Fact
 from store.memory import Remembered
@@ -142,19 +142,23 @@ class Deciding:
         self._by = acting(self._command.by, relation)
 
     def _ask(self, known: Remembered) -> Ask:
-        reading = Reading(
-            entry=lambda wanted: self._states.entry(self._network_id, self._stream_id, wanted),
-            episodes_of=lambda patient_id: self._states.episodes_of(self._network_id, patient_id),
-        )
         return Ask(
             load=self._load,
-            read=reading,
+            read=self,
             by=self._by,
             now=self._now,
             order=self._order,
             state=known.state,
             stream_id=self._stream_id,
         )
+
+    def entry(self, event_id: UUID) -> Recorded | None:
+        """An event of this stream by its id."""
+        return self._states.entry(self._network_id, self._stream_id, event_id)
+
+    def episodes_of(self, patient_id: UUID) -> list[UUID]:
+        """A patient's episodes in this network."""
+        return self._states.episodes_of(self._network_id, patient_id)
 
     def _load(self, stream: Stream[Any], stream_id: UUID) -> Remembered:
         wanted = Trust.EVERYTHING if stream_id == self._stream_id else Trust.OTHER_STREAMS
@@ -233,12 +237,14 @@ class Deciding:
         positions = append.recorded.positions or ()
         recorded_at = append.recorded.recorded_at or self._now
         recorded = tuple(
-            Recorded(fact.event, _placed(fact.envelope, recorded_at, position))
-            for fact, position in zip(facts, positions, strict=True)
+            [
+                Recorded(fact.event, _placed(fact.envelope, recorded_at, position))
+                for fact, position in zip(facts, positions, strict=True)
+            ]
         )
         self._states.advance(self._network_id, self._stream, known, recorded)
         last = positions[-1] if positions else known.position
-        ids = tuple(fact.envelope.event_id for fact in facts)
+        ids = tuple([fact.envelope.event_id for fact in facts])
         return Receipt(last, append.recorded.to_version, ids, recorded, repeated=False)
 
     def _earlier(self) -> Receipt | None:

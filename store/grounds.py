@@ -1,8 +1,9 @@
 """The facts a decision asks for by name, loaded from the streams that hold them, each noted with its version."""
 
+import typing
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from domain.actor import Actor
@@ -67,13 +68,14 @@ class Ask:
         return tuple(self._relied.values())
 
 
-class Reading(NamedTuple):
+class Reading(typing.Protocol):
     """Questions that the states of streams do not answer."""
 
-    entry: Callable[[UUID], Recorded | None]
-    """An event of this stream by its id."""
-    episodes_of: Callable[[UUID], list[UUID]]
-    """A patient's episodes in this network."""
+    def entry(self, event_id: UUID, /) -> Recorded | None:
+        """An event of this stream by its id."""
+
+    def episodes_of(self, patient_id: UUID, /) -> list[UUID]:
+        """A patient's episodes in this network."""
 
 
 def network(ask: Ask) -> Network:

@@ -34,9 +34,9 @@ def side_rows(
     `after` tells the state they lead to; it is asked only where the care team may have changed.
     """
     rows: SideRows = defaultdict(list)
-    if any(event.stored_as in CHANGE_THE_TEAM for event in events):
+    if not CHANGE_THE_TEAM.isdisjoint([event.stored_as for event in events]):
         rows["team"] = [_of(member, "clinician_id", "role", "from_at", "until_at") for member in after().team]
-    if any(event.stream == "subscriber" for event in events):
+    if "subscriber" in [event.stream for event in events]:
         for kind, row in subscriber_rows(events, kek, network_id=network_id, stream_id=stream_id):
             rows[kind].append(row)
     for event in events:

@@ -11,6 +11,8 @@ Points = Sequence[int | Fraction]
 
 def met(instrument: Instrument, points: Points, total: int) -> dict[str, bool]:
     """Each criterion by name, and whether all its needs are met."""
+    if not instrument.criteria:
+        return {}
     subscales = {subscale.name: subscale for subscale in instrument.scoring.subscales}
     return {
         criterion.name: all(_is_met(need, instrument, subscales, points, total) for need in criterion.needs)
