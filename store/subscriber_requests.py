@@ -24,15 +24,25 @@ PUT = """
         ON CONFLICT (request_id) DO NOTHING
 """
 WAITING = """
-    SELECT request.request_id, request.network_id, request.subscriber_id, request.kind, request.from_position,
+    SELECT DISTINCT ON (request.subscriber_id, request.kind)
+           request.request_id, request.network_id, request.subscriber_id, request.kind, request.from_position,
            request.to_position, request.stored_name, request.requested_by, request.requested_at, request.settled_at,
            request.outcome
       FROM subscriber_request AS request
       JOIN subscriber AS asked USING (subscriber_id)
      WHERE request.settled_at IS NULL
        AND asked.way = %s
-     ORDER BY request.requested_at, request.request_id
-     LIMIT %s
+     ORDER BY request.subscriber_id, request.kind, request.requested_at, request.request_id
+"""
+MOST_WAITING = 20
+"""Of one subscriber: whoever holds its key may ask, and each request is looked at again and again until it is done."""
+COUNT_OTHERS = """
+    SELECT count(*)
+      FROM subscriber_request
+     WHERE network_id = %(network)s
+       AND subscriber_id = %(subscriber)s
+       AND settled_at IS NULL
+       AND request_id <> %(request)s
 """
 SETTLE = """
     UPDATE subscriber_request
@@ -68,6 +78,10 @@ class Outcome(StrEnum):
 
 class FeedIsAsked(Refused):
     """This subscriber reads the feed: it reads again from any cursor by itself, and nothing is sent to it."""
+
+
+class TooManyRequestsWait(Refused):
+    """{most} requests for this subscriber wait to be carried out. Ask again when one of them is done."""
 
 
 class StretchIsEmpty(Refused):
@@ -109,10 +123,13 @@ def ask_for_test(datastore: Datastore, subscriber: Subscriber, stored_name: str,
     _put(datastore, subscriber, by, request_id, kind=Kind.TEST, name=stored_name)
 
 
-def waiting_requests(datastore: Datastore, way: Way, limit: int = 100) -> list[SubscriberRequest]:
-    """What waits to be carried out for one way, the oldest first; for the workers' role."""
+def waiting_requests(datastore: Datastore, way: Way) -> list[SubscriberRequest]:
+    """What is to be carried out next for one way: of each subscriber the oldest of each kind; for the workers' role.
+
+    Of all by age, those of one subscriber that nothing reaches would stand before everybody else's for ever.
+    """
     with datastore.get_connection() as connection:
-        return [_request(row) for row in connection.execute(WAITING, [way, limit])]
+        return [_request(row) for row in connection.execute(WAITING, [way])]
 
 
 def settle_request(connection: Connection[Any], request_id: UUID, outcome: Outcome) -> bool:
@@ -169,20 +186,21 @@ def _put(
     last: int | None = None,
     name: str | None = None,
 ) -> None:
+    asked = {
+        "request": request_id,
+        "network": subscriber.network_id,
+        "subscriber": subscriber.subscriber_id,
+        "kind": kind,
+        "from": first,
+        "to": last,
+        "name": name,
+        "by": by,
+    }
     with datastore.in_network(subscriber.network_id, read_only=False) as connection:
-        connection.execute(
-            PUT,
-            {
-                "request": request_id,
-                "network": subscriber.network_id,
-                "subscriber": subscriber.subscriber_id,
-                "kind": kind,
-                "from": first,
-                "to": last,
-                "name": name,
-                "by": by,
-            },
-        )
+        ((others,),) = connection.execute(COUNT_OTHERS, asked).fetchall()
+        if others >= MOST_WAITING:
+            raise TooManyRequestsWait(most=MOST_WAITING)
+        connection.execute(PUT, asked)
 
 
 def _request(row: Any) -> SubscriberRequest:

@@ -32,7 +32,7 @@ BEFORE = """
      ORDER BY position DESC
      LIMIT 1
 """
-
+AFTER = BEFORE.replace("position < %(position)s", "position > %(position)s").replace(" DESC", "")
 WAITING = """
     SELECT count(*)
       FROM (
@@ -94,6 +94,11 @@ class View(NamedTuple):
     def previous_before(self, connection: Connection[Any], position: int) -> int | None:
         """The position before this one in the view; None before its first."""
         row = connection.execute(BEFORE, self._asked(position)).fetchone()
+        return row[0] if row else None
+
+    def next_after(self, connection: Connection[Any], position: int) -> int | None:
+        """The next position of the view that can be seen now; None at its end. One may still appear before it."""
+        row = connection.execute(AFTER, self._asked(position)).fetchone()
         return row[0] if row else None
 
     def waiting_after(self, connection: Connection[Any], position: int, most: int = 1_000) -> int:

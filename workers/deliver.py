@@ -3,12 +3,10 @@
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import psycopg
 import structlog
 from psycopg import Connection
 
@@ -66,7 +64,6 @@ class Deliverer:
                 move(connection, lease, before=0, after=0, head=0)
                 lines.keep(living_endpoints(connection))
                 self._wait(LOOK_SECONDS)
-                lines.carry_out_requests(self._means.clock())
                 lines.wake(with_something_due(connection, self._means.clock()))
             lines.stop()
             give_back(connection, lease)
@@ -86,6 +83,9 @@ class Lines:
         self._head, self._looks = 0, 0
         with means.datastore.get_connection() as connection:
             self._log_id = log_id_of(connection)
+        self._stopping = threading.Event()
+        self._requests = threading.Thread(target=self._keep_carrying_out, name="webhook-requests", daemon=True)
+        self._requests.start()
 
     def keep(self, endpoints: list[Endpoint]) -> None:
         """Begin those that are new, end those that are no more."""
@@ -95,15 +95,6 @@ class Lines:
         for endpoint_id in wanted.keys() - self._running.keys():
             begin = partial(Line, self._means, self._reader, wanted[endpoint_id])
             self._running[endpoint_id] = RunningLine(wanted[endpoint_id].subscriber_id, begin)
-
-    def carry_out_requests(self, now: datetime) -> None:
-        """Queue what somebody asked for; an error of ours in one request leaves the lines as they are."""
-        try:
-            carry_out_requests(self._means.datastore, self._reader, self._log_id, now)
-        except psycopg.OperationalError:
-            raise
-        except Exception as error:
-            log.error("webhook_requests_wait", failure=type(error).__name__)
 
     def wake(self, due: set[UUID]) -> None:
         """Those with something due; all of them after an append, and now and then."""
@@ -116,6 +107,7 @@ class Lines:
 
     def stop(self) -> None:
         """End all; what is under way may end by itself for a while and is broken off then, to be repeated later."""
+        self._stopping.set()
         for line in self._running.values():
             line.ask_to_stop()
         until = time.monotonic() + GRACE_SECONDS
@@ -125,6 +117,15 @@ class Lines:
             line.hang_up()
             line.join()
         self._running = {}
+        self._requests.join(max(0.0, until - time.monotonic()))
+
+    def _keep_carrying_out(self) -> None:
+        """Queue what somebody asked for, beside all else: a long stretch must not hold back the lease or the lines."""
+        while not self._stopping.wait(LOOK_SECONDS):
+            try:
+                carry_out_requests(self._means.datastore, self._reader, self._log_id, self._means.clock())
+            except Exception as error:  # an error of ours in one request leaves the lines as they are
+                log.error("webhook_requests_wait", failure=type(error).__name__)
 
 
 class RunningLine:

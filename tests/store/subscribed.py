@@ -54,8 +54,8 @@ class Subscribed:
     @property
     def now(self) -> Subscriber:
         """The subscriber as its row has it."""
-        (found,) = subscribers_of(self.home.datastore, self.home.network_id)
-        return found
+        known = subscribers_of(self.home.datastore, self.home.network_id)
+        return next(one for one in known if one.subscriber_id == self.subscriber_id)
 
     @property
     def view(self) -> View:

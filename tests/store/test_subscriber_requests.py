@@ -9,9 +9,12 @@ from domain.subscriber.grant_disclosure import NoSuchEventType
 from domain.subscriber.subscriber import Way
 from store.feed import log_id_of
 from store.subscriber_requests import (
+    MOST_WAITING,
     FeedIsAsked,
+    Kind,
     Outcome,
     StretchIsEmpty,
+    TooManyRequestsWait,
     ask_for_test,
     ask_to_resend,
     requests_of,
@@ -38,6 +41,22 @@ def test_a_request_waits_until_it_is_settled_once(home: House, database: Databas
         assert waiting_requests(worker.datastore, Way.WEBHOOK) == []
     (settled,) = requests_of(home.datastore, home.network_id, subscribed.subscriber_id)
     assert settled.outcome == "done"
+
+
+def test_requests_of_one_subscriber_hold_back_nobody_elses(home: House, database: Database) -> None:
+    many, other = Subscribed(home, Way.WEBHOOK), Subscribed(home, Way.WEBHOOK)
+    asked = [uuid4() for _ in range(MOST_WAITING)]
+    for request_id in asked:
+        ask_to_resend(home.datastore, many.now, 1, 9, by=uuid4(), request_id=request_id)
+    with pytest.raises(TooManyRequestsWait):
+        ask_to_resend(home.datastore, many.now, 1, 9, by=uuid4(), request_id=uuid4())
+    ask_to_resend(home.datastore, many.now, 1, 9, by=uuid4(), request_id=asked[3])  # said again, and known
+    ask_to_resend(home.datastore, other.now, 1, 9, by=uuid4(), request_id=uuid4())
+    ask_for_test(home.datastore, other.now, "PatientReferred", by=uuid4(), request_id=uuid4())
+    with house(database.work_url) as worker:
+        next_ones = waiting_requests(worker.datastore, Way.WEBHOOK)
+    assert [one.request_id for one in next_ones if one.subscriber_id == many.subscriber_id] == [asked[0]]
+    assert {one.kind for one in next_ones if one.subscriber_id == other.subscriber_id} == set(Kind)
 
 
 @pytest.mark.parametrize(("first", "last"), [(0, 5), (5, 4), (-1, 1), (1, 2**63)])

@@ -48,20 +48,15 @@ class Request:
             if waiting(connection, self._request.subscriber_id, Kind.AGAIN) >= WINDOW:
                 return
             queued = last_queued_for(connection, self._request.request_id)
-        after = queued if queued is not None else (self._request.from_position or 1) - 1
+            after = queued if queued is not None else (self._request.from_position or 1) - 1
+            first = view.next_after(connection, after)  # on the server: what is not theirs may be most of the log
         last = self._request.to_position or 0
-        while after < last:
-            page = self._reader.page(after, PAGE)
-            items = self._items(view, [row for row in page.rows if row.position <= last])
-            if page.position == after:
-                break  # the end of the log
-            after = page.position
-            if items:
-                self._put(items, Kind.AGAIN, now, view.grant_id)
-                queued = items[-1].position
-                break
-        if after >= last or after >= self._reader.head():
+        if first is None or first > last:
             self._settle(Outcome.NOTHING_TO_SEND if queued is None else Outcome.DONE)
+            return
+        page = self._reader.page(first - 1, PAGE)
+        items = self._items(view, [row for row in page.rows if row.position <= last])
+        self._put(items, Kind.AGAIN, now, view.grant_id)
 
     def _items(self, view: View, rows: Sequence[Row]) -> list[Item]:
         """The events of the view, each with the one before it in the view, as when it was first sent."""

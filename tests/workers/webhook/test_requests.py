@@ -76,6 +76,23 @@ def test_a_long_stretch_is_queued_piece_by_piece(one: Hooked, there: Receiver, m
     assert all(positions == sorted(positions) for positions in by_stream(there).values())
 
 
+def test_what_is_not_granted_is_passed_over_without_reading_it(
+    one: Hooked, there: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(carrying_out, "PAGE", 1)
+    for _ in range(3):
+        one.episode()
+    one.grant(stored_names=("PatientReferred",))
+    resend(one, 1, 10**9)
+    for _ in range(5):  # a page for each event of theirs, one to see that there is no other
+        carry_out(one)
+    assert outcomes(one) == ["done"]
+    again = [delivery.position for delivery in one.deliveries() if delivery.kind == "again"]
+    stored = one.home.query("SELECT position FROM events WHERE topic = 'PatientReferred'")
+    assert len(again) == len(set(again))
+    assert set(again) == {position for (position,) in stored}
+
+
 def test_a_stretch_without_anything_granted_says_so(one: Hooked, there: Receiver) -> None:
     resend(one, 10**8, 10**9)
     carry_out(one)
