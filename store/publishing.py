@@ -18,10 +18,12 @@ class Parked(StrEnum):
 
     TOPIC_WAS_MADE_ANEW = "topic_was_made_anew"
     LOG_WAS_RESTORED = "log_was_restored"
+    TOPIC_HAS_OTHER_PARTITIONS = "topic_has_other_partitions"
 
 
 class Place(NamedTuple):
-    """Where a topic stands. `topic_id` is None before the first look; `since` when it was parked or first failed.
+    """Where a topic stands. `topic_id` and `partitions` are None before the first look, `since` says since when it is
+    parked or fails.
 
     Not served is one whose subscriber has ended, is paused or has no grant: it stands still without being behind.
     """
@@ -36,6 +38,7 @@ class Place(NamedTuple):
     since: datetime
     moved_at: datetime
     is_served: bool
+    partitions: int | None
 
     @property
     def trouble(self) -> str | None:
@@ -73,7 +76,7 @@ def places(connection: Connection[Any]) -> dict[str, Place]:
     """All topics that were ever published, by name."""
     found = connection.cursor(row_factory=class_row(Place)).execute(
         """
-        SELECT topic, subscriber_id, position, log_id, topic_id, parked, failure, since, moved_at, is_served
+        SELECT topic, subscriber_id, position, log_id, topic_id, parked, failure, since, moved_at, is_served, partitions
           FROM publish_checkpoint
          ORDER BY topic
         """
@@ -128,10 +131,15 @@ def move_place(connection: Connection[Any], topic: str, *, before: int, after: i
     return moved.rowcount == 1
 
 
-def note_topic(connection: Connection[Any], topic: str, topic_id: UUID) -> None:
-    """From now on this is the topic we write to."""
+def note_topic(connection: Connection[Any], topic: str, topic_id: UUID, partitions: int) -> None:
+    """From now on this is the topic we write to, with so many partitions. One of another id is not noted."""
     connection.execute(
-        "UPDATE publish_checkpoint SET topic_id = %s WHERE topic = %s AND topic_id IS NULL", [topic_id, topic]
+        """
+        UPDATE publish_checkpoint
+           SET topic_id = %(topic_id)s, partitions = %(partitions)s
+         WHERE topic = %(topic)s AND coalesce(topic_id, %(topic_id)s) = %(topic_id)s
+        """,
+        {"topic": topic, "topic_id": topic_id, "partitions": partitions},
     )
 
 
@@ -165,7 +173,8 @@ def send_again_from(connection: Connection[Any], topic: str, *, position: int, l
     connection.execute(
         """
         UPDATE publish_checkpoint
-           SET position = %(position)s, log_id = %(log_id)s, topic_id = NULL, parked = NULL, failure = NULL
+           SET position = %(position)s, log_id = %(log_id)s, topic_id = NULL, partitions = NULL, parked = NULL,
+               failure = NULL
          WHERE topic = %(topic)s
         """,
         {"topic": topic, "position": position, "log_id": log_id},

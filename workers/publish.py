@@ -15,7 +15,7 @@ from projections.engine.lease import LeaseWasLost, give_back, take_lease
 from workers.kafka.brokers import Brokers, BrokersDoNotAnswer
 from workers.kafka.errand import Errands
 from workers.kafka.producer import DELIVERY_SECONDS, NotDelivered, Producer
-from workers.kafka.publisher import PAGE, Outlets, Publisher
+from workers.kafka.publisher import PAGE, Outlets, PartitionsWereAdded, Publisher
 from workers.kafka.topics import Admin
 from workers.shift import BEAT_SECONDS, OpenSource, Wait, connect, new_holder
 
@@ -96,7 +96,7 @@ class Relay:
                     Producer(self._brokers, delivery_seconds=self._delivery_seconds) as producer,
                 ):
                     self._one_session(publisher, admin, producer, stop)
-            except NotDelivered:
+            except (NotDelivered, PartitionsWereAdded):
                 continue  # what failed rests; the others go on in a new session
             except BrokersDoNotAnswer as failure:
                 log.warning("brokers_do_not_answer", failure=failure.kind)

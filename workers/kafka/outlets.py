@@ -26,6 +26,11 @@ class Outlet(Protocol):
     def subscriber_id(self) -> UUID | None: ...
     @property
     def begins_after(self) -> int: ...
+    @property
+    def may_grow(self) -> bool:
+        """Whether its readers bear that a stream goes on in another partition, as it does when some are added."""
+        ...
+
     def messages(self, connection: Connection[Any], rows: Sequence[Row], log_id: UUID) -> list[Message]: ...
 
 
@@ -34,6 +39,7 @@ class EventsOutlet:
 
     subscriber_id = None
     begins_after = 0
+    may_grow = True  # members begin from the log where partitions are others
 
     def __init__(self, topic: str) -> None:
         self.topic = topic
@@ -53,6 +59,7 @@ class StateOutlet:
 
     subscriber_id = None
     begins_after = 0
+    may_grow = False  # an old state in one partition would outlive the last one, and a tombstone, in another
 
     def __init__(self, topic: str) -> None:
         self.topic = topic

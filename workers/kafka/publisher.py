@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
-from uuid import UUID
 
 import psycopg
 import structlog
@@ -28,7 +27,7 @@ from store.publishing import (
 from workers.kafka.errand import Errand, Errands
 from workers.kafka.outlets import Outlet
 from workers.kafka.producer import Message, NotDelivered, Producer
-from workers.kafka.topics import Admin
+from workers.kafka.topics import Admin, Making
 
 PAGE = 1_000
 SHORTEST_REST_SECONDS = 1.0
@@ -38,6 +37,10 @@ Outlets = Callable[[Connection[Any]], Sequence[Outlet]]
 """Which topics are to be written now; asked before every page, so that nothing leaves under a grant that has ended."""
 
 log = structlog.get_logger(__name__)
+
+
+class PartitionsWereAdded(Exception):
+    """A topic has other partitions than the client believes, for minutes: begin a new session with the brokers."""
 
 
 class Part(NamedTuple):
@@ -91,13 +94,16 @@ class Publisher:
         self._begun: Errand | None = None
 
     def look(self, admin: Admin) -> None:
-        """See where all topics stand and whether they are still the ones we wrote to; park those that are not."""
+        """See where all topics stand and whether they are still the ones we wrote to; park those that are not.
+
+        Raises PartitionsWereAdded, once, where nothing else is wrong.
+        """
         outlets = self._outlets(self._connection)
         known = self._known(outlets)
-        ids = admin.ids(*(outlet.topic for outlet in outlets))
+        makings = admin.makings(*(outlet.topic for outlet in outlets))
         for outlet in outlets:
-            self._compare(known[outlet.topic], ids.get(outlet.topic))
-        self._places, self._present = places(self._connection), frozenset(ids)
+            self._compare(known[outlet.topic], makings.get(outlet.topic), outlet)
+        self._places, self._present = places(self._connection), frozenset(makings)
         if self._begun is None:
             self._waiting = list(self._errands(self._connection))
 
@@ -142,17 +148,22 @@ class Publisher:
         note_served(self._connection, [outlet.topic for outlet in outlets])
         return places(self._connection)
 
-    def _compare(self, place: Place, topic_id: UUID | None) -> None:
+    def _compare(self, place: Place, making: Making | None, outlet: Outlet) -> None:
         if place.parked is not None:
             return
         if place.log_id != self._log_id:
             self._park(place, Parked.LOG_WAS_RESTORED)
-        elif topic_id is None:
+        elif making is None:
             note_failure(self._connection, [place.topic], TOPIC_IS_MISSING)
-        elif place.topic_id is None:
-            note_topic(self._connection, place.topic, topic_id)
-        elif place.topic_id != topic_id:
+        elif place.topic_id is None or (place.topic_id == making.topic_id and place.partitions is None):
+            note_topic(self._connection, place.topic, *making)
+        elif place.topic_id != making.topic_id:
             self._park(place, Parked.TOPIC_WAS_MADE_ANEW)
+        elif place.partitions != making.partitions and not outlet.may_grow:
+            self._park(place, Parked.TOPIC_HAS_OTHER_PARTITIONS)
+        elif place.partitions != making.partitions:
+            note_topic(self._connection, place.topic, *making)
+            raise PartitionsWereAdded(place.topic)
 
     def _park(self, place: Place, why: Parked) -> None:
         park(self._connection, place.topic, why)
@@ -178,12 +189,18 @@ class Publisher:
         return parts
 
     def _still_there(self, admin: Admin, parts: Sequence[Part]) -> list[Part]:
-        """Those whose topic is the one we wrote to: into one made anew a page would come before what it builds on."""
-        ids = admin.ids(*(part.topic for part in parts)) if parts else {}
-        for part in parts:
-            if part.topic in ids and ids[part.topic] != self._places[part.topic].topic_id:
-                self._park(self._places.pop(part.topic), Parked.TOPIC_WAS_MADE_ANEW)
-        return [part for part in parts if part.topic in self._places and part.topic in ids]
+        """Those whose topic is the one we wrote to: into one made anew a page would come before what it builds on.
+
+        One whose partitions are others waits for the next look, which says what becomes of it.
+        """
+        makings = admin.makings(*(part.topic for part in parts)) if parts else {}
+        for topic, making in makings.items():
+            place = self._places[topic]
+            if making.topic_id != place.topic_id:
+                self._park(self._places.pop(topic), Parked.TOPIC_WAS_MADE_ANEW)
+            elif making.partitions != place.partitions:
+                del self._places[topic]
+        return [part for part in parts if part.topic in self._places and part.topic in makings]
 
     def _errand(self) -> Errand | None:
         """The errand we are at, or the next whose topic can be written: one for a topic that cannot waits alone."""

@@ -23,6 +23,8 @@ JSON = JSONFormat()
 class SubscriberOutlet:
     """The topic of a subscriber whose grant is in force."""
 
+    may_grow = False
+
     def __init__(self, topic: str, subscriber: Subscriber) -> None:
         self.topic = topic
         self.subscriber_id = subscriber.subscriber_id

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 from uuid import UUID
 
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
@@ -48,6 +48,13 @@ class Topic:
     settings: Mapping[str, str] = field(default_factory=dict)
 
 
+class Making(NamedTuple):
+    """What a topic is besides its name; one made again has another id."""
+
+    topic_id: UUID
+    partitions: int
+
+
 class Admin:
     """A session for looking at and changing what the cluster holds."""
 
@@ -74,17 +81,23 @@ class Admin:
             while self.ids(name):
                 time.sleep(0.05)
 
-    def ids(self, *names: str) -> dict[str, UUID]:
-        """The id of each of these topics that is there; a topic made again has another."""
+    def makings(self, *names: str) -> dict[str, Making]:
+        """Those of these topics that are there, as they are now."""
         with _answered():
             found = self._client.describe_topics(list(names))
-        return {one["name"]: UUID(str(one["topic_id"])) for one in found if one["error_code"] == 0}
+        return {
+            one["name"]: Making(UUID(str(one["topic_id"])), len(one["partitions"]))
+            for one in found
+            if one["error_code"] == 0
+        }
 
-    def making(self, name: str) -> tuple[UUID, int] | None:
-        """The id of a topic and how many partitions it has; None where it is not there."""
-        with _answered():
-            (found,) = self._client.describe_topics([name])
-        return (UUID(str(found["topic_id"])), len(found["partitions"])) if found["error_code"] == 0 else None
+    def ids(self, *names: str) -> dict[str, UUID]:
+        """The id of each of these topics that is there; a topic made again has another."""
+        return {name: making.topic_id for name, making in self.makings(*names).items()}
+
+    def making(self, name: str) -> Making | None:
+        """One topic as it is now; None where it is not there."""
+        return self.makings(name).get(name)
 
     def correct(self, topics: Iterable[Topic]) -> list[str]:
         """Give topics that are there their settings; the names of those where one was another."""

@@ -64,7 +64,7 @@ class Filler:
         with psycopg.connect(database.work_url, autocommit=True) as connection, Admin(brokers) as admin:
             self._log_id = log_id_of(connection)
             begin_place(connection, self._topic, subscriber_id=None, position=0, log_id=self._log_id)
-            note_topic(connection, self._topic, admin.ids(self._topic)[self._topic])
+            note_topic(connection, self._topic, *admin.makings(self._topic)[self._topic])
 
     @property
     def head(self) -> int:

@@ -31,6 +31,7 @@ from workers.kafka.producer import Message
 from workers.kafka.publisher import Publisher
 from workers.kafka.requests import requested
 from workers.kafka.subscriber_topic import SubscriberOutlet
+from workers.kafka.topics import Making
 from workers.publish import Publishing
 from workers.shift import connect
 
@@ -40,8 +41,8 @@ NAMES = TopicNames("throughline")
 class EveryTopic:
     """A cluster that has every topic it is asked for."""
 
-    def ids(self, *topics: str) -> dict[str, UUID]:
-        return {topic: UUID(int=1) for topic in topics}
+    def makings(self, *topics: str) -> dict[str, Making]:
+        return {topic: Making(UUID(int=1), 1) for topic in topics}
 
 
 class Sent:

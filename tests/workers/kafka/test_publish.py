@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import orjson
 import psycopg
 import pytest
+from kafka.admin import KafkaAdminClient
 from psycopg import Connection
 
 from deploy.read_models import open_log
@@ -32,6 +33,7 @@ from tests.workers.kafka.published import (
     stored_rows,
 )
 from workers.kafka.brokers import Brokers
+from workers.kafka.internal import partition_of
 from workers.kafka.names import TopicNames
 from workers.kafka.outlets import EventsOutlet
 from workers.kafka.producer import Message, Producer
@@ -172,6 +174,35 @@ class StandsStill(EventsOutlet):
         connection.execute("UPDATE read_models.checkpoint SET leased_until = '-infinity' WHERE read_model = 'publish'")
         take_lease(connection, Publishing(), "its successor")
         return super().messages(connection, rows, log_id)
+
+
+def test_a_topic_that_is_given_more_partitions_is_parked_unless_its_readers_put_streams_together(
+    home: House, database: Database, brokers: Brokers, names: TopicNames
+) -> None:
+    therapist = home.admit(Role.THERAPIST)
+    with publishing(brokers, names, database):
+        eventually(lambda: has_arrived(database, names.events, names.state))
+        before = len(all_of(brokers, names.events))
+        grow(brokers, names.events, 7)
+        grow(brokers, names.state, 2)
+        for _ in range(5):
+            home.record_licence(therapist.actor_id)
+            home.register()
+        eventually(lambda: has_arrived(database, names.events))
+        eventually(lambda: places_in(database)[names.state].parked == Parked.TOPIC_HAS_OTHER_PARTITIONS)
+    received = all_of(brokers, names.events)
+    assert sorted(rows_in(received)) == list(stored_rows(database))
+    later = [(row, one.partition.number) for row, one in zip(rows_in(received), received, strict=True)]
+    later = sorted(later)[before:]
+    assert [number for _, number in later] == [partition_of(row.stream_id, 7) for row, _ in later]
+    assert {one.partition.number for one in all_of(brokers, names.state)} == {0}
+
+
+def grow(brokers: Brokers, topic: str, partitions: int) -> None:
+    """As an administrator may."""
+    client = KafkaAdminClient(**brokers.options)
+    client.create_partitions({topic: partitions})
+    client.close()
 
 
 def test_a_topic_that_fails_or_is_missing_holds_back_no_other(
