@@ -22,6 +22,7 @@ from projections.engine.read_model import ReadModel
 from tests.bench.house import House, house
 from tests.bench.log import fill
 from tests.bench.pairs import Row, compare
+from workers.shift import connect
 
 EVENTS = 20_000
 REFERENCE_EVENTS = 600
@@ -45,7 +46,7 @@ def ours(built: House, model: ReadModel) -> float:
     """Events per second from an empty table to the head, in live pages, by the runner that workers use."""
     forget(built, model)
     with (
-        psycopg.connect(built.server.work_url, autocommit=True) as connection,
+        connect(built.server.work_url) as connection,
         open_log(built.server.work_url) as source,
     ):
         begin_empty(connection, model)

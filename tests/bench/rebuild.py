@@ -19,6 +19,7 @@ from tests.bench.log import fill
 from tests.bench.pairs import Row as Result
 from tests.bench.pairs import compare
 from tests.bench.projection import forget
+from workers.shift import connect
 
 EVENTS = 60_000
 PAGE = 5_000
@@ -48,7 +49,7 @@ def ours(built: House, models: Sequence[ReadModel]) -> float:
     for model in models:
         forget(built, model)
     with (
-        psycopg.connect(built.server.work_url, autocommit=True) as connection,
+        connect(built.server.work_url) as connection,
         open_log(built.server.work_url) as source,
     ):
         begun = time.perf_counter()
