@@ -28,9 +28,8 @@ def discharge_visit(episode: Episode, asked: Question) -> Iterable[Obligation]:
 
 def is_owed(episode: Episode) -> bool:
     """Whether the visit is still to come; after a death nobody is called."""
-    has_died = episode.has_died
     return (
         episode.closed_at is not None
         and episode.discharge_visit_due_on is not None
-        and not (episode.follow_ups or has_died)
+        and not (episode.follow_ups or episode.has_died)
     )
