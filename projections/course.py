@@ -5,7 +5,7 @@ the queries ask the same pure functions as the gates of the episode page: two pa
 measured minute by minute says nothing to a list once a session is over, and is left out.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from operator import attrgetter, is_
@@ -35,7 +35,8 @@ from domain.patient.register_patient import PatientRegistered
 from domain.sealed import Sealed
 from domain.stream import change
 from projections.engine.column import InParts
-from projections.engine.table import Index, Table
+from projections.engine.once import Once
+from projections.engine.table import Fold, Index, Table
 
 BEFORE_THE_DOSE: frozenset[type[Event]] = frozenset({VitalsRecorded, VitalsCorrected})
 """A patient who waits with vitals out of limits is an alert."""
@@ -124,58 +125,67 @@ View = Callable[[Episode, Episode], Episode]
 """What of a course a read model may keep: given the course and, before its latest event, what was kept of it."""
 
 
-def whole(course: Episode, _: Episode) -> Episode:
-    """All of it."""
-    return course
-
-
-def case_table(view: View = whole) -> Table[Case]:
+def case_table(view: View) -> Table[Case]:
     """A table of cases for one read model; each has its own, so that none depends on another."""
-    indexes = (
-        Index(("network_id", "is_open")),
-        Index(("network_id", "may_alert")),
-        Index(("team",), using="gin", how="jsonb_path_ops"),
-    )
-    table: Table[Case] = Table("case", Case, key=("episode_id",), indexes=indexes)
-
-    def fold(event: Event, envelope: Envelope, row: Case | None) -> Case:
-        before = row.course if row else EPISODE.initial
-        return _case(event, envelope, row, view(EPISODE.evolve(event, before, envelope), before))
-
-    def fold_checklist(event: ChecklistRecorded, envelope: Envelope, row: Case | None) -> Case | None:
-        """Of the checklist a list needs one answer: whether a prescriber has to look at the medicines."""
-        if row is None or not event.medicines_changed:
-            return row
-        course = change(row.course, medicines_changed_at=envelope.occurred_at)
-        return _case(event, envelope, row, view(course, row.course))
-
-    table.on(*LISTED)(fold)
-    table.on(ChecklistRecorded)(fold_checklist)
+    table = _empty_case_table()
+    table.on(*LISTED)(_course_fold(view))
+    table.on(ChecklistRecorded)(_checklist_fold(view))
     return table
 
 
 def whole_case_table() -> Table[Case]:
     """Cases with everything that an alert may come of: also what is measured while a patient waits for the dose.
 
-    Vitals are kept to the end of a session, since a dose may be marked in error: then the patient waits again.
+    Several read models have such a table. Where they take in a page together, its cases are folded once.
     """
-    table = case_table(_until_it_is_over)
-
-    def fold_before_the_dose(event: Vitals, envelope: Envelope, row: Case | None) -> Case | None:
-        session = row.course.sessions.get(event.session_id) if row else None
-        if row is None or session is None or session.ended_at is not None:
-            return row
-        return _case(event, envelope, row, EPISODE.evolve(event, row.course, envelope))
-
-    table.on(VitalsRecorded, VitalsCorrected)(fold_before_the_dose)
+    table = _empty_case_table()
+    for events, fold in WHOLE_FOLDS:
+        table.on(*events)(fold)
     return table
+
+
+def _empty_case_table() -> Table[Case]:
+    indexes = (
+        Index(("network_id", "is_open")),
+        Index(("network_id", "may_alert")),
+        Index(("team",), using="gin", how="jsonb_path_ops"),
+    )
+    return Table("case", Case, key=("episode_id",), indexes=indexes)
+
+
+def _course_fold(view: View) -> Fold[Case]:
+    def fold(event: Event, envelope: Envelope, row: Case | None) -> Case:
+        before = row.course if row else EPISODE.initial
+        return _case(event, envelope, row, view(EPISODE.evolve(event, before, envelope), before))
+
+    return fold
+
+
+def _checklist_fold(view: View) -> Fold[Case]:
+    def fold(event: ChecklistRecorded, envelope: Envelope, row: Case | None) -> Case | None:
+        """Of the checklist a list needs one answer: whether a prescriber has to look at the medicines."""
+        if row is None or not event.medicines_changed:
+            return row
+        course = change(row.course, medicines_changed_at=envelope.occurred_at)
+        return _case(event, envelope, row, view(course, row.course))
+
+    return fold
+
+
+def _fold_before_the_dose(event: Vitals, envelope: Envelope, row: Case | None) -> Case | None:
+    """Vitals are kept to the end of a session, since a dose may be marked in error: then the patient waits again."""
+    session = row.course.sessions.get(event.session_id) if row else None
+    if row is None or session is None or session.ended_at is not None:
+        return row
+    return _case(event, envelope, row, EPISODE.evolve(event, row.course, envelope))
 
 
 def _until_it_is_over(course: Episode, before: Episode) -> Episode:
     """Without the vitals after the dose of a session that ended: they would be written anew with every later one."""
     if course.sessions is before.sessions:
         return course
-    touched = (one for key, one in course.sessions.items() if one is not before.sessions.get(key))
+    known = set(map(id, before.sessions.values()))  # ids of objects: those of sessions take longer to hash
+    touched = (one for one in course.sessions.values() if id(one) not in known)
     over = {one.session_id: _without_vitals_after(one) for one in touched if one.is_dosed and one.ended_at is not None}
     return change(course, sessions={**course.sessions, **over}) if over else course
 
@@ -184,6 +194,13 @@ def _without_vitals_after(session: Session) -> Session:
     dosed_at = session.first_dose_at
     kept = {key: one for key, one in session.vitals.items() if dosed_at is None or one.taken_at < dosed_at}
     return change(session, vitals=kept)
+
+
+WHOLE_FOLDS: Sequence[tuple[Sequence[type[Event]], Fold[Case]]] = (
+    (LISTED, Once(_course_fold(_until_it_is_over))),
+    ((ChecklistRecorded,), Once(_checklist_fold(_until_it_is_over))),
+    ((VitalsRecorded, VitalsCorrected), Once(_fold_before_the_dose)),
+)
 
 
 def patient_table() -> Table[PatientRow]:

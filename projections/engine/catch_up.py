@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from psycopg import Connection
@@ -11,6 +12,7 @@ from projections.engine.pages import apply_all
 from projections.engine.read_model import ReadModel
 from projections.engine.runner import Runner
 from projections.engine.source import Source
+from projections.engine.together import apply_together
 from projections.engine.waiting import read_checkpoints
 
 
@@ -40,7 +42,7 @@ def _fold_those_free(connection: Connection[Any], source: Source, models: Sequen
     if not runners:
         return
     try:
-        apply_all(source, runners)
+        apply_all(source, runners, together=partial(apply_together, connection))
     finally:
         for runner in runners:
             give_back(connection, runner.lease)

@@ -1,11 +1,11 @@
 """Reading the log page by page and handing each page, decoded once, to every read model that is behind it."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 from projections.engine.source import Entry, Source, read_entries
 
-LIVE_PAGE = 1_000
+LIVE_PAGE = 2_000
 REBUILD_PAGE = 5_000
 
 Progress = Callable[[int, int], None]
@@ -55,17 +55,26 @@ class Applies(Follower, Protocol):
     def apply(self, entries: Sequence[Entry], *, last: int, head: int) -> int: ...
 
 
+A = TypeVar("A", bound=Applies)
+
+
 def apply_all(
     source: Source,
-    runners: Sequence[Applies],
+    runners: Sequence[A],
     *,
     limit: int = LIVE_PAGE,
     until: int | None = None,
     progress: Progress | None = None,
+    together: Callable[[Sequence[A], Page], None] | None = None,
 ) -> int:
-    """Bring the runners to the end of the log or to `until`; answers with how many events were read."""
+    """Bring the runners to the end of the log or to `until`; answers with how many events were read.
+
+    `together` takes a page in for as many as it can; those that stay behind it take it in one by one.
+    """
     read = 0
     while page := read_page(source, runners, limit=limit, until=until):
+        if together:
+            together(runners, page)
         for runner in runners:
             runner.apply(page.entries, last=page.last, head=page.head)
         read += page.events

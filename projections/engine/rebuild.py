@@ -4,6 +4,7 @@ import gc
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, NamedTuple
 
 from psycopg import Connection
@@ -17,6 +18,7 @@ from projections.engine.read_model import ReadModel
 from projections.engine.runner import Runner
 from projections.engine.source import Source
 from projections.engine.tables_in_database import create_shadow, exists, finish_shadow, switch
+from projections.engine.together import apply_together
 from projections.engine.waiting import read_checkpoints
 
 
@@ -55,7 +57,10 @@ def rebuild(
         for model in models:
             runners.append(_shadow_runner(connection, model, holder))
         with _without_garbage_collection():
-            read = apply_all(source, runners, limit=REBUILD_PAGE, until=_goal(connection, models), progress=progress)
+            read = apply_all(
+                source, runners, limit=REBUILD_PAGE, until=_goal(connection, models), progress=progress,
+                together=partial(apply_together, connection),
+            )  # fmt: skip
         for runner in runners:
             runner.renew()
             finish_shadow(connection, runner.model)

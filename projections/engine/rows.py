@@ -1,7 +1,8 @@
 """The rows of one table in memory, between being loaded and being written."""
 
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from psycopg import Connection
@@ -16,13 +17,14 @@ MOST_UPDATES = 8
 class Slot:
     """The place of one row: None where there is none. Steps of a page hold slots, so a key is looked up once each.
 
-    `stored` is the row as the database has it.
+    `stored` is the row as the database has it; `turn` says when it was asked for last.
     """
 
-    __slots__ = ("is_changed", "key", "row", "stored")
+    __slots__ = ("is_changed", "key", "row", "stored", "turn")
 
     def __init__(self, key: Key) -> None:
         self.key = key
+        self.turn = 0
         self.row: Any = None
         self.stored: Any = None
         self.is_changed = False
@@ -34,7 +36,8 @@ class Rows:
     def __init__(self, table: Table[Any], stored_as: str) -> None:
         self.table = table
         self.statements = Statements(table, stored_as)
-        self._slots: OrderedDict[Key, Slot] = OrderedDict()
+        self._slots: dict[Key, Slot] = {}
+        self._turn = 0
         self._new: list[Slot] = []
         self._changed: list[Slot] = []
 
@@ -49,8 +52,7 @@ class Rows:
         if slot is None:
             slot = self._slots[key] = Slot(key)
             self._new.append(slot)
-        else:
-            self._slots.move_to_end(key)
+        slot.turn = self._turn
         return slot
 
     def load(self, connection: Connection[Any]) -> None:
@@ -87,16 +89,18 @@ class Rows:
             self.statements.delete(connection, gone)
 
     def written(self) -> None:
-        """What was written is what the database has."""
+        """What was written is what the database has. With this a turn ends."""
+        self._turn += 1
         for slot in self._changed:
             slot.is_changed = False
             slot.stored = slot.row
         self._changed = []
 
     def forget_all_but(self, number: int) -> None:
-        """Remember only so many rows, those that were asked for last."""
-        while len(self._slots) > number:
-            self._slots.popitem(last=False)
+        """Remember about so many rows, those that were asked for last: a quarter more, then a sort for all of them."""
+        if len(self._slots) > number + number // 4:
+            latest = sorted(self._slots.values(), key=attrgetter("turn"), reverse=True)[:number]
+            self._slots = {slot.key: slot for slot in latest}
 
     def _by_changed_columns(self, slots: Sequence[Slot]) -> Mapping[Changed, Sequence[Slot]]:
         found: defaultdict[Changed, list[Slot]] = defaultdict(list)

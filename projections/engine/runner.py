@@ -33,6 +33,11 @@ class Runner:
         """Under which names the events it wants are stored."""
         return self.model.stored_names
 
+    @property
+    def is_ahead(self) -> bool:
+        """Whether rows of some streams know more than its position says."""
+        return bool(self._ahead)
+
     def wanted(self, entries: Sequence[Entry]) -> list[Entry]:
         """Those of a page that it has not taken in yet."""
         mine = [one for one in entries if one.position > self.position and one.stored_as in self.stored_names]

@@ -1,10 +1,12 @@
 """A page of the log for several followers at once: one transaction and two round trips, instead of three for each."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any, Protocol
 
 from psycopg import Connection
 
+from projections.engine.fold import fold_all
 from projections.engine.lease import Lease, LeaseWasLost, Move, move_all
 from projections.engine.pages import Page
 from projections.engine.runner import Runner
@@ -30,8 +32,7 @@ def apply_together(connection: Connection[Any], runners: Sequence[Runner], page:
     if not behind:
         return
     try:
-        for runner in behind:
-            runner.writer.fold(runner.wanted(page.entries))
+        _fold_together(connection, behind, page)
         _write_together(connection, behind, page)
     except BaseException as error:
         for runner in behind:
@@ -44,10 +45,23 @@ def apply_together(connection: Connection[Any], runners: Sequence[Runner], page:
         runner.position = page.last
 
 
+def _fold_together(connection: Connection[Any], runners: Sequence[Runner], page: Page) -> None:
+    """Those that stand at one place in one go; of those that members of a group left ahead of it, each by itself."""
+    level = [runner for runner in runners if not runner.is_ahead]
+    for position in sorted({runner.position for runner in level}):
+        folders = [runner.writer.folder for runner in level if runner.position == position]
+        fold_all(connection, folders, [entry for entry in page.entries if entry.position > position])
+    for runner in runners:
+        if runner.is_ahead:
+            runner.writer.fold(runner.wanted(page.entries))
+
+
 def _write_together(connection: Connection[Any], runners: Sequence[Runner], page: Page) -> None:
     moves = [Move(runner.lease, runner.position, page.last) for runner in runners]
+    # nothing is copied in within a pipeline
+    at_once = nullcontext() if any(runner.writer.copying for runner in runners) else connection.pipeline()
     with connection.transaction():
-        with connection.pipeline():
+        with at_once:
             check = move_all(connection, moves, head=page.head)
             for runner in runners:
                 runner.writer.put()

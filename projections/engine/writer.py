@@ -6,7 +6,7 @@ from uuid import UUID
 
 from psycopg import Connection, Rollback
 
-from projections.engine.fold import Folder
+from projections.engine.fold import Folder, fold_all
 from projections.engine.lease import Lease
 from projections.engine.parking import Aside, held_streams, take_back
 from projections.engine.poison import fails_for_good, find_poison
@@ -36,7 +36,7 @@ class Writer:
         self._model = model
         self._lease = lease
         self._named = shadow_of if lease.is_shadow else str
-        self._folder = self._new_folder()
+        self.folder = self._new_folder()
 
     def apply(self, entries: Sequence[Entry], keep: Keep) -> int:
         """Fold these events and write their rows, all or nothing; answers with how many were folded.
@@ -88,27 +88,27 @@ class Writer:
 
     def fold(self, entries: Sequence[Entry]) -> None:
         """Fold these events into the rows in memory. Until `remember` they are more than what is stored."""
-        self._folder.fold(self._connection, entries)
+        fold_all(self._connection, [self.folder], entries)
 
     def put(self) -> None:
         """Write what was folded, in a transaction of the caller's."""
-        for rows in self._folder.tables:
+        for rows in self.folder.tables:
             rows.write(self._connection, copying=self.copying)
 
     def remember(self) -> None:
         """The transaction went through: the rows in memory are those stored."""
-        for rows in self._folder.tables:
+        for rows in self.folder.tables:
             rows.written()
             rows.forget_all_but(REBUILT_ROWS_TO_REMEMBER if self._lease.is_shadow else LIVE_ROWS_TO_REMEMBER)
 
     def forget(self) -> None:
         """Something failed: what is in memory may be half of a page."""
-        self._folder = self._new_folder()
+        self.folder = self._new_folder()
 
     def attempt(self, entries: Sequence[Entry]) -> None:
         """Fold and write these events without keeping anything."""
         folder = self._new_folder()
-        folder.fold(self._connection, entries)
+        fold_all(self._connection, [folder], entries)
         with self._connection.transaction() as transaction:
             for rows in folder.tables:
                 rows.write(self._connection, copying=self.copying)

@@ -7,6 +7,7 @@ from psycopg import Connection
 
 from projections.engine.fold import fold_as_of
 from projections.engine.lease import give_back
+from projections.engine.once import Once
 from projections.engine.pages import Page, read_page
 from projections.engine.read_model import ReadModel
 from projections.engine.runner import Runner
@@ -99,3 +100,20 @@ def test_those_that_want_nothing_are_moved_in_one_statement(work: Connection[Any
     log.append(1, Forgotten())
     move_the_idle(work, runners, page_of(log, runners))
     assert [runner.position < log.head() for runner in runners] == [True, True, True]
+
+
+def test_a_fold_shared_by_read_models_is_done_once_for_the_same_row(work: Connection[Any]) -> None:
+    log, calls = Log(), []
+
+    def fold(event: Added, envelope: Any, row: Any) -> Any:
+        calls.append(envelope.position)
+        return TALLIES.evolve(event, envelope, (envelope.stream_id,), row)
+
+    once = Once(fold)
+    log.append(1, Added(amount=Decimal(1)), Added(amount=Decimal(2)))
+    first, second = log.history()
+    row = once(*first, None)
+    assert once(*first, None) is row
+    assert once(*second, row) is once(*second, row)
+    assert once(*first, row) is not row, "the same event, but not from the same row"
+    assert calls == [1, 2, 1]
