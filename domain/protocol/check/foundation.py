@@ -23,6 +23,8 @@ UNITS: tuple[tuple[str, str], ...] = (
     ("_mg", "mg"),
 )
 """A number's name ends with what it is measured in, and its unit says the same."""
+REMARK = re.compile(r"\([^()]*\)")
+"""Ends at the next bracket of either kind: otherwise a million that open are searched through a million times."""
 
 
 def foundation(written: Written) -> Iterable[Finding]:
@@ -40,7 +42,7 @@ def foundation(written: Written) -> Iterable[Finding]:
 
 def keys_in(source: str) -> set[str]:
     """The keys of a source such as `HULL-BL (first dose about 5), CC`."""
-    return {key.strip() for key in re.sub(r"\([^)]*\)", "", source).split(",")} - {""}
+    return {key.strip() for key in REMARK.sub("", source).split(",")} - {""}
 
 
 def _units(written: Written) -> Iterator[Finding]:

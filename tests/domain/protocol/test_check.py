@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from domain.protocol.check import Severity, check, mistakes
+from domain.protocol.check.foundation import keys_in
 from domain.protocol.check.lines import NotJson, read_with_lines
 from domain.protocol.protocol import ProtocolDocumentIsIncomplete, read
 from domain.protocol.shipped import CURRENT, document
@@ -209,3 +210,8 @@ def test_whatever_a_reader_refuses_the_check_explains(part: str) -> None:
     assert mistakes(check(json.dumps(cut)))
     assert mistakes(check(json.dumps(cut | {part: 5})))
     assert mistakes(check(json.dumps(cut | {part: [5]})))
+
+
+def test_sources_are_told_apart_however_many_brackets_open() -> None:
+    assert keys_in("HULL-BL (first dose, about 5), CC") == {"HULL-BL", "CC"}
+    assert keys_in("(" * 1_000_000) == {"(" * 1_000_000}  # with a pattern that looks for its end anew: hours
