@@ -1,6 +1,7 @@
 """Sealed values: names, contacts, birth dates and free text that decisions and folds carry but never read."""
 
 import re
+from collections.abc import Callable
 from typing import Annotated, Any, Generic, Self, TypeVar
 
 from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -95,5 +96,17 @@ class Sealed(Generic[T]):
         return {"type": "string", "description": "sealed on arrival", SEALED: True}
 
 
-FreeText = Annotated[Sealed[str], BeforeValidator(Sealed.of)]
+def _sealing(longest: int) -> Callable[[Any], Sealed[Any]]:
+    def seal(given: Any) -> Sealed[Any]:
+        text = Sealed.of(given)
+        if not text.is_sealed and len(text.reveal_for_sealing()) > longest:
+            raise ValueError(f"write at most {longest} characters")
+        return text
+
+    return seal
+
+
+FreeText = Annotated[Sealed[str], BeforeValidator(_sealing(50_000))]
 """A field of an order in which somebody writes; it is sealed before it is stored."""
+ShortText = Annotated[Sealed[str], BeforeValidator(_sealing(300))]
+"""The same for a name, a telephone number or an address: longer ones would fill every list that shows them."""

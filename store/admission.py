@@ -13,7 +13,7 @@ from domain.episode.episode import EPISODE
 from domain.episode.referral.refer import PatientIsNotKnown, Refer, refer
 from domain.patient.patient import PATIENT, Patient
 from domain.patient.register_patient import RegisterPatient, register_patient
-from domain.sealed import FreeText, Sealed
+from domain.sealed import Sealed, ShortText
 from store.blind_index import query_tokens
 from store.care import Care
 from store.command import Command, Receipt
@@ -28,7 +28,7 @@ class Identity(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: FreeText
+    name: ShortText
     birth_date: date
 
 

@@ -10,7 +10,7 @@ from domain.decision import decides
 from domain.event import Envelope, Event
 from domain.order import Order
 from domain.refusal import Refused
-from domain.sealed import FreeText, Sealed
+from domain.sealed import Sealed, ShortText
 from domain.stream import change
 
 
@@ -23,8 +23,8 @@ class RoleCannotBeGiven(Refused):
 
 
 class AdmitClinician(Order):
-    email: FreeText
-    display_name: FreeText
+    email: ShortText
+    display_name: ShortText
     roles: tuple[Role, ...] = Field(min_length=1)
 
 

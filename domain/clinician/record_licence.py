@@ -11,7 +11,7 @@ from domain.event import Envelope, Event
 from domain.network.create_network import StateCode
 from domain.order import Order
 from domain.refusal import Refused
-from domain.sealed import FreeText, Sealed
+from domain.sealed import Sealed, ShortText
 from domain.stream import change, put
 
 
@@ -22,7 +22,7 @@ class LicenceIsForAnotherProfession(Refused):
 class RecordLicence(Order):
     profession_role: Literal[Role.THERAPIST, Role.PRESCRIBER]
     state: StateCode
-    licence_number: FreeText
+    licence_number: ShortText
     expires_on: date
 
 

@@ -12,7 +12,7 @@ from domain.patient.birth_date import is_of_age
 from domain.patient.patient import Patient, PatientEvent, evolve
 from domain.protocol.protocol import Protocol
 from domain.refusal import Refused
-from domain.sealed import FreeText, Sealed
+from domain.sealed import Sealed, ShortText
 from domain.stream import change
 
 
@@ -25,9 +25,9 @@ class NothingToCorrect(Refused):
 
 
 class CorrectPatientDetails(Order):
-    name: FreeText | None = None
+    name: ShortText | None = None
     birth_date: date | None = None
-    contact: FreeText | None = None
+    contact: ShortText | None = None
 
 
 class PatientDetailsCorrected(PatientEvent, stored_as="PatientDetailsCorrected"):

@@ -16,7 +16,7 @@ from domain.patient.birth_date import is_of_age
 from domain.patient.patient import Patient, PatientEvent, evolve
 from domain.protocol.protocol import Protocol
 from domain.refusal import Refused
-from domain.sealed import FreeText, Sealed
+from domain.sealed import Sealed, ShortText
 from domain.stream import change
 
 NewReference = Annotated[str, Field(pattern=r"^[A-Z]{2,8}-[A-Z0-9]{1,12}$"), AssignedByTheEdge()]
@@ -29,9 +29,9 @@ class PatientIsRegisteredAlready(Refused):
 
 class RegisterPatient(Order):
     reference: NewReference
-    name: FreeText
+    name: ShortText
     birth_date: date
-    contact: FreeText | None = None
+    contact: ShortText | None = None
 
 
 class PatientRegistered(PatientEvent, stored_as="PatientRegistered"):

@@ -198,3 +198,13 @@ def register(clinic: Clinic) -> UUID:
     body = {"reference": f"KAP-{patient_id.hex[:8].upper()}", "name": "Una Referred", "birth_date": "1984-03-11"}
     clinic.decide(PATIENT, patient_id, register_patient, RegisterPatient.model_validate(body))
     return patient_id
+
+
+@pytest.mark.parametrize(("field", "longest"), [("name", 300), ("contact", 300), ("reason", 50_000)])
+def test_a_name_does_not_fill_a_list_and_a_text_ends(clinic: Clinic, field: str, longest: int) -> None:
+    known = {"name": "Ada Example", "birth_date": "1984-03-11", "reason": "Asks for help.", "contact": "555 0100"}
+    key = {"idempotency-key": uuid4().hex}
+    refused = clinic.therapist.post("/api/referrals", json=known | {field: "a" * (longest + 1)}, headers=key)
+    assert refused.status_code == 422
+    assert refused.json()["mistakes"] == [{"field": field, "says": f"Write at most {longest} characters."}]
+    assert clinic.therapist.post("/api/referrals", json=known | {field: "a" * longest}, headers=key).is_success

@@ -11,7 +11,7 @@ from domain.event import Envelope, Event
 from domain.order import NewId, Order
 from domain.protocol.protocol import Protocol
 from domain.refusal import Refused
-from domain.sealed import FreeText, Sealed
+from domain.sealed import Sealed, ShortText
 from domain.stream import change, put
 
 
@@ -35,8 +35,8 @@ class ChaperoneNominated(EpisodeEvent, stored_as="ChaperoneNominated"):
 
 class NominateChaperone(Order):
     nomination_id: NewId
-    name: FreeText
-    phone: FreeText
+    name: ShortText
+    phone: ShortText
     relationship: Relationship
     is_adult: bool
     may_be_contacted: bool = False

@@ -25,7 +25,7 @@ from domain.patient.language import Language
 from domain.patient.patient import Patient
 from domain.protocol.protocol import Protocol
 from domain.refusal import Refused
-from domain.sealed import FreeText, Sealed
+from domain.sealed import Sealed, ShortText
 from domain.stream import change, put
 
 
@@ -62,7 +62,7 @@ class SendCheckInLink(Order):
     """The dosing session that a check-in after a dose is about; the last one, where left out."""
     language: Language | None = None
     channel: Channel = Channel.BY_HAND
-    email: FreeText | None = None
+    email: ShortText | None = None
     """Where it goes; left out, to the address used last."""
     valid_hours: int | None = Field(default=None, ge=1, le=336)
     """As long as the network sets, where left out; two weeks at most."""

@@ -19,7 +19,7 @@ from domain.order import Order
 from domain.patient.language import Language
 from domain.protocol.protocol import Protocol
 from domain.refusal import Refused
-from domain.sealed import FreeText, Sealed
+from domain.sealed import FreeText, Sealed, ShortText
 from domain.stream import change
 
 
@@ -55,7 +55,7 @@ class SignConsent(Order):
     answered_by: AnsweredBy = AnsweredBy.PATIENT
     witness: FreeText | None = None
     touch_scope: TouchScope | None = None
-    signed_name: FreeText | None = None
+    signed_name: ShortText | None = None
     """As the patient wrote it beneath the text."""
     language: Language | None = None
     """The language of the text that was shown."""

@@ -12,7 +12,7 @@ from domain.episode.session.session import Place, SessionKind
 from domain.episode.session.which_session import session_of, with_session
 from domain.event import Envelope, Event
 from domain.order import NewId, Order
-from domain.sealed import FreeText, Sealed
+from domain.sealed import FreeText, Sealed, ShortText
 
 
 class PlaceConfirmed(EpisodeEvent, stored_as="PlaceConfirmed"):
@@ -33,7 +33,7 @@ class ConfirmPlace(Order):
     state: str = Field(pattern=r"^[A-Z]{2}$")
     """Two letters: NY."""
     zone: str
-    address: FreeText
+    address: ShortText
     call_back: FreeText
     local_emergency_number: str = Field(default="911", pattern=r"^[0-9+ -]{3,20}$")
 

@@ -12,7 +12,7 @@ from domain.episode.session.session import Companion, SessionKind
 from domain.episode.session.which_session import session_of, with_session
 from domain.event import Envelope, Event
 from domain.order import NewId, Order
-from domain.sealed import FreeText, Sealed
+from domain.sealed import Sealed, ShortText
 
 
 class CompanionArrived(EpisodeEvent, stored_as="CompanionArrived", happened_in="arrived_at"):
@@ -34,8 +34,8 @@ class RecordCompanionArrival(Order):
     """The person named when the session was booked."""
     is_adult: bool | None = None
     """None: not asked."""
-    name: FreeText | None = None
-    phone: FreeText | None = None
+    name: ShortText | None = None
+    phone: ShortText | None = None
 
 
 @decides(Role.THERAPIST, Role.PRESCRIBER)

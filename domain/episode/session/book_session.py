@@ -21,7 +21,7 @@ from domain.network.network import Network
 from domain.order import NewId, Order
 from domain.protocol.protocol import Protocol
 from domain.refusal import Refused
-from domain.sealed import FreeText, Sealed
+from domain.sealed import Sealed, ShortText
 from domain.stream import change, put
 
 
@@ -58,8 +58,8 @@ class BookSession(Order):
     therapist_id: UUID | None = None
     """None: the therapist of the care team."""
     self_guided: bool = False
-    companion_name: FreeText | None = None
-    companion_phone: FreeText | None = None
+    companion_name: ShortText | None = None
+    companion_phone: ShortText | None = None
     companion_is_adult: bool | None = None
     companion_id: NewId
     """The same id for the same person: one adult stays with one patient at a time, except in a group."""

@@ -10,7 +10,7 @@ from domain.episode.session.session import Companion, SessionKind
 from domain.episode.session.which_session import require_booked, session_of, with_session
 from domain.event import Envelope, Event
 from domain.order import NewId, Order
-from domain.sealed import FreeText, Sealed
+from domain.sealed import Sealed, ShortText
 from domain.stream import change
 
 
@@ -44,8 +44,8 @@ class VerifyChaperone(Order):
     is_adult: bool
     answers_the_phone: bool
     has_capacity: bool
-    name: FreeText | None = None
-    phone: FreeText | None = None
+    name: ShortText | None = None
+    phone: ShortText | None = None
 
 
 @decides(Role.COORDINATOR, Role.THERAPIST, Role.PRESCRIBER)
