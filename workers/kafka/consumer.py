@@ -7,7 +7,7 @@ from typing import NamedTuple, Self
 
 from kafka import KafkaConsumer, TopicPartition
 from kafka.consumer.subscription_state import ConsumerRebalanceListener
-from kafka.errors import KafkaTimeoutError, NoOffsetForPartitionError, OffsetOutOfRangeError
+from kafka.errors import KafkaTimeoutError, LogTruncationError, NoOffsetForPartitionError, OffsetOutOfRangeError
 
 from workers.kafka.brokers import ANSWER_MS, Brokers, opened
 
@@ -20,7 +20,8 @@ class TopicCannotBeRead(Exception):
 
 
 class OffsetsAreGone(Exception):
-    """A partition does not hold the offset that would come next: it was dropped, or the topic is another."""
+    """A partition does not go on where we stand: what comes next was dropped, what we read was taken back, or the topic
+    is another."""
 
     def __init__(self, partitions: Sequence["Partition"]) -> None:
         super().__init__(f"{len(partitions)} partitions")
@@ -92,6 +93,8 @@ class Consumer:
             found = self._client.poll(timeout_ms=int(seconds * 1000), max_records=limit)
         except OffsetOutOfRangeError as error:
             raise OffsetsAreGone([Partition(*one) for one in error.args[0]]) from None
+        except LogTruncationError as error:  # what we have read was taken back; what follows is something else
+            raise OffsetsAreGone([Partition(*one) for one in error.divergent_offsets]) from None
         except NoOffsetForPartitionError:
             return []  # assigned this moment; whoever keeps offsets elsewhere says where to go on
         return [

@@ -2,11 +2,13 @@
 
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from kafka import TopicPartition
+from kafka.admin import KafkaAdminClient
 from psycopg import Connection
 
 from deploy.read_models import open_log
@@ -92,9 +94,24 @@ def test_members_killed_added_and_frozen_leave_nothing_out_and_fold_nothing_twic
     require_rows_of_a_rebuild(work, database)
 
 
-def test_a_topic_made_anew_and_never_refilled_loses_nothing(
-    work: Connection[Any], database: Database, brokers: Brokers, names: TopicNames, filler: Filler, members: Members
-) -> None:
+def make_anew(brokers: Brokers, names: TopicNames) -> None:
+    with Admin(brokers) as admin:
+        admin.delete(names.events)
+    create_internal(brokers, names, PARTITIONS)
+
+
+def drop_all_records(brokers: Brokers, names: TopicNames) -> None:
+    """As retention does, where somebody set it."""
+    client = KafkaAdminClient(**brokers.options)
+    client.delete_records({TopicPartition(names.events, number): -1 for number in range(PARTITIONS)})
+    client.close()
+
+
+@pytest.mark.parametrize("lose", [make_anew, drop_all_records])
+def test_a_topic_that_lost_what_nobody_had_read_loses_nothing(
+    work: Connection[Any], database: Database, brokers: Brokers, names: TopicNames, filler: Filler, members: Members,
+    lose: Callable[[Brokers, TopicNames], None],
+) -> None:  # fmt: skip
     """Members go as far as the topic ever had everything. What nobody has delivered yet, they do not go and look for:
     the relay stands still, and says so, until it is told from where to send again.
     """
@@ -102,10 +119,8 @@ def test_a_topic_made_anew_and_never_refilled_loses_nothing(
     members.start()
     eventually(lambda: reached(work) >= filler.head // 2)
     members.freeze()
-    filler.send(filler.head)  # delivered, read by nobody, and gone with the topic
-    with Admin(brokers) as admin:
-        admin.delete(names.events)
-    create_internal(brokers, names, PARTITIONS)
+    filler.send(filler.head)
+    lose(brokers, names)
     members.thaw()
     eventually(lambda: reached(work) == filler.head)
     require_rows_of_a_rebuild(work, database)
