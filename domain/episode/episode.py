@@ -142,6 +142,8 @@ class Episode:
     """Those that are over, the latest last."""
     closed_at: datetime | None = None
     close_entry_id: UUID | None = None
+    closed_by_death: bool = False
+    """The patient was discharged because they died."""
     discharge_visit_due_on: date | None = None
     in_error: frozenset[UUID] = frozenset()
     """Entries that were marked in error."""
@@ -153,8 +155,11 @@ class Episode:
 
     @property
     def has_died(self) -> bool:
-        """Whether a death was reported: from then on nothing is sent to the patient, and no link of theirs opens."""
-        return any(event.grade == 5 for event in self.adverse_events.values())
+        """Whether a death was reported: from then on nothing is sent to the patient, and no link of theirs opens.
+
+        As an adverse event or as the reason of the discharge: not every death is an adverse event of the treatment.
+        """
+        return self.closed_by_death or any(event.grade == 5 for event in self.adverse_events.values())
 
     def may_answer(self, link_id: UUID, moment: datetime) -> bool:
         """Whether the patient can answer this link at that moment."""

@@ -37,7 +37,23 @@ def ladder(
 def contacts(
     places: Iterable[Place], episode: Episode, now: datetime, network: Network, clinicians: Clinicians
 ) -> Iterator[Contact]:
-    """Who holds these places now. A responsible prescriber who is away is stood in for by the one on call (P7)."""
+    """Who holds these places now and is there: somebody who is away or suspended would let an alert lie (P7)."""
+    named = _named(places, episode, now, network, clinicians)
+    return (contact for contact in named if _is_there(contact, now, network, clinicians))
+
+
+def _is_there(contact: Contact, now: datetime, network: Network, clinicians: Clinicians) -> bool:
+    if contact.clinician_id is None:
+        return True
+    known = clinicians.get(contact.clinician_id)
+    is_suspended = known is not None and known.is_suspended
+    return not is_suspended and not network.is_away(contact.clinician_id, now)
+
+
+def _named(
+    places: Iterable[Place], episode: Episode, now: datetime, network: Network, clinicians: Clinicians
+) -> Iterator[Contact]:
+    """A responsible prescriber who is away is stood in for by the one on call."""
     duty, director = network.on_call(now), network.medical_director
     for place in places:
         match place:
@@ -51,8 +67,7 @@ def contacts(
                 yield Contact(director.clinician_id, place, director.phone)
             case Place.THERAPIST:
                 for member in episode.members_at(now, Role.THERAPIST):
-                    if not network.is_away(member.clinician_id, now):
-                        yield Contact(member.clinician_id, place)
+                    yield Contact(member.clinician_id, place)
             case Place.COORDINATOR:
                 yield Contact(None, place)
 

@@ -132,5 +132,6 @@ def _(event: PatientDischarged, episode: Episode, envelope: Envelope) -> Episode
         episode,
         closed_at=envelope.occurred_at,
         close_entry_id=envelope.event_id,
+        closed_by_death=event.reason is DischargeReason.DIED,
         discharge_visit_due_on=event.visit_due_on,
     )

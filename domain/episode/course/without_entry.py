@@ -87,7 +87,7 @@ def _outcomes_without(outcomes: Mapping[UUID, Outcome], entry_id: UUID) -> dict[
 def _reopened(episode: Episode, entry_id: UUID) -> Episode:
     if episode.close_entry_id != entry_id:
         return episode
-    return change(episode, closed_at=None, close_entry_id=None, discharge_visit_due_on=None)
+    return change(episode, closed_at=None, close_entry_id=None, closed_by_death=False, discharge_visit_due_on=None)
 
 
 def _unsigned(episode: Episode, entry_id: UUID) -> Episode:

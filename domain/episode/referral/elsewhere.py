@@ -21,6 +21,10 @@ class Elsewhere(NamedTuple):
     def one_is_open(self) -> bool:
         return any(e.closed_at is None and not e.is_imported for e in self.episodes)
 
+    @property
+    def reports_a_death(self) -> bool:
+        return any(episode.has_died for episode in self.episodes)
+
     def earlier_course(self) -> EarlierCourse:
         """Unresolved contraindications, serious events, last dose and high risk of all of them together."""
         courses = [_course_of(episode) for episode in self.episodes]

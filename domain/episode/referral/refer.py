@@ -37,6 +37,10 @@ class PatientHasAnOpenEpisode(Refused):
     """This patient has an open episode already. Go on in that one, or discharge the patient from it first."""
 
 
+class DeathWasReported(Refused):
+    """A death was reported in an earlier episode of this patient. If that was wrong, mark that entry in error first."""
+
+
 class EpisodeWasReferredBefore(Refused):
     """This episode was opened by an earlier referral. Begin a new referral instead."""
 
@@ -104,6 +108,8 @@ def refer(
         raise PatientIsNotKnown(field="patient_id")
     if elsewhere.one_is_open:
         raise PatientHasAnOpenEpisode(field="patient_id")
+    if elsewhere.reports_a_death:
+        raise DeathWasReported(field="patient_id")
     referred = PatientReferred(
         patient_id=order.patient_id,
         reference=patient.reference,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from domain.actor import Actor
 from domain.derived import derived_id
 from domain.episode.alert.acknowledge_alert import (
     AlertAcknowledged,
@@ -167,6 +168,19 @@ def test_p7_friday_night_with_the_prescriber_on_leave() -> None:
     assert whom(raised) == [[ABARA.actor_id, LINDQVIST.actor_id]]
     back = standing(night, "2026-03-30 08:00", away)[AlertKind.SAFETY_ITEM]
     assert RIVERA.actor_id in whom(back)[0]
+
+
+@pytest.mark.parametrize("who", [ABARA, VANCE])
+def test_nobody_on_the_rota_who_is_suspended_or_away_holds_an_alert_up(who: Actor) -> None:
+    """On call or the back-up: a high C-SSRS at night goes to whoever is there, from the first minute."""
+    away = replace(ROTA, absences=(Absence(who.actor_id, local("2026-03-15 00:00"), local("2026-03-20 00:00")),))
+    suspended = clinicians(clinician(who, suspended=True))
+    for grounds in ({"network": away}, {"network": ROTA, "clinicians": suspended}):
+        raised = standing(emergency(), "2026-03-17 14:41", **grounds)[AlertKind.EMERGENCY]
+        asked = [contact.clinician_id for rung in raised.rungs for contact in rung.contacts]
+        assert asked
+        assert who.actor_id not in asked
+        assert raised.rungs[0].from_at == raised.raised_at
 
 
 def test_a_suspended_prescriber_owns_nothing() -> None:

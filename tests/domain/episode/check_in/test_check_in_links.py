@@ -39,6 +39,7 @@ from domain.episode.check_in.send_check_in_link import (
 from domain.episode.check_in.what_can_be_shown import has_text_in
 from domain.episode.consent.sign_consent import ConsentSigned
 from domain.episode.course.discharge_patient import DischargeReason, PatientDischarged
+from domain.episode.course.mark_in_error import mark_in_error
 from domain.episode.dosing.record_next_day_check_in import NextDayCheckInRecorded
 from domain.episode.due.obligations import obligations
 from domain.episode.outcome.record_outcome import OutcomeRecorded
@@ -49,7 +50,18 @@ from domain.instrument import load
 from domain.network.check_in_terms import CheckInTerms
 from domain.patient.language import Language
 from tests.domain.given import History, Scenario, at, given
-from tests.domain.people import ADA, ADA_PATIENT, NETWORK_ID, OKAFOR, PARK, PROTOCOL, TEST_NETWORK, local, sealed
+from tests.domain.people import (
+    ADA,
+    ADA_PATIENT,
+    LINDQVIST,
+    NETWORK_ID,
+    OKAFOR,
+    PARK,
+    PROTOCOL,
+    TEST_NETWORK,
+    local,
+    sealed,
+)
 from tests.dosing_day import RELEASED, SESSION
 from tests.situations import PREPARED, REFERRED
 
@@ -153,6 +165,23 @@ def died() -> History:
         happened_at=local("2026-03-16 10:00"),
     )
     return at("2026-03-16 10:00", event)
+
+
+def discharged(reason: DischargeReason) -> History:
+    event = PatientDischarged(patient_id=ADA, reason=reason, on=date(2026, 3, 16))
+    return at("2026-03-16 10:00", event)
+
+
+def test_a2_a_discharge_after_a_death_closes_every_link_and_any_other_leaves_the_last_answer() -> None:
+    ended = given(PREPARED, sent(), discharged(DischargeReason.DIED))
+    assert ended.state.has_died
+    answering(PREPARED, sent(), discharged(DischargeReason.DIED), **answers()).refused(LinkIsNotOpen)
+    answering(PREPARED, sent(), discharged(DischargeReason.COMPLETED), **answers()).includes(CheckInLinkAnswered)
+    entry = ended.entry(PatientDischarged)
+    wrong = ended.when(
+        mark_in_error, by=LINDQVIST, entry=entry, event_id=entry.envelope.event_id, reason=sealed("Another patient")
+    )
+    assert not wrong.state.has_died
 
 
 def test_a2_after_a_death_no_link_is_sent_and_none_opens() -> None:

@@ -3,9 +3,12 @@
 from datetime import date
 from typing import Any
 
+import pytest
+
 from domain.actor import Actor, Role
 from domain.decision import RoleMayNotDecide
 from domain.derived import derived_id
+from domain.episode.course.discharge_patient import DischargeReason, PatientDischarged
 from domain.episode.eligibility.find_contraindication import ContraindicationFound
 from domain.episode.eligibility.resolve_contraindication import ContraindicationResolved
 from domain.episode.episode import EarlierCourse, Episode
@@ -13,6 +16,7 @@ from domain.episode.gates import Checkpoint
 from domain.episode.referral.elsewhere import Elsewhere
 from domain.episode.referral.refer import (
     AllianceBeginsLater,
+    DeathWasReported,
     EpisodeWasReferredBefore,
     PatientHasAnOpenEpisode,
     PatientIsNotKnown,
@@ -138,3 +142,19 @@ def test_r1_what_resolved_is_not_carried_on_and_older_courses_are() -> None:
 
 def test_every_role_that_cares_may_refer() -> None:
     assert refer.decision.by == {Role.THERAPIST, Role.PRESCRIBER, Role.COORDINATOR}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("died", [DischargeReason.DIED, None])
+def test_a2_after_a_death_nobody_is_referred_again(died: DischargeReason | None) -> None:
+    """Reported as the reason of the discharge, or as an adverse event."""
+    reported = AdverseEventReported(
+        adverse_event_id=derived_id("death"),
+        term=AdverseEventTerm.OTHER,
+        grade=5,
+        serious=True,
+        happened_at=local("2026-03-20 08:00"),
+    )
+    reason = died or DischargeReason.COMPLETED
+    ended = PatientDischarged(patient_id=ADA, reason=reason, on=date(2026, 3, 20))
+    earlier = given(DOSED, *(() if died else (reported,)), ended).state
+    referring(elsewhere=Elsewhere((earlier,))).refused(DeathWasReported)
