@@ -4,6 +4,8 @@ import threading
 
 import psycopg
 
+from store.sign_in import LONGEST
+
 EVERY_SECONDS = 3600.0
 KEYS_KEPT_DAYS = 30
 DELIVERIES_KEPT_DAYS = 30
@@ -15,7 +17,7 @@ def tidy_once(work_url: str) -> None:
     with psycopg.connect(work_url, autocommit=True, application_name="throughline tidy") as connection:
         connection.execute("SET lock_timeout = '2s'")  # a new partition waits for appends, and new ones behind it
         connection.execute("SELECT keep_command_partitions(%s)", [KEYS_KEPT_DAYS])
-        connection.execute("DELETE FROM sign_in_session WHERE expires_at < now()")
+        connection.execute("DELETE FROM sign_in_session WHERE created_at < now() - %s", [LONGEST])
         connection.execute("UPDATE check_in_link SET draft = NULL WHERE draft IS NOT NULL AND expires_at < now()")
         connection.execute(
             "DELETE FROM webhook_delivery WHERE settled_at < now() - make_interval(days => %s)", [DELIVERIES_KEPT_DAYS]

@@ -1,0 +1,26 @@
+"""Keeping house takes away what is over, and nothing that somebody still works with."""
+
+from datetime import UTC, datetime, timedelta
+
+from domain.actor import Role
+from store.sign_in import ABSOLUTE, LONGEST, Holder, SignInSessions, WhyOut
+from tests.postgres import Database
+from tests.store.house import house
+from workers.tidy import tidy_once
+
+
+def test_nobody_is_signed_out_in_the_middle_of_a_dosing_session(database: Database) -> None:
+    with house(database.app_url) as home:
+        therapist, now = home.admit(Role.THERAPIST), datetime.now(UTC)
+
+        def begun(ago: timedelta) -> str:
+            signing_in = SignInSessions(home.datastore, lambda: now - ago, lambda *_: True)
+            return signing_in.begin(home.network_id, therapist.actor_id, frozenset({Role.THERAPIST}))
+
+        in_a_session, forgotten = begun(ABSOLUTE + timedelta(hours=2)), begun(LONGEST + timedelta(minutes=1))
+        tidy_once(database.work_url)
+        (left,) = home.query("SELECT created_at FROM sign_in_session", [])
+        assert left == (now - ABSOLUTE - timedelta(hours=2),), "the one that no session keeps alive any more is gone"
+        sessions = SignInSessions(home.datastore, lambda: now, lambda *_: True)
+        assert isinstance(sessions.holder(in_a_session), Holder)
+        assert sessions.holder(forgotten) is WhyOut.UNKNOWN
