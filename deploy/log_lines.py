@@ -40,6 +40,7 @@ def configure_log_lines(process: str, log_format: LogFormat = LogFormat.JSON) ->
     _log_what_nobody_caught()
     handler = _ThroughStructlog(structlog.get_logger())
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    logging.captureWarnings(True)  # those of the validator quote the value that they warn of
 
 
 class _ThroughStructlog(logging.Handler):

@@ -1,6 +1,7 @@
 """The command line on a database of the test's own."""
 
 import json
+import logging
 import sys
 import threading
 from collections.abc import Mapping
@@ -46,6 +47,7 @@ class CommandLine:
         finally:
             structlog.reset_defaults()
             threading.excepthook, sys.unraisablehook = hooks
+            logging.captureWarnings(False)
 
 
 @pytest.fixture

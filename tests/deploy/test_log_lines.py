@@ -11,7 +11,7 @@ from deploy.failures import CannotGoOn, in_one_sentence
 from domain.refusal import Refused
 
 PROGRAM = """
-import logging, structlog, threading
+import logging, structlog, threading, warnings
 from deploy.log_lines import configure_log_lines
 configure_log_lines("test")
 log = structlog.get_logger("here")
@@ -38,6 +38,7 @@ thread = threading.Thread(target=stop)
 thread.start()
 thread.join()
 Left()
+warnings.warn("a whole number is expected, not 'Zaphod Beeblebrox'")
 """
 
 
@@ -45,13 +46,14 @@ def test_every_line_is_json_without_messages_of_failures() -> None:
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)
     assert done.stdout == ""
     assert "Beeblebrox" not in done.stderr
-    begun, stopped, request, pool, thread, left = [json.loads(line) for line in done.stderr.splitlines()]
+    begun, stopped, request, pool, thread, left, warned = [json.loads(line) for line in done.stderr.splitlines()]
     assert (begun["event"], begun["level"], begun["events"]) == ("begun", "info", 3)
     assert (stopped["read_model"], stopped["failure"]) == ("caseload_v1", "ValueError in <string>:8")
     assert (request["logger"], request["failure"]) == ("uvicorn.error", "ValueError in <string>:8")
     assert (pool["event"], pool["process"]) == ("error connecting in %r: %s", "test")
     for one, failure in ((thread, "KeyError in <string>:17"), (left, "ValueError in <string>:22")):
         assert (one["event"], one["failure"]) == ("failure_nobody_caught", failure)
+    assert (warned["logger"], warned["level"]) == ("py.warnings", "warning")
 
 
 class PatientIsElsewhere(Refused):
