@@ -11,12 +11,12 @@ from typing import NamedTuple
 from uuid import UUID, uuid4
 
 import structlog
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.edge_headers import value_of
 from api.unsafe_requests import SAFE_METHODS
 
-HEADER = "x-request-id"
+RAW_HEADER = b"x-request-id"
 REQUEST_ID = "request_id"
 """Under this name `request.state` and the log lines carry it."""
 NO_ROUTE = "none"
@@ -49,7 +49,7 @@ class Answers:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        came = id_in(Headers(scope=scope).get(HEADER))
+        came = id_in(value_of(scope["headers"], RAW_HEADER))
         request_id = came or uuid4()
         scope.setdefault("state", {})[REQUEST_ID] = request_id
         structlog.contextvars.bind_contextvars(request_id=str(request_id))
@@ -59,7 +59,8 @@ class Answers:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], *([(HEADER.encode(), str(came).encode())] if came else [])]
+                if came:
+                    message["headers"] = [*message["headers"], (RAW_HEADER, str(came).encode())]
             await send(message)
 
         try:
@@ -74,10 +75,10 @@ class Answers:
             log.info("answered", **answered._asdict() | {"seconds": round(answered.seconds, 4)})
 
 
-def id_in(given: str | None) -> UUID | None:
+def id_in(given: bytes | None) -> UUID | None:
     """The id that came with the request, if it is one."""
     try:
-        return UUID(given) if given else None
+        return UUID(given.decode("latin-1")) if given else None
     except ValueError:
         return None
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Body, Header, Request, Response
 
 from api.bodies import require_plain
 from api.companions import with_companion_id
+from api.decision_route import LONGEST_KEY, LONGEST_VERSION, SHORTEST_KEY, DecisionRoute
 from api.edge import Edge
 from api.errors import ThingHasChanged
 from api.orders import read_order
@@ -19,7 +20,7 @@ from domain.episode import DECISIONS
 from domain.episode.episode import EPISODE
 from store.command import Command, Receipt
 
-router = APIRouter(prefix="/api/episodes/{episode_id}", tags=["decisions"])
+router = APIRouter(prefix="/api/episodes/{episode_id}", tags=["decisions"], route_class=DecisionRoute)
 
 
 class RecordedAnswer(Recorded):
@@ -66,8 +67,8 @@ def _add_route(decision: Decision) -> None:
         request: Request,
         episode_id: UUID,
         body: Annotated[dict[str, Any], Body()],
-        idempotency_key: Annotated[str, Header(min_length=8, max_length=200)],
-        if_match: Annotated[str | None, Header(max_length=50)] = None,
+        idempotency_key: Annotated[str, Header(min_length=SHORTEST_KEY, max_length=LONGEST_KEY)],
+        if_match: Annotated[str | None, Header(max_length=LONGEST_VERSION)] = None,
     ) -> Response:
         edge, viewer = edge_of(request), viewer_of(request)  # here, not as dependencies: each would be a thread more
         if if_match is not None and if_match.strip('"') != plan_version(edge, viewer, episode_id):

@@ -1,6 +1,7 @@
 """What every answer carries: a strict content security policy, no sniffing, no caching of anything about a person."""
 
-from starlette.datastructures import MutableHeaders
+from collections.abc import Iterable
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -29,13 +30,20 @@ LINKS = "/check-in/"
 OF_A_LINK = HEADERS | {"referrer-policy": "no-referrer", "x-robots-tag": "noindex, nofollow, noarchive"}
 """The address of such a page is a secret: it is told to nobody, not even to pages of our own."""
 RAW_OF_A_LINK = [(name.encode(), value.encode()) for name, value in OF_A_LINK.items()]
+CACHING = b"cache-control"
 NEVER = "no-store"
 """Nothing about a person stays in a cache."""
+OF_A_FILE = b"public, max-age=3600"
 
 
 def headers_of(path: str) -> dict[str, str]:
     """What an answer at this address carries."""
     return OF_A_LINK if path.startswith(LINKS) else HEADERS
+
+
+def value_of(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> bytes | None:
+    """The first value under a name in small letters, as the server hands headers over; None where there is none."""
+    return next((value for found, value in headers if found == name), None)
 
 
 class EdgeHeaders:
@@ -49,12 +57,14 @@ class EdgeHeaders:
             await self.app(scope, receive, send)
             return
         raw = RAW_OF_A_LINK if scope["path"].startswith(LINKS) else RAW
-        caching = "public, max-age=3600" if scope["path"].startswith("/static/") else NEVER
+        caching = OF_A_FILE if scope["path"].startswith("/static/") else NEVER.encode()
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *raw]  # no route sets any of these itself
-                MutableHeaders(scope=message).setdefault("cache-control", caching)
+                headers = [*message["headers"], *raw]  # no route sets any of these itself
+                if all(name != CACHING for name, _ in headers):
+                    headers.append((CACHING, caching))
+                message["headers"] = headers
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

@@ -29,7 +29,9 @@ def purpose_in(request: Request, sign_in: str, secret: bytes) -> str | None:
     if request.url.path.startswith("/api/"):
         named = request.query_params.get("purpose", "")
         return named if named in PURPOSES else None
-    code, _, mark = request.cookies.get(COOKIE, "").partition(".")
+    if not (given := request.cookies.get(COOKIE)):
+        return None
+    code, _, mark = given.partition(".")
     is_ours = hmac.compare_digest(mark.encode(), _mark(code, str(episode_id), sign_in, secret).encode())
     return code if is_ours and code in PURPOSES else None
 

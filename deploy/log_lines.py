@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import PurePath
 from typing import Any
 
+import orjson
 import structlog
 
 from deploy.settings import LogFormat
@@ -28,7 +29,7 @@ def configure_log_lines(process: str, log_format: LogFormat = LogFormat.JSON) ->
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _failure_by_kind,
-        structlog.dev.ConsoleRenderer(colors=False) if as_text else structlog.processors.JSONRenderer(),
+        structlog.dev.ConsoleRenderer(colors=False) if as_text else structlog.processors.JSONRenderer(_as_json),
     ]
     structlog.configure(
         processors=shape,
@@ -70,6 +71,10 @@ def _log_what_nobody_caught() -> None:
 def _log_uncaught(error: BaseException | None) -> None:
     if not isinstance(error, SystemExit):
         structlog.get_logger().error("failure_nobody_caught", exc_info=error)
+
+
+def _as_json(line: MutableMapping[str, Any], **_: Any) -> str:
+    return orjson.dumps(line, default=str).decode()
 
 
 def _of_process(process: str, _: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -9,8 +9,13 @@ from eventsourcing.persistence import PersistenceError
 from domain.actor import Actor
 from store.datastore import Datastore
 from store.errors import ReadingCouldNotBeLogged
+from store.wire import Statement
 
 RECORD = "SELECT record_reading(%s, %s, %s::text[], %s, %s::uuid[], %s::uuid[], %s, %s)"
+RECORD_ONE = Statement(
+    "record_reading", "SELECT record_reading($1, $2, $3, $4, ARRAY[$5], ARRAY[$6], $7, $8)",
+    ("uuid", "uuid", "text[]", "text", "uuid", "uuid", "text", "uuid"),
+)  # fmt: skip
 
 WAS_READ = """
     SELECT EXISTS (
@@ -42,15 +47,14 @@ def log_reading(
     """
     if not read:
         return
-    roles = sorted(actor.roles)
+    who = [actor.network_id, actor.actor_id, [role.value for role in sorted(actor.roles)], screen]
     patients, episodes = [each.patient_id for each in read], [each.episode_id for each in read]
     try:
         with datastore.get_connection() as connection:
-            connection.execute(
-                RECORD,
-                [actor.network_id, actor.actor_id, roles, screen, patients, episodes, purpose, correlation_id],
-                prepare=True,
-            )
+            if len(read) == 1:
+                RECORD_ONE.call(connection, [*who, *patients, *episodes, purpose, correlation_id])
+            else:
+                connection.execute(RECORD, [*who, patients, episodes, purpose, correlation_id], prepare=True)
     except PersistenceError as error:
         raise ReadingCouldNotBeLogged(ReadingCouldNotBeLogged.__doc__) from error
 

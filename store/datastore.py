@@ -11,6 +11,8 @@ from eventsourcing import persistence
 from eventsourcing.postgres import PostgresDatastore
 from psycopg import Connection
 from psycopg.conninfo import make_conninfo
+from psycopg.errors import error_from_result
+from psycopg.pq import ConnStatus, ExecStatus
 from psycopg_pool import ConnectionPool
 
 # An append holds readers back while it is open. The server ends one whose client stopped or vanished: nothing on the
@@ -109,11 +111,13 @@ class Datastore(PostgresDatastore):
     def in_network(self, network_id: UUID, *, read_only: bool = True) -> Iterator[Connection[Any]]:
         """A transaction with the network in force, without which every walled table looks empty."""
         mode = "READ ONLY" if read_only else "READ WRITE"
-        with self._opened().connection() as connection:
+        connection = self._opened().getconn()
+        try:
             # One round trip for both; the id is a UUID, so it can stand in the text.
-            connection.execute(
+            say(
+                connection,
                 f"BEGIN {mode}; SET LOCAL throughline.network_id = '{UUID(str(network_id))}';"
-                f"SET LOCAL statement_timeout = '{LONGEST_STATEMENT}'".encode()
+                f"SET LOCAL statement_timeout = '{LONGEST_STATEMENT}'",
             )
             try:
                 yield connection
@@ -121,12 +125,28 @@ class Datastore(PostgresDatastore):
                 if not connection.closed:
                     connection.execute("ROLLBACK")
                 raise
-            connection.execute("COMMIT")
+            say(connection, "COMMIT")
+        finally:
+            self.pool.putconn(connection)
 
     def _opened(self) -> ConnectionPool[Connection[Any]]:
         if self.pool.closed:
             self.pool.open()
         return self.pool
+
+
+def say(connection: Connection[Any], command: str) -> None:
+    """A command without values and without an answer, through libpq itself; raises psycopg's errors.
+
+    psycopg's own `execute` costs this process twice what BEGIN costs the server.
+    """
+    link = connection.pgconn
+    answer = link.exec_(command.encode())
+    if answer.status == ExecStatus.COMMAND_OK:
+        return
+    if link.status == ConnStatus.BAD:
+        raise psycopg.OperationalError("the connection was lost")
+    raise error_from_result(answer)
 
 
 def in_library_terms(error: psycopg.Error) -> Exception:

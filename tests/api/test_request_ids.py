@@ -42,6 +42,6 @@ def test_reading_leaves_no_line(clinic: Clinic) -> None:
     assert lines == []
 
 
-@pytest.mark.parametrize("sent", [None, "", "Ana Whitfield", "x" * 5000])
-def test_only_an_id_is_taken_over(sent: str | None) -> None:
+@pytest.mark.parametrize("sent", [None, b"", b"Ana Whitfield", b"\xff", b"x" * 5000])
+def test_only_an_id_is_taken_over(sent: bytes | None) -> None:
     assert id_in(sent) is None
