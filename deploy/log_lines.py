@@ -7,6 +7,7 @@ import logging
 import sys
 import threading
 import traceback
+import warnings
 from collections.abc import MutableMapping
 from functools import partial
 from pathlib import PurePath
@@ -41,7 +42,6 @@ def configure_log_lines(process: str, log_format: LogFormat = LogFormat.JSON) ->
     _log_what_nobody_caught()
     handler = _ThroughStructlog(structlog.get_logger())
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
-    logging.captureWarnings(True)  # those of the validator quote the value that they warn of
 
 
 class _ThroughStructlog(logging.Handler):
@@ -65,7 +65,14 @@ def _log_what_nobody_caught() -> None:
     def of_object(left: "sys.UnraisableHookArgs") -> None:
         _log_uncaught(left.exc_value)
 
+    def of_warning(
+        message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: Any, **__: Any
+    ) -> None:
+        """By its kind and place: those of the validator quote the value that they warn of."""
+        structlog.get_logger().warning("warned", kind=category.__name__, place=f"{PurePath(filename).name}:{lineno}")
+
     threading.excepthook, sys.unraisablehook = of_thread, of_object
+    warnings.showwarning = of_warning
 
 
 def _log_uncaught(error: BaseException | None) -> None:

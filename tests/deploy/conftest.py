@@ -1,9 +1,9 @@
 """The command line on a database of the test's own."""
 
 import json
-import logging
 import sys
 import threading
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -41,13 +41,12 @@ class CommandLine:
 
     def _invoke(self, arguments: tuple[object, ...]) -> Result:
         """`serve` and `work` send all log lines to their stderr, which is closed once the call has ended."""
-        hooks = threading.excepthook, sys.unraisablehook
+        hooks = threading.excepthook, sys.unraisablehook, warnings.showwarning
         try:
             return CliRunner().invoke(app, list(map(str, arguments)), env=self.environment)
         finally:
             structlog.reset_defaults()
-            threading.excepthook, sys.unraisablehook = hooks
-            logging.captureWarnings(False)
+            threading.excepthook, sys.unraisablehook, warnings.showwarning = hooks
 
 
 @pytest.fixture

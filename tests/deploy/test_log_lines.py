@@ -53,7 +53,7 @@ def test_every_line_is_json_without_messages_of_failures() -> None:
     assert (pool["event"], pool["process"]) == ("error connecting in %r: %s", "test")
     for one, failure in ((thread, "KeyError in <string>:17"), (left, "ValueError in <string>:22")):
         assert (one["event"], one["failure"]) == ("failure_nobody_caught", failure)
-    assert (warned["logger"], warned["level"]) == ("py.warnings", "warning")
+    assert (warned["kind"], warned["place"]) == ("UserWarning", "<string>:29")
 
 
 class PatientIsElsewhere(Refused):
