@@ -58,9 +58,7 @@ class Place(NamedTuple):
         if not self.is_served:
             return None
         if self.parked is not None:
-            return (
-                "delete it, `throughline topics apply` makes it anew, then `throughline work publish --from LOG_ID:0`"
-            )
+            return "`throughline work publish --from LOG_ID:0`; unless it is empty, first delete it and make it anew"
         return "`throughline topics apply` makes it" if self.failure == TOPIC_IS_MISSING else None
 
 

@@ -77,7 +77,14 @@ def _grant(scene: Scene) -> list[Section]:
             Radio(
                 name="with_history",
                 label="From when on",
-                options=(("false", "From now on"), ("true", "From the beginning of the log")),
+                options=(
+                    ("false", "From now on"),
+                    (
+                        "true",
+                        "From the beginning of the log",
+                        "what a webhook or topic has gone past comes only when that stretch is sent again",
+                    ),
+                ),
                 seed="false",
             ),
             Moment(name="until_at", label="Until", optional=True, seed=scene.now + timedelta(days=365)),

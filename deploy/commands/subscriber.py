@@ -44,7 +44,12 @@ def grant(
         list[str] | None, typer.Option("--type", help="Such as PlanIssued; may be repeated; all where left out.")
     ] = None,
     full: Annotated[bool, typer.Option("--full/--thin", help="Open fields of each event, or ids and times.")] = False,
-    with_history: Annotated[bool, typer.Option(help="From the beginning of the log.")] = False,
+    with_history: Annotated[
+        bool,
+        typer.Option(
+            help="From the beginning of the log. What a webhook or topic has gone past comes only with `events resend`."
+        ),
+    ] = False,
     until: Annotated[str | None, typer.Option(help="A time with its zone, such as 2027-01-31T12:00:00Z.")] = None,
     purpose: Annotated[str | None, typer.Option(help="What it was registered for, where left out.")] = None,
     as_json: AsJson = False,
