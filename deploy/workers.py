@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
@@ -39,7 +40,7 @@ def project(wiring: Wiring) -> Mapping[str, Task]:
 def react(wiring: Wiring) -> Mapping[str, Task]:
     """Carries out policies; what they decide is announced like any other append."""
     url = wiring.addresses.for_work
-    listen, wait = _news(url)
+    listen, wait = _news(url, gather_seconds=GATHER_SECONDS)
     reaction = Reaction(wiring.care, wiring.datastore, wiring.clock)
     reactor = Reactor(url, partial(open_log, url, wiring.metrics.settling.note), POLICIES, reaction, wait=wait)
     return {"react": reactor.run, "react-listen": listen, "announce": partial(_announce, wiring)}
@@ -116,8 +117,12 @@ def tasks_of(wiring: Wiring, names: Iterable[str]) -> dict[str, Task]:
     return found
 
 
-def _news(url: str) -> tuple[Task, Wait]:
-    """A task that listens for appends, and a wait that ends with the next of them."""
+GATHER_SECONDS = 0.05
+"""What policies do in other episodes may come so much later; a page of events costs them little more than one."""
+
+
+def _news(url: str, *, gather_seconds: float = 0.0) -> tuple[Task, Wait]:
+    """A task that listens for appends, and a wait that ends with the next of them, or so much later with several."""
     news = threading.Event()
 
     def listen(stopping: threading.Event) -> None:
@@ -125,7 +130,8 @@ def _news(url: str) -> tuple[Task, Wait]:
             news.set()
 
     def wait(seconds: float) -> None:
-        news.wait(seconds)
+        if news.wait(seconds):
+            time.sleep(gather_seconds)
         news.clear()
 
     return listen, wait
