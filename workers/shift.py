@@ -12,8 +12,9 @@ import psycopg
 import structlog
 from psycopg import Connection
 
-from projections.engine.lease import Lease, LeaseWasLost, give_back
+from projections.engine.lease import Lease, LeaseWasLost, Move, give_back, move_all
 from projections.engine.pages import Page, read_page
+from projections.engine.parking import asked_to_replay
 from projections.engine.source import Entry, Source
 
 BEAT_SECONDS = 2.0
@@ -133,10 +134,15 @@ class Shift(Generic[K, F]):
                 self._followers[name] = follower
 
     def _beat(self) -> None:
+        """All signs of life in one statement, and one question for what was asked: this runs between two pages."""
         head = self._source.head()
+        if not _beat_together(self._connection, list(self._followers.values()), head):
+            for name, follower in list(self._followers.items()):
+                self._guarded(name, lambda f=follower: f.beat(head))  # type: ignore[misc]
+        asked = asked_to_replay(self._connection)
         for name, follower in list(self._followers.items()):
-            self._guarded(name, lambda f=follower: f.beat(head))  # type: ignore[misc]
-            self._guarded(name, lambda f=follower: f.replay_what_was_asked(self._source))  # type: ignore[misc]
+            if follower.lease[:2] in asked:
+                self._guarded(name, lambda f=follower: f.replay_what_was_asked(self._source))  # type: ignore[misc]
 
     def _guarded(self, name: str, act: Callable[[], object]) -> None:
         """A failure stops this one for a while, unless it is the connection that failed."""
@@ -150,3 +156,16 @@ class Shift(Generic[K, F]):
             self._resting_until[name] = time.monotonic() + REST_SECONDS
             self._followers.pop(name, None)
             log.error("follower_rests", follower=name, failure=type(error).__name__, seconds=REST_SECONDS)
+
+
+def _beat_together(connection: Connection[Any], followers: Sequence[Follower], head: int) -> bool:
+    """False where one of them has lost its lease: then nobody has given a sign of life."""
+    if not followers:
+        return True
+    moves = [Move(one.lease, one.position, one.position) for one in followers]
+    try:
+        with connection.transaction():
+            move_all(connection, moves, head=head)()
+    except LeaseWasLost:
+        return False
+    return True

@@ -93,6 +93,20 @@ def held_streams(connection: Connection[Any], lease: Lease) -> set[UUID]:
     return {stream_id for (stream_id,) in rows}
 
 
+def asked_to_replay(connection: Connection[Any]) -> set[tuple[str, int]]:
+    """Name and version of those that somebody asked to fold parked events again."""
+    return set(
+        connection.execute(
+            """
+            SELECT DISTINCT read_model, version
+              FROM read_models.parked_event
+             WHERE NOT is_shadow
+               AND replay_asked_at IS NOT NULL
+            """
+        )
+    )
+
+
 def streams_to_replay(connection: Connection[Any], lease: Lease) -> dict[UUID, list[int]]:
     """Streams somebody asked to replay, each with the positions of all its parked events in order."""
     rows = connection.execute(
