@@ -14,7 +14,7 @@ class Cells:
 
     def __init__(self, row_type: type, columns: Sequence[Column]) -> None:
         self.columns = columns
-        self._row_type = row_type
+        self.row_type = row_type
         whole = [column for column in columns if column.part_of is None]
         fields = list(dict.fromkeys(column.part_of for column in columns if column.part_of is not None))
         self._parted = [_Parted(name, get_type_hints(row_type)[name], columns) for name in fields]
@@ -42,7 +42,7 @@ class Cells:
 
     def row(self, values: Sequence[Any]) -> Any:
         """A row from the values of its columns as the database gives them."""
-        row: Any = object.__new__(self._row_type)
+        row: Any = object.__new__(self.row_type)
         fields = row.__dict__
         fields.update(zip(self._names, values, strict=False))
         for name, load in self._loads:

@@ -60,6 +60,30 @@ class Column(NamedTuple):
         return value if self.dump is None else self.dump(value)
 
 
+DOCUMENTS_TO_REMEMBER = 500
+"""Those of a page that is not far behind the log: lists that keep the same write it one after the other."""
+
+
+class Documents:
+    """Nested values as JSON. What was written just now is not put into text again: values are immutable."""
+
+    def __init__(self) -> None:
+        self._latest: dict[int, tuple[Any, str]] = {}
+
+    def __call__(self, value: Any) -> str:
+        known = self._latest.get(id(value))
+        if known is not None and known[0] is value:
+            return known[1]
+        if len(self._latest) >= DOCUMENTS_TO_REMEMBER:
+            self._latest.clear()
+        text = to_json(value)
+        self._latest[id(value)] = (value, text)
+        return text
+
+
+DOCUMENTS = Documents()
+
+
 def columns_of(row_type: type) -> tuple[Column, ...]:
     """The columns of a frozen dataclass, in the order of its fields."""
     hints = get_type_hints(row_type, include_extras=True)
@@ -97,7 +121,7 @@ def _column(name: str, annotation: Any) -> Column:
         return Column(name, "text", is_nullable, _value, kind)
     # jsonb can be searched but sorts the keys of its objects; json keeps the order that folds may rely on
     sql_type = "jsonb" if get_origin(kind) is tuple else "json"
-    return Column(name, sql_type, is_nullable, to_json, partial(_from_json, kind))
+    return Column(name, sql_type, is_nullable, DOCUMENTS, partial(_from_json, kind))
 
 
 def _without_none(annotation: Any) -> tuple[Any, bool]:

@@ -11,6 +11,7 @@ from domain.event import Event, Recorded
 from projections.engine.read_model import ReadModel
 from projections.engine.rows import Rows, Slot
 from projections.engine.source import Entry
+from projections.engine.statements import Same
 from projections.engine.table import Fold, Key, Keys, by_stream
 
 Folding = tuple[Rows, Keys, Fold[Any]]
@@ -43,9 +44,10 @@ def fold_all(connection: Connection[Any], folders: Sequence[Folder], entries: Se
     Raises FoldFailed at the first event that cannot be folded; the rows in memory are then worth nothing.
     """
     steps = _steps(folders, entries)
+    same: Same = {}
     for folder in folders:
         for rows in folder.tables:
-            rows.load(connection)
+            rows.load(connection, same)
     for entry, rows, slot, fold in steps:
         before = slot.row
         try:

@@ -7,7 +7,7 @@ from typing import Any
 
 from psycopg import Connection
 
-from projections.engine.statements import Changed, Statements
+from projections.engine.statements import Changed, Same, Statements
 from projections.engine.table import Key, Table
 
 MOST_UPDATES = 8
@@ -55,11 +55,11 @@ class Rows:
         slot.turn = self._turn
         return slot
 
-    def load(self, connection: Connection[Any]) -> None:
-        """Fill in all new slots with one query."""
+    def load(self, connection: Connection[Any], same: Same) -> None:
+        """Fill in all new slots with one query; rows made of the values of another table's are the same."""
         if not self._new:
             return
-        found = self.statements.load(connection, [slot.key for slot in self._new])
+        found = self.statements.load(connection, [slot.key for slot in self._new], same)
         for slot in self._new:
             slot.row = slot.stored = found.get(slot.key)
         self._new = []

@@ -14,6 +14,8 @@ SCHEMA = "read_models"
 Changed = tuple[int, ...]
 """Numbers of columns."""
 UPDATES_TO_REMEMBER = 200
+Same = dict[tuple[type, tuple[Any, ...]], Any]
+"""Rows by their type and the values they were made of. Two lists that keep the same then share what they fold."""
 
 
 class Statements:
@@ -33,13 +35,20 @@ class Statements:
         self._copy_types = [_travelling(column) for column in self._columns]
         self._searchable = [n for n, column in enumerate(self._columns) if column.sql_type == "jsonb"]
 
-    def load(self, connection: Connection[Any], keys: Sequence[Key]) -> dict[Key, Any]:
-        """The rows that exist under these keys."""
+    def load(self, connection: Connection[Any], keys: Sequence[Key], same: Same) -> dict[Key, Any]:
+        """The rows that exist under these keys. What has the very values of a row in `same` is that row."""
         with connection.cursor(binary=True) as cursor:
             cursor.execute(self._select, _arrays(self._key, keys))
-            rows = [self.cells.row(values) for values in cursor.fetchall()]
+            rows = [self._row(values, same) for values in cursor.fetchall()]
         names = [column.name for column in self._key]
         return {tuple(row.__dict__[name] for name in names): row for row in rows}
+
+    def _row(self, values: tuple[Any, ...], same: Same) -> Any:
+        about = (self.cells.row_type, values)
+        row = same.get(about)
+        if row is None:
+            row = same[about] = self.cells.row(values)
+        return row
 
     def insert(self, connection: Connection[Any], rows: Sequence[Any]) -> None:
         """Write new rows whole; one that exists after all becomes the same."""

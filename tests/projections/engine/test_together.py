@@ -5,16 +5,18 @@ from typing import Any
 
 from psycopg import Connection
 
+from domain.event import Envelope
 from projections.engine.fold import fold_as_of
 from projections.engine.lease import give_back
 from projections.engine.once import Once
 from projections.engine.pages import Page, read_page
 from projections.engine.read_model import ReadModel
 from projections.engine.runner import Runner
+from projections.engine.table import Table
 from projections.engine.together import apply_together, move_the_idle
 from projections.engine.waiting import read_checkpoints
 from tests.projections.conftest import live_runner, stored_rows
-from tests.projections.tally import LINES, TALLIES, TALLY, Added, Forgotten, Log, Unheard
+from tests.projections.tally import LINES, TALLIES, TALLY, Added, Forgotten, Log, Tally, Unheard
 
 OTHER = ReadModel("other", 1, (TALLIES,))
 LAST = ReadModel("last", 3, (LINES,))
@@ -117,3 +119,23 @@ def test_a_fold_shared_by_read_models_is_done_once_for_the_same_row(work: Connec
     assert once(*second, row) is once(*second, row)
     assert once(*first, row) is not row, "the same event, but not from the same row"
     assert calls == [1, 2, 1]
+
+
+def test_lists_that_keep_the_same_fold_it_once_after_a_restart_too(work: Connection[Any]) -> None:
+    log, calls = Log(), []
+
+    def fold(event: Added, envelope: Envelope, row: Tally | None) -> Tally | None:
+        calls.append(envelope.position)
+        return TALLIES.evolve(event, envelope, (envelope.stream_id,), row)
+
+    once = Once(fold)
+    models = [ReadModel(name, 1, (Table("tally", Tally, key=("stream_id",)),)) for name in ("one", "another")]
+    for model in models:
+        model.tables[0].on(Added)(once)
+    for amount in (1, 2):
+        runners = [live_runner(work, log, model) for model in models]  # each with nothing in memory
+        log.append(1, Added(amount=Decimal(amount)))
+        apply_together(work, runners, page_of(log, runners))
+    assert calls == [1, 2]
+    tallies = fold_as_of(TALLY, log.history())["tally"]
+    assert [stored_rows(work, model)["tally"] for model in models] == [tallies] * 2
