@@ -28,9 +28,9 @@ log = structlog.get_logger(__name__)
 
 
 @router.get("/sign-in/provider", response_model=None)
-def leave(request: Request, edge: EdgeOf, then: str = "") -> Response:
+def leave(request: Request, edge: EdgeOf, then: str = "", as_another: bool = False) -> Response:
     """Off to the provider to sign in; `then` is where the person wanted to go."""
-    return _left(request, edge, begun(edge.clock(), local_address(then)))
+    return _left(request, edge, begun(edge.clock(), local_address(then)), asks_anew=as_another)
 
 
 @router.get("/reauthenticate/provider", response_model=None)
@@ -38,7 +38,7 @@ def leave_to_confirm(request: Request, edge: EdgeOf, viewer: ViewerOf, then: str
     """Off to prove anew who one is; only whoever began this sign-in session there can."""
     if edge.sign_in.subject_of(viewer.secret) is None:
         raise NotFound(NotFound.__doc__)
-    return _left(request, edge, begun(edge.clock(), local_address(then), hash_of(viewer.secret).hex()))
+    return _left(request, edge, begun(edge.clock(), local_address(then), hash_of(viewer.secret).hex()), asks_anew=True)
 
 
 @router.get("/sign-in/return", response_model=None)
@@ -105,10 +105,10 @@ def signed_out_there(edge: EdgeOf, logout_token: Annotated[str, Form()] = "") ->
     return Response(status_code=200)
 
 
-def _left(request: Request, edge: Edge, attempt: Attempt) -> Response:
+def _left(request: Request, edge: Edge, attempt: Attempt, *, asks_anew: bool) -> Response:
     provider = _provider(edge)
     try:
-        answer = RedirectResponse(provider.way_there(attempt), 303)
+        answer = RedirectResponse(provider.way_there(attempt, asks_anew=asks_anew), 303)
     except ProviderIsDown:
         log.warning("identity_provider_is_down")
         return _not_in(WhyNotIn.DOWN, attempt)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.edge import Edge
-from api.identity.why_not_in import sentence
+from api.identity.why_not_in import WhyNotIn, sentence
 from api.people import Colleague
 from api.shell import home_of, page
 from api.unsafe_requests import SESSION_COOKIE, token_for
@@ -27,6 +27,8 @@ WHY_OUT = {
     WhyOut.OVER: "You were signed out after 12 h. Sign in again.",
     WhyOut.SUSPENDED: "This person is suspended. Ask your practice.",
 }
+AS_ANOTHER = (WhyOut.SUSPENDED.value, WhyNotIn.NOT_KNOWN.value, WhyNotIn.NOT_PROVEN.value)
+"""Why somebody may want to sign in with another account."""
 OPENS = {
     Role.THERAPIST: "Caseload",
     Role.PRESCRIBER: "Worklist",
@@ -92,7 +94,8 @@ def front_door(request: Request) -> Response:
 @router.get("/sign-in")
 def sign_in_page(request: Request, edge: EdgeOf, why: str = "", then: str = "") -> HTMLResponse:
     people = demo_people(edge) if edge.is_demo else []
-    return shown(request, edge, people=people, reason=reason_in(edge, why), then=local_address(then))
+    as_another = why in AS_ANOTHER
+    return shown(request, edge, people=people, reason=reason_in(edge, why), then=local_address(then), again=as_another)
 
 
 @router.post("/sign-in", response_model=None)
@@ -145,8 +148,11 @@ def shown(
     reason: str | None = None,
     choose: Sequence[Workplace | Post] = (),
     person: str = "",
+    again: bool = False,
 ) -> HTMLResponse:
     """The page, or the question in which network to work; `person` is of a demonstration.
+
+    `again`: the provider is to ask who it is, and not to send the same person back at once.
 
     With the token of the cookie that is still there: of a session that has run out, or of somebody else's.
     """
@@ -154,10 +160,15 @@ def shown(
     more: dict[str, Any] = {
         "csrf_token": token_for(cookie, edge.secret) if cookie else "",
         "provider": edge.provider.title if edge.provider and not choose else None,
-        "way_there": f"/sign-in/provider?{urlencode({'then': then})}" if then else "/sign-in/provider",
+        "way_there": _way_there(then, again=again),
     }
     more |= {"people": people, "reason": reason, "then": then, "choose": choose, "person": person}
     return page(request, "pages/sign_in.html", None, **more)
+
+
+def _way_there(then: str, *, again: bool) -> str:
+    query = urlencode(({"then": then} if then else {}) | ({"as_another": "yes"} if again else {}))
+    return f"/sign-in/provider?{query}" if query else "/sign-in/provider"
 
 
 @router.post("/sign-out", response_model=None)

@@ -38,7 +38,7 @@ def registration_of(settings: Settings) -> Registration | None:
     return Registration(
         issuer=settings.oidc_issuer,
         client_id=settings.oidc_client_id,
-        client_secret=secret.read_text().strip() if secret else None,
+        client_secret=secret.read_text().strip() or None if secret else None,
         address=settings.address,
         title=settings.oidc_title or urlsplit(settings.oidc_issuer).hostname or settings.oidc_issuer,
         acr=tuple((settings.oidc_acr or "").split()),

@@ -1,4 +1,4 @@
-"""The files of secrets that a deployment starts with: addresses with passwords, the keys, and two tokens."""
+"""The files of secrets that a deployment starts with: addresses with passwords, keys, tokens, and one to fill in."""
 
 import os
 import secrets
@@ -41,6 +41,7 @@ def _texts(host: str) -> dict[str, str]:
     return {
         "postgres_password": passwords["throughline_admin_database_url"],
         **addresses,
+        "oidc_client_secret": "",  # the identity provider gives it; somebody writes it here
         "throughline_session_secret": secrets.token_urlsafe(48),
         "throughline_metrics_token": secrets.token_urlsafe(32),
     }

@@ -72,7 +72,7 @@ class Settings(BaseSettings):
     """The identity provider (OpenID Connect) at which people prove who they are, as it writes its own address."""
     oidc_client_id: str | None = None
     oidc_client_secret_file: Path | None = None
-    """Absent for a client without a secret, which proves itself by PKCE alone."""
+    """Absent, or an empty file, for a client without a secret, which proves itself by PKCE alone."""
     oidc_title: str | None = None
     """What people call the provider; its host where left out."""
     oidc_acr: str | None = None
@@ -113,8 +113,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _refuse_half_a_provider(self) -> Self:
-        named = {name: getattr(self, name) for name in type(self).model_fields if name.startswith("oidc_")}
-        if not any(named.values()):
+        if self.oidc_issuer is None and self.oidc_client_id is None:
             return self
         if self.oidc_issuer is None or self.oidc_client_id is None or self.address is None:
             raise ValueError(f"{PREFIX}OIDC_ISSUER, {PREFIX}OIDC_CLIENT_ID and {PREFIX}ADDRESS go together; set all.")
@@ -122,7 +121,8 @@ class Settings(BaseSettings):
             if not is_safe_address(getattr(self, name)):
                 raise ValueError(f"{PREFIX}{name.upper()} has to begin with https:// where people sign in.")
         for name in ("oidc_client_secret_file", "oidc_ca_file"):
-            if named[name] is not None and not named[name].is_file():
+            path: Path | None = getattr(self, name)
+            if path is not None and not path.is_file():
                 raise ValueError(f"{PREFIX}{name.upper()} names no file.")
         return self
 

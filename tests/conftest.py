@@ -10,6 +10,7 @@ from typing import TypeVar
 import pytest
 
 from tests.broker import Broker
+from tests.identity_provider import OpenIdProvider, open_id_provider
 from tests.kafka import Brokers
 from tests.postgres import Database, Server, Servers
 
@@ -119,3 +120,10 @@ def broker() -> Iterator[Broker]:
     running = Brokers(Path(os.environ[SERVERS_FOLDER]) / "kafka")
     yield running.broker
     running.close()
+
+
+@pytest.fixture(scope="session")
+def open_id() -> Iterator[OpenIdProvider]:
+    """An identity provider that runs beside all tests of a process; each entrance makes it forget what was."""
+    with open_id_provider() as provider:
+        yield provider

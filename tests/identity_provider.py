@@ -5,6 +5,7 @@ a client secret, says when and how somebody signed in, and tells what it was ask
 """
 
 import logging
+import re
 import threading
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
@@ -90,6 +91,8 @@ class OpenIdProvider:
 
     def _after(self, answer: flask.Response) -> flask.Response:
         path, is_good = flask.request.path, answer.status_code < 400
+        if answer.mimetype == "text/html":
+            answer.set_data(re.sub(r"<link[^>]*>", "", answer.get_data(as_text=True)))  # of a server elsewhere
         if path.startswith("/.well-known/") and is_good:
             answer.set_data(flask.json.dumps((answer.get_json() or {}) | self.publishes))
         elif path == "/jwks" and is_good:

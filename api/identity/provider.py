@@ -49,14 +49,14 @@ class IdentityProvider:
         """What people call it."""
         return self.registration.title
 
-    def way_there(self, attempt: Attempt) -> str:
-        """The address at which the person proves who they are; anew, where a signature is confirmed.
+    def way_there(self, attempt: Attempt, *, asks_anew: bool) -> str:
+        """The address at which the person proves who they are, `asks_anew` whoever the provider takes them for.
 
-        Otherwise the provider may know them already, but for no longer than a rest signs somebody out here: else one
-        press of a button would sign the last person in again.
+        Otherwise it may know them already, but for no longer than a rest signs somebody out here: else one press of a
+        button would sign the last person in again.
         """
-        asked: dict[str, Any] = {"nonce": attempt.nonce, "max_age": int(IDLE.total_seconds())}
-        if attempt.of_session:
+        asked: dict[str, Any] = {"nonce": attempt.nonce, "max_age": str(int(IDLE.total_seconds()))}
+        if asks_anew:
             asked |= {"prompt": "login", "max_age": "0"}
         if self.registration.acr:
             asked["acr_values"] = " ".join(self.registration.acr)

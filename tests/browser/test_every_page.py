@@ -1,25 +1,34 @@
 """Every page at every width, light and dark: no complaint of the browser, no finding of axe, one filled button."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser
 
+from api.app import create_app
 from api.forms import FORMS
 from api.forms.form import slug_of
 from api.submitting import DECISION_OF
 from api.unsafe_requests import SESSION_COOKIE
 from domain.actor import Role
+from domain.clinician.admit_clinician import AdmitClinician, admit_clinician
+from domain.clinician.clinician import CLINICIAN
 from domain.network.name_on_call import NameOnCall, name_on_call
 from domain.network.network import NETWORK
+from domain.sealed import Sealed
 from tests.api.clinic import Browser as Browsing
 from tests.api.course import referred
 from tests.api.subscribed import ClinicsSubscriber
 from tests.api.webhooked import webhooked
 from tests.browser.inspect_page import AXE, EVERY_LOOK, RULES, RUN_AXE, TWO_LOOKS, inspect, inspect_shown
 from tests.browser.person import Person
-from tests.browser.served import Served
+from tests.browser.served import Served, Server
 from tests.browser.world import World
+from tests.identity_provider import OpenIdProvider
+from tests.security.entrance import edge_with, email_of, registration
+from tests.security.next_door import NextDoor
 from tests.security.routes import addresses
 from tests.thoroughness import share
 from tests.workers.webhook.receiver import Reply, receiver
@@ -36,12 +45,13 @@ INSPECTED = {
     "/protocols", "/protocols/draft", "/protocols/{protocol_id}/{version}",
     "/protocols/{protocol_id}/{version}/document", "/episodes/{episode_id}/documents/{entry_id}",
     "/episodes/{episode_id}/psychotherapy-notes", "/on-call", "/overrides", "/episodes/{episode_id}/take-access",
-    "/episodes/{episode_id}/sessions/{which}/group",
+    "/episodes/{episode_id}/sessions/{which}/group", "/sign-in/network",
 }  # fmt: skip
 ANSWERS_WITH_NO_PAGE = {
     "/episodes/{episode_id}/entries/{entry_id}", "/episodes/{episode_id}/refer",
     "/episodes/{episode_id}/sessions/{which}/now", "/metrics", "/ready", "/live", "/stay", "/openapi.json",
-    "/schemas", "/schemas/{file_name}", "/asyncapi.json", "/integrate/{file_name}",
+    "/schemas", "/schemas/{file_name}", "/asyncapi.json", "/integrate/{file_name}", "/sign-in/provider",
+    "/sign-in/return", "/reauthenticate/provider",
 }  # fmt: skip
 
 
@@ -319,6 +329,49 @@ def test_subscribers_on_both_sides(world: World, people: People) -> None:
     people.nobody.page.get_by_text("What you were sent").wait_for()
     found += inspect_shown(people.nobody, "what an integrator sees", filled=0, looks=EVERY_LOOK)
     require_none(found)
+
+
+def test_the_way_through_an_identity_provider(served: Served, browser: Browser, open_id: OpenIdProvider) -> None:
+    with behind_a_provider(served, open_id) as address:
+        alma = Person(browser, address, "")
+        found = inspect(alma, "/sign-in?why=idle", looks=EVERY_LOOK)
+        alma.follow("Sign in with Bay Health")
+        signs_in_there(alma, "alma")
+        alma.page.wait_for_url("**/sign-in/network")
+        found += inspect_shown(alma, "/sign-in/network")
+        alma.press("Continue")
+        alma.page.wait_for_url("**/worklist")
+        alma.open("/reauthenticate?why=somebody-else&then=/worklist")
+        found += inspect_shown(alma, "/reauthenticate", looks=EVERY_LOOK)
+        alma.follow("Confirm at Bay Health")
+        signs_in_there(alma, "alma")
+        alma.page.wait_for_url("**/worklist")
+        alma.page.set_viewport_size({"width": 1280, "height": 900})
+        alma.page.get_by_role("button", name="Sign out").first.click()
+        alma.page.wait_for_url(f"{open_id.issuer}/oauth2/end_session?*")
+        alma.open("/worklist")
+        assert "/sign-in" in alma.page.url
+    require_none([*found, *alma.watch.complaints])
+
+
+def signs_in_there(person: Person, subject: str) -> None:
+    """On the provider's own page."""
+    person.page.get_by_placeholder("sub").fill(subject)
+    person.page.get_by_role("button", name="Authorize").click()
+
+
+@contextmanager
+def behind_a_provider(served: Served, open_id: OpenIdProvider) -> Iterator[str]:
+    """The same clinic at an address where one signs in with a provider; Dr. Rivera works next door as well."""
+    clinic, app = served.clinic, create_app(served.clinic.edge)
+    server, there = Server(app), NextDoor(clinic)
+    app.state.edge = edge_with(clinic, open_id, registration(open_id, server.address))
+    email = Sealed.of(email_of(clinic.rivera))
+    order = AdmitClinician(email=email, display_name=Sealed.of("Dr. Alma Rivera"), roles=(Role.PRESCRIBER,))
+    clinic.decide(CLINICIAN, uuid4(), admit_clinician, order, by=there.system)
+    open_id.knows("alma", email=email_of(clinic.rivera), email_verified=True)
+    yield server.address
+    server.stop()
 
 
 def test_no_page_is_forgotten(world: World) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.identity import registration_of
 from deploy.settings import DatabaseFunctionsAreEnabled, Settings, SettingsAreWrong, read_settings
 
 
@@ -60,3 +61,56 @@ def test_secrets_are_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("THROUGHLINE_DATABASE_URL", "postgresql://app:hunter2@db/care")
     monkeypatch.setenv("THROUGHLINE_SESSION_SECRET", "hunter2-" * 8)
     assert "hunter2" not in repr(read_settings())
+
+
+PROVIDER = {
+    "THROUGHLINE_OIDC_ISSUER": "https://id.example",
+    "THROUGHLINE_OIDC_CLIENT_ID": "throughline",
+    "THROUGHLINE_ADDRESS": "https://clinic.example",
+}
+
+
+def test_an_identity_provider_is_named_with_all_that_belongs_to_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert registration_of(read_settings()) is None
+    for name, value in PROVIDER.items():
+        monkeypatch.setenv(name, value)
+    found = registration_of(read_settings())
+    assert found is not None
+    assert (found.title, found.client_secret, found.acr) == ("id.example", None, ())
+    assert found.address_back == "https://clinic.example/sign-in/return"
+    secret = tmp_path / "secret"
+    secret.write_text("hunter2\n")
+    monkeypatch.setenv("THROUGHLINE_OIDC_CLIENT_SECRET_FILE", str(secret))
+    monkeypatch.setenv("THROUGHLINE_OIDC_ACR", "phr phrh")
+    found = registration_of(read_settings())
+    assert found is not None
+    assert (found.client_secret, found.acr) == ("hunter2", ("phr", "phrh"))
+    assert "hunter2" not in repr(read_settings())
+    secret.write_text("")
+    found = registration_of(read_settings())
+    assert found is not None
+    assert found.client_secret is None
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"THROUGHLINE_ADDRESS": ""}, "THROUGHLINE_ADDRESS"),
+        ({"THROUGHLINE_OIDC_CLIENT_ID": ""}, "THROUGHLINE_OIDC_CLIENT_ID"),
+        ({"THROUGHLINE_OIDC_ISSUER": ""}, "THROUGHLINE_OIDC_ISSUER"),
+        ({"THROUGHLINE_OIDC_ISSUER": "http://id.example"}, "THROUGHLINE_OIDC_ISSUER"),
+        ({"THROUGHLINE_OIDC_ISSUER": "id.example"}, "THROUGHLINE_OIDC_ISSUER"),
+        ({"THROUGHLINE_ADDRESS": "http://clinic.example"}, "THROUGHLINE_ADDRESS"),
+        ({"THROUGHLINE_OIDC_CLIENT_SECRET_FILE": "/nowhere/secret"}, "THROUGHLINE_OIDC_CLIENT_SECRET_FILE"),
+        ({"THROUGHLINE_OIDC_CA_FILE": "/nowhere/ca.pem"}, "THROUGHLINE_OIDC_CA_FILE"),
+    ],
+)
+def test_half_an_identity_provider_or_one_without_tls_is_refused(
+    monkeypatch: pytest.MonkeyPatch, change: dict[str, str], named: str
+) -> None:
+    for name, value in {**PROVIDER, **change}.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsAreWrong, match=named):
+        read_settings()

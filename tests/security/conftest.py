@@ -6,7 +6,6 @@ import pytest
 
 from tests.api.clinic import Clinic
 from tests.api.founded import founded, reopened_clinic
-from tests.identity_provider import OpenIdProvider, open_id_provider
 from tests.postgres import Database, Server, Servers
 from tests.security.world import World
 
@@ -23,13 +22,6 @@ def clinic(server: Server, database: Database) -> Iterator[Clinic]:
     """Bay KAP Network on Thu 12 Mar 2026, 09:42, with nobody referred yet."""
     with reopened_clinic(server, database) as opened:
         yield opened
-
-
-@pytest.fixture(scope="session")
-def open_id() -> Iterator[OpenIdProvider]:
-    """An identity provider that runs beside all tests of a process; each entrance makes it forget what was."""
-    with open_id_provider() as provider:
-        yield provider
 
 
 @pytest.fixture

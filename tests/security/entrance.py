@@ -5,6 +5,7 @@ from dataclasses import replace
 import httpx
 from fastapi.testclient import TestClient
 
+from api.edge import Edge
 from api.identity.provider import IdentityProvider
 from api.identity.registration import Registration
 from api.unsafe_requests import SESSION_COOKIE, TOKEN_HEADER, token_for
@@ -24,18 +25,23 @@ def registration(provider: OpenIdProvider, address: str = ADDRESS) -> Registrati
     return Registration(provider.issuer, CLIENT_ID, CLIENT_SECRET, address, "Bay Health")
 
 
+def edge_with(clinic: Clinic, provider: OpenIdProvider, asks: Registration, *, is_demo: bool = False) -> Edge:
+    """The clinic's doors, with that provider, which forgets what was and lives by the clinic's clock."""
+    provider.forget()
+    provider.now = lambda: clinic.now
+    ours = IdentityProvider(asks, provider.http, lambda: clinic.now)
+    return replace(clinic.edge, provider=ours, is_demo=is_demo)
+
+
 class Entrance:
     """The clinic's application with that provider, and without the demonstration's sign-in."""
 
     def __init__(
         self, clinic: Clinic, provider: OpenIdProvider, *, is_demo: bool = False, asks: Registration | None = None
     ) -> None:
-        provider.forget()
-        provider.now = lambda: clinic.now
         self.clinic, self.provider = clinic, provider
         self.registration = asks or registration(provider)
-        ours = IdentityProvider(self.registration, provider.http, lambda: clinic.now)
-        self.edge = clinic.app.state.edge = replace(clinic.edge, provider=ours, is_demo=is_demo)
+        self.edge = clinic.app.state.edge = edge_with(clinic, provider, self.registration, is_demo=is_demo)
 
     def visitor(self) -> "Visitor":
         return Visitor(self)
@@ -53,7 +59,7 @@ class Visitor:
         self.http = TestClient(entrance.clinic.app, base_url=entrance.registration.address, follow_redirects=False)
 
     def leave(self, then: str = "", start: str = "/sign-in/provider") -> str:
-        answer = self.http.get(start, params={"then": then} if then else {})
+        answer = self.http.get(start, params={"then": then} if then else None)
         assert answer.status_code == 303, answer.text
         return str(answer.headers["location"])
 

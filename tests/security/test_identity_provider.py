@@ -1,6 +1,7 @@
 """Signing in with an identity provider: who comes in, and everything that signs nobody in."""
 
 import hmac
+import re
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -135,6 +136,8 @@ def test_who_is_not_admitted_is_told_whom_to_ask(entrance: Entrance, visitor: Vi
     assert "Ask the person who admits staff in your practice" in page
     assert "sam@" not in page
     assert not visitor.is_in
+    again = visitor.leave(start=re.search(r'href="(/sign-in/provider[^"]*)"', page)[1])  # type: ignore[index]
+    assert parse_qs(urlsplit(again).query)["prompt"] == ["login"], "with another account"
 
 
 def test_a_suspended_person_is_refused_and_not_linked(own_entrance: Entrance) -> None:
