@@ -34,9 +34,11 @@ class UnsafeRequests:
     one a foreign page can send in a person's name.
     """
 
-    def __init__(self, app: ASGIApp, secret: bytes) -> None:
+    def __init__(self, app: ASGIApp, secret: bytes, address: str = "") -> None:
+        """`address` is where people reach the pages: a proxy may ask for them under another name."""
         self.app = app
         self.secret = secret
+        self.place = _place_of(address)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in SAFE_METHODS:
@@ -56,7 +58,7 @@ class UnsafeRequests:
         await self.app(scope, _replay(body, receive), send)
 
     def _is_ours(self, asked: HTTPConnection, body: bytes) -> bool:
-        if not _is_same_origin(asked.headers):
+        if not _is_same_origin(asked.headers, self.place):
             return False
         session = asked.cookies.get(SESSION_COOKIE)  # read as the routes read it: another parser might not see it
         if session is None:
@@ -68,22 +70,21 @@ class UnsafeRequests:
         """Whoever is signed in besides: a tablet of the clinic may hold the care team's cookie."""
         given = _form_token(asked.headers, body)
         wanted = token_of_link(path.removeprefix(LINKS), self.secret)
-        return (
-            _is_same_site(asked.headers) and given is not None and hmac.compare_digest(given.encode(), wanted.encode())
-        )
+        is_ours = _is_same_site(asked.headers, self.place) and given is not None
+        return is_ours and hmac.compare_digest((given or "").encode(), wanted.encode())
 
 
-def _is_same_site(headers: Headers) -> bool:
+def _is_same_site(headers: Headers, place: str | None) -> bool:
     """As the browser says, where it says it; a page that names no referrer has the origin `null`."""
     is_theirs = headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
-    return is_theirs and (headers.get("origin") == "null" or _is_same_origin(headers))
+    return is_theirs and (headers.get("origin") == "null" or _is_same_origin(headers, place))
 
 
-def _is_same_origin(headers: Headers) -> bool:
+def _is_same_origin(headers: Headers, place: str | None) -> bool:
     if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return False
     origin = headers.get("origin")
-    return origin is None or _place_of(origin) == headers.get("host")
+    return origin is None or _place_of(origin) in {headers.get("host"), place} - {None}
 
 
 def _place_of(origin: str) -> str | None:

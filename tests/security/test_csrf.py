@@ -5,8 +5,9 @@ from uuid import uuid4
 import httpx
 import pytest
 from fastapi.testclient import TestClient
+from starlette.responses import PlainTextResponse
 
-from api.unsafe_requests import SESSION_COOKIE, TOKEN_HEADER
+from api.unsafe_requests import SESSION_COOKIE, TOKEN_HEADER, UnsafeRequests
 from tests.api.clinic import Browser
 from tests.security.routes import Address, AnyIds, addresses
 from tests.security.world import World
@@ -122,3 +123,13 @@ def test_nobody_is_signed_in_by_another_site(shared_world: World) -> None:
         assert SESSION_COOKIE not in stranger.cookies
     assert stranger.post("/sign-in", data=person, headers={"origin": HOST}).status_code == 303
     assert SESSION_COOKIE in stranger.cookies
+
+
+def test_a_proxy_may_ask_under_another_name_and_nobody_else_gains_by_it() -> None:
+    guarded = TestClient(UnsafeRequests(PlainTextResponse("done"), b"secret", "https://kap.example.org"))
+    said = {}
+    for origin in ("https://kap.example.org", "http://testserver", "https://kap.example.org.evil.example", "null", ""):
+        said[origin] = guarded.post("/decide", headers={"origin": origin}).status_code
+    assert said == dict(zip(said, (200, 200, 403, 403, 403), strict=True))
+    unnamed = TestClient(UnsafeRequests(PlainTextResponse("done"), b"secret"))
+    assert {unnamed.post("/decide", headers={"origin": one}).status_code for one in ("null", "", "/")} == {403}
