@@ -22,7 +22,9 @@ from api.following import Following, following_of
 from api.problems import Problem
 from api.tails import Tail, TooManyStreams
 from api.viewer import EdgeOf, NobodyIsSignedIn
+from domain.event import EVENTS
 from domain.refusal import Refused
+from domain.subscriber.grant_disclosure import NoSuchEventType
 from store.errors import NotFound
 from store.feed import (
     LARGEST_PAGE,
@@ -45,6 +47,7 @@ class ParameterIsNotKnown(Refused):
 STATUS: dict[type[Refused], int] = {
     CursorIsNotReadable: 400,
     ParameterIsNotKnown: 400,
+    NoSuchEventType: 400,
     KeyOpensNothing: 401,
     NothingIsGranted: 403,
     SubscriberIsPaused: 403,
@@ -142,6 +145,10 @@ class Stream(EventSourceResponse):
 
 
 def _narrowing(types: list[str] | None, episode: UUID | None) -> Narrowing:
+    """NoSuchEventType for a name that no event has: whoever mistyped one would wait for it without a sign."""
+    for name in types or ():
+        if name not in EVENTS:
+            raise NoSuchEventType(name=repr(name[:60])[1:-1])
     return Narrowing(frozenset(types) if types else None, episode)
 
 

@@ -55,6 +55,14 @@ def test_a_parameter_that_nobody_knows_is_refused_naming_those_that_are_known(cl
         assert "PlanIssued" not in answer.text
 
 
+def test_a_type_that_no_event_has_is_refused(clinic: Clinic) -> None:
+    for name in ("PlanIsued", "throughline.episode.PlanIssued.v1", "x" * 300 + "\x00"):
+        for address in ("/events", "/events/stream"):
+            answer = clinic.compliance.get(address, params={"type": ["PatientReferred", name]})
+            assert answer.status_code == 400
+            assert "catalogue" in answer.json()["detail"]
+
+
 def test_clinicians_have_no_feed(clinic: Clinic) -> None:
     for browser in (clinic.therapist, clinic.prescriber):
         assert browser.get("/events").status_code == 404
