@@ -69,6 +69,14 @@ class Wiring:
         return Datastore(self.addresses.for_work, max_size=4, name=self.name)
 
     @cached_property
+    def deliveries(self) -> Datastore:
+        """The same for webhooks, of which each has threads of its own: they take turns, and nobody else waits for them.
+
+        A long turn is no error: lines that gave up and began anew would only make the others wait longer.
+        """
+        return Datastore(self.addresses.for_work, max_size=6, timeout=60, name=self.name)
+
+    @cached_property
     def metrics(self) -> Metrics:
         """The figures of this process."""
         return Metrics()
@@ -119,7 +127,7 @@ class Wiring:
 
     def close(self) -> None:
         """Close what was opened."""
-        for built in ("datastore", "every_network", "tracing"):
+        for built in ("datastore", "every_network", "deliveries", "tracing"):
             if self.__dict__.get(built) is not None:
                 self.__dict__[built].close()
 

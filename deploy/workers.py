@@ -60,7 +60,7 @@ def deliver(wiring: Wiring) -> Mapping[str, Task]:
     url = wiring.addresses.for_work
     listen, wait = _news(url)
     means = DeliveryMeans(
-        wiring.every_network,
+        wiring.deliveries,
         wiring.care,
         wiring.kek,
         wiring.clock,

@@ -76,6 +76,12 @@ class Reader:
         """The last position that can be seen now; 0 for an empty log."""
         return self.gaps.head()
 
+    def networks_after(self, position: int) -> set[UUID]:
+        """The networks of which events can be seen after a position; for a role that sees them all."""
+        query = "SELECT DISTINCT network_id FROM events WHERE position > %s"
+        found = self.gaps.query(lambda connection: connection.execute(query, [position]).fetchall())
+        return {network_id for (network_id,) in found}
+
     def rows_of(self, stream_id: UUID, positions: Collection[int]) -> list[Row]:
         """Certain events of one stream, in order."""
         return self._rows(PICKED, [stream_id, list(positions)])

@@ -21,9 +21,13 @@ from workers.webhook.means import Means
 from workers.webhook.requests import carry_out_requests
 
 LOOK_SECONDS = 1.0
-LOOKS_BETWEEN_ROUNDS_OF_ALL = 10
+ROUND_OF_ALL_SECONDS = 10.0
 """A line whose reader had to stop before a hole is not told when the hole is filled."""
+LOOKED_AT_AGAIN = 100
+"""Positions before the end of the log as it was: what appears there later is news, too."""
 GRACE_SECONDS = 3.0
+PARTING_SECONDS = 4.0
+"""For what was broken off. A thread that still waits then, for a connection say, ends with the pool."""
 REST_SECONDS = 5.0
 """A line that met an error of ours rests; the others go on."""
 
@@ -80,7 +84,8 @@ class Lines:
         self._means = means
         self._reader = Reader(means.datastore)
         self._running: dict[UUID, RunningLine] = {}
-        self._head, self._looks = 0, 0
+        self._head = 0
+        self._all_at = 0.0
         with means.datastore.get_connection() as connection:
             self._log_id = log_id_of(connection)
         self._stopping = threading.Event()
@@ -94,15 +99,18 @@ class Lines:
             self._running.pop(endpoint_id).ask_to_stop()
         for endpoint_id in wanted.keys() - self._running.keys():
             begin = partial(Line, self._means, self._reader, wanted[endpoint_id])
-            self._running[endpoint_id] = RunningLine(wanted[endpoint_id].subscriber_id, begin)
+            self._running[endpoint_id] = RunningLine(wanted[endpoint_id], begin)
 
     def wake(self, due: set[UUID]) -> None:
-        """Those with something due; all of them after an append, and now and then."""
-        head, self._looks = self._reader.head(), self._looks + 1
-        wakes_all = head != self._head or self._looks % LOOKS_BETWEEN_ROUNDS_OF_ALL == 0
-        self._head = head
+        """Those with something due, those of a network with news, and now and then all."""
+        known, self._head = self._head, self._reader.head()
+        wakes_all = time.monotonic() >= self._all_at
+        if wakes_all:
+            self._all_at = time.monotonic() + ROUND_OF_ALL_SECONDS
+        has_news = not wakes_all and self._head != known
+        networks = self._reader.networks_after(known - LOOKED_AT_AGAIN) if has_news else frozenset()
         for line in self._running.values():
-            if wakes_all or line.subscriber_id in due:
+            if wakes_all or line.subscriber_id in due or line.network_id in networks:
                 line.wake()
 
     def stop(self) -> None:
@@ -115,7 +123,9 @@ class Lines:
             line.join(max(0.0, until - time.monotonic()))
         for line in self._running.values():
             line.hang_up()
-            line.join()
+        until = time.monotonic() + PARTING_SECONDS
+        for line in self._running.values():
+            line.join(max(0.0, until - time.monotonic()))
         self._running = {}
         self._requests.join(max(0.0, until - time.monotonic()))
 
@@ -131,8 +141,8 @@ class Lines:
 class RunningLine:
     """A line on a thread of its own."""
 
-    def __init__(self, subscriber_id: UUID, begin: Callable[[threading.Event], Line]) -> None:
-        self.subscriber_id = subscriber_id
+    def __init__(self, endpoint: Endpoint, begin: Callable[[threading.Event], Line]) -> None:
+        self.subscriber_id, self.network_id = endpoint.subscriber_id, endpoint.network_id
         self._begin = begin
         self._line: Line | None = None
         self._stopping, self._news = threading.Event(), threading.Event()

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -20,7 +21,7 @@ from tests.postgres import Database
 from tests.store.house import House
 from tests.workers.webhook.hooked import Hooked, agreeing, by_stream, hooked
 from tests.workers.webhook.receiver import Received, Receiver, Reply, receiver
-from workers.deliver import Deliverer
+from workers.deliver import Deliverer, Lines
 from workers.supervisor import Supervisor
 from workers.webhook.line import Line
 from workers.webhook.means import Means
@@ -124,6 +125,32 @@ def test_a_line_that_met_an_error_goes_on_after_a_rest(
         episode_id = one.episode()
         wait_for(lambda: len(by_stream(there).get(f"episode/{episode_id}", [])) == 2)
         assert not errors
+
+
+class Sleeper:
+    """Stands in for a running line and notes whether it was woken."""
+
+    def __init__(self, network_id: UUID) -> None:
+        self.subscriber_id, self.network_id, self.was_woken = uuid4(), network_id, False
+
+    def wake(self) -> None:
+        self.was_woken = True
+
+
+def test_an_append_wakes_the_lines_of_its_network_alone(one: Hooked) -> None:
+    lines, ours, others = Lines(one.means), Sleeper(one.home.network_id), Sleeper(uuid4())
+    due = Sleeper(uuid4())
+    lines._running = {uuid4(): line for line in (ours, others, due)}  # type: ignore[misc]
+    lines.wake(set())
+    assert ours.was_woken
+    assert others.was_woken, "the first round is of all"
+    for sleeper in (ours, others, due):
+        sleeper.was_woken = False
+    one.episode()
+    lines.wake({due.subscriber_id})
+    assert [sleeper.was_woken for sleeper in (ours, others, due)] == [True, False, True]
+    lines._running = {}
+    lines.stop()
 
 
 def more_than(before: int, there: Receiver) -> bool:

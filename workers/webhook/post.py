@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import NamedTuple, Self
 
 import httpcore
@@ -68,7 +69,7 @@ class Post:
         self._deadline = Deadline()
         self._way_out = WayOut(permit, self._deadline, resolver=resolver)
         self._pool = httpcore.ConnectionPool(
-            ssl_context=trusted or httpcore.default_ssl_context(),
+            ssl_context=trusted or publicly_trusted(),
             max_connections=1,
             keepalive_expiry=IDLE_SECONDS,
             network_backend=self._way_out,
@@ -115,6 +116,12 @@ class Post:
             after = next((value for name, value in response.headers if name.lower() == b"retry-after"), None)
         said = after.decode("ascii", "replace")[:40] if after else None
         return Outcome(response.status, None, 0, len(answer), said, answer)
+
+
+@cache
+def publicly_trusted() -> ssl.SSLContext:
+    """Whom everybody trusts. One for all: each holds every authority's certificate, the most of a megabyte."""
+    return httpcore.default_ssl_context()
 
 
 def headers_of(message_id: str, moment: datetime, signatures: str) -> dict[str, str]:
