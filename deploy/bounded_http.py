@@ -9,6 +9,8 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from deploy.one_write import OneWrite
+
 LARGEST_HEAD = 64 * 1024
 LARGEST_REQUEST = 8 * 1024 * 1024
 """Head, body, and what stands between its pieces: a body may be refused long before, and yet go on."""
@@ -25,7 +27,7 @@ class BoundedHttp(HttpToolsProtocol):
         self._late: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+        super().connection_made(OneWrite(transport, self.loop))  # type: ignore[arg-type]  # is one to the server
         self._expect_the_rest()
 
     def connection_lost(self, exc: Exception | None) -> None:
