@@ -88,7 +88,8 @@ def _require_walls(connection: Connection[Any]) -> None:
     unwalled = connection.execute(
         "SELECT c.relname FROM pg_class AS c"
         "  JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attname = 'network_id' AND NOT a.attisdropped"
-        " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition"
+        " WHERE c.relnamespace IN ('public'::regnamespace, 'read_models'::regnamespace)"
+        "   AND c.relkind IN ('r', 'p') AND NOT c.relispartition"
         "   AND NOT (c.relrowsecurity AND c.relforcerowsecurity) AND c.relname <> 'network_directory'"
     ).fetchall()
     if unwalled:

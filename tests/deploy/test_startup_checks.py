@@ -62,6 +62,12 @@ def test_a_table_without_its_wall_is_refused(database: Database) -> None:
         refuse_unsafe([database.app_url])
 
 
+def test_a_read_model_without_its_wall_is_refused(database: Database) -> None:
+    change(database, "CREATE TABLE read_models.caseload_bare (network_id uuid)")
+    with pytest.raises(WallIsOpen, match="caseload_bare"):
+        refuse_unsafe([database.app_url])
+
+
 @pytest.mark.parametrize(
     ("statement", "refusal"),
     [

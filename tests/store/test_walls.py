@@ -61,6 +61,23 @@ def test_every_table_that_names_a_network_is_walled(database: Database) -> None:
     assert open_tables == [("network_directory",)], "which is read before anybody is signed in"
 
 
+def test_what_runs_with_its_owners_rights_finds_our_tables_alone_and_is_not_for_everybody(database: Database) -> None:
+    with psycopg.connect(database.owner_url) as connection:
+        found = connection.execute(
+            "SELECT p.proname, p.proconfig, has_function_privilege('throughline_app', p.oid, 'EXECUTE')"
+            "  FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace"
+            " WHERE p.prosecdef AND n.nspname IN ('public', 'read_models')"
+        ).fetchall()
+    assert found == [("keep_command_partitions", ["search_path=public, pg_temp"], False)]
+
+
+def test_no_role_may_make_what_would_stand_before_our_tables(database: Database) -> None:
+    for url in (database.app_url, database.work_url):
+        for statement in ("CREATE TABLE public.events_of_mine ()", "CREATE TEMP TABLE events ()", "CREATE SCHEMA mine"):
+            with psycopg.connect(url) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(statement.encode())
+
+
 @on_both_servers
 def test_two_networks_alternating_on_one_connection_see_their_own_rows(database: Database) -> None:
     with house(database.app_url) as ours, house(database.app_url) as theirs:
