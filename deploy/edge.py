@@ -45,7 +45,7 @@ def open_edge(wiring: Wiring) -> Iterator[Edge]:
         metrics_of_api(wiring)
         waiting, tails = Waiting(checkpoints), Tails(datastore, wiring.addresses.for_app)
         timelines = Kept[WrittenDays]()
-        datastore.on_connect.append(timelines.clear)
+        datastore.on_another_history.append(timelines.clear)
         try:
             yield Edge(
                 care=wiring.care,

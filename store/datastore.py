@@ -1,7 +1,8 @@
 """The connections of one process to its database, under one role."""
 
+import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -25,6 +26,7 @@ SESSION = {
     "plan_cache_mode": "force_generic_plan",
 }
 LONGEST_STATEMENT = "30s"  # of reading; an append can only be slow by waiting for a lock, and a timer costs it 5 %
+WHOSE_HISTORY = "SELECT pg_postmaster_start_time(), oid FROM pg_database WHERE datname = current_database()"
 LIBRARY_ERRORS: dict[type[psycopg.Error], type[Exception]] = {
     psycopg.InterfaceError: persistence.InterfaceError,
     psycopg.OperationalError: persistence.OperationalError,
@@ -45,6 +47,28 @@ class LastUsedFirst(deque[Connection[Any]]):
 
     def popleft(self) -> Connection[Any]:
         return self.pop()
+
+
+class Histories:
+    """Tells listeners when a new connection leads to another server, or another database, than those before it.
+
+    What is remembered may then be ahead of the log: the server may be an older copy. A server that started anew counts
+    as another. A pool that only grows, which it does when most is to be done, makes nobody forget anything.
+    """
+
+    def __init__(self, listeners: Sequence[Callable[[], None]]) -> None:
+        self._listeners = listeners
+        self._known: tuple[Any, ...] | None = None
+        self._lock = threading.Lock()
+
+    def __call__(self, connection: Connection[Any]) -> None:
+        found = connection.execute(WHOSE_HISTORY).fetchone()
+        with self._lock:
+            if found == self._known:
+                return
+            self._known = found
+            for listener in self._listeners:
+                listener()
 
 
 class Datastore(PostgresDatastore):
@@ -69,22 +93,16 @@ class Datastore(PostgresDatastore):
         self.db_type_names = set()
         self.psycopg_type_adapters = {}
         self.psycopg_python_types = {}
-        self.on_connect: list[Callable[[], None]] = []
+        self.on_another_history: list[Callable[[], None]] = []
         options = " ".join(f"-c {setting}={value}" for setting, value in (SESSION | dict(settings or {})).items())
         self.conninfo = make_conninfo(conninfo, options=options, application_name=name, tcp_user_timeout=10_000)
-        listeners = self.on_connect  # not self: the pool would keep the datastore alive
-
-        def configure(_: Connection[Any]) -> None:
-            for listener in listeners:
-                listener()
-
         self.pool = ConnectionPool(  # type: ignore[assignment]  # the library's subclass only adds changing passwords
             self.conninfo,
             kwargs={"autocommit": True},
             min_size=min_size,
             max_size=max_size,
             open=False,
-            configure=configure,
+            configure=Histories(self.on_another_history),  # not self: the pool would keep the datastore alive
             timeout=timeout,
             name=name,
         )

@@ -49,6 +49,6 @@ class Memory:
             self._states.pop((network_id.int, stream_id.int), None)
 
     def clear(self) -> None:
-        """Forget everything: after a reconnect the database may be another one, or an older copy of it."""
+        """Forget everything: the database may be another one from now on, or an older copy of it."""
         with self._lock:
             self._states.clear()

@@ -17,7 +17,7 @@ class States:
         self.application = application
         self._datastore = application.recorder.datastore
         self._memory = Memory(size)
-        self._datastore.on_connect.append(self._memory.clear)  # after a reconnect it may be another database
+        self._datastore.on_another_history.append(self._memory.clear)
         self.clear = self._memory.clear
 
     def remembered(self, network_id: UUID, stream: Stream[Any], stream_id: UUID) -> Remembered | None:

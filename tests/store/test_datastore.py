@@ -1,8 +1,14 @@
-"""The pool of connections: what was given back last is taken first."""
+"""The pool of connections: what was given back last is taken first, and another history is noticed."""
 
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack, closing
 
+import psycopg
 import pytest
+from eventsourcing.persistence import InterfaceError, OperationalError
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from store.datastore import Datastore
 from tests.postgres import Database
@@ -39,3 +45,43 @@ def test_an_append_goes_on_after_a_rollback_on_its_connection(database: Database
         with pytest.raises(LookupError), home.datastore.in_network(home.network_id) as connection:
             raise LookupError
         assert home.register()
+
+
+def test_a_pool_that_grows_makes_nobody_forget(database: Database) -> None:
+    told: list[None] = []
+    with closing(Datastore(database.app_url)) as datastore:
+        datastore.on_another_history.append(lambda: told.append(None))
+        pids_of(datastore, 3)
+        assert len(told) == 1, "where the first connection led to was not known before"
+
+
+def test_another_database_under_the_same_name_is_noticed(database: Database) -> None:
+    told: list[None] = []
+    with closing(Datastore(database.app_url)) as datastore:
+        datastore.on_another_history.append(lambda: told.append(None))
+        before = pids_of(datastore, 1)
+        put_another_in_its_place(database)
+        assert pids_of(datastore, 1) != before
+        assert len(told) == 2
+
+
+def pids_of(datastore: Datastore, count: int) -> list[int]:
+    """The server processes of so many connections at once; one that broke is replaced first."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            with ExitStack() as held:
+                lent = [held.enter_context(datastore.get_connection()) for _ in range(count)]
+                return [connection.info.backend_pid for connection in lent if connection.execute("SELECT 1")]
+        except (InterfaceError, OperationalError):
+            continue
+    raise TimeoutError
+
+
+def put_another_in_its_place(database: Database) -> None:
+    name = sql.Identifier(str(conninfo_to_dict(database.app_url)["dbname"]))
+    elsewhere = make_conninfo(database.superuser_url, dbname="postgres")
+    with psycopg.connect(elsewhere, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
+        connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO PUBLIC").format(name))
