@@ -69,7 +69,7 @@ class Producer:
             linger_ms=half_ms,  # a batch goes when we say so, whole
             delivery_timeout_ms=int(delivery_seconds * 1000),
             request_timeout_ms=half_ms,
-            max_block_ms=half_ms,
+            max_block_ms=min(half_ms, ANSWER_MS),
             bootstrap_timeout_ms=min(half_ms, ANSWER_MS),
             reconnect_backoff_max_ms=1_000,
         )
@@ -97,6 +97,7 @@ class Producer:
                 futures.append((one.topic, self._client.send(one.topic, one.value, one.key, list(one.headers))))
             except KafkaError as error:
                 failures[one.topic] = type(error).__name__
+                while_waiting()  # it may have waited for news of this topic, and does so for the next
         self._flush(while_waiting)
         for topic, future in futures:  # the client's flush takes a failed message for a sent one
             try:
