@@ -85,10 +85,13 @@ def _require_a_log_for_ever(connection: Connection[Any]) -> None:
 
 
 def _require_walls(connection: Connection[Any]) -> None:
+    """A read model that is being filled gets its walls at the end, and is open to nobody before."""
     unwalled = connection.execute(
         "SELECT c.relname FROM pg_class AS c"
         "  JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attname = 'network_id' AND NOT a.attisdropped"
-        " WHERE c.relnamespace IN ('public'::regnamespace, 'read_models'::regnamespace)"
+        " WHERE (c.relnamespace = 'public'::regnamespace"
+        "        OR c.relnamespace = 'read_models'::regnamespace"
+        "           AND has_table_privilege('throughline_app', c.oid, 'SELECT'))"
         "   AND c.relkind IN ('r', 'p') AND NOT c.relispartition"
         "   AND NOT (c.relrowsecurity AND c.relforcerowsecurity) AND c.relname <> 'network_directory'"
     ).fetchall()

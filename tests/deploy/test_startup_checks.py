@@ -64,6 +64,8 @@ def test_a_table_without_its_wall_is_refused(database: Database) -> None:
 
 def test_a_read_model_without_its_wall_is_refused(database: Database) -> None:
     change(database, "CREATE TABLE read_models.caseload_bare (network_id uuid)")
+    refuse_unsafe([database.app_url, database.work_url])  # as while it is filled
+    change(database, "GRANT SELECT ON read_models.caseload_bare TO throughline_app")
     with pytest.raises(WallIsOpen, match="caseload_bare"):
         refuse_unsafe([database.app_url])
 
