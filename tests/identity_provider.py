@@ -20,6 +20,7 @@ import httpx
 from joserfc import jwt
 from joserfc.jwk import ECKey, Key, KeySet, RSAKey
 from oidc_provider_mock import app as mock
+from oidc_provider_mock._app import AuthorizationCodeGrant
 from werkzeug.serving import make_server
 
 CLIENT_ID = "throughline-of-bay-kap"
@@ -34,6 +35,7 @@ class OpenIdProvider:
     def __init__(self) -> None:
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         self.key: Key = RSAKey.generate_key(2048)
+        AuthorizationCodeGrant.TOKEN_ENDPOINT_AUTH_METHODS = ["client_secret_basic", "client_secret_post", "none"]
         self.app = mock(require_nonce=True)
         self.app.before_request(self._before)
         self.app.after_request(self._after)
@@ -53,6 +55,7 @@ class OpenIdProvider:
         self.publishes: Claims = {}
         self.keys: list[Key] = [self.key]
         self.is_down = False
+        self.secret = CLIENT_SECRET
         self.asked: list[dict[str, str]] = []
         self.seen: list[str] = []
         self._challenges: dict[str, str] = {}
@@ -112,7 +115,10 @@ class OpenIdProvider:
     def _is_the_client(self) -> bool:
         """It has the secret, and began what it ends."""
         form, auth = flask.request.form, flask.request.authorization
-        is_ours = auth is not None and auth.username == CLIENT_ID and unquote_plus(auth.password or "") == CLIENT_SECRET
+        name, secret = form.get("client_id", ""), form.get("client_secret", "")
+        if auth is not None:
+            name, secret = unquote_plus(auth.username or ""), unquote_plus(auth.password or "")
+        is_ours = (name, secret) == (CLIENT_ID, self.secret)
         challenge = urlsafe_b64encode(sha256(form["code_verifier"].encode()).digest()).decode().rstrip("=")
         return is_ours and self._challenges.pop(form["code"], "") in ("", challenge)
 

@@ -118,6 +118,7 @@ def _authenticated_at(claims: dict[str, Any], wanted: Wanted) -> datetime | None
 
 
 def _verified_email_in(claims: dict[str, Any]) -> str | None:
-    """An address that nobody verified may be anybody's."""
+    """An address that nobody verified may be anybody's, and so may one whose letters only look like somebody's."""
     email = claims.get("email")
-    return email if isinstance(email, str) and email.strip() and claims.get("email_verified") is True else None
+    is_plain = isinstance(email, str) and email.isascii() and bool(email.strip())
+    return email if is_plain and claims.get("email_verified") is True else None

@@ -1,7 +1,9 @@
 """The identity provider of this installation: the way there, and what comes back proves."""
 
 import hmac
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypeVar
 from urllib.parse import quote_plus, urlencode
 
@@ -20,6 +22,8 @@ from store.sign_in import IDLE
 
 T = TypeVar("T")
 SCOPES = "openid email"
+AT_ONCE = 12
+"""Threads that wait for the provider at most, of the 40 that answer requests."""
 CANCELLED = "cancelled"
 """Why nothing is proven where the person, or the provider for them, said no."""
 
@@ -43,6 +47,7 @@ class IdentityProvider:
         self._http = http
         self._clock = clock
         self._published = Published(registration.issuer, http)
+        self._waiting = threading.BoundedSemaphore(AT_ONCE)
 
     @property
     def title(self) -> str:
@@ -60,7 +65,8 @@ class IdentityProvider:
             asked |= {"prompt": "login", "max_age": "0"}
         if self.registration.acr:
             asked["acr_values"] = " ".join(self.registration.acr)
-        endpoint = self._published.endpoints().authorization_endpoint
+        with self._turn():
+            endpoint = self._published.endpoints().authorization_endpoint
         address, _ = self._client().create_authorization_url(
             endpoint, state=attempt.state, code_verifier=attempt.verifier, **asked
         )
@@ -68,9 +74,10 @@ class IdentityProvider:
 
     def proof(self, came_back: Mapping[str, str], attempt: Attempt) -> Proof:
         """Who it is, from what the browser brought back. NotProven or ProviderIsDown."""
-        endpoints = self._published.endpoints()
-        self._require_ours(came_back, attempt, endpoints)
-        tokens = self._tokens(came_back.get("code", ""), attempt, endpoints)
+        with self._turn():
+            endpoints = self._published.endpoints()
+            self._require_ours(came_back, attempt, endpoints)
+            tokens = self._tokens(came_back.get("code", ""), attempt, endpoints)
         id_token, access_token = tokens.get("id_token"), tokens.get("access_token")
         if not isinstance(id_token, str):
             raise NotProven("token")
@@ -87,7 +94,8 @@ class IdentityProvider:
     def way_out(self) -> str | None:
         """Where the person ends their session there too; None where the provider has no such place, or is down."""
         try:
-            endpoint = self._published.endpoints().end_session_endpoint
+            with self._turn():
+                endpoint = self._published.endpoints().end_session_endpoint
         except ProviderIsDown:
             return None
         if endpoint is None:
@@ -128,14 +136,26 @@ class IdentityProvider:
             raise ProviderIsDown(ProviderIsDown.__doc__) from None
         return tokens
 
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """So few wait for a provider that hangs that threads are left for everybody who is signed in."""
+        if not self._waiting.acquire(blocking=False):
+            raise ProviderIsDown(ProviderIsDown.__doc__)
+        try:
+            yield
+        finally:
+            self._waiting.release()
+
     def _checked(self, check: Callable[[KeySet], T]) -> T:
         """With newer keys where the token names one that is not known: providers change theirs."""
         try:
-            return check(self._published.keys())
+            with self._turn():
+                return check(self._published.keys())
         except KeyIsNotKnown:
             pass
         try:
-            return check(self._published.newer_keys())
+            with self._turn():
+                return check(self._published.newer_keys())
         except KeyIsNotKnown:
             raise NotProven("signature") from None
 

@@ -81,22 +81,28 @@ class Published:
 
 
 class _Remembered(Generic[T]):
-    """The newest answer to one question; failures are remembered as well, for a few seconds."""
+    """The newest answer to one question. A failure is remembered too, for a few seconds, and takes no answer away."""
 
     def __init__(self, ask: Callable[[], T]) -> None:
         self._ask = ask
         self._lock = threading.Lock()
         self._answer: T | None = None
-        self._asked_at = -KEPT_SECONDS
+        self._answered_at = self._asked_at = -KEPT_SECONDS
 
     def get(self, kept_seconds: float = KEPT_SECONDS) -> T:
         with self._lock:
-            age = time.monotonic() - self._asked_at
-            if age >= (kept_seconds if self._answer is not None else RESTS_SECONDS):
-                self._answer, self._asked_at = self._asked(), time.monotonic()
-            if self._answer is None:
+            now = time.monotonic()
+            if now >= self._answered_at + kept_seconds and now >= self._asked_at + RESTS_SECONDS:
+                self._ask_anew()
+            if self._answer is None or time.monotonic() >= self._answered_at + KEPT_SECONDS:
                 raise ProviderIsDown(ProviderIsDown.__doc__)
             return self._answer
+
+    def _ask_anew(self) -> None:
+        answer = self._asked()
+        self._asked_at = time.monotonic()
+        if answer is not None:
+            self._answer, self._answered_at = answer, self._asked_at
 
     def _asked(self) -> T | None:
         try:

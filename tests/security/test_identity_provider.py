@@ -2,8 +2,11 @@
 
 import hmac
 import re
+import threading
+import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from http.cookies import SimpleCookie
 from typing import Any
@@ -15,7 +18,9 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
-from api.identity.attempt import ATTEMPT
+from api.identity.attempt import ATTEMPT, begun
+from api.identity.errors import ProviderIsDown
+from api.identity.provider import AT_ONCE, IdentityProvider
 from api.unsafe_requests import SESSION_COOKIE
 from domain.actor import Role
 from domain.clinician.admit_clinician import AdmitClinician, admit_clinician
@@ -24,7 +29,7 @@ from domain.clinician.suspend_clinician import SuspendClinician, suspend_clinici
 from domain.sealed import Sealed
 from tests.api.clinic import Clinic
 from tests.api.founded import founded, reopened_clinic
-from tests.identity_provider import CLIENT_ID, OpenIdProvider, another_key
+from tests.identity_provider import CLIENT_ID, CLIENT_SECRET, OpenIdProvider, another_key
 from tests.postgres import Servers
 from tests.security.entrance import Entrance, Visitor, email_of, registration, why
 from tests.security.next_door import NextDoor
@@ -120,7 +125,14 @@ def test_the_subject_counts_from_then_on_and_not_the_address(own_entrance: Entra
 
 @pytest.mark.parametrize(
     "claims",
-    [{"email_verified": False}, {"email_verified": None}, {"email_verified": "true"}, {"email": None}, {"email": " "}],
+    [
+        {"email": "\N{LATIN SMALL LETTER LONG S}am@example.org"},
+        {"email_verified": False},
+        {"email_verified": None},
+        {"email_verified": "true"},
+        {"email": None},
+        {"email": " "},
+    ],
 )
 def test_an_address_that_nobody_verified_links_nobody(entrance: Entrance, claims: dict[str, Any]) -> None:
     entrance.knows(entrance.clinic.rivera, "alma")
@@ -280,7 +292,8 @@ def test_a_key_that_the_provider_has_begun_to_use_is_looked_up(entrance: Entranc
     entrance.provider.keys.append(fresh)
     entrance.provider.signs = lambda claims: jwt.encode({"alg": "ES256", "kid": fresh.thumbprint()}, claims, fresh)
     assert why(entrance.visitor().arrive("mara")) == "not-proven", "keys were asked for a moment ago"
-    entrance.edge.provider._published._keys._asked_at -= 11  # type: ignore[union-attr]
+    keys = entrance.edge.provider._published._keys  # type: ignore[union-attr]
+    keys._asked_at, keys._answered_at = keys._asked_at - 11, keys._answered_at - 11
     entrance.visitor().sign_in("mara")
 
 
@@ -432,6 +445,45 @@ def test_a_provider_that_publishes_nonsense_counts_as_down(
 ) -> None:
     entrance.provider.publishes = published
     assert why(visitor.http.get("/sign-in/provider")) == "down"
+
+
+def test_a_provider_that_hangs_holds_up_few_threads(entrance: Entrance) -> None:
+    class Hanging(httpx.BaseTransport):
+        def __init__(self) -> None:
+            self.asked, self.goes_on = threading.Event(), threading.Event()
+
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            self.asked.set()
+            assert self.goes_on.wait(20)
+            raise httpx.ReadTimeout("nothing came")
+
+    hanging = Hanging()
+    ours = IdentityProvider(entrance.registration, httpx.Client(transport=hanging), lambda: entrance.clinic.now)
+    attempt = begun(entrance.clinic.now, "")
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        waiting = [pool.submit(ours.way_there, attempt, asks_anew=False) for _ in range(AT_ONCE)]
+        assert hanging.asked.wait(10)
+        while ours._waiting._value:
+            time.sleep(0.001)
+        with pytest.raises(ProviderIsDown):
+            ours.way_there(attempt, asks_anew=False)
+        assert not any(one.done() for one in waiting), "nobody waited behind them"
+        hanging.goes_on.set()
+        assert all(isinstance(one.exception(), ProviderIsDown) for one in waiting)
+
+
+@pytest.mark.parametrize("way", ["client_secret_post", "none"])
+def test_the_client_authenticates_as_the_provider_takes_it(
+    shared_clinic: Clinic, open_id: OpenIdProvider, way: str
+) -> None:
+    asks = registration(open_id)._replace(client_secret=None if way == "none" else CLIENT_SECRET)
+    entrance = Entrance(shared_clinic, open_id, asks=asks)
+    entrance.knows(shared_clinic.lindqvist, "mara")
+    open_id.publishes = {"token_endpoint_auth_methods_supported": [way]}
+    open_id.secret = "" if way == "none" else open_id.secret
+    entrance.visitor().sign_in("mara")
+    open_id.secret = "another"
+    assert why(entrance.visitor().arrive("mara")) == "not-proven"
 
 
 def test_signing_out_ends_the_session_here_and_leads_on_to_the_provider(entrance: Entrance, visitor: Visitor) -> None:

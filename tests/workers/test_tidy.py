@@ -1,8 +1,10 @@
 """Keeping house takes away what is over, and nothing that somebody still works with."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 from domain.actor import Role
+from store.held_forms import HeldAt, HeldForms
 from store.sign_in import ABSOLUTE, LONGEST, Holder, SignInSessions, WhyOut
 from tests.postgres import Database
 from tests.store.house import house
@@ -24,3 +26,14 @@ def test_nobody_is_signed_out_in_the_middle_of_a_dosing_session(database: Databa
         sessions = SignInSessions(home.datastore, lambda: now, lambda *_: True)
         assert isinstance(sessions.holder(in_a_session), Holder)
         assert sessions.holder(forgotten) is WhyOut.UNKNOWN
+
+
+def test_what_waits_for_a_signature_longer_than_an_hour_is_dropped(database: Database) -> None:
+    with house(database.app_url) as home:
+        author, now = home.admit(Role.PRESCRIBER), datetime.now(UTC)
+        held = HeldForms(home.datastore, home.keyring)
+        for minutes in (59, 61):
+            at = HeldAt(author, f"/place/{minutes}", author.actor_id, uuid4())
+            held.hold(at, {"reason": ("words",)}, now=now - timedelta(minutes=minutes))
+        tidy_once(database.work_url)
+        assert home.query("SELECT place FROM held_form", []) == [("/place/59",)]
