@@ -10,6 +10,8 @@ from deploy.commands.output import AsJson, print_json
 if TYPE_CHECKING:
     from deploy.wiring import Wiring
 
+STOP_SECONDS = 8.0
+"""A worker that waits for a database that is away is left behind then: the process has ten seconds in all."""
 ParentPipe = Annotated[int | None, typer.Option(hidden=True, help="End when the other end of this pipe closes.")]
 
 
@@ -65,7 +67,7 @@ def work(
             if as_json:
                 print_json({"workers": list(supervisor.tasks), "port": port})
             stopping.wait()
-        supervisor.stop()
+        supervisor.stop(STOP_SECONDS)
 
 
 def _publish_again(wiring: "Wiring", names: list[str] | None, cursor: str, topic: str | None) -> None:
