@@ -64,12 +64,12 @@ def relation_of(actor: Actor, episode: Episode, now: datetime, *, called: Collec
     """
     if episode.network_id not in (None, actor.network_id):
         return Relation.NONE
-    if actor.has(Role.SYSTEM):
+    if Role.SYSTEM in actor.roles:
         return Relation.SYSTEM
-    if actor.has(Role.PATIENT):
+    if Role.PATIENT in actor.roles:
         return Relation.CHECK_IN_LINK if episode.may_answer(actor.actor_id, now) else Relation.NONE
     own = (member for member in episode.team if member.clinician_id == actor.actor_id)
-    if any(member.role in CARES and actor.has(member.role) and member.is_on_team_at(now) for member in own):
+    if any(member.role in CARES and member.role in actor.roles and member.is_on_team_at(now) for member in own):
         return Relation.TEAM
     if episode.referred_at is None and not episode.is_imported:
         return Relation.NONE

@@ -80,6 +80,7 @@ def facts_from(stored: str | None) -> tuple[FactRelied, ...]:
     return tuple(FactRelied(kind, UUID(stream), version) for kind, stream, version in orjson.loads(stored))
 
 
+@lru_cache(FACTS_TO_REMEMBER)
 def facts_to(facts: tuple[FactRelied, ...]) -> str | None:
     """The same as the column keeps it; nothing where there are none."""
     if not facts:

@@ -99,7 +99,7 @@ def record(value: bytes) -> list[bytes | None]:
 
 def numbers(value: bytes) -> list[int]:
     """An array of int8."""
-    return [number(value[at : at + 8]) for at in range(24, len(value), 12)]
+    return [_INT8.unpack_from(value, at)[0] for at in range(24, len(value), 12)]
 
 
 class Statement:

@@ -10,7 +10,7 @@ Answers = tuple[int | None, ...]
 def in_full(instrument: Instrument, answers: Sequence[int | None]) -> Answers:
     """One answer per item: items at the end that depend on others may be left off, and count as left empty."""
     left_off = instrument.items[len(answers) :]
-    if all(item.asked_if is not None for item in left_off):
+    if left_off and all(item.asked_if is not None for item in left_off):
         return (*answers, *(None for _ in left_off))
     return tuple(answers)
 
