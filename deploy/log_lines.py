@@ -16,12 +16,14 @@ from typing import Any
 import orjson
 import structlog
 
-from deploy.settings import LogFormat
+from deploy.settings import LogFormat, LogLevel
 
 LONGEST_MESSAGE = 200
 
 
-def configure_log_lines(process: str, log_format: LogFormat = LogFormat.JSON) -> None:
+def configure_log_lines(
+    process: str, log_format: LogFormat = LogFormat.JSON, log_level: LogLevel = LogLevel.INFO
+) -> None:
     """From now on everything this process logs, the libraries' warnings included, comes out in one shape."""
     as_text = log_format is LogFormat.TEXT
     shape: list[Any] = [
@@ -34,7 +36,7 @@ def configure_log_lines(process: str, log_format: LogFormat = LogFormat.JSON) ->
     ]
     structlog.configure(
         processors=shape,
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(log_level.value),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )

@@ -21,6 +21,13 @@ class LogFormat(StrEnum):
     TEXT = "text"
 
 
+class LogLevel(StrEnum):
+    """From which weight on lines are written."""
+
+    INFO = "info"
+    WARNING = "warning"
+
+
 class SettingsAreWrong(Exception):
     """A setting cannot be used; change the variable named and start again."""
 
@@ -90,6 +97,7 @@ class Settings(BaseSettings):
     otlp_endpoint: str | None = Field(default=None, pattern=r"^https?://")
     """Where an OpenTelemetry collector takes traces over HTTP, `…/v1/traces` included; absent, nothing is traced."""
     log_format: LogFormat = LogFormat.JSON
+    log_level: LogLevel = LogLevel.INFO
     demo: bool = False
     unsafe_durability: bool = False
 

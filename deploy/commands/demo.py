@@ -1,5 +1,6 @@
 """`throughline demo`: everything on this machine, with invented patients; one command to look around."""
 
+import os
 from typing import TYPE_CHECKING
 
 import typer
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from deploy.settings import Settings
 
 READY_SECONDS = 90.0
+QUIET = {"THROUGHLINE_LOG_FORMAT": "text", "THROUGHLINE_LOG_LEVEL": "warning"}
+"""How its processes log unless the environment says otherwise: somebody at the terminal looks for the address."""
 
 
 def demo(port: Port = None, host: Host = "127.0.0.1", as_json: AsJson = False) -> None:
@@ -56,7 +59,7 @@ def _run(settings: "Settings", door: "socket.socket", *, as_json: bool) -> None:
 
 
 def _start(processes: "Processes", door: "socket.socket") -> None:
-    environment = {"THROUGHLINE_DEMO": "1", "THROUGHLINE_PORT": str(door.getsockname()[1])}
+    environment = {**QUIET, **os.environ, "THROUGHLINE_DEMO": "1", "THROUGHLINE_PORT": str(door.getsockname()[1])}
     processes.start("work", ["work"], environment)
     processes.start("serve", ["serve", "--listening", str(door.fileno())], environment, hand_over=[door.fileno()])
 

@@ -38,7 +38,7 @@ def serve(
     if parent_pipe is not None:
         end_with_parent(parent_pipe)
     settings = read_settings()
-    configure_log_lines("serve", settings.log_format)
+    configure_log_lines("serve", settings.log_format, settings.log_level)
     _require_a_sign_in(settings)
     door = taken_over(listening) if listening is not None else listen(host, settings.port if port is None else port)
     with door:

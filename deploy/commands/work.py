@@ -48,7 +48,7 @@ def work(
     if parent_pipe is not None:
         end_with_parent(parent_pipe)
     settings = read_settings()
-    configure_log_lines("work", settings.log_format)
+    configure_log_lines("work", settings.log_format, settings.log_level)
     take_short_turns()
     collect_all_seldom()
     with wired(settings, name="throughline work") as wiring:

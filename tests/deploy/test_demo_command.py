@@ -42,7 +42,9 @@ def call(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def demo(data: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The running demonstration and its address."""
     command = [sys.executable, "-m", "deploy.cli", "demo", "--port", "0", "--json"]
-    running = subprocess.Popen(command, env=environment(data), stdout=subprocess.PIPE, text=True)
+    running = subprocess.Popen(
+        command, env=environment(data), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     try:
         assert running.stdout is not None
         yield running, json.loads(running.stdout.readline())["address"]
@@ -83,6 +85,8 @@ def test_it_gets_ready_and_leaves_nothing_behind(data: Path, number: signal.Sign
         assert len(processes_of(data)) >= 4  # demo, serve, work and the database
         running.send_signal(number)
         assert running.wait(STOP_SECONDS) == 0
+        assert running.stderr is not None
+        assert not [line for line in running.stderr if "answered" in line or "serving" in line], "the terminal is quiet"
     assert all_gone(data, seconds=5)
 
 
