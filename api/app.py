@@ -30,7 +30,7 @@ def create_app(edge: Edge) -> FastAPI:
     app = FastAPI(title="Throughline", version=edge.version, docs_url=None, redoc_url=None)
     app.state.edge = edge
     app.add_middleware(UnsafeRequests, secret=edge.secret, address=edge.address)
-    app.add_middleware(EdgeHeaders)
+    app.add_middleware(EdgeHeaders, has_tls=edge.address.startswith("https:"))
     app.add_middleware(Answers, watch=edge.watch_answers)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     routers = (

@@ -1,6 +1,6 @@
 """What every answer carries: a strict content security policy, no sniffing, no caching of anything about a person."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -47,24 +47,37 @@ def value_of(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> bytes | Non
 
 
 class EdgeHeaders:
-    """Adds the headers to every answer; static files may be cached, everything else may not."""
+    """Adds the headers to every answer; static files may be cached, everything else may not.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Where browsers come by TLS no cookie goes without it, the small ones included: a notice says what was recorded.
+    """
+
+    def __init__(self, app: ASGIApp, *, has_tls: bool = False) -> None:
+        """`has_tls`: they do, even if the proxy that ends it does not say so."""
         self.app = app
+        self.has_tls = has_tls
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         raw = RAW_OF_A_LINK if scope["path"].startswith(LINKS) else RAW
+        has_tls = self.has_tls or scope["scheme"] == "https"
         caching = OF_A_FILE if scope["path"].startswith("/static/") else NEVER.encode()
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = [*message["headers"], *raw]  # no route sets any of these itself
+                own = _for_tls_alone(message["headers"]) if has_tls else message["headers"]
+                headers = [*own, *raw]  # no route sets any of these itself
                 if all(name != CACHING for name, _ in headers):
                     headers.append((CACHING, caching))
                 message["headers"] = headers
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+def _for_tls_alone(headers: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[bytes, bytes]]:
+    for name, value in headers:
+        is_open = name == b"set-cookie" and b"; secure" not in value.lower()
+        yield name, value + b"; Secure" if is_open else value

@@ -9,7 +9,9 @@ from uuid import uuid4
 import httpx
 import pytest
 from fastapi.testclient import TestClient
+from starlette.responses import PlainTextResponse
 
+from api.edge_headers import EdgeHeaders
 from api.forms import FORMS
 from api.forms.form import slug_of
 from domain.actor import Role
@@ -121,6 +123,16 @@ def test_a_failure_is_answered_with_them_and_tells_nothing(
     assert "Whitfield" not in answer.text
     assert "Traceback" not in answer.text
     assert "RuntimeError" not in answer.text
+
+
+def test_no_cookie_goes_without_tls_where_browsers_come_by_it() -> None:
+    small, secured = PlainTextResponse(), "a=b; Secure; HttpOnly"
+    small.set_cookie("throughline_notice", "vitals", httponly=True)
+    small.headers.append("set-cookie", secured)
+    for has_tls, scheme, ends in ((True, "http", True), (False, "https", True), (False, "http", False)):
+        client = TestClient(EdgeHeaders(small, has_tls=has_tls), base_url=f"{scheme}://testserver")
+        first, second = client.get("/").headers.get_list("set-cookie")
+        assert (first.endswith("; Secure"), second) == (ends, secured)
 
 
 class Tags(HTMLParser):
