@@ -10,7 +10,14 @@ from kafka.coordinator.assignors.range import RangePartitionAssignor
 from projections.engine.group.topic import Delivered, Topic
 from workers.group.feed import Assignment, RecordsAreLost
 from workers.kafka.brokers import Brokers
-from workers.kafka.consumer import Consumer, OffsetsAreGone, Partition, Received, TopicCannotBeRead
+from workers.kafka.consumer import (
+    Consumer,
+    OffsetsAreGone,
+    Partition,
+    PartitionIsNotOurs,
+    Received,
+    TopicCannotBeRead,
+)
 from workers.kafka.internal import MessageIsNotReadable, log_id_of, partition_of, row_of
 from workers.kafka.topics import Admin
 
@@ -50,7 +57,7 @@ class KafkaFeed:
 
     def go_on(self, offsets: Mapping[int, int]) -> None:
         for number, offset in offsets.items():
-            with suppress(ValueError):  # no longer ours: the next round sees another assignment
+            with suppress(PartitionIsNotOurs):  # the next round sees another assignment
                 self._consumer.go_on(Partition(self._topic, number), offset)
 
     def read(self, seconds: float, limit: int) -> Sequence[Delivered]:
@@ -58,7 +65,8 @@ class KafkaFeed:
             return [self._delivered(one) for one in self._consumer.poll(seconds, limit)]
         except OffsetsAreGone as gone:
             for one in gone.partitions:
-                self._consumer.hold(one)
+                with suppress(PartitionIsNotOurs):  # it is lost for whoever has it now
+                    self._consumer.hold(one)
             raise RecordsAreLost([one.number for one in gone.partitions], "dropped before they were read") from None
 
     def _delivered(self, one: Received) -> Delivered:

@@ -1,7 +1,7 @@
 """Receives messages: all of some topics from their beginning, or a share of them as a member of a group."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -26,6 +26,10 @@ class OffsetsAreGone(Exception):
     def __init__(self, partitions: Sequence["Partition"]) -> None:
         super().__init__(f"{len(partitions)} partitions")
         self.partitions = partitions
+
+
+class PartitionIsNotOurs(Exception):
+    """The group gave the partition to somebody else, maybe at this moment."""
 
 
 class Partition(NamedTuple):
@@ -103,19 +107,17 @@ class Consumer:
             for one in records
         ]
 
-    def seek(self, partition: Partition, offset: int) -> None:
-        """Go on from this offset."""
-        self._client.seek(TopicPartition(*partition), offset)
-
     def hold(self, partition: Partition) -> None:
-        """Deliver nothing of it until `go_on`."""
-        self._client.pause(TopicPartition(*partition))
-        self.seek(partition, 0)  # a place of no meaning, so that nobody looks for one
+        """Deliver nothing of it until `go_on`; PartitionIsNotOurs."""
+        with _of_ours():
+            self._client.pause(TopicPartition(*partition))
+            self._client.seek(TopicPartition(*partition), 0)  # a place of no meaning, so that nobody looks for one
 
     def go_on(self, partition: Partition, offset: int) -> None:
-        """Deliver it from this offset on."""
-        self.seek(partition, offset)
-        self._client.resume(TopicPartition(*partition))
+        """Deliver it from this offset on; PartitionIsNotOurs."""
+        with _of_ours():
+            self._client.seek(TopicPartition(*partition), offset)
+            self._client.resume(TopicPartition(*partition))
 
     def ends_of(self, partitions: Iterable[Partition]) -> dict[Partition, int]:
         """The offset after the last message there is now, for each of these. Not for ever: KafkaTimeoutError."""
@@ -169,6 +171,14 @@ class Consumer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+@contextmanager
+def _of_ours() -> Iterator[None]:
+    try:
+        yield
+    except (KeyError, ValueError):  # as the client says it
+        raise PartitionIsNotOurs from None
 
 
 def _ours(found: Iterable[TopicPartition]) -> frozenset[Partition]:

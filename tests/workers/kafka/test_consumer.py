@@ -5,7 +5,7 @@ from kafka import TopicPartition
 from kafka.errors import LogTruncationError
 
 from workers.kafka.brokers import Brokers
-from workers.kafka.consumer import Consumer, OffsetsAreGone, Partition
+from workers.kafka.consumer import Consumer, OffsetsAreGone, Partition, PartitionIsNotOurs
 
 
 def test_what_the_brokers_took_back_is_not_read_over(brokers: Brokers, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -19,3 +19,10 @@ def test_what_the_brokers_took_back_is_not_read_over(brokers: Brokers, monkeypat
         with pytest.raises(OffsetsAreGone) as gone:
             consumer.poll(0.1)
     assert gone.value.partitions == [Partition("t", 3)]
+
+
+def test_a_partition_that_went_to_another_is_neither_held_nor_gone_on_with(brokers: Brokers) -> None:
+    with Consumer(brokers) as consumer:
+        for act in (consumer.hold, lambda one: consumer.go_on(one, 0)):
+            with pytest.raises(PartitionIsNotOurs):
+                act(Partition("t", 3))
