@@ -112,7 +112,7 @@ def _batch(items: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "last": max(positions),
         "count": len(items),
         "types": sorted({item["type"] for item in items}),
-        "streams": sorted({UUID(item["subject"].rpartition("/")[2]) for item in items}),
+        "streams": sorted(UUID(subject.rpartition("/")[2]) for subject in {item["subject"] for item in items}),
     }
 
 

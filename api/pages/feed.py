@@ -11,7 +11,7 @@ import orjson
 import psycopg
 from eventsourcing.persistence import PersistenceError
 from fastapi import APIRouter, Header, Query, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from sse_starlette.sse import SendTimeoutError
 from starlette.types import Receive, Scope, Send
@@ -98,8 +98,8 @@ async def events(
             page = await _waited(edge, following, page, limit, wait)
     except Refused as refused:
         return _refusal(refused)
-    body: dict[str, Any] = {"events": page.events, "cursor": page.cursor}
-    return JSONResponse(body)
+    body = await anyio.to_thread.run_sync(_as_json, page) if page.events else _as_json(page)
+    return Response(body, media_type="application/json")
 
 
 @router.get("/events/stream", response_model=None, responses=PROBLEMS)
@@ -142,6 +142,10 @@ class Stream(EventSourceResponse):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         with self._held, suppress(SendTimeoutError):
             await super().__call__(scope, receive, send)
+
+
+def _as_json(page: FeedPage) -> bytes:
+    return orjson.dumps({"events": page.events, "cursor": page.cursor})
 
 
 def _narrowing(types: list[str] | None, episode: UUID | None) -> Narrowing:
