@@ -49,14 +49,13 @@ def is_asked_at_provider(edge: Edge, viewer: Viewer) -> bool:
 
 
 def hold_and_ask(
-    request: Request, edge: Edge, viewer: Viewer, posted: Posted, *, place: str, back: str, person_id: UUID | None
+    request: Request, edge: Edge, viewer: Viewer, posted: Posted, *, place: str, person_id: UUID | None
 ) -> Response:
-    """Off to the provider. Afterwards `back`, the address of the form, shows what was typed."""
+    """Off to the provider. Afterwards the form at `place` shows what was typed; no word of it is in an address."""
     at = _held_at(viewer, place, person_id, _id_of(place, posted))
     fields = {name: posted.every(name) for name in posted.names() - NOT_HELD}
     edge.held_forms.hold(at, fields, now=edge.clock())
-    path, _, query = back.partition("?")
-    then = f"{path}?{f'{query}&' if query else ''}{urlencode({HELD: at.held_id})}"
+    then = f"{place}?{urlencode({HELD: at.held_id})}"
     return leading(request, way_to_confirm(then), "Confirm who you are")
 
 

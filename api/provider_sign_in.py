@@ -15,9 +15,10 @@ from api.identity.errors import NotProven, ProviderIsDown
 from api.identity.proof import Proof
 from api.identity.provider import CANCELLED, IdentityProvider
 from api.identity.why_not_in import WhyNotIn
-from api.sign_in import Workplace, entered, local_address, shown
+from api.sign_in import entered, local_address, shown
 from api.unsafe_requests import SESSION_COOKIE
 from api.viewer import EdgeOf, NobodyIsSignedIn, ViewerOf, viewer_of
+from api.workplaces import Workplace
 from domain.clinician.clinician import CLINICIAN, Clinician
 from store.errors import NotFound
 from store.networks import networks

@@ -1,8 +1,8 @@
 """The sign-in page: the way to the identity provider, and in a demonstration a list of invented people."""
 
 import re
-from collections.abc import Collection, Sequence
-from typing import Annotated, Any, NamedTuple
+from collections.abc import Sequence
+from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -11,13 +11,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.edge import Edge
 from api.identity.why_not_in import WhyNotIn, sentence
-from api.people import Colleague
 from api.shell import home_of, page
 from api.unsafe_requests import SESSION_COOKIE, token_for
 from api.viewer import EdgeOf, NobodyIsSignedIn, ViewerOf, viewer_of
-from domain.actor import Role
+from api.workplaces import DemoPerson, Post, Workplace, demo_people
 from store.errors import NotFound
-from store.networks import networks
 from store.sign_in import WhyOut
 
 router = APIRouter(include_in_schema=False)
@@ -29,58 +27,6 @@ WHY_OUT = {
 }
 AS_ANOTHER = (WhyOut.SUSPENDED.value, WhyNotIn.NOT_KNOWN.value, WhyNotIn.NOT_PROVEN.value)
 """Why somebody may want to sign in with another account."""
-OPENS = {
-    Role.THERAPIST: "Caseload",
-    Role.PRESCRIBER: "Worklist",
-    Role.COORDINATOR: "Coordination",
-    Role.COMPLIANCE: "Replay",
-}
-
-
-class Workplace(NamedTuple):
-    """A network to work in, and as what."""
-
-    network_id: UUID
-    network_title: str
-    roles: Collection[Role]
-
-    @property
-    def role_words(self) -> str:
-        return " and ".join(role.value for role in OPENS if role in self.roles)
-
-
-class Post(NamedTuple):
-    """One person's place in one network."""
-
-    network_id: UUID
-    network_title: str
-    colleague: Colleague
-
-    @property
-    def role_words(self) -> str:
-        return Workplace(self.network_id, self.network_title, self.colleague.roles).role_words
-
-
-class DemoPerson(NamedTuple):
-    """An invented person, with every place where they work."""
-
-    name: str
-    posts: tuple[Post, ...]
-
-    @property
-    def opens(self) -> str:
-        return next((word for role, word in OPENS.items() if role in self.posts[0].colleague.roles), "Caseload")
-
-
-def demo_people(edge: Edge) -> list[DemoPerson]:
-    """Everybody who can be signed in, under one name where they work in several networks."""
-    posts: dict[str, list[Post]] = {}
-    for known in networks(edge.datastore):
-        for colleague in edge.people.around(known.network_id).colleagues.values():
-            posts.setdefault(colleague.name, []).append(Post(known.network_id, known.title, colleague))
-    order = list(OPENS)
-    people = [DemoPerson(name, tuple(found)) for name, found in posts.items()]
-    return sorted(people, key=lambda p: (min(order.index(r) for r in p.posts[0].colleague.roles if r in OPENS), p.name))
 
 
 @router.get("/", response_model=None)
@@ -174,8 +120,9 @@ def _way_there(then: str, *, again: bool) -> str:
 @router.post("/sign-out", response_model=None)
 def sign_out(request: Request, edge: EdgeOf, viewer: ViewerOf) -> Response:
     """Here, and on to the provider where one was asked: else the next person at this screen is let in by it."""
-    way_out = edge.provider.way_out() if edge.provider and edge.sign_in.subject_of(viewer.secret) else None
+    subject = edge.sign_in.subject_of(viewer.secret)
     edge.sign_in.end(viewer.secret)
+    way_out = edge.provider.way_out() if edge.provider and subject else None
     answer = RedirectResponse("/sign-in", 303) if way_out is None else leading(request, way_out, "Signing out")
     answer.delete_cookie(SESSION_COOKIE, path="/")
     return answer

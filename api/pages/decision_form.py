@@ -43,12 +43,12 @@ BACK_WORDS = {
 
 def asked(request: Request, edge: Edge, viewer: Viewer, one: OpenedEpisode, form: Form) -> HTMLResponse:
     """The form with its seeds."""
-    about = {name: value for name, value in request.query_params.items() if name not in ("back", HELD)}
+    waits = held(request, edge, viewer, place=place_of(form, one.episode_id), person_id=one.episode.patient_id)
+    about = about_in(waits, DECISION_OF[form.decision]) if waits else _about_in_address(request)
     banner = banner_of(edge, viewer, one)
     scene = scene_of(edge, viewer, one, banner, about)
-    back = way_back(request.query_params.get("back", ""), one.episode_id)
+    back = way_back(waits.one("_back") if waits else request.query_params.get("back", ""), one.episode_id)
     barred = bar_against(viewer, one, form, scene)
-    waits = held(request, edge, viewer, place=place_of(form, scene), person_id=one.episode.patient_id)
     typed, draft = restored(edge, form, scene) if form.keeps_draft and not barred else (None, "")
     shown = shown_form(form, scene, posted=waits or typed, back=back)
     status = 403 if barred and not _may(viewer, one, form) else 200
@@ -76,10 +76,9 @@ def answered(request: Request, edge: Edge, viewer: Viewer, one: OpenedEpisode, f
         shown = shown_form(form, scene, posted=posted, back=back)
         return shown_page(request, viewer, banner, shown, quotes=quotes, draft=saved)
     result = submit(edge, viewer, form, scene, posted)
-    place = place_of(form, scene)
+    place = place_of(form, one.episode_id)
     if isinstance(result, Returned) and result.trouble.asks_to_sign and is_asked_at_provider(edge, viewer):
-        href = f"{place}?{urlencode({**scene.about, 'back': back})}"
-        return hold_and_ask(request, edge, viewer, posted, place=place, back=href, person_id=one.episode.patient_id)
+        return hold_and_ask(request, edge, viewer, posted, place=place, person_id=one.episode.patient_id)
     if not isinstance(result, Returned):
         if form.is_signed_anew:
             let_go(edge, viewer, place, posted)
@@ -124,7 +123,7 @@ def shown_page(
 ) -> HTMLResponse:
     """The page around a form, or around the reason why there is none."""
     form, scene = shown.form, shown.scene
-    here = place_of(form, scene)
+    here = f"{scene.href}/{slug_of(form.decision)}"
     more: dict[str, Any] = {
         "shown": shown,
         "banner": banner,
@@ -147,9 +146,13 @@ def beside(viewer: Viewer, form: Form, scene: Scene) -> str:
     return f"Signs as {viewer.name}, now. {said(form.follows, scene)}".strip()
 
 
-def place_of(form: Form, scene: Scene) -> str:
+def place_of(form: Form, episode_id: UUID) -> str:
     """The address of a form."""
-    return f"{scene.href}/{slug_of(form.decision)}"
+    return f"/episodes/{episode_id}/{slug_of(form.decision)}"
+
+
+def _about_in_address(request: Request) -> dict[str, str]:
+    return {name: value for name, value in request.query_params.items() if name not in ("back", HELD)}
 
 
 def bar_against(viewer: Viewer, one: OpenedEpisode, form: Form, scene: Scene) -> str:

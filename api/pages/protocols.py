@@ -162,8 +162,7 @@ def _add(slug: str) -> None:
             receipt = answer(edge, viewer, known, posted)
         except (Refused, ValidationError, KeyWasUsedForAnother) as refused:
             if isinstance(refused, SignInAgain) and is_at_provider:
-                href = known.href
-                return hold_and_ask(request, edge, viewer, posted, place=href, back=href, person_id=None)
+                return hold_and_ask(request, edge, viewer, posted, place=known.href, person_id=None)
             trouble = (slug, _sentence(refused))
             return _version(request, edge, viewer, known, posted, trouble, _status(refused))
         let_go(edge, viewer, known.href, posted)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from html import unescape
 from itertools import count
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote_plus, urlsplit
 
 import httpx
 import psycopg
@@ -98,7 +98,9 @@ def left(visitor: Visitor, answer: httpx.Response) -> str:
 def test_an_override_is_signed_after_proving_anew_who_one_is(prescriber: Visitor, course: Course) -> None:
     page = prescriber.get(f"{course.href}/grant-override").text
     assert "Confirm at Bay Health" in page
-    there = left(prescriber, signs(prescriber, course))
+    answer = signs(prescriber, course)
+    there = left(prescriber, answer)
+    assert "elsewhere" not in unquote_plus(way_there(answer) + there), "no word is in an address"
     asked = parse_qs(urlsplit(there).query)
     assert (asked["prompt"], asked["max_age"]) == (["login"], ["0"])
     back = prescriber.arrive("alma", there).headers["location"]
