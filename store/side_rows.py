@@ -57,6 +57,8 @@ def side_rows(
                 rows["episode_of"].append({"patient_id": fields.patient_id})
             case "PatientDischarged":
                 rows["free"].append({"kind": OPEN_EPISODE, "key": state.patient_id})
+                if not state.has_died and after().has_died:
+                    rows["no_more_links"].append({"episode_id": stream_id})
             case "EntryMarkedInError":
                 if fields.entry_id == state.close_entry_id:
                     rows["reserve"].append({"kind": OPEN_EPISODE, "key": state.patient_id})

@@ -9,6 +9,7 @@ from uuid import UUID
 from domain.actor import Role
 from domain.decision import decides
 from domain.derived import derived_id
+from domain.episode.eligibility.eligibility import Contraindication
 from domain.episode.episode import EarlierCourse, Episode, EpisodeEvent, evolve
 from domain.episode.plan.suspend_plan import SuspendedBecause, suspensions
 from domain.episode.referral.elsewhere import Elsewhere, earlier_high
@@ -90,8 +91,14 @@ def _hold_here(episode: Episode, there: Hold, cause: UUID) -> HoldPlaced:
 def _(event: EarlierCourseCarriedOver, episode: Episode, envelope: Envelope) -> Episode:
     before, risk = episode.earlier.high_risk, event.earlier.high_risk
     is_known = before is not None and risk is not None and before.outcome_id == risk.outcome_id
+    found = {
+        code: Contraindication(envelope.event_id, code, found_at=envelope.occurred_at, known_in=envelope.version)
+        for code in event.earlier.contraindications
+        if code not in episode.earlier.contraindications
+    }
     return change(
         episode,
+        contraindications={**episode.contraindications, **found},
         earlier=event.earlier,
         earlier_high=episode.earlier_high if is_known else earlier_high(risk, envelope),
     )

@@ -131,7 +131,7 @@ def closed_pages(patient: Patient, clinic: Clinic) -> Iterator[tuple[int, bytes,
         yield page.status_code, page.content, sorted(page.headers.multi_items())
 
 
-@pytest.mark.parametrize("end", ["answered", "revoked", "expired", "replaced", "died"])
+@pytest.mark.parametrize("end", ["answered", "revoked", "expired", "replaced", "died", "discharged_dead"])
 def test_a15_a_link_that_is_over_looks_like_one_that_never_was(course: Course, patient: Patient, end: str) -> None:
     clinic = course.clinic
     match end:
@@ -148,6 +148,8 @@ def test_a15_a_link_that_is_over_looks_like_one_that_never_was(course: Course, p
         case "died":
             died = {"term": "other", "grade": 5, "serious": True}
             clinic.prescriber.recorded(course.episode_id, "report_adverse_event", **died)
+        case "discharged_dead":
+            clinic.prescriber.recorded(course.episode_id, "discharge_patient", reason="died")
     looks = list(closed_pages(patient, clinic))
     addresses = re.compile(rb"/check-in/[\w-]+")
     assert {(status, addresses.sub(b"", content)) for status, content, _ in looks} == {
