@@ -15,7 +15,7 @@ from api.forms.words import options_of
 from api.scene import Scene
 from domain.actor import Role
 from domain.episode.course.discharge_patient import DischargeReason
-from domain.episode.course.mark_in_error import OWN_WAY
+from domain.episode.course.mark_in_error import OWN_WAY, may_take_back
 from domain.episode.due.obligations import obligations
 from domain.episode.follow_up.follow_up import FollowUpDecision
 
@@ -59,11 +59,12 @@ def _discharge(scene: Scene) -> list[Section]:
 
 
 def _entries(scene: Scene) -> list[Option]:
-    """The newest entries that can be taken out, in the words of their kind."""
+    """The newest entries that the person may take out, in the words of their kind."""
     entries: list[Option] = [
-        (str(envelope.event_id), f"{_words(event.stored_as)}, {when(scene, envelope.occurred_at)}")
-        for event, envelope in reversed(scene.history)
-        if event.stored_as not in OWN_WAY and envelope.event_id not in scene.episode.in_error
+        (str(one.envelope.event_id), f"{_words(one.event.stored_as)}, {when(scene, one.envelope.occurred_at)}")
+        for one in reversed(scene.history)
+        if one.event.stored_as not in OWN_WAY and one.envelope.event_id not in scene.episode.in_error
+        if may_take_back(scene.by, one)
     ]
     named = [option for option in entries if option[0] == scene.about.get("event_id")]
     return named or entries[:NEWEST]
@@ -95,7 +96,7 @@ def _in_error(scene: Scene) -> list[Section]:
 def _entry(scene: Scene) -> Sequence[tuple[str, str]]:
     named = scene.about.get("event_id")
     found = next((recorded for recorded in scene.history if str(recorded.envelope.event_id) == named), None)
-    if found is None:
+    if found is None or not may_take_back(scene.by, found):
         return []
     event, envelope = found
     facts = [("Entry", _words(event.stored_as)), ("Happened", when(scene, envelope.occurred_at))]

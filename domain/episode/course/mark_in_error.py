@@ -120,6 +120,12 @@ class OnlyTheSignersProfessionTakesThisBack(Refused):
     rule = "17"
 
 
+class CliniciansTakeThisBack(Refused):
+    """Coordination takes back what coordination recorded. Ask a therapist or prescriber on the care team."""
+
+    rule = "17"
+
+
 class SecondPersonIsNeeded(Refused):
     """This finding never resolves, so taking it out needs a second clinician of this network who agrees. Name them."""
 
@@ -166,6 +172,8 @@ def mark_in_error(
         raise EntryHasItsOwnWayBack(field="event_id", way=way)
     if stored_as == "IntakeUpdated" and episode.intake is not None and episode.intake.entry_id != order.event_id:
         raise EntryHasItsOwnWayBack(field="event_id", way="A later update stands above it; update the intake once more")
+    if not may_take_back(by, entry):
+        raise CliniciansTakeThisBack(field="event_id")
     if stored_as in SIGNED_BY_A_PRESCRIBER and not by.has(Role.PRESCRIBER):
         raise OnlyAPrescriberTakesThisBack(field="event_id")
     if stored_as in SIGNED_BY_A_PROFESSION and not by.has(entry.envelope.actor_role):
@@ -185,6 +193,11 @@ def mark_in_error(
     if isinstance(entry.event, VitalsRecorded) and _carried_a_dose(episode, entry.event):
         return [marked, note_deviation("4", "vitals_in_error", order.event_id)]
     return [marked, *_releases_taken_back(marked, entry, episode)]
+
+
+def may_take_back(by: Actor, entry: Recorded) -> bool:
+    """Without a licence to care, only what coordination recorded: taking back a dose or vitals opens gates."""
+    return by.has(Role.THERAPIST, Role.PRESCRIBER) or entry.envelope.actor_role is Role.COORDINATOR
 
 
 def _releases_taken_back(marked: EntryMarkedInError, entry: Recorded, episode: Episode) -> list[EntryMarkedInError]:

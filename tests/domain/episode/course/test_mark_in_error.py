@@ -12,6 +12,7 @@ from domain.episode.consent.sign_consent import ConsentSigned
 from domain.episode.course.discharge_patient import DischargeReason, PatientDischarged
 from domain.episode.course.mark_in_error import (
     OWN_WAY,
+    CliniciansTakeThisBack,
     EntryHasItsOwnWayBack,
     EntryIsUnknown,
     EntryMarkedInError,
@@ -75,7 +76,7 @@ def marking(scenario: Scenario, event_class: type[Event], by: Actor = RIVERA, **
 def test_an_entry_in_error_names_what_it_was_and_when() -> None:
     scenario = given(PREPARED, phq9("2026-03-16 09:00", 0))
     entry = scenario.entry(OutcomeRecorded)
-    marking(scenario, OutcomeRecorded, OKAFOR).then(
+    marking(scenario, OutcomeRecorded, LINDQVIST).then(
         EntryMarkedInError(
             entry_id=entry.envelope.event_id,
             entry_stored_as="OutcomeRecorded",
@@ -84,6 +85,15 @@ def test_an_entry_in_error_names_what_it_was_and_when() -> None:
             patient_id=ADA,
         )
     )
+
+
+@pytest.mark.parametrize("event_class", [DoseTaken, VitalsRecorded, ConsentSigned])
+def test_coordination_takes_back_what_coordination_recorded_and_nothing_of_the_care(event_class: type[Event]) -> None:
+    """Without a dose the days between doses would have passed, and without vitals out of limits a dose be cleared."""
+    history = given(RELEASED)
+    marking(history, event_class, OKAFOR).refused(CliniciansTakeThisBack)
+    marking(history, event_class, LINDQVIST).includes(EntryMarkedInError)
+    marking(given(PREPARED), CareTeamMemberAssigned, OKAFOR).includes(EntryMarkedInError)
 
 
 def test_marked_twice_is_marked_once() -> None:
