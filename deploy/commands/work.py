@@ -10,8 +10,8 @@ from deploy.commands.output import AsJson, print_json
 if TYPE_CHECKING:
     from deploy.wiring import Wiring
 
-STOP_SECONDS = 8.0
-"""A worker that waits for a database that is away is left behind then: the process has ten seconds in all."""
+STOP_SECONDS = 7.0
+"""A worker that is busy, or waits for a database that is away, is left behind then: the process has ten in all."""
 ParentPipe = Annotated[int | None, typer.Option(hidden=True, help="End when the other end of this pipe closes.")]
 
 
