@@ -255,12 +255,15 @@ def put_back(connection: Connection[Any], subscriber_id: UUID, now: datetime) ->
 
 
 def try_now(connection: Connection[Any], subscriber_id: UUID, now: datetime) -> int:
-    """Bring forward whatever waits for its next try, and end a rest; how much that was. Order in a stream stays."""
+    """Bring forward whatever waits for its next try, and end a rest; how much that was. Order in a stream stays.
+
+    A try that was asked for takes none of those that are made before the receiver is given up.
+    """
     rest(connection, subscriber_id, None)
     return connection.execute(
         """
         UPDATE webhook_delivery
-           SET next_try_at = %(now)s
+           SET next_try_at = %(now)s, tries = greatest(tries - 1, 0)
          WHERE subscriber_id = %(subscriber_id)s AND settled_at IS NULL AND next_try_at > %(now)s
         """,
         {"subscriber_id": subscriber_id, "now": now},
