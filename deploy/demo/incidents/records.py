@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from deploy.demo import chapters, measures
-from deploy.demo.cast import OKAFOR, RIVERA
+from deploy.demo.cast import RIVERA
 from deploy.demo.dosing_day import (
     DosingDay,
     arrive,
@@ -40,7 +40,7 @@ def wrong_patient(story: Story, now: datetime) -> None:
     story.beat("another patient's questionnaire is entered")
     story.step(
         story.at(39, "09:15"),
-        OKAFOR,
+        story.therapist,
         mark_in_error,
         event_id=story.event_id_of_last(record_outcome),
         reason="Outcome of another patient.",
