@@ -68,15 +68,28 @@ def held(request: Request, edge: Edge, viewer: Viewer, *, place: str, person_id:
     """What was typed here before the person left, if the address says that it waits."""
     try:
         held_id = UUID(request.query_params.get(HELD, ""))
-        fields = edge.held_forms.open(_held_at(viewer, place, person_id, held_id), now=edge.clock())
-    except (ValueError, KeyWasDestroyed):
+    except ValueError:
         return None
-    return Posted(fields) if fields is not None else None
+    return _opened(edge, _held_at(viewer, place, person_id, held_id))
+
+
+def left_here(edge: Edge, viewer: Viewer, *, place: str, person_id: UUID | None) -> Posted | None:
+    """The same for somebody who turned back in the browser, whose address says nothing."""
+    held_id = edge.held_forms.newest(viewer.actor, place, now=edge.clock())
+    return _opened(edge, _held_at(viewer, place, person_id, held_id)) if held_id else None
 
 
 def let_go(edge: Edge, viewer: Viewer, place: str, posted: Posted) -> None:
     """It is signed: nothing waits any more."""
     edge.held_forms.drop(viewer.actor, _id_of(place, posted))
+
+
+def _opened(edge: Edge, at: HeldAt) -> Posted | None:
+    try:
+        fields = edge.held_forms.open(at, now=edge.clock())
+    except KeyWasDestroyed:
+        return None
+    return Posted(fields) if fields is not None else None
 
 
 def _id_of(place: str, posted: Posted) -> UUID:

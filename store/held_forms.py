@@ -28,6 +28,13 @@ OPEN = """
       FROM held_form
      WHERE network_id = %s AND author_id = %s AND held_id = %s AND place = %s AND held_at > %s
 """
+NEWEST = """
+    SELECT held_id
+      FROM held_form
+     WHERE network_id = %s AND author_id = %s AND place = %s AND held_at > %s
+     ORDER BY held_at DESC
+     LIMIT 1
+"""
 DROP = "DELETE FROM held_form WHERE network_id = %s AND author_id = %s AND held_id = %s"
 
 Fields = Mapping[str, tuple[str, ...]]
@@ -75,6 +82,12 @@ class HeldForms:
             return None
         text = self._keyring.open(row[0], network_id=network_id, person=at.person_id, field=FIELD)
         return {name: tuple(values) for name, values in orjson.loads(text).items()}
+
+    def newest(self, author: Actor, place: str, *, now: datetime) -> UUID | None:
+        """What they left at this address last, if anything waits there."""
+        with self._datastore.in_network(author.network_id) as connection:
+            row = connection.execute(NEWEST, [author.network_id, author.actor_id, place, now - HELD_FOR]).fetchone()
+        return row[0] if row else None
 
     def drop(self, author: Actor, held_id: UUID) -> None:
         """It was signed."""

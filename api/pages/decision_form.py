@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.banner import Banner, banner_of
-from api.confirming import HELD, Signing, held, hold_and_ask, is_asked_at_provider, let_go, signing
+from api.confirming import HELD, Signing, held, hold_and_ask, is_asked_at_provider, left_here, let_go, signing
 from api.drafting import discard_draft, restored, save_draft
 from api.edge import Edge
 from api.forms import FORMS
@@ -34,6 +34,8 @@ from domain.sensitivity import Sensitivity
 from store.errors import NotFound
 
 router = APIRouter(prefix="/episodes/{episode_id}", include_in_schema=False)
+CONFIRMED = "You have confirmed who you are. Nothing is recorded yet: read once more what you sign."
+UNSIGNED = "This is what you typed before. You have not signed it, and nothing of it is recorded."
 BACK_WORDS = {
     "/caseload": "Back to the caseload",
     "/worklist": "Back to the worklist",
@@ -43,7 +45,7 @@ BACK_WORDS = {
 
 def asked(request: Request, edge: Edge, viewer: Viewer, one: OpenedEpisode, form: Form) -> HTMLResponse:
     """The form with its seeds."""
-    waits = held(request, edge, viewer, place=place_of(form, one.episode_id), person_id=one.episode.patient_id)
+    waits = waiting(request, edge, viewer, one, form)
     about = about_in(waits, DECISION_OF[form.decision]) if waits else _about_in_address(request)
     banner = banner_of(edge, viewer, one)
     scene = scene_of(edge, viewer, one, banner, about)
@@ -53,8 +55,18 @@ def asked(request: Request, edge: Edge, viewer: Viewer, one: OpenedEpisode, form
     shown = shown_form(form, scene, posted=waits or typed, back=back)
     status = 403 if barred and not _may(viewer, one, form) else 200
     quotes = quoted(edge, viewer, one, form, scene)
-    is_back = waits is not None and viewer.actor.reauthenticated
-    return shown_page(request, viewer, banner, shown, status, barred, quotes=quotes, draft=draft, is_back=is_back)
+    came_back = "" if waits is None else CONFIRMED if viewer.actor.reauthenticated else UNSIGNED
+    return shown_page(request, viewer, banner, shown, status, barred, quotes=quotes, draft=draft, came_back=came_back)
+
+
+def waiting(request: Request, edge: Edge, viewer: Viewer, one: OpenedEpisode, form: Form) -> Posted | None:
+    """What was typed here before the person left to confirm who they are. A draft is looked after by itself."""
+    place, person_id = place_of(form, one.episode_id), one.episode.patient_id
+    if HELD in request.query_params or not form.is_signed_anew or form.keeps_draft:
+        return held(request, edge, viewer, place=place, person_id=person_id)
+    found = left_here(edge, viewer, place=place, person_id=person_id)
+    is_the_same = found and all(found.one(name) == value for name, value in _about_in_address(request).items())
+    return found if is_the_same else None
 
 
 def answered(request: Request, edge: Edge, viewer: Viewer, one: OpenedEpisode, form: Form, posted: Posted) -> Response:
@@ -119,7 +131,7 @@ def shown_page(
     *,
     quotes: Sequence[tuple[str, str]] = (),
     draft: str = "",
-    is_back: bool = False,
+    came_back: str = "",
 ) -> HTMLResponse:
     """The page around a form, or around the reason why there is none."""
     form, scene = shown.form, shown.scene
@@ -133,7 +145,7 @@ def shown_page(
         "comes_first": form.comes_first if barred and _without_options(form, scene) else None,
         "beside": beside(viewer, form, scene),
         "signing": signing(edge_of(request), viewer) if form.is_signed_anew else Signing(),
-        "is_back": is_back,
+        "came_back": came_back,
         "quotes": quotes,
         "draft": draft,
         "back_words": BACK_WORDS.get(shown.back, "Back to the episode"),

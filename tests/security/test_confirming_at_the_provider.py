@@ -114,7 +114,8 @@ def test_an_override_is_signed_after_proving_anew_who_one_is(prescriber: Visitor
     assert signed.status_code == 303, signed.text
     (override,) = course.state.overrides.values()
     assert override.granted_by == prescriber.entrance.clinic.rivera.actor_id
-    assert TYPED["reason"] not in prescriber.get(back).text, "nothing waits any more"
+    for address in (back, f"{course.href}/grant-override"):
+        assert TYPED["reason"] not in prescriber.get(address).text, "nothing waits any more"
 
 
 def test_what_is_typed_waits_sealed_for_its_author_at_its_form_alone(
@@ -138,6 +139,18 @@ def test_what_is_typed_waits_sealed_for_its_author_at_its_form_alone(
     again = entrance.visitor()
     again.sign_in("alma")
     assert TYPED["reason"] not in again.get(back).text, "an hour later it is gone"
+
+
+def test_whoever_turns_back_in_the_browser_finds_it_where_it_belongs(prescriber: Visitor, course: Course) -> None:
+    path = f"{course.href}/grant-override"
+    assert "not signed it" not in prescriber.get(path).text
+    left(prescriber, signs(prescriber, course))
+    for address in (path, f"{path}?rule=7"):
+        page = prescriber.get(address).text
+        assert TYPED["reason"] in page, address
+        assert "You have not signed it" in page
+    for address in (f"{path}?rule=2", f"{path}?held="):
+        assert TYPED["reason"] not in prescriber.get(address).text, address
 
 
 def test_what_is_missing_is_said_before_anybody_leaves(prescriber: Visitor, course: Course) -> None:
