@@ -19,7 +19,8 @@ NAME = "Ana Whitfield"
 SHOWS_NOBODY = {
     "/sign-in", "/reauthenticate", "/openapi.json", "/docs", "/live", "/metrics", "/protocol", "/protocols",
     "/protocols/draft", "/api/protocols", "/instruments", "/on-call", "/refer", "/replay", "/subscribers",
-    "/integrator", "/integrate", "/events/catalogue", "/schemas", "/asyncapi.json", "/episodes/{episode_id}/purpose",
+    "/api/subscribers", "/integrator", "/integrate", "/events/catalogue", "/schemas", "/asyncapi.json",
+    "/episodes/{episode_id}/purpose",
 }  # fmt: skip
 """Rules, forms that begin empty, staff, organisations, and how well the installation is."""
 NAMES_PATIENTS_ON_REQUEST = {"/overrides", "/late-entries"}
