@@ -12,6 +12,7 @@ import psycopg
 import structlog
 from psycopg import Connection
 
+from projections.engine.garbage import collected_later
 from projections.engine.lease import Lease, LeaseWasLost, Move, give_back, move_all
 from projections.engine.pages import Page, read_page
 from projections.engine.parking import asked_to_replay
@@ -111,6 +112,10 @@ class Shift(Generic[K, F]):
             self._beat()
         if not self._followers:
             return False
+        with collected_later():
+            return self._take_a_page_in()
+
+    def _take_a_page_in(self) -> bool:
         page = read_page(self._source, list(self._followers.values()), limit=self._page)
         if page is None:
             return False

@@ -7,6 +7,7 @@ from typing import Any
 
 from psycopg import Connection
 
+from projections.engine.garbage import collected_later
 from projections.engine.lease import give_back, take_lease
 from projections.engine.pages import apply_all
 from projections.engine.read_model import ReadModel
@@ -42,7 +43,8 @@ def _fold_those_free(connection: Connection[Any], source: Source, models: Sequen
     if not runners:
         return
     try:
-        apply_all(source, runners, together=partial(apply_together, connection))
+        with collected_later():
+            apply_all(source, runners, together=partial(apply_together, connection))
     finally:
         for runner in runners:
             give_back(connection, runner.lease)

@@ -1,5 +1,6 @@
 """Pages go in once, in order, and the rows are those of a fold from scratch."""
 
+import gc
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any
@@ -14,6 +15,7 @@ from domain.event import Event
 from domain.sealed import Sealed
 from projections.engine.column import InParts, columns_of
 from projections.engine.fold import fold_as_of
+from projections.engine.garbage import collected_later
 from projections.engine.lease import LeaseWasLost, give_back, take_lease
 from projections.engine.pages import apply_all
 from projections.engine.rebuild import rebuild
@@ -170,3 +172,13 @@ def test_a_field_in_parts_needs_defaults() -> None:
 
 def _cells(tables: Any) -> list[int]:
     return [len(tables[table.name]) * len(table.columns) for table in TALLY.tables]
+
+
+def test_nobody_looks_for_garbage_while_a_page_is_folded() -> None:
+    assert gc.isenabled()
+    with collected_later():
+        assert not gc.isenabled()
+        with pytest.raises(ArithmeticError), collected_later():
+            raise ArithmeticError
+        assert not gc.isenabled(), "the outer one is not over"
+    assert gc.isenabled()
