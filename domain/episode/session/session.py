@@ -29,6 +29,9 @@ class SessionStatus(StrEnum):
     MISSED = "missed"
 
 
+RUNNING = (SessionStatus.OPEN, SessionStatus.CLEARED, SessionStatus.DOSED)
+
+
 class SessionEnd(StrEnum):
     RELEASED = "released"
     HELD_NO_DOSE = "held_no_dose"
@@ -256,7 +259,7 @@ class Session:
 
     @property
     def is_running(self) -> bool:
-        return self.status in (SessionStatus.OPEN, SessionStatus.CLEARED, SessionStatus.DOSED)
+        return self.status in RUNNING
 
     @property
     def first_dose_at(self) -> datetime | None:
