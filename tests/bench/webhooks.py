@@ -38,7 +38,7 @@ EVENTS = 400
 ANSWER = b"HTTP/1.1 204 No Content\r\n\r\n"
 BEGIN_ANEW = """
     DELETE FROM webhook_delivery;
-    UPDATE webhook_checkpoint SET position = {after}, previous = NULL;
+    UPDATE webhook_checkpoint SET position = {after}, previous = NULL, grant_id = NULL;
 """
 
 
