@@ -41,6 +41,7 @@ class KeyFile:
         self.path = path
         self._keys = keys
         self._index_key = index_key
+        self._keyed = hmac.new(index_key, digestmod=sha256)  # to copy: setting up each time costs more than hashing
 
     @classmethod
     def open_or_create(cls, path: Path) -> Self:
@@ -87,7 +88,9 @@ class KeyFile:
         return AESGCM(self._keys[kek_id]).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], about)
 
     def blind(self, text: bytes) -> bytes:
-        return hmac.digest(self._index_key, text, sha256)
+        hashing = self._keyed.copy()
+        hashing.update(text)
+        return hashing.digest()
 
     def _write(self, path: Path, flags: int) -> None:
         content = {
