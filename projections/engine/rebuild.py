@@ -11,7 +11,7 @@ from projections.engine.ahead import forget_members, stop_members, streams_ahead
 from projections.engine.catch_up import catch_up
 from projections.engine.compare import compare
 from projections.engine.garbage import not_collected
-from projections.engine.lease import SHADOW_LEASE_SECONDS, give_back, take_lease
+from projections.engine.lease import SHADOW_LEASE_SECONDS, Lease, give_back, take_lease
 from projections.engine.pages import LIVE_PAGE, REBUILD_PAGE, Progress, apply_all
 from projections.engine.read_model import ReadModel
 from projections.engine.runner import Runner
@@ -80,21 +80,37 @@ def build_missing(
 ) -> list[Rebuilt]:
     """Fill those read models whose version has no tables yet; wait for another process that is doing so."""
     until = time.monotonic() + SHADOW_LEASE_SECONDS
-    while missing := [model for model in models if not exists(connection, model)]:
+    while missing := _missing(connection, models):
+        leases: list[Lease] = []
         try:
-            return rebuild(connection, source, missing, holder=holder, progress=progress)
+            for model in missing:
+                leases.append(_shadow_lease(connection, model, holder)[0])
+            # whoever had a lease before us may have been done with it since we looked
+            missing = _missing(connection, missing)
+            return rebuild(connection, source, missing, holder=holder, progress=progress) if missing else []
         except RebuildIsRunning:
             if time.monotonic() > until:
                 raise
-            time.sleep(0.1)
+        finally:
+            for lease in leases if not connection.closed else ():
+                give_back(connection, lease)
+        time.sleep(0.1)
     return []
 
 
-def _shadow_runner(connection: Connection[Any], model: ReadModel, holder: str) -> Runner:
+def _missing(connection: Connection[Any], models: Sequence[ReadModel]) -> list[ReadModel]:
+    return [model for model in models if not exists(connection, model)]
+
+
+def _shadow_lease(connection: Connection[Any], model: ReadModel, holder: str) -> tuple[Lease, int]:
     taken = take_lease(connection, model, holder, is_shadow=True)
     if taken is None:
         raise RebuildIsRunning(f"{model.known_as} is being rebuilt by somebody else; wait until that is done")
-    lease, _ = taken
+    return taken
+
+
+def _shadow_runner(connection: Connection[Any], model: ReadModel, holder: str) -> Runner:
+    lease, _ = _shadow_lease(connection, model, holder)
     with connection.transaction():
         create_shadow(connection, model)
         connection.execute(
