@@ -21,6 +21,10 @@ class IsNotOnTheCareTeam(Refused):
     """This person was never on the care team as {role}. Nothing is to be removed."""
 
 
+class NobodyWouldBeWithThePatient(Refused):
+    """A dosing session is under way, and nobody else on the team may record in it. Assign another therapist first."""
+
+
 class RemoveCareTeamMember(Order):
     clinician_id: UUID
     role: TeamRole
@@ -47,9 +51,18 @@ def remove_care_team_member(episode: Episode, order: RemoveCareTeamMember, *, no
         raise IsNotOnTheCareTeam(field="clinician_id", role=order.role)
     if not any(m.until_at is None or m.until_at > until_at for m in places):
         return []
+    if order.role is Role.THERAPIST and _leaves_a_session_alone(episode, order.clinician_id, until_at, now):
+        raise NobodyWouldBeWithThePatient(field="clinician_id")
     return [
         CareTeamMemberRemoved(clinician_id=order.clinician_id, role=order.role, until_at=until_at, reason=order.reason)
     ]
+
+
+def _leaves_a_session_alone(episode: Episode, leaving: UUID, until_at: datetime, now: datetime) -> bool:
+    """Who loses their access could not record vitals, an emergency or the end; a later day is planned for by then."""
+    if until_at > now or not any(session.is_running for session in episode.sessions.values()):
+        return False
+    return not any(one.clinician_id != leaving for one in episode.members_at(now, Role.THERAPIST))
 
 
 @evolve.register

@@ -14,11 +14,13 @@ from domain.episode.team.assign_care_team_member import (
 from domain.episode.team.remove_care_team_member import (
     CareTeamMemberRemoved,
     IsNotOnTheCareTeam,
+    NobodyWouldBeWithThePatient,
     remove_care_team_member,
 )
 from domain.episode.team.take_patient_from_pool import AnotherPrescriberHasThisPatient, take_patient_from_pool
 from tests.domain.given import at, given
-from tests.domain.people import ABARA, ADA, LINDQVIST, RIVERA, clinician, clinicians, local
+from tests.domain.people import ABARA, ADA, LINDQVIST, OKAFOR, RIVERA, SOLIS, clinician, clinicians, local
+from tests.dosing_day import DOSED, RELEASED
 from tests.situations import ASSIGNED, REFERRED
 
 ABARA_PRESCRIBES: dict[str, Any] = {"clinician_id": ABARA.actor_id, "role": Role.PRESCRIBER}
@@ -123,3 +125,19 @@ def test_a_patient_with_a_prescriber_is_not_in_the_pool() -> None:
 def test_a_suspended_prescriber_takes_nobody() -> None:
     suspended = clinicians(clinician(ABARA, suspended=True))
     given(REFERRED).when(take_patient_from_pool, by=ABARA, clinicians=suspended).refused(CannotServeInThisRole)
+
+
+def test_nobody_is_left_alone_in_a_session_by_taking_their_therapist_away() -> None:
+    away: dict[str, Any] = {"clinician_id": LINDQVIST.actor_id, "role": "therapist"}
+    alone = given(DOSED).when(remove_care_team_member, by=OKAFOR, now="2026-03-17 14:30", **away)
+    alone.refused(NobodyWouldBeWithThePatient)
+    tomorrow = given(DOSED).when(
+        remove_care_team_member, by=OKAFOR, now="2026-03-17 14:30", until_at=local("2026-03-18 09:00"), **away
+    )
+    tomorrow.includes(CareTeamMemberRemoved)
+    taken_over = given(DOSED).when(
+        assign_care_team_member, by=OKAFOR, now="2026-03-17 14:28", clinician_id=SOLIS.actor_id, role="therapist"
+    )
+    taken_over.when(remove_care_team_member, by=OKAFOR, now="2026-03-17 14:30", **away).includes(CareTeamMemberRemoved)
+    over = given(RELEASED).when(remove_care_team_member, by=OKAFOR, now="2026-03-17 18:30", **away)
+    over.includes(CareTeamMemberRemoved)
