@@ -33,6 +33,7 @@ def test_a_prescriber_who_leaves(house: House) -> None:
     ana.when("the prescriber has left")
     assert house.other_prescriber.does(ana, "set_next_dose", **_next_dose(ana)).is_not_found
     assert "prescriber" in _missing_at_coordination(house, ana)
+    assert "licence" in ana.closed(), "nobody doses under the plan of somebody who is gone"
     ana.when("another prescriber has accepted")
     assert ana.owed(house.prescriber)
     ana.when("the plan is issued anew")

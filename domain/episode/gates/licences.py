@@ -11,10 +11,14 @@ from domain.episode.gates.words import all_of, on
 
 
 def prescriber_licence(episode: Episode, asked: Question) -> Iterable[Gate]:
-    """Closed unless the plan's prescriber is licensed in the state where the patient is that day."""
+    """Closed unless the plan's prescriber is on the care team, and licensed where the patient is that day (case L2)."""
     if episode.plan is None:
         return
-    problem = _problem(asked.clinicians.get(episode.plan.prescriber_id), Role.PRESCRIBER, episode, asked)
+    who = episode.plan.prescriber_id
+    if episode.member(who, Role.PRESCRIBER, asked.now) is None:
+        problem: str | None = "is not on the care team any more"
+    else:
+        problem = _problem(asked.clinicians.get(who), Role.PRESCRIBER, episode, asked)
     fact = f"The patient is in {state_of(episode, asked) or 'an unknown state'} on {on(asked.today)}."
     if problem is None:
         yield asked.open("3", "licence", fact, "The plan's prescriber is licensed there.")
