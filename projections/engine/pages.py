@@ -1,8 +1,6 @@
 """Reading the log page by page and handing each page, decoded once, to every read model that is behind it."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import NamedTuple, Protocol, TypeVar
 
 from projections.engine.source import Entry, Source, read_entries
@@ -32,16 +30,12 @@ class Page(NamedTuple):
     head: int
 
 
-def read_page(
-    source: Source, runners: Sequence[Follower], *, limit: int, until: int | None = None, after: int | None = None
-) -> Page | None:
+def read_page(source: Source, runners: Sequence[Follower], *, limit: int, until: int | None = None) -> Page | None:
     """The next page for the runner that is furthest behind; None at the end of the log.
 
-    `until` is the last position wanted: a rebuild stops where the live tables stand. `after` says where all runners
-    will stand by the time they take the page in.
+    `until` is the last position wanted: a rebuild stops where the live tables stand.
     """
-    if after is None:
-        after = min(runner.position for runner in runners)
+    after = min(runner.position for runner in runners)
     if until is not None and after >= until:
         return None
     rows = source.rows(after, limit)
@@ -78,18 +72,12 @@ def apply_all(
     `together` takes a page in for as many as it can; those that stay behind it take it in one by one.
     """
     read = 0
-    with ThreadPoolExecutor(1, "read-ahead") as thread:
-        page = read_page(source, runners, limit=limit, until=until)
-        while page:
-            # the server looks up and writes rows of this page while the next one is read and decoded
-            coming = partial(read_page, source, runners, limit=limit, until=until)
-            ahead = thread.submit(coming, after=page.last) if page.events == limit else None
-            if together:
-                together(runners, page)
-            for runner in runners:
-                runner.apply(page.entries, last=page.last, head=page.head)
-            read += page.events
-            if progress:
-                progress(read, min(runner.position for runner in runners))
-            page = (ahead and ahead.result()) or coming()
+    while page := read_page(source, runners, limit=limit, until=until):
+        if together:
+            together(runners, page)
+        for runner in runners:
+            runner.apply(page.entries, last=page.last, head=page.head)
+        read += page.events
+        if progress:
+            progress(read, min(runner.position for runner in runners))
     return read
