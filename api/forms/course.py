@@ -59,15 +59,16 @@ def _discharge(scene: Scene) -> list[Section]:
 
 
 def _entries(scene: Scene) -> list[Option]:
-    """The newest entries that the person may take out, in the words of their kind."""
+    """The newest entries that the person may take out, in the words of their kind; where one is named, it alone."""
     entries: list[Option] = [
         (str(one.envelope.event_id), f"{_words(one.event.stored_as)}, {when(scene, one.envelope.occurred_at)}")
         for one in reversed(scene.history)
         if one.event.stored_as not in OWN_WAY and one.envelope.event_id not in scene.episode.in_error
         if may_take_back(scene.by, one)
     ]
-    named = [option for option in entries if option[0] == scene.about.get("event_id")]
-    return named or entries[:NEWEST]
+    if (named := scene.about.get("event_id")) is not None:
+        return [option for option in entries if option[0] == named]
+    return entries[:NEWEST]
 
 
 def _words(stored_as: str) -> str:
@@ -100,6 +101,8 @@ def _entry(scene: Scene) -> Sequence[tuple[str, str]]:
         return []
     event, envelope = found
     facts = [("Entry", _words(event.stored_as)), ("Happened", when(scene, envelope.occurred_at))]
+    if (way := OWN_WAY.get(event.stored_as)) is not None:
+        return [*facts, ("Not marked in error", f"{way}.")]
     return [*facts, ("Recorded by", scene.name_of(envelope.actor_id)), ("Number", f"Event {envelope.version}")]
 
 

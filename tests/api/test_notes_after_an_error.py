@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 
+from domain.episode.episode import EPISODE
 from tests.api.clinic import Browser, Clinic
 from tests.api.course import Course, referred
 from tests.api.forms_driven import fill
@@ -70,3 +71,21 @@ def test_programs_that_sign_under_the_id_of_a_note_in_error_mix_nothing_up(cours
     page = course.clinic.prescriber.get(f"{course.href}/documents/{wrong}").text
     assert "Melatonin" in page
     assert "She slept well." not in page
+
+
+def test_an_entry_with_its_own_way_back_offers_that_way_and_no_other_entry(course: Course) -> None:
+    entry = sign(course, "Feels dizzy.")
+    referral = course.clinic.edge.care.history(EPISODE, course.episode_id, network_id=course.clinic.network_id)[0]
+    address = f"{course.href}/mark-in-error?event_id={referral.envelope.event_id}"
+    form = course.clinic.therapist.get(address).text
+    assert "Discharge the patient with the reason opened in error." in form
+    assert f'value="{entry}"' not in form
+
+
+def test_a_choice_that_is_gone_leaves_nothing_chosen(course: Course) -> None:
+    sign(course, "The first.")
+    sign(course, "The second.")
+    form = course.clinic.prescriber.get(f"{course.href}/add-addendum?document_id={course.episode_id}").text
+    choice = form[form.index('name="document_id"') :].split("</select>")[0]
+    assert '<option value="">' in choice
+    assert "selected" not in choice
