@@ -122,6 +122,8 @@ def test_vitals_and_a_dose_at_once_are_both_recorded(room: Room) -> None:
 
 def test_who_was_removed_meanwhile_decides_nothing(room: Room) -> None:
     room.decide(record_dose, room.dose(), room.prescriber, room.other)
+    stays = AssignCareTeamMember(clinician_id=room.home.admit(Role.THERAPIST).actor_id, role=Role.THERAPIST)
+    room.decide(assign_care_team_member, stays, room.coordinator, room.other)
     gone = RemoveCareTeamMember(clinician_id=room.therapist.actor_id, role=Role.THERAPIST, reason=Sealed.of("moved"))
     room.decide(remove_care_team_member, gone, room.coordinator, room.other)
     with pytest.raises(NotFound):
