@@ -5,17 +5,14 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import orjson
 from psycopg.types.json import Jsonb
 
 from domain.actor import Actor
 from store.datastore import Datastore
+from store.form_fields import Fields, close_fields, open_fields
 from store.keyring import Keyring
-from store.sealing import Token
 
 FIELD = "draft"
-NOT_IN_A_STREAM = 0
-"""No event has this version, so a draft never passes for a value of one."""
 
 SAVE = """
     INSERT INTO document_draft AS known
@@ -38,9 +35,6 @@ OWN = """
      ORDER BY saved_at DESC
 """
 DISCARD = "DELETE FROM document_draft WHERE network_id = %s AND author_id = %s AND draft_id = %s"
-
-Fields = Mapping[str, tuple[str, ...]]
-"""The fields of a form as a browser sends them."""
 
 
 class Place(NamedTuple):
@@ -69,20 +63,22 @@ class Drafts:
 
     def save(self, place: Place, decision: str, about: Mapping[str, str], fields: Fields, *, at: datetime) -> None:
         """Keep what was typed so far. KeyWasDestroyed where the patient was erased."""
-        key = self._keyring.key_of(place.author.network_id, place.patient_id)
-        token = Token(key.key_id, key.person_id, place.draft_id, NOT_IN_A_STREAM, FIELD)
+        network_id = place.author.network_id
+        sealed = close_fields(
+            self._keyring, fields, network_id=network_id, person_id=place.patient_id, row_id=place.draft_id, name=FIELD
+        )
         parameters: dict[str, Any] = {
-            "network_id": place.author.network_id,
+            "network_id": network_id,
             "author_id": place.author.actor_id,
             "draft_id": place.draft_id,
             "episode_id": place.episode_id,
             "patient_id": place.patient_id,
             "decision": decision,
             "about": Jsonb(dict(about)),
-            "sealed": token.close(key.cipher, orjson.dumps(fields).decode()),
+            "sealed": sealed,
             "saved_at": at,
         }
-        with self._datastore.in_network(place.author.network_id, read_only=False) as connection:
+        with self._datastore.in_network(network_id, read_only=False) as connection:
             connection.execute(SAVE, parameters)
 
     def open(self, place: Place) -> Fields | None:
@@ -94,8 +90,7 @@ class Drafts:
             ).fetchone()
         if row is None:
             return None
-        text = self._keyring.open(row[0], network_id=network_id, person=place.patient_id, field=FIELD)
-        return {name: tuple(values) for name, values in orjson.loads(text).items()}
+        return open_fields(self._keyring, row[0], network_id=network_id, person_id=place.patient_id, name=FIELD)
 
     def own(self, author: Actor, episode_id: UUID) -> list[Draft]:
         """This person's drafts in an episode, the newest first; nothing of them is opened."""

@@ -1,21 +1,16 @@
 """What somebody typed before they left to confirm who they are: theirs alone, sealed, never an event, for an hour."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import orjson
-
 from domain.actor import Actor
 from store.datastore import Datastore
+from store.form_fields import Fields, close_fields, open_fields
 from store.keyring import Keyring
-from store.sealing import Token
 
 HELD_FOR = timedelta(hours=1)
 FIELD = "held form"
-NOT_IN_A_STREAM = 0
-"""No event has this version, so what is held never passes for a value of one."""
 
 HOLD = """
     INSERT INTO held_form (network_id, author_id, held_id, place, sealed, held_at)
@@ -37,9 +32,6 @@ NEWEST = """
 """
 DROP = "DELETE FROM held_form WHERE network_id = %s AND author_id = %s AND held_id = %s"
 
-Fields = Mapping[str, tuple[str, ...]]
-"""The fields of a form as a browser sends them."""
-
 
 class HeldAt(NamedTuple):
     """Whose form at which address, and under whose key: the patient's whom it is about, else the author's own."""
@@ -58,17 +50,19 @@ class HeldForms:
 
     def hold(self, at: HeldAt, fields: Fields, *, now: datetime) -> None:
         """Keep it, instead of what was held there before. KeyWasDestroyed where the patient was erased."""
-        key = self._keyring.key_of(at.author.network_id, at.person_id)
-        token = Token(key.key_id, key.person_id, at.held_id, NOT_IN_A_STREAM, FIELD)
+        network_id = at.author.network_id
+        sealed = close_fields(
+            self._keyring, fields, network_id=network_id, person_id=at.person_id, row_id=at.held_id, name=FIELD
+        )
         row: dict[str, Any] = {
-            "network_id": at.author.network_id,
+            "network_id": network_id,
             "author_id": at.author.actor_id,
             "held_id": at.held_id,
             "place": at.place,
-            "sealed": token.close(key.cipher, orjson.dumps(fields).decode()),
+            "sealed": sealed,
             "held_at": now,
         }
-        with self._datastore.in_network(at.author.network_id, read_only=False) as connection:
+        with self._datastore.in_network(network_id, read_only=False) as connection:
             connection.execute(HOLD, row)
 
     def open(self, at: HeldAt, *, now: datetime) -> Fields | None:
@@ -80,8 +74,7 @@ class HeldForms:
             ).fetchone()
         if row is None:
             return None
-        text = self._keyring.open(row[0], network_id=network_id, person=at.person_id, field=FIELD)
-        return {name: tuple(values) for name, values in orjson.loads(text).items()}
+        return open_fields(self._keyring, row[0], network_id=network_id, person_id=at.person_id, name=FIELD)
 
     def newest(self, author: Actor, place: str, *, now: datetime) -> UUID | None:
         """What they left at this address last, if anything waits there."""
