@@ -15,10 +15,11 @@ from api.errors import ThingHasChanged
 from api.orders import read_order
 from api.recorded import Recorded, recorded_by
 from api.viewer import Viewer, edge_of, opened, viewer_of
-from domain.decision import Decision, RoleMayNotDecide
+from domain.decision import Decision
 from domain.episode import DECISIONS
 from domain.episode.episode import EPISODE
 from store.command import Command, Receipt
+from store.errors import NotFound
 
 router = APIRouter(prefix="/api/episodes/{episode_id}", tags=["decisions"], route_class=DecisionRoute)
 
@@ -41,10 +42,10 @@ def command_from(viewer: Viewer, key: str, body: Any) -> Command:
     return Command(command_id, viewer.actor, digest, viewer.correlation_id, zone=viewer.around.network.zone)
 
 
-def require_role(viewer: Viewer, decision: Decision) -> None:
-    """Before anything is read: whoever may not decide learns nothing from what is wrong with the body."""
+def hide_from_others(viewer: Viewer, decision: Decision) -> None:
+    """A page with this decision is none for other roles. Raises NotFound."""
     if not viewer.actor.has(*decision.by):
-        raise RoleMayNotDecide(allowed=" or ".join(sorted(decision.by)))
+        raise NotFound(NotFound.__doc__)
 
 
 def take(edge: Edge, viewer: Viewer, episode_id: UUID, decision: Decision, body: dict[str, Any], key: str) -> Receipt:

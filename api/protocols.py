@@ -8,14 +8,14 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict
 
 from api.bodies import require_plain
-from api.decisions import command_from, require_role
+from api.decisions import command_from
 from api.edge import Edge
 from api.orders import read_order
 from api.protocol_view.known import known_versions, the_version
 from api.recorded import Recorded, recorded_by
 from api.viewer import EdgeOf, Viewer, ViewerOf, edge_of, viewer_of
 from domain.actor import Role
-from domain.decision import Decision, decision_of
+from domain.decision import Decision, decision_of, require_role
 from domain.network.adopt_protocol import AdoptProtocol, adopt_protocol
 from domain.network.network import NETWORK
 from domain.protocol.check import check, mistakes
@@ -82,7 +82,7 @@ def adopt(
 ) -> Response:
     """Put a published or shipped version in force for the network."""
     edge, viewer = edge_of(request), viewer_of(request)
-    require_role(viewer, decision_of(adopt_protocol))
+    require_role(viewer.actor, decision_of(adopt_protocol).by)
     asked = Adopting.model_validate(body)
     receipt = take_adoption(edge, viewer, protocol_id, asked.protocol_version, asked.beside, idempotency_key)
     return _answer(protocol_id, receipt)
@@ -102,7 +102,7 @@ def take_protocol(
     edge: Edge, viewer: Viewer, protocol_id: str, decision: Decision, body: dict[str, Any], key: str
 ) -> Receipt:
     """Take a decision on a protocol with this body as its order."""
-    require_role(viewer, decision)
+    require_role(viewer.actor, decision.by)
     require_plain(body)
     command = command_from(viewer, key, [decision.name, protocol_id, body])
     order = read_order(decision.order, body, command.command_id)

@@ -7,13 +7,13 @@ from fastapi import APIRouter, Body, Header, Request
 from fastapi.responses import JSONResponse, Response
 
 from api.bodies import require_plain
-from api.decisions import command_from, command_id_of, require_role
+from api.decisions import command_from, command_id_of
 from api.edge import Edge
 from api.orders import assigned_ids, read_order
 from api.recorded import Recorded, recorded_by
 from api.viewer import EdgeOf, Viewer, ViewerOf, edge_of, viewer_of
 from domain.access import READ_SUBSCRIBERS, permits_in_network
-from domain.decision import Decision
+from domain.decision import Decision, require_role
 from domain.derived import derived_id
 from domain.subscriber import DECISIONS
 from domain.subscriber.subscriber import SUBSCRIBER
@@ -130,7 +130,7 @@ def _add_route(decision: Decision) -> None:
     def register(request: Request, body: Annotated[dict[str, Any], Body()], idempotency_key: Key) -> Response:
         viewer = viewer_of(request)
         _require_reader(viewer)
-        require_role(viewer, decision)
+        require_role(viewer.actor, decision.by)
         subscriber_id = registered_as(viewer, idempotency_key)
         return _answered(edge_of(request), viewer, subscriber_id, decision, body, idempotency_key)
 
@@ -140,7 +140,7 @@ def _add_route(decision: Decision) -> None:
         edge, viewer = edge_of(request), viewer_of(request)
         _require_reader(viewer)
         _require_known(edge, viewer, subscriber_id)
-        require_role(viewer, decision)
+        require_role(viewer.actor, decision.by)
         return _answered(edge, viewer, subscriber_id, decision, body, idempotency_key)
 
     slug, is_new = decision.name.replace("_", "-"), decision.name == REGISTER

@@ -2,10 +2,10 @@
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, NamedTuple, TypeVar, get_type_hints
 
-from domain.actor import Role
+from domain.actor import Actor, Role
 from domain.event import Event
 from domain.order import Order
 from domain.refusal import Refused
@@ -17,6 +17,17 @@ class RoleMayNotDecide(Refused):
     """Only a {allowed} may do this. Ask one on the care team."""
 
     rule = "17"
+
+
+def only_for(roles: Collection[Role]) -> RoleMayNotDecide:
+    """The refusal that names who may."""
+    return RoleMayNotDecide(allowed=" or ".join(sorted(roles)))
+
+
+def require_role(by: Actor, roles: Collection[Role]) -> None:
+    """Raises RoleMayNotDecide; asked before anything is read, whoever may not decide learns nothing from a body."""
+    if not by.has(*roles):
+        raise only_for(roles)
 
 
 class Decision(NamedTuple):
@@ -37,8 +48,7 @@ def decides(*roles: Role) -> Callable[[F], F]:
     def mark(decide: F) -> F:
         @functools.wraps(decide)
         def guarded(state: Any, order: Order, **grounds: Any) -> list[Event]:
-            if not grounds["by"].has(*roles):
-                raise RoleMayNotDecide(allowed=" or ".join(sorted(roles)))
+            require_role(grounds["by"], roles)
             return decide(state, order, **{name: grounds[name] for name in wanted})
 
         def rules(state: Any, order: Order, **grounds: Any) -> list[Event]:

@@ -17,7 +17,7 @@ from api.scene import scene_of
 from api.shell import page
 from api.viewer import EdgeOf, OpenedEpisode, Viewer, ViewerOf, opened
 from domain.access import permits
-from domain.decision import RoleMayNotDecide, decision_of
+from domain.decision import decision_of, require_role
 from domain.episode.check_in.check_in_link import Channel, CheckInLink
 from domain.episode.check_in.send_check_in_link import send_check_in_link
 from domain.network.network import Network
@@ -71,8 +71,7 @@ def _opened_to_send(edge: Edge, viewer: Viewer, episode_id: UUID) -> OpenedEpiso
     one = opened(edge, viewer, episode_id)
     if not permits(viewer.actor, SENDING.name, one.relation):
         raise NotFound(NotFound.__doc__)
-    if not viewer.actor.has(*SENDING.by):
-        raise RoleMayNotDecide(allowed=" or ".join(sorted(SENDING.by)))
+    require_role(viewer.actor, SENDING.by)
     return one
 
 

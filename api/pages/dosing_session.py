@@ -29,7 +29,7 @@ from api.scene import Scene, scene_of
 from api.shell import page
 from api.submitting import DECISION_OF, Returned, about_in, recorded, submit
 from api.viewer import EdgeOf, OpenedEpisode, Viewer, ViewerOf, may_decide, opened
-from domain.decision import RoleMayNotDecide
+from domain.decision import only_for
 from domain.episode.session.session import Session, SessionKind
 from domain.protocol.requirements import FormWithin
 from store.access_log import was_read_today
@@ -96,7 +96,7 @@ def _answered(request: Request, sitting: Sitting, form: Form, posted: Posted) ->
     task = next((t for t in _all_tasks(sitting, posted) if t.decision == form.decision), None)
     scene = sitting.about(task) if task else sitting.scene
     if not sitting.may(Task("", form.decision, "")):
-        raise RoleMayNotDecide(allowed=" or ".join(sorted(DECISION_OF[form.decision].by)))
+        raise only_for(DECISION_OF[form.decision].by)
     result = submit(sitting.edge, sitting.viewer, form, scene, posted)
     if not isinstance(result, Returned):
         return recorded(sitting.edge, form, scene, result, sitting.href)

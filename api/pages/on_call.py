@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
-from api.decisions import command_from
+from api.decisions import command_from, hide_from_others
 from api.edge import Edge
 from api.forms.fields import Reading
 from api.forms.order import order_in
@@ -24,7 +24,6 @@ from domain.decision import Decision
 from domain.network import DECISIONS
 from domain.network.network import NETWORK
 from domain.refusal import Refused
-from store.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
 HERE = "/on-call"
@@ -40,14 +39,14 @@ def rota_page(request: Request, edge: EdgeOf, viewer: ViewerOf) -> HTMLResponse:
 @router.post(f"{HERE}/take-back")
 def take_back(edge: EdgeOf, viewer: ViewerOf, posted: PostedForm) -> Response:
     """Off the rota; one that has begun ends now."""
-    _require_role(viewer, DECISION_OF["take_back_on_call"])
+    hide_from_others(viewer, DECISION_OF["take_back_on_call"])
     _decide(edge, viewer, DECISION_OF["take_back_on_call"], {"duty_id": posted.one("duty_id")}, posted)
     return _back(edge, viewer)
 
 
 def _add(name: str) -> None:
     def plan(request: Request, edge: EdgeOf, viewer: ViewerOf, posted: PostedForm) -> Response:
-        _require_role(viewer, DECISION_OF[name])
+        hide_from_others(viewer, DECISION_OF[name])
         return _planned(request, edge, viewer, name, posted)
 
     path = f"{HERE}/{name.replace('_', '-')}"
@@ -71,11 +70,6 @@ def _planned(request: Request, edge: Edge, viewer: Viewer, name: str, posted: Po
     except (Refused, ValidationError) as error:
         return _page(request, edge, viewer, (name, posted, trouble_of(error, form, sections, posted, scene)))
     return _back(edge, viewer)
-
-
-def _require_role(viewer: Viewer, decision: Decision) -> None:
-    if not viewer.actor.has(*decision.by):
-        raise NotFound(NotFound.__doc__)
 
 
 def _decide(edge: Edge, viewer: Viewer, decision: Decision, body: dict[str, Any], posted: Posted) -> None:

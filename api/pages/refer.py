@@ -1,7 +1,6 @@
 """The page on which a patient is referred: who they are, why, and what is known so far."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -20,10 +19,9 @@ from api.forms.times import Day
 from api.forms.trouble import Trouble, to_mend, trouble_of
 from api.notice import Notice, leave_notice
 from api.referrals import Referral, admit, known_patients, require_referrer
-from api.scene import Scene
+from api.scene import network_scene
 from api.shell import home_of, page
 from api.viewer import EdgeOf, Viewer, ViewerOf
-from domain.episode.episode import EPISODE
 from domain.episode.referral.refer import PatientHasAnOpenEpisode
 from domain.refusal import Refused
 from projections import READ_MODELS
@@ -46,7 +44,7 @@ def answer(request: Request, viewer: ViewerOf, edge: EdgeOf, posted: PostedForm)
     """To the new episode, or the form again."""
     require_referrer(viewer)
     asked_before = posted.one("known")
-    form, scene = refer_form(()), _scene(edge, viewer)
+    form, scene = refer_form(()), network_scene(edge, viewer)
     sections = form.sections(scene)
     filled = order_in(form, sections, posted, Reading(viewer.zone, scene.now))
     if filled.mistakes:
@@ -122,20 +120,6 @@ def _which(chosen: str) -> Body:
     return {"patient_id": chosen} if chosen else {}
 
 
-def _scene(edge: Edge, viewer: Viewer) -> Scene:
-    """No episode yet: only who refers, and when."""
-    return Scene(
-        episode_id=UUID(int=0),
-        episode=EPISODE.initial,
-        network=viewer.around.network,
-        colleagues=viewer.around.colleagues,
-        clinicians={},
-        by=viewer.actor,
-        now=edge.clock(),
-        patient="",
-    )
-
-
 def _page(
     request: Request,
     edge: Edge,
@@ -147,7 +131,7 @@ def _page(
     home = home_of(viewer)
     shown = shown_form(
         refer_form(known, posted.one("known") if posted else ""),
-        _scene(edge, viewer),
+        network_scene(edge, viewer),
         posted=posted,
         trouble=trouble,
         action="/refer",

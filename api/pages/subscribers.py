@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
+from api.decisions import hide_from_others
 from api.edge import Edge
 from api.forms.fields import Reading
 from api.forms.order import order_in
@@ -20,7 +21,6 @@ from api.subscriber_view import Clock, disclosure_row, grant_facts, key_rows, st
 from api.subscribers import issued_key, registered_as, take_about_subscriber
 from api.viewer import EdgeOf, Viewer, ViewerOf
 from domain.access import READ_DISCLOSURES, READ_SUBSCRIBERS, permits_in_network
-from domain.decision import Decision
 from domain.refusal import Refused
 from domain.subscriber import DECISIONS
 from store.disclosures import Asked, disclosures
@@ -46,7 +46,7 @@ def subscribers_page(request: Request, edge: EdgeOf, viewer: ViewerOf) -> HTMLRe
 def register(request: Request, edge: EdgeOf, viewer: ViewerOf, posted: PostedForm) -> Response:
     """A new subscriber; the same form sent twice is one."""
     name = "register_subscriber"
-    _require_role(viewer, DECISION_OF[name])
+    hide_from_others(viewer, DECISION_OF[name])
     subscriber_id = registered_as(viewer, posted.one("_key") or uuid4().hex)
     trouble = _decided(edge, viewer, subscriber_id, name, posted, _scene(edge, viewer))
     if trouble is not None:
@@ -62,7 +62,7 @@ def subscriber_page(request: Request, edge: EdgeOf, viewer: ViewerOf, subscriber
 
 def _add_form(name: str) -> None:
     def decide(request: Request, edge: EdgeOf, viewer: ViewerOf, subscriber_id: UUID, posted: PostedForm) -> Response:
-        _require_role(viewer, DECISION_OF[name])
+        hide_from_others(viewer, DECISION_OF[name])
         found = _found(edge, viewer, subscriber_id)
         trouble = _decided(edge, viewer, subscriber_id, name, posted, _scene(edge, viewer, found))
         if trouble is not None:
@@ -76,7 +76,7 @@ def _add_form(name: str) -> None:
 
 def _add_button(name: str) -> None:
     def decide(edge: EdgeOf, viewer: ViewerOf, subscriber_id: UUID, posted: PostedForm) -> Response:
-        _require_role(viewer, DECISION_OF[name])
+        hide_from_others(viewer, DECISION_OF[name])
         _found(edge, viewer, subscriber_id)
         body = {"key_id": posted.one("key_id")} if name == "revoke_key" else {}
         _decide(edge, viewer, subscriber_id, name, body, posted)
@@ -94,11 +94,6 @@ for _name in ("grant_disclosure", "issue_key"):
     _add_form(_name)
 for _name in BUTTONS:
     _add_button(_name)
-
-
-def _require_role(viewer: Viewer, decision: Decision) -> None:
-    if not viewer.actor.has(*decision.by):
-        raise NotFound(NotFound.__doc__)
 
 
 def _found(edge: Edge, viewer: Viewer, subscriber_id: UUID) -> Subscriber:
