@@ -1,4 +1,7 @@
-"""Which fields of an event may leave the house: what its class names, and neither seals nor keeps back."""
+"""Which fields of an event may leave the house: what its class names, and neither seals nor keeps back.
+
+From lists goes what speaks of drinking or drugs: a diagnosis, a contraindication, a last score (42 CFR Part 2).
+"""
 
 from collections.abc import Mapping
 from functools import cache
@@ -9,6 +12,7 @@ from pydantic_core.core_schema import DecimalSchema
 
 from domain.event import Event
 from domain.sealed import KEPT_BACK, SEALED
+from domain.substance_use import speaks_of_substance_use
 
 
 class _Described(GenerateJsonSchema):
@@ -66,7 +70,7 @@ def _open(schema: Mapping[str, Any], value: Any) -> Any:
         case {"anyOf": [*choices]}, dict() | list():
             return _open(_choice(choices, value), value)
         case {"items": dict(items)}, list():
-            return [_open(items, inner) for inner in value]
+            return [_open(items, inner) for inner in value if not speaks_of_substance_use(inner)]
         case {"additionalProperties": dict(values)}, dict():
             return {name: _open(values, inner) for name, inner in value.items()}
         case _:

@@ -3,6 +3,7 @@
 An item is a CloudEvent. Thin, its data are ids. In full, its data are the event's own fields without the sealed ones,
 in the shape of the type's present version. Notes of psychotherapy and other subscribers are seen under no grant, and
 nothing that is guarded beyond the ordinary: results about drinking and drugs stay here until a consent says otherwise.
+What was stored before it was guarded leaves as ids only.
 """
 
 from typing import Any, NamedTuple
@@ -120,13 +121,18 @@ class View(NamedTuple):
 
 
 def in_full(thin: dict[str, Any], row: Row) -> dict[str, Any]:
-    """The thin item with the event's open fields for its data; an event this release does not know stays thin."""
+    """The thin item with the event's open fields for its data.
+
+    An event this release does not know stays thin, and so does one that would be guarded if it were recorded now.
+    """
     kind = EVENTS.get(row.stored_as)
     if kind is None:
         return thin
     payload = orjson.loads(row.payload)
     if row.schema_version != kind.schema_version:
         payload = kind.upcast(payload, row.schema_version)
+    if "guarded_as" in vars(kind) and kind.model_validate(payload).guarded_as != Sensitivity.STANDARD:
+        return thin
     name = f"{row.stream_type}.{row.stored_as}.v{kind.schema_version}"
     ids = thin["data"]
     return thin | {

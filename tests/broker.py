@@ -180,7 +180,13 @@ class Broker:
         (self.folder / "log4j2.properties").write_text(LOGGING)
         cluster_id = base64.urlsafe_b64encode(uuid4().bytes).decode().rstrip("=")
         # One argument: an id in this alphabet may begin with a dash, and alone would be read as an option of its own.
-        arguments = ("kafka.tools.StorageTool", "format", "--config", str(self._properties), f"--cluster-id={cluster_id}")
+        arguments = (
+            "kafka.tools.StorageTool",
+            "format",
+            "--config",
+            str(self._properties),
+            f"--cluster-id={cluster_id}",
+        )
         done = subprocess.run([*_java(self.folder), *arguments], capture_output=True, text=True, check=False)
         if done.returncode:
             raise BrokerDidNotStart(f"{done.stdout}{done.stderr}"[-2000:])

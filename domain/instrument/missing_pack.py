@@ -58,4 +58,5 @@ def missing_pack(instrument_id: str, version: str | None, title: str | None = No
         codes=Codes(),
         licence=Licence(text_may_be_shipped=False, notice=""),
         sources={},
+        about_substance_use=True,  # nobody here knows that it is not
     )

@@ -7,8 +7,15 @@ from typing import cast
 import pytest
 from pydantic import BaseModel, Field
 
+from domain.episode.course.discharge_patient import PatientDischarged
+from domain.episode.eligibility.determine_eligibility import EligibilityDetermined
+from domain.episode.eligibility.eligibility import SUBSTANCE_USE
 from domain.episode.intake.complete_intake import IntakeCompleted
 from domain.episode.intake.intake import Medicine, MedicineClass
+from domain.episode.intake.update_intake import IntakeUpdated
+from domain.episode.referral.carry_over_earlier_course import EarlierCourseCarriedOver
+from domain.episode.referral.refer import PatientReferred
+from domain.episode.safety.grant_override import OverrideGranted
 from domain.event import EVENTS, Event
 from domain.open_fields import open_fields, open_schema
 from domain.sealed import PREFIX, SEALED, Sealed
@@ -35,6 +42,33 @@ def test_sealed_fields_inside_a_list_stay_behind_and_the_rest_of_the_list_goes()
         {"medicine_class": "opioid", "instruction": "not_reviewed", "hold_hours": None},
     ]
     assert "history" not in left
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "stays", "goes"),
+    [
+        (PatientReferred, "diagnoses", "F33.2", "F10.20"),
+        (IntakeCompleted, "diagnoses", "F43.10", "F19.21"),
+        (IntakeUpdated, "diagnoses", "Z71.89", "Z71.41"),
+        (EligibilityDetermined, "absolute", "uncontrolled_hypertension", SUBSTANCE_USE),
+        (OverrideGranted, "values_seen", "Cystitis, found 3 Mar.", "Uncontrolled substance use disorder, found 3 Mar."),
+        (PatientDischarged, "final_scores", {"instrument": "phq-9", "total": 6}, {"instrument": "audit", "total": 21}),
+        (PatientDischarged, "final_scores", {"instrument": "gad-7", "total": 6}, {"instrument": "gone", "total": 7}),
+    ],
+)
+def test_what_speaks_of_drinking_or_drugs_stays_behind(
+    kind: type[Event], field: str, stays: object, goes: object
+) -> None:
+    """In whatever company it stands; a score of an instrument that is not here may be one of them (42 CFR Part 2)."""
+    assert open_fields(kind, {field: [stays, goes]}) == {field: [stays]}
+
+
+def test_a_contraindication_of_an_earlier_course_that_speaks_of_drugs_stays_behind() -> None:
+    known = {"contraindications": ["uncontrolled_hypertension", SUBSTANCE_USE]}
+    for kind in (PatientReferred, EarlierCourseCarriedOver):
+        assert open_fields(kind, {"earlier": known}) == {
+            "earlier": {"contraindications": ["uncontrolled_hypertension"]}
+        }
 
 
 def test_an_empty_sealed_field_does_not_say_that_it_is_empty() -> None:

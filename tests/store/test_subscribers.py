@@ -27,6 +27,7 @@ from store.subscribers import (
     subscribers,
     subscribers_of,
 )
+from store.view import View
 from tests.postgres import Database
 from tests.store.house import House, house
 from tests.store.subscribed import Subscribed
@@ -238,6 +239,16 @@ def test_results_about_drinking_and_drugs_leave_under_no_grant(subscribed: Subsc
     with home.datastore.in_network(home.network_id) as connection:
         assert view.previous_before(connection, last.position) == first.position
         assert view.waiting_after(connection, first.position) == 1
+    before_marking = guarded._replace(sensitivity="standard")
+    assert "total" in view.item(first, None)["data"]
+    assert view.item(before_marking, None)["data"].keys() == thin_view(view).item(first, None)["data"].keys()
+
+
+def thin_view(view: View) -> View:
+    """The same under a grant of ids only."""
+    assert view.subscriber.grant is not None
+    grant = view.subscriber.grant._replace(full=False)
+    return view._replace(subscriber=view.subscriber._replace(grant=grant))
 
 
 def test_an_item_outside_the_view_is_never_made(subscribed: Subscribed) -> None:
