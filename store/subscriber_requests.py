@@ -73,7 +73,7 @@ class Outcome(StrEnum):
     NOTHING_TO_SEND = "nothing_to_send"
     """No event of the stretch is in the subscriber's view."""
     NOT_POSSIBLE = "not_possible"
-    """Ended, without a grant or without an address."""
+    """Ended, without a grant or without an address, or longer than its topic takes."""
 
 
 class FeedIsAsked(Refused):

@@ -11,11 +11,14 @@ from workers.kafka.producer import Message
 
 
 class Errand(NamedTuple):
-    """`parts` are sent one after another; then `note` says that all arrived. Until then it begins again."""
+    """`parts` are sent one after another; then `note` says that all arrived. One that fails begins again, unless no
+    broker takes what it brings: then it is over, and `give_up` says so.
+    """
 
     topic: str
     parts: Iterator[Sequence[Message]]
     note: Callable[[Connection[Any]], object]
+    give_up: Callable[[Connection[Any]], object] = lambda _: None
 
 
 Errands = Callable[[Connection[Any]], Sequence[Errand]]

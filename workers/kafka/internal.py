@@ -21,7 +21,7 @@ class MessageIsNotReadable(Exception):
 
 def message_of(row: Row, log_id: UUID, topic: str) -> Message:
     """A stored event as it goes out."""
-    return Message(topic, str(row.stream_id).encode(), row.payload, _headers(row, log_id))
+    return Message(topic, str(row.stream_id).encode(), row.payload, _headers(row, log_id), row.position)
 
 
 @lru_cache(maxsize=100_000)

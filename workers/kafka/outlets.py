@@ -31,7 +31,9 @@ class Outlet(Protocol):
         """Whether its readers bear that a stream goes on in another partition, as it does when some are added."""
         ...
 
-    def messages(self, connection: Connection[Any], rows: Sequence[Row], log_id: UUID) -> list[Message]: ...
+    def messages(self, connection: Connection[Any], rows: Sequence[Row], log_id: UUID) -> list[Message]:
+        """What is sent of these rows, in the order of positions."""
+        ...
 
 
 class EventsOutlet:
@@ -67,8 +69,8 @@ class StateOutlet:
     def messages(self, connection: Connection[Any], rows: Sequence[Row], log_id: UUID) -> list[Message]:
         last = {row.stream_id: row for row in rows if row.stream_type != PSYCHOTHERAPY_NOTE.name}
         erased = erased_among(connection, last) if last else set()
-        return [
-            Message(self.topic, str(stream_id).encode(), orjson.dumps(cloud_event(row, log_id, None)), STATE_HEADERS)
-            for stream_id, row in last.items()
-            if stream_id not in erased
-        ]
+        return [self._message(row, log_id) for row in sorted(last.values()) if row.stream_id not in erased]
+
+    def _message(self, row: Row, log_id: UUID) -> Message:
+        state = orjson.dumps(cloud_event(row, log_id, None))
+        return Message(self.topic, str(row.stream_id).encode(), state, STATE_HEADERS, row.position)

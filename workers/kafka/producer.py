@@ -1,7 +1,8 @@
 """Sends messages and says which topics all of theirs have arrived in, and which not."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -18,16 +19,23 @@ SPARE_SECONDS = 2.0
 TOGETHER_BYTES = 917_504
 """So much goes out at a time: it fits one batch, whichever partitions it is for."""
 
+NEVER_ACCEPTED = frozenset({"MessageSizeTooLargeError", "RecordListTooLargeError", "InvalidRecordError"})
+"""The client's words for a message that no broker takes, however often it is sent, until somebody changes the topic."""
+
 Headers = Sequence[tuple[str, bytes]]
 
 
 class Message(NamedTuple):
-    """What goes out. No value marks a key as gone, in a topic that keeps the last value of each."""
+    """What goes out. No value marks a key as gone, in a topic that keeps the last value of each.
+
+    `position` is that of the event it is about; None for what is not in the log.
+    """
 
     topic: str
     key: bytes
     value: bytes | None
     headers: Headers = ()
+    position: int | None = None
 
     @property
     def size(self) -> int:
@@ -37,15 +45,15 @@ class Message(NamedTuple):
 
 
 class NotDelivered(Exception):
-    """Not everything was acknowledged: close this producer, open another, and send again.
+    """Not everything was acknowledged: close this producer, open another, and send again what is left.
 
-    `failures` has the topics at fault, each with the client's word for what happened; `not_tried` those for which
-    something was left when it happened. All other topics have everything.
+    `failures` has the topics at fault, each with the client's word for what happened; `arrived` how many messages each
+    topic has of those it was to get, counted from the first up to one that it has not.
     """
 
-    def __init__(self, failures: Mapping[str, str], not_tried: Set[str]) -> None:
+    def __init__(self, failures: Mapping[str, str], arrived: Mapping[str, int]) -> None:
         self.failures = failures
-        self.not_tried = not_tried
+        self.arrived = arrived
         super().__init__(", ".join(f"{topic}: {kind}" for topic, kind in failures.items()))
 
 
@@ -75,36 +83,43 @@ class Producer:
         )
 
     def send_all(self, messages: Sequence[Message], while_waiting: Callable[[], None] = lambda: None) -> None:
-        """Send in this order and wait for all; NotDelivered names each topic where something has not arrived.
+        """Send in this order and wait for all; NotDelivered says how far each topic came before something failed.
 
         Every partition gets one batch at a time. Of two, the client gives up the first and still sends the second:
         a later event would come in before an earlier one of the same stream. `while_waiting` is called every second,
         and before each batch leaves: a process that stood still for long may have been replaced meanwhile, and what it
         was about to send would come after what its successor sent.
         """
-        for end, together in _in_batches(messages):
+        arrived: Counter[str] = Counter()
+        for together in _in_batches(messages):
             while_waiting()
-            if failures := self._send(together, while_waiting):
-                raise NotDelivered(failures, {one.topic for one in messages[end:]} - failures.keys())
+            failures = self._send(together, while_waiting, arrived)
+            if failures:
+                raise NotDelivered(failures, arrived)
 
-    def _send(self, messages: Sequence[Message], while_waiting: Callable[[], None]) -> dict[str, str]:
-        failures: dict[str, str] = {}
+    def _send(
+        self, messages: Sequence[Message], while_waiting: Callable[[], None], arrived: Counter[str]
+    ) -> dict[str, str]:
+        """Which topics failed, and how; counts what arrived in each until then."""
+        refused: dict[str, str] = {}
         futures = []
         for one in messages:
-            if one.topic in failures:
+            if one.topic in refused:
                 continue
             try:
                 futures.append((one.topic, self._client.send(one.topic, one.value, one.key, list(one.headers))))
             except KafkaError as error:
-                failures[one.topic] = type(error).__name__
+                refused[one.topic] = type(error).__name__
                 while_waiting()  # it may have waited for news of this topic, and does so for the next
         self._flush(while_waiting)
+        failures: dict[str, str] = {}
         for topic, future in futures:  # the client's flush takes a failed message for a sent one
             try:
                 future.get(timeout=0)
+                arrived[topic] += topic not in failures
             except KafkaError as error:
                 failures.setdefault(topic, type(error).__name__)
-        return failures
+        return refused | failures
 
     def _flush(self, while_waiting: Callable[[], None]) -> None:
         until = time.monotonic() + self._patience
@@ -132,13 +147,13 @@ class Producer:
         self.close()
 
 
-def _in_batches(messages: Sequence[Message]) -> Iterator[tuple[int, Sequence[Message]]]:
-    """Parts that fit one batch each, with the place at which they end."""
+def _in_batches(messages: Sequence[Message]) -> Iterator[Sequence[Message]]:
+    """Parts that fit one batch each."""
     begin = size = 0
     for place, one in enumerate(messages):
         if size + one.size > TOGETHER_BYTES and place > begin:
-            yield place, messages[begin:place]
+            yield messages[begin:place]
             begin, size = place, 0
         size += one.size
     if messages:
-        yield len(messages), messages[begin:]
+        yield messages[begin:]

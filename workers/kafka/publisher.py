@@ -1,9 +1,7 @@
 """Publishing under the lease: pages of the log into every topic that is behind, and places moved for what arrived."""
 
-import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import psycopg
 import structlog
@@ -26,12 +24,12 @@ from store.publishing import (
 )
 from workers.kafka.errand import Errand, Errands
 from workers.kafka.outlets import Outlet
-from workers.kafka.producer import Message, NotDelivered, Producer
+from workers.kafka.part import Part
+from workers.kafka.producer import NEVER_ACCEPTED, NotDelivered, Producer
+from workers.kafka.rest import Rest
 from workers.kafka.topics import Admin, Making
 
 PAGE = 1_000
-SHORTEST_REST_SECONDS = 1.0
-LONGEST_REST_SECONDS = 30.0
 
 Outlets = Callable[[Connection[Any]], Sequence[Outlet]]
 """Which topics are to be written now; asked before every page, so that nothing leaves under a grant that has ended."""
@@ -41,27 +39,6 @@ log = structlog.get_logger(__name__)
 
 class PartitionsWereAdded(Exception):
     """A topic has other partitions than the client believes, for minutes: begin a new session with the brokers."""
-
-
-class Part(NamedTuple):
-    """What one topic gets of a page, and where it stands before and after."""
-
-    topic: str
-    before: int
-    after: int
-    messages: Sequence[Message]
-
-
-@dataclass
-class Rest:
-    """A topic that failed is left alone for a while, longer each time."""
-
-    seconds: float = SHORTEST_REST_SECONDS / 2
-    until: float = 0.0
-
-    def begin(self) -> None:
-        self.seconds = min(self.seconds * 2, LONGEST_REST_SECONDS)
-        self.until = time.monotonic() + self.seconds
 
 
 class Publisher:
@@ -117,10 +94,10 @@ class Publisher:
         try:
             producer.send_all([*(one for part in parts for one in part.messages), *(besides or ())], while_waiting)
         except NotDelivered as failure:
-            self._waiting, self._begun = [], None  # they begin again at the next look
+            self._settle(part.that_arrived(failure.arrived.get(part.topic, 0)) for part in parts)
             self._note_failures(failure)
-            kept_back = failure.failures.keys() | failure.not_tried
-            self._settle([part for part in parts if part.topic not in kept_back])
+            if errand:
+                self._note_failure(errand, parts, len(besides or ()), failure)
             raise
         self._settle(parts)
         if errand and besides is None:
@@ -184,9 +161,14 @@ class Publisher:
             if not self._is_open(outlet.topic):
                 continue
             position = self._places[outlet.topic].position
-            if pages.get(position) and (part := self._part(outlet, position, pages[position])):
+            rows = pages.get(position, ())[: self._page_of(outlet.topic)]
+            if rows and (part := self._part(outlet, position, rows)):
                 parts.append(part)
         return parts
+
+    def _page_of(self, topic: str) -> int:
+        rest = self._rests.get(topic)
+        return rest.page if rest else self._page
 
     def _still_there(self, admin: Admin, parts: Sequence[Part]) -> list[Part]:
         """Those whose topic is the one we wrote to: into one made anew a page would come before what it builds on.
@@ -228,11 +210,11 @@ class Publisher:
         if place is None or place.parked is not None or place.topic_id is None or topic not in self._present:
             return False
         rest = self._rests.get(topic)
-        return rest is None or time.monotonic() >= rest.until
+        return rest is None or rest.is_over
 
     def _settle(self, parts: Iterable[Part]) -> None:
         """What arrived is behind us: the lease is looked at first, in the same transaction."""
-        moved = {part.topic: part for part in parts}
+        moved = {part.topic: part for part in parts if part.after > part.before}
         if not moved:
             return
         standing = [
@@ -247,7 +229,7 @@ class Publisher:
         self._places = {topic: place for topic, place in self._places.items() if topic not in left}
         for part in still_ours:
             self._places[part.topic] = self._places[part.topic]._replace(position=part.after)
-            self._rests.pop(part.topic, None)
+            self._note_arrival(part.topic)
 
     def _moved(self, part: Part) -> bool:
         return move_place(self._connection, part.topic, before=part.before, after=part.after)
@@ -256,6 +238,24 @@ class Publisher:
         head = self._source.head()
         move(self._connection, self.lease, before=self._position, after=position, head=head)
         self._position = position
+
+    def _note_failure(self, errand: Errand, parts: Sequence[Part], count: int, failure: NotDelivered) -> None:
+        """So many of its messages were to come after those of the parts. It goes on where all of them arrived, and
+        otherwise begins again at the next look, or is over.
+        """
+        of_log = sum(len(part.messages) for part in parts if part.topic == errand.topic)
+        arrived = failure.arrived.get(errand.topic, 0) - of_log
+        if arrived == count:
+            return
+        self._begun = None
+        if arrived >= 0 and failure.failures.get(errand.topic) in NEVER_ACCEPTED:
+            errand.give_up(self._connection)
+
+    def _note_arrival(self, topic: str) -> None:
+        if rest := self._rests.get(topic):
+            rest.note_arrival()
+            if rest.page >= self._page:
+                del self._rests[topic]
 
     def _note_failures(self, failure: NotDelivered) -> None:
         for topic, kind in failure.failures.items():

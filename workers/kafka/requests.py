@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -43,7 +42,7 @@ def requested(connection: Connection[Any], datastore: Datastore, log: Rows, name
             continue
         topic = names.of_subscriber(request.subscriber_id)
         sending = Sending(connection, log, request, asked, topic)
-        found.append(Errand(topic, sending.parts(), partial(sending.settle)))
+        found.append(Errand(topic, sending.parts(), sending.settle, sending.give_up))
     return found
 
 
@@ -73,6 +72,10 @@ class Sending:
         """Note that all of it arrived, or that the rest could not be sent."""
         outcome = Outcome.DONE if self._sent else Outcome.NOTHING_TO_SEND
         settle_request(connection, self._request.request_id, Outcome.NOT_POSSIBLE if self._is_broken_off else outcome)
+
+    def give_up(self, connection: Connection[Any]) -> None:
+        """Note that the brokers take some of it never."""
+        settle_request(connection, self._request.request_id, Outcome.NOT_POSSIBLE)
 
     def _on_trial(self, log_id: UUID) -> Sequence[Message]:
         name = self._request.stored_name or ""

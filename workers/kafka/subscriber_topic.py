@@ -56,7 +56,7 @@ def in_binary_mode(topic: str, item: dict[str, Any]) -> Message:
     attributes["time"] = datetime.fromisoformat(item["time"])
     subject = str(item["subject"]).rpartition("/")[2]
     message = to_binary(CloudEvent(attributes, item["data"]), JSON)
-    return Message(topic, subject.encode(), message.value, tuple(message.headers.items()))
+    return Message(topic, subject.encode(), message.value, tuple(message.headers.items()), item.get("position"))
 
 
 def _plain(value: object) -> object:
