@@ -47,10 +47,17 @@ class Place(NamedTuple):
             return None
         name = self.topic if self.subscriber_id is None else "a subscriber's topic"
         if self.parked is not None:
-            return f"{name} is parked: {self.parked}"
+            return f"{name} is parked: {self.parked}; {self.who_waits} until {self.remedy}"
         if self.failure == TOPIC_IS_MISSING:
             return f"{name} is not there yet: {self.remedy}"
         return f"{name} fails: {self.failure}" if self.failure is not None else None
+
+    @property
+    def who_waits(self) -> str:
+        """Whom it leaves without news while it is parked."""
+        if self.subscriber_id is not None:
+            return "the subscriber gets nothing"
+        return "read models that are filled from it (`work project --from kafka`) stand still"
 
     @property
     def remedy(self) -> str | None:

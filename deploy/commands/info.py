@@ -31,7 +31,8 @@ def info(as_json: AsJson = False) -> None:
         columns = ["topic", "position", "lag", "parked", "failure", "since"]
         print_table(columns, [[one[column] for column in columns] for one in topics])
         for one in topics:
-            typer.echo(f"{one['topic']}: {one['remedy']}") if one["remedy"] else None
+            said = " until ".join(filter(None, (one["who_waits"], one["remedy"])))
+            typer.echo(f"{one['topic']}: {said}") if said else None
 
 
 def _found(wiring: "Wiring") -> dict[str, Any]:
@@ -77,6 +78,7 @@ def _topics(connection: "psycopg.Connection[Any]", head: int) -> list[dict[str, 
             "failure": one.failure,
             "since": one.since if one.parked or one.failure else None,
             "remedy": one.remedy,
+            "who_waits": one.who_waits if one.parked and one.is_served else None,
         }
         for one in places(connection).values()
     ]

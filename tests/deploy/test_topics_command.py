@@ -142,7 +142,9 @@ def test_a_parked_topic_is_filled_again_from_a_cursor(
             eventually(lambda: places_in(database)[names.events].parked is not None)
             (parked,) = [one for one in on_kafka.answer("info")["topics"] if one["parked"]]
             assert (parked["topic"], parked["parked"]) == (names.events, "topic_was_made_anew")
-            assert f"{names.events}: {parked['remedy']}" in on_kafka.text("info").splitlines()
+            said = f"{names.events}: {parked['who_waits']} until {parked['remedy']}"
+            assert said in on_kafka.text("info").splitlines()
+            assert "`work project --from kafka`" in said
             reached = places_in(database)[names.events].position
             home.register()
             assert on_kafka.refusal("work", "publish", "--from", f"{log_id_of(connection)}:{reached + 1}") == (
