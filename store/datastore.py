@@ -1,7 +1,6 @@
 """The connections of one process to its database, under one role."""
 
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -14,7 +13,8 @@ from psycopg import Connection
 from psycopg.conninfo import make_conninfo
 from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus
-from psycopg_pool import ConnectionPool
+
+from store.connections import Connections
 
 # An append holds readers back while it is open. The server ends one whose client stopped or vanished: nothing on the
 # reader's side may pass it, because it could still commit. Every query finds its rows by key, so one plan fits all:
@@ -37,16 +37,6 @@ LIBRARY_ERRORS: dict[type[psycopg.Error], type[Exception]] = {
     psycopg.NotSupportedError: persistence.NotSupportedError,
     psycopg.DatabaseError: persistence.DatabaseError,
 }
-
-
-class LastUsedFirst(deque[Connection[Any]]):
-    """Idle connections, of which the one given back last is taken first: its server process has all it needs at hand.
-
-    The pool goes round in turn, and every request meets a process that has rested: it costs the server a third more.
-    """
-
-    def popleft(self) -> Connection[Any]:
-        return self.pop()
 
 
 class Histories:
@@ -96,7 +86,7 @@ class Datastore(PostgresDatastore):
         self.on_another_history: list[Callable[[], None]] = []
         options = " ".join(f"-c {setting}={value}" for setting, value in (SESSION | dict(settings or {})).items())
         self.conninfo = make_conninfo(conninfo, options=options, application_name=name, tcp_user_timeout=10_000)
-        self.pool = ConnectionPool(  # type: ignore[assignment]  # the library's subclass only adds changing passwords
+        self.pool = Connections(  # type: ignore[assignment]  # the library's subclass only adds changing passwords
             self.conninfo,
             kwargs={"autocommit": True},
             min_size=min_size,
@@ -106,7 +96,6 @@ class Datastore(PostgresDatastore):
             timeout=timeout,
             name=name,
         )
-        self.pool._pool = LastUsedFirst()  # the library has no setting for it
 
     def register_type_adapters(self) -> None:
         """None: events travel as arrays of plain columns, not as the library's composite type."""
@@ -124,6 +113,16 @@ class Datastore(PostgresDatastore):
         finally:
             if connection is not None:
                 self.pool.putconn(connection)
+
+    def take(self) -> Connection[Any]:
+        """The same without a context, for the append; `give_back` must follow."""
+        try:
+            return self._opened().getconn()
+        except psycopg.Error as error:
+            raise in_library_terms(error) from error
+
+    def give_back(self, connection: Connection[Any]) -> None:
+        self.pool.putconn(connection)
 
     @contextmanager
     def in_network(self, network_id: UUID, *, read_only: bool = True) -> Iterator[Connection[Any]]:
@@ -147,10 +146,10 @@ class Datastore(PostgresDatastore):
         finally:
             self.pool.putconn(connection)
 
-    def _opened(self) -> ConnectionPool[Connection[Any]]:
+    def _opened(self) -> Connections:
         if self.pool.closed:
             self.pool.open()
-        return self.pool
+        return self.pool  # type: ignore[return-value]  # the library names its own
 
 
 def say(connection: Connection[Any], command: str) -> None:

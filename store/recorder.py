@@ -97,11 +97,13 @@ class CareRecorder(PostgresApplicationRecorder):
             self.on_append(append.recorded.positions[-1])
 
     def _call(self, append: Append, parameters: Sequence[Any]) -> None:
-        with self.datastore.get_connection() as connection:
-            try:
-                answer = APPEND.call(connection, parameters)
-            except psycopg.Error as error:
-                raise refusal_of(error, append) from error
+        connection = self.datastore.take()
+        try:
+            answer = APPEND.call(connection, parameters)
+        except psycopg.Error as error:
+            raise refusal_of(error, append) from error
+        finally:
+            self.datastore.give_back(connection)
         append.recorded = append.answered(answer)
 
     def answer_of(self, append: Append) -> Answer | None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 
 import psycopg
@@ -9,6 +10,7 @@ import pytest
 from eventsourcing.persistence import InterfaceError, OperationalError
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import TransactionStatus
 
 from store.datastore import Datastore
 from tests.postgres import Database
@@ -35,6 +37,28 @@ def test_one_thread_meets_one_server_process(datastore: Datastore) -> None:
 def test_two_at_once_have_two_connections(datastore: Datastore) -> None:
     with datastore.get_connection() as one, datastore.get_connection() as other:
         assert one.info.backend_pid != other.info.backend_pid
+
+
+def test_one_who_waits_is_given_the_next_connection(database: Database) -> None:
+    with closing(Datastore(database.app_url, max_size=1)) as datastore, ThreadPoolExecutor(8) as people:
+
+        def work(_: int) -> int:
+            with datastore.get_connection() as connection:
+                return connection.info.backend_pid
+
+        assert len(set(people.map(work, range(80)))) == 1
+
+
+def test_a_connection_left_in_a_transaction_or_broken_is_not_given_to_the_next(database: Database) -> None:
+    with closing(Datastore(database.app_url, max_size=1)) as datastore:
+        with datastore.get_connection() as connection:
+            connection.execute("BEGIN")
+        with datastore.get_connection() as connection:
+            assert connection.info.transaction_status == TransactionStatus.IDLE
+            lost = connection.info.backend_pid
+            connection.close()
+        with datastore.get_connection() as connection:
+            assert connection.info.backend_pid != lost
 
 
 def test_an_append_goes_on_after_a_rollback_on_its_connection(database: Database) -> None:
