@@ -76,6 +76,8 @@ class Edge:
     """In development a webhook may be set to this very machine."""
     address: str = ""
     """Where people reach the pages from outside; the address of the request where nobody said."""
+    schema_address: str = ""
+    """Where the schemas of what is sent stand; empty where nobody said and it cannot be known."""
     provider: IdentityProvider | None = None
     """Where people prove who they are; None in an installation without, such as a demonstration."""
 

@@ -49,7 +49,8 @@ class PersonFeed:
         if not viewer.actor.has(*WATCHERS):
             raise NotFound(NotFound.__doc__)
         self._edge, self._viewer, self._narrowing = edge, viewer, narrowing
-        self._feed = Feed(edge.datastore, narrowing=narrowing, reader=edge.tails.reader_of(viewer.network_id))
+        reader = edge.tails.reader_of(viewer.network_id)
+        self._feed = Feed(edge.datastore, narrowing=narrowing, reader=reader, address=edge.schema_address)
         write_down(edge.datastore, viewer.actor, "feed", [Read(None)], correlation_id=viewer.correlation_id)
 
     @property
@@ -83,7 +84,8 @@ def following_of(request: Request, edge: Edge, narrowing: Narrowing) -> Followin
     if given is not None:
         if not given.lower().startswith(BEARER):
             raise KeyOpensNothing
-        return SubscriberFeed(edge.datastore, edge.tails.reader_of, given[len(BEARER) :].strip(), narrowing)
+        key, address = given[len(BEARER) :].strip(), edge.schema_address
+        return SubscriberFeed(edge.datastore, edge.tails.reader_of, key, narrowing, address=address)
     if SESSION_COOKIE not in request.cookies:
         raise NobodyIsSignedIn(WhyOut.UNKNOWN)
     return PersonFeed(edge, viewer_of(request), narrowing)

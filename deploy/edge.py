@@ -33,6 +33,7 @@ class SessionSecretIsMissing(Exception):
 def open_edge(wiring: Wiring) -> Iterator[Edge]:
     """The doors, all under the application role, while the process serves."""
     from deploy.check_in_mail import mail_of  # here: messages are signed with the secret of this module
+    from deploy.messages import schema_address_of
 
     datastore = wiring.datastore
 
@@ -69,6 +70,7 @@ def open_edge(wiring: Wiring) -> Iterator[Edge]:
                 send_mail=mail_of(wiring),
                 webhooks_may_be_local=wiring.settings.webhooks_may_be_local,
                 address=wiring.settings.address or "",
+                schema_address=schema_address_of(wiring),
                 provider=provider,
                 timelines=timelines,
             )

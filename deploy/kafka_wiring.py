@@ -54,30 +54,30 @@ def names_of(settings: Settings) -> TopicNames:
     return TopicNames(settings.kafka_prefix)
 
 
-def outlets_of(names: TopicNames, every_network: Datastore) -> Outlets:
+def outlets_of(names: TopicNames, every_network: Datastore, address: str) -> Outlets:
     """The internal topics, and one for each Kafka subscriber whose grant is in force now."""
-    internal = (EventsOutlet(names.events), StateOutlet(names.state))
+    internal = (EventsOutlet(names.events), StateOutlet(names.state, address))
 
     def now(connection: Connection[Any]) -> Sequence[Outlet]:
         served = [one for one in subscribers(every_network, Way.KAFKA) if one.grant is not None and not one.is_paused]
-        return [*internal, *(SubscriberOutlet(names.of_subscriber(one.subscriber_id), one) for one in served)]
+        return [*internal, *(SubscriberOutlet(names.of_subscriber(one.subscriber_id), one, address) for one in served)]
 
     return now
 
 
-def errands_of(names: TopicNames, every_network: Datastore) -> Errands:
+def errands_of(names: TopicNames, every_network: Datastore, address: str) -> Errands:
     """Erasures to be told, and what was asked for by hand."""
     log = Reader(every_network)
 
     def now(connection: Connection[Any]) -> Sequence[Errand]:
-        return [*erasures(connection, names.state), *requested(connection, every_network, log, names)]
+        return [*erasures(connection, names.state), *requested(connection, every_network, log, names, address)]
 
     return now
 
 
 def relay_of(
-    work_url: str, brokers: Brokers, names: TopicNames, every_network: Datastore, **more: Unpack[Pace]
+    work_url: str, brokers: Brokers, names: TopicNames, every_network: Datastore, address: str, **more: Unpack[Pace]
 ) -> Relay:
-    """The relay of this installation; `every_network` is under the workers' role."""
-    outlets, errands = outlets_of(names, every_network), errands_of(names, every_network)
+    """The relay of this installation, reached at `address`; `every_network` is under the workers' role."""
+    outlets, errands = outlets_of(names, every_network, address), errands_of(names, every_network, address)
     return Relay(work_url, partial(open_log, work_url), brokers, outlets, errands, **more)

@@ -28,3 +28,8 @@ def address_of(wiring: Wiring) -> str:
     if settings.address is not None:
         return settings.address
     return f"http://127.0.0.1:{settings.port}" if settings.is_embedded else ""
+
+
+def schema_address_of(wiring: Wiring) -> str:
+    """The same as what is sent to subscribers names its schemas by."""
+    return address_of(wiring).rstrip("/")

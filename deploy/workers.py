@@ -8,7 +8,7 @@ from functools import partial
 
 from deploy.failures import CannotGoOn
 from deploy.kafka_wiring import KAFKA_IS_OFF, brokers_of, names_of, relay_of
-from deploy.messages import address_of, channel_of
+from deploy.messages import address_of, channel_of, schema_address_of
 from deploy.read_models import open_log
 from deploy.settings import PREFIX
 from deploy.wiring import Wiring
@@ -66,6 +66,7 @@ def deliver(wiring: Wiring) -> Mapping[str, Task]:
         wiring.clock,
         random.random,
         may_be_local=wiring.settings.webhooks_may_be_local,
+        address=schema_address_of(wiring),
     )
     return {"deliver": Deliverer(url, means, wait=wait).run, "deliver-listen": listen}
 
@@ -82,7 +83,8 @@ def publish(wiring: Wiring) -> Mapping[str, Task]:
         return {}
     url = wiring.addresses.for_work
     listen, wait = _news(url)
-    relay = relay_of(url, brokers, names_of(wiring.settings), wiring.every_network, wait=wait)
+    names, address = names_of(wiring.settings), schema_address_of(wiring)
+    relay = relay_of(url, brokers, names, wiring.every_network, address, wait=wait)
     return {"publish": relay.run, "publish-listen": listen}
 
 

@@ -109,10 +109,12 @@ class Feed:
         network_id: UUID | None = None,
         narrowing: Narrowing = EVERYTHING,
         reader: Reader | None = None,
+        address: str = "",
     ) -> None:
-        """`reader`: one that is there already, which remembers what has settled."""
+        """`reader`: one that is there already, which remembers what has settled. `address`: see `cloud_event`."""
         self._reader = reader or Reader(datastore, network_id=network_id)
         self._narrowing = narrowing
+        self._address = address
 
     def page(self, after: str | None, limit: int) -> FeedPage:
         """The events after a cursor, oldest first; from the beginning without one. Raises what is refused."""
@@ -138,7 +140,7 @@ class Feed:
         previous = self._ask(lambda connection: _last_until(connection, seen[0].position - 1, self._narrowing))
         items = []
         for row in seen:
-            items.append(cloud_event(row, log_id, previous))
+            items.append(cloud_event(row, log_id, previous, self._address))
             previous = row.position
         return items
 
@@ -146,8 +148,12 @@ class Feed:
         return self._reader.gaps.query(question)
 
 
-def cloud_event(row: Row, log_id: UUID, previous: int | None) -> dict[str, Any]:
-    """One stored event as a CloudEvent; nothing of its payload but its name."""
+def cloud_event(row: Row, log_id: UUID, previous: int | None, address: str) -> dict[str, Any]:
+    """One stored event as a CloudEvent; nothing of its payload but its name.
+
+    `address` is where this installation is reached. Its schemas are named by it, since CloudEvents 1.0 takes nothing
+    but an absolute URI there; without one (the empty text) the attribute, which may be absent, is.
+    """
     attributes: dict[str, Any] = {
         "specversion": "1.0",
         "id": str(row.event_id),
@@ -157,13 +163,17 @@ def cloud_event(row: Row, log_id: UUID, previous: int | None) -> dict[str, Any]:
         "time": _instant(row.occurred_at),
         "recordedtime": _instant(row.recorded_at),
         "datacontenttype": "application/json",
-        "dataschema": THIN_SCHEMA,
+        "dataschema": f"{address}{THIN_SCHEMA}",
         "logid": str(log_id),
         "position": row.position,
         "streamversion": row.version,
         "data": _ids_of(row),
     }
-    return attributes if previous is None else {**attributes, "previous": previous}
+    if not address:
+        del attributes["dataschema"]
+    if previous is not None:
+        attributes["previous"] = previous
+    return attributes
 
 
 def log_id_of(connection: Connection[Any]) -> UUID:

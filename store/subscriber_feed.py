@@ -37,10 +37,16 @@ class SubscriberFeed:
     """One consumer behind one key. Not for several threads at once."""
 
     def __init__(
-        self, datastore: Datastore, reader_of: Callable[[UUID], Reader], key: str, narrowing: Narrowing = EVERYTHING
+        self,
+        datastore: Datastore,
+        reader_of: Callable[[UUID], Reader],
+        key: str,
+        narrowing: Narrowing = EVERYTHING,
+        *,
+        address: str = "",
     ) -> None:
         """`reader_of` hands out a network's reader, which remembers what has settled. KeyOpensNothing at once."""
-        self._datastore, self._key, self._narrowing = datastore, key, narrowing
+        self._datastore, self._key, self._narrowing, self._address = datastore, key, narrowing, address
         self._holder = _must_hold(subscriber_of_key(datastore, key))
         self._reader = reader_of(self._holder.network_id)
         self._delivered: tuple[Grant | None, int] | None = None
@@ -129,7 +135,7 @@ class SubscriberFeed:
         return view.previous_before(connection, position)
 
     def _view(self, holder: Subscriber, log_id: UUID) -> View:
-        return View(holder, log_id, self._narrowing.names, self._narrowing.stream_id)
+        return View(holder, log_id, self._narrowing.names, self._narrowing.stream_id, self._address)
 
 
 def _must_hold(holder: Subscriber | None) -> Subscriber:

@@ -57,6 +57,8 @@ class View(NamedTuple):
     log_id: UUID
     only_names: frozenset[str] | None = None
     only_stream: UUID | None = None
+    address: str = ""
+    """Where this installation is reached, and so its schemas; see `cloud_event`."""
 
     @property
     def grant_id(self) -> UUID | None:
@@ -89,8 +91,8 @@ class View(NamedTuple):
         """The event as it leaves; `previous` is the position before it in this view. ValueError if it is not seen."""
         if not self.sees(row) or self.subscriber.grant is None:
             raise ValueError("this event is not in the view")
-        thin = cloud_event(row, self.log_id, previous)
-        return in_full(thin, row) if self.subscriber.grant.full else thin
+        thin = cloud_event(row, self.log_id, previous, self.address)
+        return in_full(thin, row, self.address) if self.subscriber.grant.full else thin
 
     def previous_before(self, connection: Connection[Any], position: int) -> int | None:
         """The position before this one in the view; None before its first."""
@@ -120,7 +122,7 @@ class View(NamedTuple):
         }
 
 
-def in_full(thin: dict[str, Any], row: Row) -> dict[str, Any]:
+def in_full(thin: dict[str, Any], row: Row, address: str) -> dict[str, Any]:
     """The thin item with the event's open fields for its data.
 
     An event this release does not know stays thin, and so does one that would be guarded if it were recorded now.
@@ -135,11 +137,15 @@ def in_full(thin: dict[str, Any], row: Row) -> dict[str, Any]:
         return thin
     name = f"{row.stream_type}.{row.stored_as}.v{kind.schema_version}"
     ids = thin["data"]
-    return thin | {
-        "type": f"throughline.{name}",
-        "dataschema": f"/schemas/{name}.json",
-        "actorid": ids["actor_id"],
-        "actorrole": ids["actor_role"],
-        "correlationid": ids["correlation_id"],
-        "data": open_fields(kind, payload),
-    }
+    schema = {"dataschema": f"{address}/schemas/{name}.json"} if address else {}
+    return (
+        thin
+        | schema
+        | {
+            "type": f"throughline.{name}",
+            "actorid": ids["actor_id"],
+            "actorrole": ids["actor_role"],
+            "correlationid": ids["correlation_id"],
+            "data": open_fields(kind, payload),
+        }
+    )

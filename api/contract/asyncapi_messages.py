@@ -23,7 +23,9 @@ ATTRIBUTES: dict[str, dict[str, Any]] = {
     "datacontenttype": {**TEXT, "const": "application/json"},
     "dataschema": {
         **TEXT,
-        "description": f"path of the schema at this installation; {THIN_SCHEMA} where ids are all",
+        "format": "uri",
+        "description": f"where the schema stands; {THIN_SCHEMA} at this installation where ids are all; absent "
+        "where the installation has no address of its own",
     },
     "logid": {**ID, "description": "new after a restore: then read again from the beginning"},
     "position": {**NUMBER, "description": "place in the log; it grows"},
@@ -33,7 +35,7 @@ ATTRIBUTES: dict[str, dict[str, Any]] = {
     "actorrole": TEXT,
     "correlationid": ID,
 }
-OPTIONAL = frozenset({"previous", "actorid", "actorrole", "correlationid"})
+OPTIONAL = frozenset({"dataschema", "previous", "actorid", "actorrole", "correlationid"})
 
 
 def schemas(types: Sequence[type[Event]]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from store.feed import cloud_event
 from store.row import Row
 from store.view import in_full
 
+ADDRESS = "https://throughline.example"
 LOG_ID = derived_id("example", "log")
 NETWORK_ID = derived_id("example", "network_id")
 HAPPENED_AT = datetime(2026, 3, 12, 17, 15, tzinfo=UTC)
@@ -227,5 +228,5 @@ def _id(*parts: str) -> UUID:
 def example_item(of: type[Event], *, is_full: bool) -> dict[str, Any]:
     """The event as a subscriber is sent it, thin or full."""
     row = example_row(of)
-    thin = cloud_event(row, LOG_ID, POSITION - 1)
-    return in_full(thin, row) if is_full else thin
+    thin = cloud_event(row, LOG_ID, POSITION - 1, ADDRESS)
+    return in_full(thin, row, ADDRESS) if is_full else thin

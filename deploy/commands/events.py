@@ -105,11 +105,14 @@ def trigger(
 
 def _feed(wiring: "Wiring", of_network: str | None) -> "Feed":
     """The feed of one network, or of all."""
+    from deploy.messages import schema_address_of
     from deploy.networks import the_network
     from store.feed import Feed
 
-    network = the_network(wiring, of_network) if of_network else None
-    return Feed(wiring.datastore, network_id=network.network_id) if network else Feed(wiring.every_network)
+    address = schema_address_of(wiring)
+    if of_network is None:
+        return Feed(wiring.every_network, address=address)
+    return Feed(wiring.datastore, network_id=the_network(wiring, of_network).network_id, address=address)
 
 
 def _coming(wiring: "Wiring", feed: "Feed", after: str | None) -> Iterator[dict[str, object]]:

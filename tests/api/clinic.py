@@ -253,6 +253,7 @@ class Clinic:
             version="test",
             figures=Figures(metrics.text),
             watch_answers=metrics.answers.note,
+            schema_address="https://throughline.example",
         )
 
     def _found(self) -> None:

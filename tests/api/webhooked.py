@@ -54,7 +54,9 @@ class ClinicsWebhook(ClinicsSubscriber):
     def go(self) -> None:
         """The worker does whatever is to be done now."""
         edge = self.clinic.edge
-        means = Means(self.work, edge.care, edge.kek, edge.clock, lambda: 0.0, may_be_local=True)
+        means = Means(
+            self.work, edge.care, edge.kek, edge.clock, lambda: 0.0, may_be_local=True, address=edge.schema_address
+        )
         with self.work.get_connection() as connection:
             endpoint, log_id = endpoint_of(connection, self.subscriber_id), log_id_of(connection)
         assert endpoint is not None

@@ -61,7 +61,9 @@ def ours(built: House, broker: Broker, events: int) -> float:
         for topic in (NAMES.events, NAMES.state):
             send_again_from(connection, topic, position=0, log_id=log_id_of(connection))
         head = connection.execute("SELECT max(position) FROM events").fetchone()
-        relay = relay_of(built.server.work_url, Brokers(broker.bootstrap), NAMES, every_network)
+        relay = relay_of(
+            built.server.work_url, Brokers(broker.bootstrap), NAMES, every_network, "https://throughline.example"
+        )
         thread = threading.Thread(target=relay.run, args=(stop,))
         begun = time.perf_counter()
         thread.start()

@@ -16,6 +16,9 @@ from store.subscribers import Subscriber, show_key, subscriber_of_key, subscribe
 from store.view import View
 from tests.store.house import House
 
+ADDRESS = "https://throughline.example"
+"""Where the house is reached."""
+
 
 class Subscribed:
     """A house with one subscriber, and the decisions about it."""
@@ -60,7 +63,7 @@ class Subscribed:
     @property
     def view(self) -> View:
         with self.home.datastore.get_connection() as connection:
-            return View(self.now, log_id_of(connection))
+            return View(self.now, log_id_of(connection), address=ADDRESS)
 
     def rows(self) -> list[Row]:
         return Reader(self.home.datastore, network_id=self.home.network_id).rows(0, 1000)

@@ -30,7 +30,7 @@ from store.subscribers import (
 from store.view import View
 from tests.postgres import Database
 from tests.store.house import House, house
-from tests.store.subscribed import Subscribed
+from tests.store.subscribed import ADDRESS, Subscribed
 
 
 @pytest.fixture
@@ -214,7 +214,7 @@ def test_thin_items_hold_ids_and_full_ones_the_open_fields(subscribed: Subscribe
     assert "PatientReferred" not in thin["dataschema"]
     subscribed.grant(stored_names=("PatientReferred",), with_history=True, is_full=True)
     full = subscribed.view.item(row, None)
-    assert full["dataschema"] == "/schemas/episode.PatientReferred.v1.json"
+    assert full["dataschema"] == f"{ADDRESS}/schemas/episode.PatientReferred.v1.json"
     assert "patient_id" in full["data"]
     assert "sealed.v1." not in str(full)
     assert "previous" not in full
@@ -242,6 +242,17 @@ def test_results_about_drinking_and_drugs_leave_under_no_grant(subscribed: Subsc
     before_marking = guarded._replace(sensitivity="standard")
     assert "total" in view.item(first, None)["data"]
     assert view.item(before_marking, None)["data"].keys() == thin_view(view).item(first, None)["data"].keys()
+
+
+@pytest.mark.parametrize("is_full", [False, True])
+def test_without_an_address_no_schema_is_named_since_a_path_is_no_uri(subscribed: Subscribed, is_full: bool) -> None:
+    subscribed.episode()
+    subscribed.grant(stored_names=("PatientReferred",), with_history=True, is_full=is_full)
+    (row,) = [row for row in subscribed.rows() if subscribed.view.sees(row)]
+    named = subscribed.view.item(row, None)
+    assert subscribed.view._replace(address="").item(row, None) == {
+        name: value for name, value in named.items() if name != "dataschema"
+    }
 
 
 def thin_view(view: View) -> View:

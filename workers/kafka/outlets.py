@@ -63,8 +63,9 @@ class StateOutlet:
     begins_after = 0
     may_grow = False  # an old state in one partition would outlive the last one, and a tombstone, in another
 
-    def __init__(self, topic: str) -> None:
+    def __init__(self, topic: str, address: str = "") -> None:
         self.topic = topic
+        self._address = address
 
     def messages(self, connection: Connection[Any], rows: Sequence[Row], log_id: UUID) -> list[Message]:
         last = {row.stream_id: row for row in rows if row.stream_type != PSYCHOTHERAPY_NOTE.name}
@@ -72,5 +73,5 @@ class StateOutlet:
         return [self._message(row, log_id) for row in sorted(last.values()) if row.stream_id not in erased]
 
     def _message(self, row: Row, log_id: UUID) -> Message:
-        state = orjson.dumps(cloud_event(row, log_id, None))
+        state = orjson.dumps(cloud_event(row, log_id, None, self._address))
         return Message(self.topic, str(row.stream_id).encode(), state, STATE_HEADERS, row.position)

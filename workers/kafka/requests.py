@@ -1,7 +1,8 @@
 """What somebody asked to be sent to a subscriber's topic: a stretch of the log once more, or an event on trial."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -32,7 +33,9 @@ class Rows(Protocol):
     def rows(self, after: int, limit: int) -> Sequence[Row]: ...
 
 
-def requested(connection: Connection[Any], datastore: Datastore, log: Rows, names: TopicNames) -> list[Errand]:
+def requested(
+    connection: Connection[Any], datastore: Datastore, log: Rows, names: TopicNames, address: str = ""
+) -> list[Errand]:
     """One errand for each request that waits; those that cannot be carried out are settled as such."""
     found = []
     for request in waiting_requests(datastore, Way.KAFKA):
@@ -41,7 +44,7 @@ def requested(connection: Connection[Any], datastore: Datastore, log: Rows, name
             settle_request(connection, request.request_id, Outcome.NOT_POSSIBLE)
             continue
         topic = names.of_subscriber(request.subscriber_id)
-        sending = Sending(connection, log, request, asked, topic)
+        sending = Sending(connection, log, request, asked, partial(SubscriberOutlet, topic, address=address))
         found.append(Errand(topic, sending.parts(), sending.settle, sending.give_up))
     return found
 
@@ -50,13 +53,20 @@ class Sending:
     """One request on its way."""
 
     def __init__(
-        self, connection: Connection[Any], log: Rows, request: SubscriberRequest, asked: Subscriber, topic: str
+        self,
+        connection: Connection[Any],
+        log: Rows,
+        request: SubscriberRequest,
+        asked: Subscriber,
+        outlet_of: Callable[[Subscriber], SubscriberOutlet],
     ) -> None:
+        """`outlet_of`: the topic, under the grant that is in force when a page is put into words."""
         self._connection = connection
         self._log = log
         self._request = request
         self._asked = asked
-        self._topic = topic
+        self._outlet_of = outlet_of
+        self._topic = outlet_of(asked).topic
         self._sent = 0
         self._is_broken_off = False
 
@@ -104,7 +114,7 @@ class Sending:
         if asked is None or asked.grant is None or asked.is_paused:
             return None
         try:
-            return SubscriberOutlet(self._topic, asked).messages(self._connection, rows, log_id)
+            return self._outlet_of(asked).messages(self._connection, rows, log_id)
         except psycopg.OperationalError:
             raise
         except Exception as error:

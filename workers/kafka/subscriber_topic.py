@@ -25,14 +25,16 @@ class SubscriberOutlet:
 
     may_grow = False
 
-    def __init__(self, topic: str, subscriber: Subscriber) -> None:
+    def __init__(self, topic: str, subscriber: Subscriber, address: str = "") -> None:
+        """`address` is where this installation is reached, as items name their schemas."""
         self.topic = topic
         self.subscriber_id = subscriber.subscriber_id
         self.begins_after = subscriber.since_position
         self._subscriber = subscriber
+        self._address = address
 
     def messages(self, connection: Connection[Any], rows: Sequence[Row], log_id: UUID) -> list[Message]:
-        items = items_of(connection, View(self._subscriber, log_id), rows)
+        items = items_of(connection, View(self._subscriber, log_id, address=self._address), rows)
         if items:
             with connection.transaction():
                 connection.execute("SET LOCAL synchronous_commit = on")  # on disk before a byte is sent

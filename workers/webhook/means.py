@@ -16,7 +16,9 @@ from workers.webhook.schedule import Chance
 
 
 class Means(NamedTuple):
-    """`datastore` is of the workers' role; `may_be_local` opens this very machine, for development."""
+    """`datastore` is of the workers' role; `may_be_local` opens this very machine, for development; `address` is where
+    this installation is reached, as items name their schemas.
+    """
 
     datastore: Datastore
     care: Care
@@ -24,6 +26,7 @@ class Means(NamedTuple):
     clock: Callable[[], datetime]
     chance: Chance
     may_be_local: bool = False
+    address: str = ""
     resolver: Resolver = resolve
     seconds: float = SECONDS
 

@@ -133,7 +133,8 @@ class Trying:
             case Kind.TEST:
                 return on_trial(delivery, standing.subscriber, self._log_id, now)
             case _:
-                row, view = rows.get(delivery.position or 0), View(standing.subscriber, self._log_id)
+                row = rows.get(delivery.position or 0)
+                view = View(standing.subscriber, self._log_id, address=self._means.address)
                 if row is None or not view.sees(row):
                     return None
                 is_known = delivery.grant_id == view.grant_id

@@ -2,6 +2,7 @@
 
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from jsonschema import Draft202012Validator
 
@@ -10,7 +11,9 @@ from api.contract.published import published
 
 def check(item: dict[str, Any]) -> None:
     """The data of a CloudEvent against the schema it names; ValidationError says what does not fit."""
-    _checks()[item["dataschema"]].validate(item["data"])
+    named = urlsplit(item["dataschema"])
+    assert all((named.scheme, named.netloc)), "CloudEvents 1.0 takes an absolute URI"
+    _checks()[named.path].validate(item["data"])
 
 
 @cache

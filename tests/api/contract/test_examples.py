@@ -5,7 +5,7 @@ import json
 import pytest
 from jsonschema.exceptions import ValidationError
 
-from api.contract.examples import example_item, example_row
+from api.contract.examples import ADDRESS, example_item, example_row
 from api.contract.streams import name_of, sent_types
 from domain.event import EVENTS, Event
 from domain.open_fields import open_fields
@@ -22,8 +22,8 @@ def test_the_example_of_an_event_is_one(of: type[Event]) -> None:
     assert isinstance(event_of(example_row(of)), of)
     thin, full = example_item(of, is_full=False), example_item(of, is_full=True)
     assert PREFIX not in json.dumps(full)
-    assert thin["dataschema"] == "/schemas/thin.v1.json"
-    assert full["dataschema"] == f"/schemas/{name_of(of)}.json"
+    assert thin["dataschema"] == f"{ADDRESS}/schemas/thin.v1.json"
+    assert full["dataschema"] == f"{ADDRESS}/schemas/{name_of(of)}.json"
     check(thin)
     check(full)
 

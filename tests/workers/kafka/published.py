@@ -13,6 +13,7 @@ from store.datastore import Datastore
 from store.publishing import Place, places
 from store.row import Row
 from tests.postgres import Database
+from tests.store.subscribed import ADDRESS
 from workers.kafka.brokers import Brokers
 from workers.kafka.consumer import Consumer, Received
 from workers.kafka.internal import row_of
@@ -38,7 +39,7 @@ def publishing(brokers: Brokers, names: TopicNames, database: Database) -> Itera
     """The relay as `throughline work publish` runs it, on a thread."""
     every_network = Datastore(database.work_url, max_size=2)
     try:
-        with running(relay_of(database.work_url, brokers, names, every_network, look_seconds=0.2)):
+        with running(relay_of(database.work_url, brokers, names, every_network, ADDRESS, look_seconds=0.2)):
             yield
     finally:
         every_network.close()
