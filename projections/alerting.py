@@ -42,14 +42,13 @@ def to_chase(connection: Connection[Any], *, network_id: UUID, moment: Moment, w
     not keep. So it is asked of whole courses, and what it is about is left behind here.
     """
     found = alerting(connection, CASELOAD, network_id=network_id, moment=moment, who=who)
-    return [one._replace(alert=without_reason(one.alert)) for one in found]
+    return sorted((one._replace(alert=without_reason(one.alert)) for one in found), key=_place)
 
 
 def without_reason(alert: Alert) -> Alert:
-    """An alert as coordination may know it."""
-    return change(alert, name=TO_CHASE, why="", entries=(), decision=None)
+    """An alert as coordination may know it. What is grave without being urgent would tell what it is about."""
+    return change(alert, name=TO_CHASE, why="", entries=(), decision=None, is_grave=alert.is_urgent)
 
 
 def _place(one: Alerting) -> tuple[Any, ...]:
-    alert = one.alert
-    return alert.is_acknowledged, not alert.is_urgent, alert.raised_at, one.patient.reference
+    return one.alert.place, one.patient.reference

@@ -80,7 +80,7 @@ def alert_shown(alert: Alert, looking: Looking, href: str, *, back: str, told: S
 def _kind(alert: Alert) -> str:
     if alert.is_acknowledged:
         return "neutral"
-    return "urgent" if alert.is_urgent else "attention"
+    return "urgent" if alert.is_grave else "attention"
 
 
 def _acknowledged(alert: Alert, looking: Looking) -> str:

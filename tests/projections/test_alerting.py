@@ -201,6 +201,8 @@ def test_coordination_sees_for_whom_since_when_and_with_whom_and_nothing_clinica
     assert {(row.alert.name, row.alert.why, row.alert.entries, row.alert.decision) for row in rows} == {
         (TO_CHASE, "", (), None)
     }
+    assert all(row.alert.is_grave is row.alert.is_urgent for row in rows)  # nor does a colour or the order tell
+    assert rows == sorted(rows, key=lambda row: (row.alert.place, row.patient.reference))
     assert all(row.patient.name is not None for row in rows)
     assert all(row.alert.is_with is not None and row.alert.is_with.has(OKAFOR) for row in rows)
 

@@ -28,6 +28,9 @@ class AlertKind(StrEnum):
     OVERRIDE_UNREAD = "override_unread"
 
 
+SUICIDAL_THOUGHTS = frozenset({AlertKind.HIGH_RISK, AlertKind.SAFETY_ITEM})
+
+
 def id_of(kind: AlertKind, about: UUID) -> UUID:
     """The alert that comes of this thing: the same at every moment, so that it is acknowledged and sent once."""
     return derived_id("alert", kind.value, about)
@@ -94,6 +97,8 @@ class Alert:
     call: str | None
     """The number to call now."""
     is_urgent: bool
+    is_grave: bool
+    """Somebody may be in danger: what the protocol calls urgent, and suicidal thoughts however long they may wait."""
     about: UUID
     """The hold, event, session, deviation or override it comes from."""
     entries: tuple[UUID, ...] = ()
@@ -105,6 +110,11 @@ class Alert:
     @property
     def is_acknowledged(self) -> bool:
         return self.acknowledged_at is not None
+
+    @property
+    def place(self) -> tuple[bool, bool, bool, datetime]:
+        """Where it stands among others: not yet taken on, then urgent, then grave, then the longest waiting."""
+        return self.is_acknowledged, not self.is_urgent, not self.is_grave, self.raised_at
 
     @property
     def is_with(self) -> Rung | None:

@@ -10,7 +10,7 @@ from itertools import chain
 from uuid import UUID
 
 from domain.clinician.clinician import Clinicians
-from domain.episode.alert.alert import Alert, Raised, Rung, id_of
+from domain.episode.alert.alert import SUICIDAL_THOUGHTS, Alert, Raised, Rung, id_of
 from domain.episode.alert.ladder import contacts, ladder
 from domain.episode.alert.raising import AFTER_THE_COURSE, RAISED_BY
 from domain.episode.due.obligation import asked_at
@@ -29,14 +29,15 @@ def alerts(
     network: Network,
     clinicians: Clinicians | None = None,
 ) -> tuple[Alert, ...]:
-    """Every alert that is not settled: urgent ones first, then the longest waiting. Imported history raises none.
+    """Every alert that is not settled: urgent ones first, then grave ones, then the longest waiting.
 
+    Imported history raises none.
     `clinicians` are those known to the caller: a suspended prescriber among them owns nothing.
     """
     known = clinicians or {}
     standing = (_alert(one, episode, now, protocol, network, known) for one in raised(episode, now, protocol, network))
     found = (alert for alert in standing if alert is not None)
-    return tuple(sorted(found, key=lambda a: (a.is_acknowledged, not a.is_urgent, a.raised_at, str(a.alert_id))))
+    return tuple(sorted(found, key=lambda alert: (alert.place, str(alert.alert_id))))
 
 
 def raised(episode: Episode, now: datetime, protocol: Protocol, network: Network) -> Iterator[Raised]:
@@ -74,6 +75,7 @@ def _alert(
         also_sees=tuple(_also_sees(rule.also_sees, rungs, episode, now, network)),
         call=_number(rungs, reached, network, now),
         is_urgent=rule.is_urgent,
+        is_grave=rule.is_urgent or one.kind in SUICIDAL_THOUGHTS,
         about=one.about,
         entries=one.entries,
         decision=one.decision,

@@ -152,6 +152,25 @@ def test_item_9_above_0_is_with_both_clinicians_until_the_day_ends() -> None:
     assert standing(flagged(BOOKED), "2026-03-17 00:00")[AlertKind.SAFETY_ITEM].reached == 1
 
 
+def test_suicidal_thoughts_are_grave_though_they_may_wait_until_the_evening() -> None:
+    """They stand above whatever else is not urgent, however long that has waited."""
+    override = OverrideGranted(
+        override_id=EVENT,
+        rule="7",
+        session_id=SESSION,
+        reason=sealed("reason"),
+        values_seen=(),
+        expires_at=local("2026-03-17 10:00"),
+    )
+    waiting = flagged((BOOKED, at("2026-03-12 10:00", override)))
+    found = alerts(waiting.state, now=local("2026-03-16 09:01"), protocol=PROTOCOL, network=ROTA)
+    assert [(one.kind, one.is_grave) for one in found] == [
+        (AlertKind.SAFETY_ITEM, True),
+        (AlertKind.OVERRIDE_UNREAD, False),
+    ]
+    assert not any(one.is_urgent for one in found)
+
+
 def test_p7_before_a_team_exists_it_is_with_the_prescriber_on_call_and_the_referring_therapist_sees_it() -> None:
     raised = standing(flagged(REFERRED, "2026-02-26 11:00"), "2026-02-26 11:01")[AlertKind.SAFETY_ITEM]
     assert whom(raised)[0] == [ABARA.actor_id]
