@@ -1,11 +1,12 @@
 """The emergency card: who the patient is, where they are, whom to call, what they took; there before a dose."""
 
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from api.banner import Banner
 from api.dosing_view.so_far import vitals_words
 from api.edge import Edge
-from api.formats import clock, dose, full_date, number
+from api.formats import clock, day_of, dose, full_date, full_moment, number
 from api.reading import open_text
 from api.scene import Scene
 from api.viewer import OpenedEpisode
@@ -47,8 +48,13 @@ class Found(NamedTuple):
 
 
 def card_of(edge: Edge, opened: OpenedEpisode, scene: Scene, banner: Banner, session: Session | None) -> Card:
-    """Opened for whoever may read the episode; the reading was logged with the page."""
-    found = found_in(scene, session)
+    """Opened for whoever may read the episode; the reading was logged with the page.
+
+    Of a session on an earlier day only what was taken and measured is left, with its date: the patient is elsewhere
+    now, and perhaps with somebody else.
+    """
+    today = None if _is_past(scene, session) else session
+    found = found_in(scene, today)
 
     def text(sealed: Sealed[Any] | None) -> str:
         return open_text(edge, opened, sealed)
@@ -58,14 +64,14 @@ def card_of(edge: Edge, opened: OpenedEpisode, scene: Scene, banner: Banner, ses
         rows=[
             ("Patient", banner.identity),
             ("Reference", scene.episode.reference),
-            ("Address today", text(found.address) or _in_person(scene, session)),
+            ("Address today", text(found.address) or _in_person(scene, today)),
             ("Call-back", text(found.call_back) or text(found.contact) or NOT_KNOWN),
             ("With the patient", companion or NOT_KNOWN),
             ("Emergency contact", text(found.emergency_contact) or NOT_KNOWN),
             ("Allergies", ", ".join(banner.allergies) if banner.allergies else _no_allergies(banner)),
             ("Medicines", ", ".join(medicine.words for medicine in scene.medicines) or NOT_KNOWN),
             ("Weight", _weight(scene)),
-            ("Dose today", _taken(scene, session)),
+            ("Last dose" if session and not today else "Dose today", _taken(scene, session)),
             ("Last vitals", _vitals(scene, session)),
         ],
         numbers=[("Emergency", found.local_number), *_on_call(scene)],
@@ -95,6 +101,18 @@ def found_in(scene: Scene, session: Session | None) -> Found:
     return found
 
 
+def _is_past(scene: Scene, session: Session | None) -> bool:
+    """Ended, and not today."""
+    if session is None or session.ended_at is None:
+        return False
+    return day_of(session.ended_at, scene.zone) < scene.today
+
+
+def _at(scene: Scene, at: datetime) -> str:
+    """By the clock, and where it is not of today with its date."""
+    return (clock if day_of(at, scene.zone) == scene.today else full_moment)(at, scene.zone)
+
+
 def _in_person(scene: Scene, session: Session | None) -> str:
     if session is None or session.way.value == "remote":
         return NOT_KNOWN
@@ -117,7 +135,7 @@ def _taken(scene: Scene, session: Session | None) -> str:
         return "none taken"
     parts = sorted(session.doses.values(), key=lambda one: one.taken_at)
     said = [
-        f"{dose(one.amount_mg)} at {clock(one.taken_at, scene.zone)}{', swallowed' if one.was_swallowed else ''}"
+        f"{dose(one.amount_mg)} at {_at(scene, one.taken_at)}{', swallowed' if one.was_swallowed else ''}"
         for one in parts
     ]
     return "; ".join(said)
@@ -125,7 +143,7 @@ def _taken(scene: Scene, session: Session | None) -> str:
 
 def _vitals(scene: Scene, session: Session | None) -> str:
     newest = max(session.vitals.values(), key=lambda one: one.taken_at, default=None) if session else None
-    return f"{vitals_words(newest)} at {clock(newest.taken_at, scene.zone)}" if newest else NOT_KNOWN
+    return f"{vitals_words(newest)} at {_at(scene, newest.taken_at)}" if newest else NOT_KNOWN
 
 
 def _on_call(scene: Scene) -> list[tuple[str, str]]:

@@ -257,3 +257,19 @@ def test_a_prescriber_watches_and_does_not_clear(clinic: Clinic) -> None:
     answer = clinic.prescriber.post(f"{day.href}/clear-to-dose", data={"dose_mg": "100"})
     assert answer.status_code == 403
     assert session(day).clearance is None
+
+
+def test_on_a_later_day_the_card_gives_no_whereabouts_and_dates_what_was_taken(clinic: Clinic) -> None:
+    day = Day(clinic).dosed()
+    card = f"{day.course.href}/emergency-card"
+    today = clinic.therapist.get(card).text
+    for words in ("Dose today", "at the practice", "100\N{NO-BREAK SPACE}mg at 13:"):
+        assert words in today, words
+    path = f"{day.course.href}/end-dosing-session?session_id={day.session_id}"
+    assert fill(clinic.therapist, path, ended_as="stopped_early", reason="Tired.").status_code == 303
+    clinic.travel(days=1)
+    later = clinic.therapist.get(card).text
+    assert "Last dose" in later
+    assert later.count(" at 17 Mar 2026 13:") == 2  # the dose and the vitals
+    for words in ("Dose today", "at the practice"):
+        assert words not in later, words
