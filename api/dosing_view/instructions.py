@@ -86,7 +86,8 @@ def _driving(scene: Scene, session: Session | None) -> tuple[str, ...]:
     rule = f"Do not drive or use machines before the next day, after a night's sleep, and at least {hours} hours."
     begins = session.starts_at if session else None
     if session is not None and session.ended_at is not None and (at := may_drive(scene, session)) is not None:
-        return (f"Do not drive before {heading_date(day_in(at, scene.zone))}, {clock(at, scene.zone)}.",)
+        first = f"{heading_date(day_in(at, scene.zone))}, {clock(at, scene.zone)}"
+        return (f"Do not drive before {first}, nor before you have slept a night.",)
     if begins is None:
         return (rule,)
     next_day = end_of(day_in(begins, scene.zone), scene.network.zone)

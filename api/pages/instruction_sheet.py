@@ -23,7 +23,7 @@ router = APIRouter(include_in_schema=False)
 def instruction_sheet(
     request: Request, episode_id: UUID, viewer: ViewerOf, edge: EdgeOf, session: str = ""
 ) -> HTMLResponse:
-    """Of the session that is open, else the next one."""
+    """Of the session that is open, else the next one, else the last."""
     one = opened(edge, viewer, episode_id)
     if not one.shows_clinical:
         raise NotFound(NotFound.__doc__)
