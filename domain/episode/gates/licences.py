@@ -19,7 +19,7 @@ def prescriber_licence(episode: Episode, asked: Question) -> Iterable[Gate]:
         problem: str | None = "is not on the care team any more"
     else:
         problem = _problem(asked.clinicians.get(who), Role.PRESCRIBER, episode, asked)
-    fact = f"The patient is in {state_of(episode, asked) or 'an unknown state'} on {on(asked.today)}."
+    fact = _where(episode, asked)
     if problem is None:
         yield asked.open("3", "licence", fact, "The plan's prescriber is licensed there.")
         return
@@ -37,7 +37,7 @@ LICENSED = "a prescriber licensed where the patient is"
 def therapist(episode: Episode, asked: Question) -> Iterable[Gate]:
     """Closed unless the session's therapist is licensed there and has completed the training."""
     therapist_id = therapist_of(episode, asked)
-    fact = f"The patient is in {state_of(episode, asked) or 'an unknown state'} on {on(asked.today)}."
+    fact = _where(episode, asked)
     opens = Opens(
         act="A covering therapist takes the session.", decision="assign_care_team_member", by=Role.COORDINATOR
     )
@@ -54,6 +54,14 @@ def therapist(episode: Episode, asked: Question) -> Iterable[Gate]:
     said = problem or f"has not completed {all_of(untrained)}"
     missing = "a therapist licensed where the patient is" if problem else f"training: {all_of(untrained)}"
     yield asked.closed("18", "therapist", fact, f"The therapist {said}.", missing=missing, opens=opens)
+
+
+def _where(episode: Episode, asked: Question) -> str:
+    """In words that nobody takes for how the patient is."""
+    state = state_of(episode, asked)
+    if state is None:
+        return f"Nobody has recorded where the patient is on {on(asked.today)}."
+    return f"The patient is in {state} on {on(asked.today)}."
 
 
 def state_of(episode: Episode, asked: Question) -> str | None:
@@ -76,7 +84,7 @@ def _problem(who: Clinician | None, role: Role, episode: Episode, asked: Questio
     if who is None or not who.is_active_as(role):
         return "does not work in this network"
     if state is None:
-        return "cannot be checked: where the patient is is not known"
+        return "cannot be checked without it"
     licence = who.licence_in(state, role)
     if licence is None:
         return f"has no licence in {state}"
