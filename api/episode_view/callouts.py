@@ -82,11 +82,13 @@ def _ending(scene: Scene) -> list[Callout]:
             f"{one.basis.name}: until {formats.full_date(one.until_on)}. No dose after it without a visit in person."
             for one in ending_bases(scene.protocol, scene.today)
         ]
+    licences = ending_licences(episode, scene.clinicians, scene.protocol, scene.today, scene.now)
     said += [
         f"{scene.name_of(one.clinician_id)}: licence in {one.licence.state} {_ends(one.licence.last_day, scene)}."
-        for one in ending_licences(episode, scene.clinicians, scene.protocol, scene.today, scene.now)
+        for one in licences
     ]
-    return [Callout("attention", "Ends soon.", " ".join(said))] if said else []
+    kind = "attention" if any(one.licence.last_day < scene.today for one in licences) else "info"
+    return [Callout(kind, "Ends soon.", " ".join(said))] if said else []
 
 
 def _ends(last_day: date, scene: Scene) -> str:

@@ -33,7 +33,7 @@ def ahead(look: Look) -> list[Ahead]:
     """The legal basis, then licences of the person who looks."""
     found = [
         Ahead(
-            "attention",
+            "info",
             f"{one.basis.name}: until {formats.full_date(one.until_on)}, {in_days(one.until_on, look.today)}. "
             "Dosing sessions of patients who were never seen in person may not start after it.",
             "/protocol#rule-20",

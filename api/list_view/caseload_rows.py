@@ -42,6 +42,8 @@ EMPTY = {
     Filter.DISCHARGED: "Nobody has been discharged yet.",
 }
 MAIN_COLUMN = "Main measure"
+BADGES = 2
+"""How many flags a row names; the others are counted."""
 
 
 class ScoreShown(NamedTuple):
@@ -59,7 +61,7 @@ class ScoreShown(NamedTuple):
 
 
 class CaseloadRow(NamedTuple):
-    """`edge` is urgent, attention or nothing; `under_flags` says since when dosing is held, or which rule flags."""
+    """`edge` is urgent, attention or nothing; `under_flags` says which rule flags, `held` since when and by whom."""
 
     name: str
     href: str
@@ -69,6 +71,7 @@ class CaseloadRow(NamedTuple):
     flags: list[tuple[str, str, str]]
     under_flags: str
     next: StepShown
+    held: str
     score: ScoreShown | None
     phase: str
     phase_more: str
@@ -91,8 +94,9 @@ def caseload_row(glance: Glance, patient: Patient, look: Look, gates: Sequence[G
         born=patient.born,
         edge=_edge(glance),
         flags=[(badge.kind, badge.words, entry_href(episode_id, badge.entry_id, "#gates")) for badge in shown],
-        under_flags=_under_flags(shown, glance, look),
+        under_flags=_under_flags(shown, glance),
         next=step_shown(glance, look, gates),
+        held=_held(glance, look),
         score=_score(glance),
         phase=phase,
         phase_more=count or _how_long(glance, look),
@@ -143,15 +147,19 @@ def _edge(glance: Glance) -> str:
     return "attention" if glance.overdue or glance.holds else ""
 
 
-def _under_flags(shown: Sequence[Badge], glance: Glance, look: Look) -> str:
-    """Held since when and by whom; which rule it is that flags, where the row says nothing else of it."""
-    if holds := glance.holds:
-        hold = holds[0]
-        return (
-            f"held since {formats.list_moment(hold.placed_at, look.zone, look.now)} by {look.name_of(hold.placed_by)}"
-        )
+def _held(glance: Glance, look: Look) -> str:
+    """Since when dosing is held, and by whom; only by whom where the next step is the hold, whose reason says when."""
+    if not glance.holds:
+        return ""
+    hold, step = glance.holds[0], glance.next_step
+    since = "" if step and step.decision == "release_hold" else formats.list_moment(hold.placed_at, look.zone, look.now)
+    return f"held{f' since {since}' if since else ''} by {look.name_of(hold.placed_by)}"
+
+
+def _under_flags(shown: Sequence[Badge], glance: Glance) -> str:
+    """Which rule it is that flags, where the row says nothing else of it."""
     ruled = {flag.name: flag.rule for flag in glance.flags if flag.rule and flag.key == "not_improving"}
-    rule = next((f"rule {ruled[badge.words]}" for badge in shown if badge.words in ruled), "")
+    rule = next((f"rule {ruled[badge.words]}" for badge in shown[:BADGES] if badge.words in ruled), "")
     return "; ".join(filter(None, [rule, _last_review(glance)]))
 
 

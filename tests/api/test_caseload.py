@@ -84,7 +84,7 @@ def test_a_booked_dose_is_told_with_its_gates(clinic: Clinic) -> None:
     hold(clinic, course)
     clinic.catch_up()
     (row,) = caseload(clinic).rows
-    assert "held since today 09:42 by Dr. Lindqvist" in row
+    assert "Held since 14 Mar 2026 09:42: a reason given in words; held by Dr. Lindqvist" in row
 
 
 def test_a_next_step_of_ones_own_leads_to_its_form_and_back(clinic: Clinic) -> None:
