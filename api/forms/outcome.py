@@ -174,7 +174,7 @@ def _correct(scene: Scene) -> list[Section]:
         name="reason", label="Reason", hint="Both values stay in sight", missing="Say what was wrong.", rows=2
     )
     if old is None:
-        return [section(chosen, note="Choose it in the timeline, to see its answers here.")]
+        return [section(chosen, note="Choose it above, to see its answers here.")]
     instrument = recorded_with(old.instrument, old.instrument_version)
     if not instrument.is_here:
         return [section(chosen, note=f"{instrument.title}: it cannot be scored anew. Put the pack back first.")]
