@@ -26,7 +26,7 @@ from domain.network.adopt_protocol import adopt_protocol
 from domain.protocol.check import Finding, check
 from domain.protocol.check.lines import NotJson, read_with_lines
 from domain.protocol.draft_protocol import draft_protocol, name_in
-from domain.protocol.written import written_out
+from domain.protocol.written import LONGEST_CHARACTERS, written_out
 from domain.refusal import Refused, SignInAgain
 from projections import READ_MODELS
 from store.command import Receipt
@@ -34,7 +34,6 @@ from store.errors import KeyWasUsedForAnother, NotFound
 
 router = APIRouter(include_in_schema=False)
 DECISION_OF = {decision.name: decision for decision in BY_PEOPLE}
-LARGEST = 800_000
 
 
 @router.get("/protocols")
@@ -72,8 +71,8 @@ def draft(request: Request, edge: EdgeOf, viewer: ViewerOf, posted: PostedForm) 
     """Keep it as a draft, mistakes and all; only check it, where that was asked; or say why it is no document."""
     _require_author(viewer)
     text = posted.one("document")
-    if len(text) > LARGEST:
-        return _editor(request, viewer, text[:LARGEST], (), "This is too long for a protocol.", status=413)
+    if len(text) > LONGEST_CHARACTERS:
+        return _editor(request, viewer, text, check(text), "This is too long for a protocol.", status=413)
     try:
         document = read_with_lines(text).document
         protocol_id, version = name_in(document)

@@ -11,6 +11,7 @@ from domain.order import Order
 from domain.protocol.protocol import hash_of
 from domain.protocol.publication import Draft, ProtocolEvent, Publication, evolve
 from domain.protocol.which_version import require_own
+from domain.protocol.written import LONGEST_CHARACTERS, written_out
 from domain.refusal import Refused
 from domain.stream import change, put
 
@@ -24,6 +25,10 @@ class DraftHasNoName(Refused):
 
 class VersionIsPublished(Refused):
     """Version {version} is published and stays as it is. Give the changed document a new version."""
+
+
+class DraftIsTooLong(Refused):
+    """Written out the document has {size:,} characters; no protocol is longer than {longest:,}. Draft a shorter one."""
 
 
 class DraftProtocol(Order):
@@ -45,6 +50,8 @@ def draft_protocol(publication: Publication, order: DraftProtocol, *, by: Actor)
     """Put down a draft. Whoever changes it becomes an author too, and no longer its reviewer."""
     protocol_id, version = name_in(order.document)
     require_own(publication, protocol_id)
+    if (size := len(written_out(order.document))) > LONGEST_CHARACTERS:
+        raise DraftIsTooLong(field="document", size=size, longest=LONGEST_CHARACTERS)
     if version in publication.versions:
         raise VersionIsPublished(field="document", version=version)
     sha256, draft = hash_of(order.document), publication.drafts.get(version)

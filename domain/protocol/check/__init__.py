@@ -10,6 +10,7 @@ from domain.protocol.check.foundation import foundation
 from domain.protocol.check.lines import NotJson, Written, read_with_lines
 from domain.protocol.check.shape import codes, shape
 from domain.protocol.check.table import table
+from domain.protocol.written import LONGEST_CHARACTERS
 
 __all__ = ["Finding", "Severity", "check", "mistakes"]
 
@@ -23,6 +24,9 @@ MOST = 200
 
 def check(text: str) -> tuple[Finding, ...]:
     """Everything to say about a document, in the order of its lines. Empty: complete, and nothing is left out."""
+    if len(text) > LONGEST_CHARACTERS:
+        longest = f"no protocol is longer than {LONGEST_CHARACTERS:,}"
+        return (Finding("", 1, f"The document has {len(text):,} characters, and {longest}: nothing of it was read."),)
     try:
         written = read_with_lines(text)
     except NotJson as fault:

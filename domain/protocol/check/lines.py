@@ -120,6 +120,8 @@ class _Reader:
             self.lines[*place, name] = self._line(begins)
             found[name], at = self._value(at, (*place, name))
             at = self._comma(at, "}")
+            if len(found) > MOST_ENTRIES:
+                raise self._fault(at, f"No object of a protocol has more than {MOST_ENTRIES} names.")
         return found, at + 1
 
     def _list(self, at: int, place: Place) -> tuple[list[Any], int]:

@@ -176,6 +176,8 @@ def test_what_holds_instead_of_a_number_left_out_is_said() -> None:
         ('{"a": "\\ud800"}', 1, "cannot be printed"),
         ('{"a": [' + "{}," * 1001 + "{}]}", 1, "more than 1000 entries"),
         ('{\n"a": ' + "9" * 5000 + "}", 2, "too long"),
+        ("{" + ",".join(f'"a{place}": 1' for place in range(1001)) + "}", 1, "more than 1000 names"),
+        ('{\n"a": [' + "1, " * 70_000 + "1]}", 1, "no protocol is longer than 200,000: nothing of it was read"),
     ],
 )
 def test_what_is_no_json_is_explained_by_its_line(text: str, line: int, says: str) -> None:

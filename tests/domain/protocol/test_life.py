@@ -6,7 +6,13 @@ from typing import Any
 from domain.decision import RoleMayNotDecide
 from domain.network.network import Network
 from domain.protocol.check import check, mistakes
-from domain.protocol.draft_protocol import DraftHasNoName, ProtocolDrafted, VersionIsPublished, draft_protocol
+from domain.protocol.draft_protocol import (
+    DraftHasNoName,
+    DraftIsTooLong,
+    ProtocolDrafted,
+    VersionIsPublished,
+    draft_protocol,
+)
 from domain.protocol.protocol import hash_of
 from domain.protocol.publication import PROTOCOL, Publication
 from domain.protocol.publish_protocol import (
@@ -125,6 +131,10 @@ def test_the_latest_review_of_a_content_counts() -> None:
     doubted.when(publish_protocol, protocol_version="3").refused(DraftIsNotReviewed)
     again = doubted.when(review_protocol, **LOOKED, approves=True, by=ABARA)
     again.when(publish_protocol, protocol_version="3").includes(ProtocolPublished, reviewer_id=ABARA.actor_id)
+
+
+def test_a_document_that_nobody_could_check_in_time_is_no_draft() -> None:
+    EMPTY.when(draft_protocol, document=OURS | {"title": "x" * 200_000}).refused(DraftIsTooLong, field="document")
 
 
 def test_a_published_version_keeps_its_content() -> None:
