@@ -16,7 +16,7 @@ from store.errors import NotFound
 from store.feed import Feed, FeedPage, Narrowing
 from store.row import Row
 from store.sign_in import WhyOut
-from store.subscriber_feed import KeyOpensNothing, SubscriberFeed
+from store.subscriber_feed import Further, KeyOpensNothing, SubscriberFeed
 
 WATCHERS = (Role.COMPLIANCE, Role.COORDINATOR)
 BEARER = "bearer "
@@ -36,6 +36,14 @@ class Following(Protocol):
         ...
 
     def page(self, after: str | None, limit: int) -> FeedPage: ...
+
+    def further(self, rows: Sequence[Row], log_id: UUID) -> Further | None:
+        """What of these rows may go out once it is noted with that of others; None where `take` has to be asked."""
+        ...
+
+    def went_out(self, further: Further) -> None:
+        """It was noted, and goes to the consumer now."""
+        ...
 
     def take(self, rows: Sequence[Row], log_id: UUID) -> list[dict[str, Any]]:
         """What of these rows goes to the consumer; it is written down by then."""
@@ -67,6 +75,12 @@ class PersonFeed:
     def page(self, after: str | None, limit: int) -> FeedPage:
         self._must_still_watch()
         return self._feed.page(after, limit)
+
+    def further(self, rows: Sequence[Row], log_id: UUID) -> Further | None:
+        return None  # whether they may still watch is asked each time
+
+    def went_out(self, further: Further) -> None:
+        raise NotImplementedError
 
     def take(self, rows: Sequence[Row], log_id: UUID) -> list[dict[str, Any]]:
         self._must_still_watch()

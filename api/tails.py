@@ -7,18 +7,24 @@ who wait are woken in the event loop and look at the rows there: a stream that n
 import asyncio
 import threading
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from itertools import takewhile
-from typing import Any, TypeVar
+from math import ceil
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 import anyio
 from eventsourcing.persistence import PersistenceError
 from psycopg import Error
 
+from api.noting import Noting
+from api.sending import Sending
+from api.turns import AT_ONCE
 from domain.refusal import Refused
+from domain.subscriber.subscriber import Way
 from store.datastore import Datastore
+from store.disclosures import Outgoing, disclose_to_holders
 from store.feed import log_id_of
 from store.reader import Reader
 from store.row import Row
@@ -28,6 +34,7 @@ T = TypeVar("T")
 REMEMBERED = 2_000
 PAGE = 500
 POLL_SECONDS = 1.0
+TOGETHER_SECONDS = 0.02
 THREADS = 2
 """For all streams together: pages are answered by many more threads, and must not wait for streams."""
 MOST_OF_ONE = 5
@@ -41,8 +48,9 @@ class TooManyStreams(Refused):
 class Tail:
     """The newest rows of one network, in order and without a hole, and how far they reach."""
 
-    def __init__(self, log_id: UUID, position: int, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, log_id: UUID, position: int, loop: asyncio.AbstractEventLoop, sending: Sending) -> None:
         self.log_id = log_id
+        self.sending = sending
         self.position = position
         self.read_until = position
         """How far the listening thread has read for it."""
@@ -52,12 +60,18 @@ class Tail:
         self._rows: deque[Row] = deque(maxlen=REMEMBERED)
         self._before_all = position
         self._loop = loop
-        self._waiting: set[asyncio.Future[None]] = set()
+        self._timer: asyncio.TimerHandle | None = None
+        self._waiting: dict[asyncio.Future[None], tuple[int, float]] = {}
+        """Beyond which position something has to come for each, and not before which moment it is to hear of it."""
 
     @property
     def begins_after(self) -> int:
         """The position before the first row that is remembered; everything up to it is settled in the log."""
         return self._before_all
+
+    def now(self) -> float:
+        """The moment by the loop's clock."""
+        return self._loop.time()
 
     def after(self, position: int) -> list[Row] | None:
         """The rows after a position; None where they are remembered no more. In the event loop only."""
@@ -66,19 +80,17 @@ class Tail:
         newer = takewhile(lambda row: row.position > position, reversed(self._rows))
         return list(newer)[::-1]
 
-    async def news(self, beyond: int, timeout_seconds: float) -> bool:
-        """Wait for something after a position; False if nothing came in that time."""
-        until = self._loop.time() + timeout_seconds
-        while self.position <= beyond and not self.is_over:
+    async def news(self, beyond: int, *, not_before: float = 0.0) -> None:
+        """Wait for something after a position, and for a moment of the loop's clock where that is still to come."""
+        while not self._is_due(beyond, not_before):
             future: asyncio.Future[None] = self._loop.create_future()
-            self._waiting.add(future)
+            self._waiting[future] = (beyond, not_before)
+            if self.position > beyond:
+                self._wake_at(not_before)
             try:
-                await asyncio.wait_for(future, max(0.0, until - self._loop.time()))
-            except TimeoutError:
-                return False
+                await future
             finally:
-                self._waiting.discard(future)
-        return True
+                self._waiting.pop(future, None)
 
     def tell(self, rows: list[Row], *, is_over: bool = False) -> None:
         """New rows came; from the listening thread."""
@@ -92,9 +104,52 @@ class Tail:
             self._rows.append(row)
         self.position = rows[-1].position if rows else self.position
         self.is_over = self.is_over or is_over
-        for future in self._waiting:
+        self._wake()
+
+    def _is_due(self, beyond: int, not_before: float) -> bool:
+        return self.is_over or (self.position > beyond and self._loop.time() >= not_before)
+
+    def _wake(self) -> None:
+        """Wake whom something came for; those whose moment is still to come, then."""
+        due: list[asyncio.Future[None]] = []
+        for future, (beyond, at) in self._waiting.items():
+            if self._is_due(beyond, at):
+                due.append(future)
+            elif self.position > beyond:
+                self._wake_at(at)
+        self._let_go(due)
+
+    def _wake_at(self, moment: float) -> None:
+        """One timer for all, and not for each a little later than for the one before."""
+        at = ceil(moment / TOGETHER_SECONDS) * TOGETHER_SECONDS
+        if self._timer is None or at < self._timer.when():
+            self._forget_timer()
+            self._timer = self._loop.call_at(at, self._time_has_come)
+
+    def _time_has_come(self) -> None:
+        self._forget_timer()
+        self._wake()
+
+    def _forget_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _let_go(self, due: list[asyncio.Future[None]]) -> None:
+        """A few in each round of the loop: all else has its turn in between."""
+        for future in due[:AT_ONCE]:
             if not future.done():
                 future.set_result(None)
+        if due[AT_ONCE:]:
+            self._loop.call_soon(self._let_go, due[AT_ONCE:])
+
+
+class InLoop(NamedTuple):
+    """What belongs to one event loop."""
+
+    loop: asyncio.AbstractEventLoop
+    limiter: anyio.CapacityLimiter
+    noting: Noting
 
 
 class Tails:
@@ -111,7 +166,7 @@ class Tails:
         self.is_ending = False
         """The process ends: nobody waits here any more."""
         self._thread: threading.Thread | None = None
-        self._threads: tuple[asyncio.AbstractEventLoop, anyio.CapacityLimiter] | None = None
+        self._of_loop: InLoop | None = None
 
     def let_go(self) -> None:
         """Let all who wait go, since the process ends: a stream comes to its end, a long poll to its answer."""
@@ -150,10 +205,19 @@ class Tails:
 
     async def in_thread(self, ask: Callable[..., T], *arguments: Any) -> T:
         """Ask something that waits for the database, in one of the few threads of streams."""
-        loop = asyncio.get_running_loop()
-        if self._threads is None or self._threads[0] is not loop:
-            self._threads = (loop, anyio.CapacityLimiter(THREADS))
-        return await anyio.to_thread.run_sync(ask, *arguments, limiter=self._threads[1])
+        limiter = self._in_loop(asyncio.get_running_loop()).limiter
+        return await anyio.to_thread.run_sync(ask, *arguments, limiter=limiter)
+
+    def _in_loop(self, loop: asyncio.AbstractEventLoop) -> "InLoop":
+        if self._of_loop is None or self._of_loop.loop is not loop:
+            self._of_loop = InLoop(loop, anyio.CapacityLimiter(THREADS), Noting(self._note))
+        return self._of_loop
+
+    async def _note(self, batches: Sequence[Outgoing]) -> list[bool]:
+        """In a thread beside those of streams: it is what most of them wait for."""
+        return await anyio.to_thread.run_sync(
+            disclose_to_holders, self._datastore, Way.FEED, batches, limiter=anyio.CapacityLimiter(1)
+        )
 
     @asynccontextmanager
     async def following(self, network_id: UUID) -> AsyncIterator[Tail]:
@@ -180,7 +244,9 @@ class Tails:
         return log_id, head if reader.gaps.settle(1.0) else reader.gaps.settled
 
     def _begun(self, network_id: UUID, log_id: UUID, position: int) -> Tail:
-        tail = Tail(log_id, position, asyncio.get_running_loop())
+        loop = asyncio.get_running_loop()
+        sending = Sending(self._datastore, network_id, self._in_loop(loop).noting, self.in_thread)
+        tail = Tail(log_id, position, loop, sending)
         with self._lock:
             self._tails[network_id] = tail
         tail.is_over = self.is_ending  # asked after it was noted, so that `let_go` misses none

@@ -5,22 +5,20 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import orjson
 from psycopg import Connection
 
 from domain.subscriber.subscriber import KeyScope, Way
 from store.datastore import Datastore
-from store.subscribers import Subscriber, hash_of_key
+from store.subscribers import Subscriber
 
 NOTE = """
     INSERT INTO disclosure (network_id, subscriber_id, way, grant_id, purpose, is_full, first_position, last_position,
                             event_count, event_types, stream_ids)
-    VALUES (%(network)s, %(subscriber)s, %(way)s, %(grant)s, %(purpose)s, %(full)s, %(first)s, %(last)s, %(count)s,
-            %(types)s, %(streams)s)
+    VALUES (%(network)s, %(subscriber)s, %(way)s, %(grant)s, %(purpose)s, %(full)s, %(first_position)s,
+            %(last_position)s, %(event_count)s, %(event_types)s, %(stream_ids)s)
 """
-DISCLOSE = """
-    SELECT disclose_to_holder(%(hash)s, %(scope)s, %(grant)s, %(way)s, %(first)s, %(last)s, %(count)s, %(types)s,
-                              %(streams)s)
-"""
+DISCLOSE = "SELECT disclose_to_holders(%(scope)s, %(way)s, %(batches)s::jsonb)"
 LISTED = """
     SELECT disclosure_id, at, subscriber_id, way, grant_id, purpose, is_full, first_position, last_position,
            event_count, event_types, stream_ids
@@ -52,6 +50,24 @@ class Disclosure(NamedTuple):
     event_count: int
     event_types: list[str]
     stream_ids: list[UUID]
+
+
+class Contents(NamedTuple):
+    """What is written down of a batch: which positions, how many, which types, about which streams."""
+
+    first_position: int
+    last_position: int
+    event_count: int
+    event_types: list[str]
+    stream_ids: list[UUID]
+
+
+class Outgoing(NamedTuple):
+    """A batch about to leave to whoever holds a key, if it may still be seen under that grant."""
+
+    key_hash: bytes
+    grant_id: UUID
+    contents: Contents
 
 
 class Asked(NamedTuple):
@@ -88,32 +104,34 @@ def note_disclosure(
         "purpose": subscriber.grant.purpose,
         "full": subscriber.grant.full,
     }
-    connection.execute(NOTE, noted | _batch(items), prepare=True)
+    connection.execute(NOTE, noted | contents_of(items)._asdict(), prepare=True)
 
 
-def disclose_to_holder(
-    datastore: Datastore, key: str, grant_id: UUID, way: Way, items: Sequence[dict[str, Any]]
-) -> bool:
-    """Note a batch, if whoever holds the key may still see it under that grant; otherwise False, and nothing is noted.
+def disclose_to_holders(datastore: Datastore, way: Way, batches: Sequence[Outgoing]) -> list[bool]:
+    """Note each batch that its holder may still see under its grant; False, and nothing noted, for each other.
 
-    One round trip, for streams that go on.
+    One statement and one commit for them all, for streams that go on.
     """
-    asked = {"hash": hash_of_key(key), "scope": KeyScope.EVENTS, "grant": grant_id, "way": way} | _batch(items)
+    asked = {"scope": KeyScope.EVENTS, "way": way, "batches": orjson.dumps([_asked(one) for one in batches]).decode()}
     with datastore.get_connection() as connection:
-        ((is_noted,),) = connection.execute(DISCLOSE, asked, prepare=True).fetchall()
-    return bool(is_noted)
+        ((answers,),) = connection.execute(DISCLOSE, asked, prepare=True).fetchall()
+    return list(answers)
 
 
-def _batch(items: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """What is written down of a batch."""
+def contents_of(items: Sequence[dict[str, Any]]) -> Contents:
+    """Of a batch of CloudEvents that is not empty."""
     positions = [item["position"] for item in items]
-    return {
-        "first": min(positions),
-        "last": max(positions),
-        "count": len(items),
-        "types": sorted({item["type"] for item in items}),
-        "streams": sorted(UUID(subject.rpartition("/")[2]) for subject in {item["subject"] for item in items}),
-    }
+    return Contents(
+        min(positions),
+        max(positions),
+        len(items),
+        sorted({item["type"] for item in items}),
+        sorted(UUID(subject.rpartition("/")[2]) for subject in {item["subject"] for item in items}),
+    )
+
+
+def _asked(batch: Outgoing) -> dict[str, Any]:
+    return {"key": batch.key_hash.hex(), "grant_id": batch.grant_id, **batch.contents._asdict()}
 
 
 def disclosures(

@@ -5,7 +5,7 @@ or a grant that was withdrawn, hands out nothing.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
@@ -13,11 +13,11 @@ from psycopg import Connection
 from domain.refusal import Refused
 from domain.subscriber.subscriber import KeyScope, Way
 from store.datastore import Datastore
-from store.disclosures import disclose_to_holder, note_disclosure
+from store.disclosures import Outgoing, contents_of, disclose_to_holders, note_disclosure
 from store.feed import EVERYTHING, LARGEST_PAGE, Cursor, FeedPage, Narrowing, log_id_of, require_reached, start_of
 from store.reader import Page, Reader
 from store.row import Row
-from store.subscribers import Grant, Subscriber, holder_of_key, subscriber_of_key
+from store.subscribers import Grant, Subscriber, hash_of_key, holder_of_key, subscriber_of_key
 from store.view import View
 
 
@@ -31,6 +31,17 @@ class NothingIsGranted(Refused):
 
 class SubscriberIsPaused(Refused):
     """This subscriber is paused. Ask the network; nothing is lost meanwhile."""
+
+
+class Further(NamedTuple):
+    """The next rows down a stream, all of them in the view."""
+
+    key_hash: bytes
+    grant_id: UUID
+    view: View
+    rows: list[Row]
+    previous: int | None
+    """The position that was handed out before them under the same grant; None where the log has to be asked."""
 
 
 class SubscriberFeed:
@@ -47,6 +58,7 @@ class SubscriberFeed:
     ) -> None:
         """`reader_of` hands out a network's reader, which remembers what has settled. KeyOpensNothing at once."""
         self._datastore, self._key, self._narrowing, self._address = datastore, key, narrowing, address
+        self._key_hash = hash_of_key(key)
         self._holder = _must_hold(subscriber_of_key(datastore, key))
         self._reader = reader_of(self._holder.network_id)
         self._delivered: tuple[Grant | None, int] | None = None
@@ -89,8 +101,8 @@ class SubscriberFeed:
 
     def take(self, rows: Sequence[Row], log_id: UUID) -> list[dict[str, Any]]:
         """The items of these rows that are in the view now; durably noted as disclosed once this returns."""
-        if (further := self._further(rows, log_id)) is not None:
-            return further
+        if (items := self._next(rows, log_id)) is not None:
+            return items
         with self._datastore.in_network(self.network_id, read_only=False) as connection:
             self._holder = _must_hold(holder_of_key(connection, self._key, KeyScope.EVENTS))
             items = self._items(connection, self._view(self._holder, log_id), rows)
@@ -99,15 +111,33 @@ class SubscriberFeed:
             self._delivered = (self._holder.grant, items[-1]["position"])
         return items
 
-    def _further(self, rows: Sequence[Row], log_id: UUID) -> list[dict[str, Any]] | None:
-        """The next batch under the grant of the one before; None where that is not in force any more, or none was."""
-        grant = self._holder.grant
-        if self._delivered is None or grant is None or self._delivered[0] != grant:
+    def further(self, rows: Sequence[Row], log_id: UUID) -> Further | None:
+        """What of these rows the grant as known shows; None where `take` has to be asked.
+
+        None of it may leave before it is noted, which asks for key and grant again. Asks no database here.
+        """
+        grant, view = self._holder.grant, self._view(self._holder, log_id)
+        seen = [row for row in rows if view.sees(row)]
+        if grant is None or not seen:
             return None
-        items = self._made(self._view(self._holder, log_id), rows, self._delivered[1])
-        if not items or not disclose_to_holder(self._datastore, self._key, grant.grant_id, Way.FEED, items):
+        is_next = self._delivered is not None and self._delivered[0] == grant
+        previous = self._delivered[1] if self._delivered is not None and is_next else None
+        return Further(self._key_hash, grant.grant_id, view, seen, previous)
+
+    def went_out(self, further: Further) -> None:
+        """It was noted, so what comes next names its last event."""
+        self._delivered = (further.view.subscriber.grant, further.rows[-1].position)
+
+    def _next(self, rows: Sequence[Row], log_id: UUID) -> list[dict[str, Any]] | None:
+        """The batch that follows one under the same grant, in one round trip; None where that is not in force."""
+        further = self.further(rows, log_id)
+        if further is None or further.previous is None:
             return None
-        self._delivered = (grant, items[-1]["position"])
+        items = self._made(further.view, further.rows, further.previous)
+        batch = Outgoing(further.key_hash, further.grant_id, contents_of(items))
+        if not all(disclose_to_holders(self._datastore, Way.FEED, [batch])):
+            return None
+        self.went_out(further)
         return items
 
     def _rows(self, start: int, limit: int) -> Page:

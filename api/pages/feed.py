@@ -20,6 +20,7 @@ from api.edge import Edge
 from api.errors import problem_of
 from api.following import Following, following_of
 from api.problems import Problem
+from api.rendered import as_sent
 from api.tails import Tail, TooManyStreams
 from api.viewer import EdgeOf, NobodyIsSignedIn
 from domain.event import EVENTS
@@ -35,6 +36,7 @@ from store.feed import (
     FeedPage,
     Narrowing,
 )
+from store.row import Row
 from store.subscriber_feed import KeyOpensNothing, NothingIsGranted, SubscriberIsPaused
 
 router = APIRouter(tags=["events"])
@@ -68,6 +70,7 @@ STREAM_PAGE = 200
 PACE_SECONDS = 0.25
 """What comes within it goes down a stream together: a burst costs each stream one batch."""
 ENDED = (Refused, NobodyIsSignedIn, NotFound, PersistenceError, psycopg.Error)
+Sent = bytes | ServerSentEvent
 After = Annotated[str | None, Query(max_length=80, description="The cursor of the last answer, `logid:position`.")]
 Types = Annotated[list[str] | None, Query(alias="type", max_length=400, description="Such as PlanIssued; or several.")]
 STREAM_PARAMETERS = ("after", "type", "episode")
@@ -129,7 +132,7 @@ async def stream(
 class Stream(EventSourceResponse):
     """A stream that gives its place back when it ends, however that is."""
 
-    def __init__(self, sent: AsyncIterator[ServerSentEvent], held: ExitStack) -> None:
+    def __init__(self, sent: AsyncIterator[Sent], held: ExitStack) -> None:
         super().__init__(
             sent,
             ping=PING_SECONDS,
@@ -177,60 +180,64 @@ async def _waited(edge: Edge, following: Following, page: FeedPage, limit: int, 
         async with edge.tails.following(following.network_id) as tail:
             while not page.events and not edge.tails.is_ending:
                 position = Cursor.parse(page.cursor).position
-                await _concerned(tail, following, position, wait)
+                await _concerned(tail, following, position)
                 if edge.tails.is_ending:
                     break
                 page = await edge.tails.in_thread(following.page, page.cursor, limit)
     return page
 
 
-async def _concerned(tail: Tail, following: Following, position: int, timeout_seconds: float) -> None:
+async def _concerned(tail: Tail, following: Following, position: int) -> None:
     """Wait until an event after the position may be one of theirs, or the tail does not know."""
     while not tail.is_over:
         rows = tail.after(position)
         if rows is None or any(following.may_concern(row) for row in rows):
             return
         position = max(position, tail.position)
-        await tail.news(position, timeout_seconds)
+        await tail.news(position)
 
 
-async def _sent(edge: Edge, following: Following, page: FeedPage) -> AsyncIterator[ServerSentEvent]:
+async def _sent(edge: Edge, following: Following, page: FeedPage) -> AsyncIterator[Sent]:
     """What goes down the stream."""
     yield ServerSentEvent(comment="open", retry=RECONNECT_MILLISECONDS)
     try:
         async with edge.tails.following(following.network_id) as tail:
-            async for item in _items(edge, following, page, tail):
-                yield _event(item)
+            async for some in _batches(edge, following, page, tail):
+                yield some
     except ENDED as ended:
         yield ServerSentEvent(data=_ending(ended), event="end")
 
 
-async def _items(edge: Edge, following: Following, page: FeedPage, tail: Tail) -> AsyncIterator[dict[str, Any]]:
+async def _batches(edge: Edge, following: Following, page: FeedPage, tail: Tail) -> AsyncIterator[bytes]:
     """Pages until they reach the tail, then what comes; ends when another log stands in the database."""
-    for item in page.events:
-        yield item
+    if page.events:
+        yield b"".join(map(as_sent, page.events))
     position = Cursor.parse(page.cursor).position
     while not tail.is_over:
         rows, settled = tail.after(position), tail.begins_after
         if rows is None:
             page = await edge.tails.in_thread(following.page, str(Cursor(tail.log_id, position)), STREAM_PAGE)
-            items, position = page.events, Cursor.parse(page.cursor).position
-            position = position if items else max(position, settled)
+            some, position = b"".join(map(as_sent, page.events)), Cursor.parse(page.cursor).position
+            position = position if page.events else max(position, settled)
         else:
             rows = rows[:STREAM_PAGE]
-            is_concerned = any(following.may_concern(row) for row in rows)
-            take = partial(following.take, rows, tail.log_id)  # all: beside a new grant lies what only it shows
-            items = await edge.tails.in_thread(take) if is_concerned else []
+            some = await _taken(edge, following, rows, tail)
             position = rows[-1].position if rows else position
-        for item in items:
-            yield item
-        await anyio.sleep(PACE_SECONDS if items else 0)
-        await tail.news(position, PING_SECONDS)
+        if some:
+            yield some
+        await tail.news(position, not_before=tail.now() + PACE_SECONDS if some else 0.0)
 
 
-def _event(item: dict[str, Any]) -> ServerSentEvent:
-    cursor = f"{item['logid']}:{item['position']}"
-    return ServerSentEvent(data=orjson.dumps(item).decode(), event=item["type"], id=cursor)
+async def _taken(edge: Edge, following: Following, rows: Sequence[Row], tail: Tail) -> bytes:
+    """What of these rows goes down the stream; noted by then, with that of other streams where it may be."""
+    if not any(following.may_concern(row) for row in rows):
+        return b""
+    further = following.further(rows, tail.log_id)
+    if further is not None and (some := await tail.sending.sent(further)) is not None:
+        following.went_out(further)
+        return some
+    take = partial(following.take, rows, tail.log_id)  # all: beside a new grant lies what only it shows
+    return b"".join(map(as_sent, await edge.tails.in_thread(take)))
 
 
 def _ending(ended: Exception) -> str:

@@ -4,8 +4,9 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,9 +17,12 @@ import psycopg
 import pytest
 
 import api.pages.feed as feed_page
+from api.noting import Noting
+from api.sending import Sending
 from api.tails import MOST_OF_ONE
 from domain.subscriber.pause_subscriber import PauseSubscriber, pause_subscriber
-from domain.subscriber.subscriber import KeyScope
+from domain.subscriber.subscriber import KeyScope, Way
+from store.disclosures import Outgoing, disclose_to_holders
 from store.feed import Cursor
 from store.reader import Reader
 from store.row import Row
@@ -262,6 +266,48 @@ def test_a_stream_ends_with_the_rights_to_it(
     assert sum(noted.event_count for noted in lakeside.disclosed()) == before
 
 
+def test_an_event_goes_down_many_streams_to_each_as_its_own_grant_has_it(
+    clinic: Clinic, lakeside: ClinicsSubscriber, http: httpx.Client
+) -> None:
+    hillside, full = ClinicsSubscriber(clinic, "Hillside"), ClinicsSubscriber(clinic, "Brookside")
+    lakeside.grant(stored_names=("PatientReferred", "PatientRegistered"))
+    hillside.grant(stored_names=("PatientReferred",))
+    full.grant(stored_names=("PatientReferred", "PatientRegistered"), is_full=True)
+    holders = [lakeside, lakeside, hillside, full]
+    with ExitStack() as opened:
+        streams = [opened.enter_context(stream(http, one.headers)) for one in holders]
+        referred(clinic)
+        until(lambda: [len(one.items) for one in streams] == [2, 2, 1, 2])
+        full.revoke()
+        referred(clinic, "Ben Whitfield")
+        until(lambda: [len(one.items) for one in streams[:3]] == [4, 4, 2] and streams[3].has_ended)
+    assert streams[0].items == streams[1].items == lakeside.get(http).json()["events"]
+    assert streams[2].items == hillside.get(http).json()["events"]
+    assert "actor_id" in streams[0].items[0]["data"], "ids alone"
+    assert "actor_id" not in streams[3].items[0]["data"], "the event's own fields"
+    assert [one["position"] for one in streams[3].items] == [one["position"] for one in streams[0].items[:2]]
+    assert streams[3].events[-1]["event"] == "end"
+    noted = Counter({one.subscriber_id: 0 for one in holders})
+    for one in lakeside.disclosed():
+        noted[one.subscriber_id] += one.event_count
+    assert noted == {lakeside.subscriber_id: 12, hillside.subscriber_id: 4, full.subscriber_id: 2}
+
+
+def test_nothing_goes_down_a_stream_that_cannot_be_written_down(
+    clinic: Clinic, lakeside: ClinicsSubscriber, http: httpx.Client, database: Database
+) -> None:
+    lakeside.grant(stored_names=("PatientReferred",))
+    with stream(http, lakeside.headers) as first, stream(http, lakeside.headers) as second:
+        referred(clinic)
+        until(lambda: len(first.items) == len(second.items) == 1)
+        with psycopg.connect(database.superuser_url) as connection:
+            connection.execute("REVOKE INSERT ON disclosure FROM throughline_app")
+        referred(clinic, "Ben Whitfield")
+        until(lambda: first.has_ended and second.has_ended)
+        assert [len(one.items) for one in (first, second)] == [1, 1]
+        assert [one.events[-1]["event"] for one in (first, second)] == ["end", "end"]
+
+
 def test_one_subscriber_holds_a_few_streams_only(
     clinic: Clinic, lakeside: ClinicsSubscriber, http: httpx.Client
 ) -> None:
@@ -353,14 +399,17 @@ class OneBatch:
 
     begins_after = 0
 
-    def __init__(self, rows: list[Row], log_id: UUID) -> None:
-        self._rows, self.log_id, self.is_over = rows, log_id, False
+    def __init__(self, rows: list[Row], log_id: UUID, sending: Sending) -> None:
+        self._rows, self.log_id, self.sending, self.is_over = rows, log_id, sending, False
 
     def after(self, _: int) -> list[Row]:
         return self._rows
 
-    async def news(self, *_: object) -> None:
+    async def news(self, *_: object, **__: object) -> None:
         self.is_over = True
+
+    def now(self) -> float:
+        return 0.0
 
 
 def test_a_new_grant_and_what_only_it_shows_may_come_down_a_stream_together(
@@ -373,13 +422,18 @@ def test_a_new_grant_and_what_only_it_shows_may_come_down_a_stream_together(
     lakeside.grant(stored_names=("PlanIssued", "PatientReferred"))
     referred(clinic)
     cursor = Cursor.parse(first.cursor)
-    tail = OneBatch(list(reader.rows(cursor.position, 100)), cursor.log_id)
+    rows = list(reader.rows(cursor.position, 100))
 
     async def in_thread(ask: Callable[..., Any], *values: Any) -> Any:
         return ask(*values)
 
-    async def sent() -> list[dict[str, Any]]:
-        edge = SimpleNamespace(tails=SimpleNamespace(in_thread=in_thread))
-        return [item async for item in feed_page._items(edge, feed, first, tail)]  # type: ignore[arg-type]
+    async def note(batches: Sequence[Outgoing]) -> list[bool]:
+        return disclose_to_holders(clinic.datastore, Way.FEED, batches)
 
-    assert [item["type"].split(".")[2] for item in anyio.run(sent)] == ["PatientReferred"]
+    async def sent() -> bytes:
+        tail = OneBatch(rows, cursor.log_id, Sending(clinic.datastore, clinic.network_id, Noting(note), in_thread))
+        edge = SimpleNamespace(tails=SimpleNamespace(in_thread=in_thread))
+        return b"".join([some async for some in feed_page._batches(edge, feed, first, tail)])  # type: ignore[arg-type]
+
+    items = [json.loads(line[6:]) for line in anyio.run(sent).splitlines() if line.startswith(b"data: ")]
+    assert [item["type"].split(".")[2] for item in items] == ["PatientReferred"]

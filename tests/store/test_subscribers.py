@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -17,11 +17,12 @@ from domain.subscriber.pause_subscriber import PauseSubscriber, pause_subscriber
 from domain.subscriber.revoke_key import RevokeKey, revoke_key
 from domain.subscriber.subscriber import KeyScope, Way
 from domain.subscriber.withdraw_grant import WithdrawGrant, withdraw_grant
-from store.disclosures import Asked, disclosures, note_disclosure
+from store.disclosures import Asked, Contents, Outgoing, disclose_to_holders, disclosures, note_disclosure
 from store.reader import Reader
 from store.subscriber_feed import SubscriberFeed
 from store.subscribers import (
     KEY_PREFIX,
+    hash_of_key,
     keys_of,
     show_key,
     subscribers,
@@ -287,6 +288,38 @@ def test_a_batch_leaves_one_row(subscribed: Subscribed, next_door: Subscribed) -
     assert disclosures(home.datastore, home.network_id, Asked(since=datetime.now(UTC) + timedelta(hours=1))) == []
     assert disclosures(home.datastore, home.network_id, Asked(before=noted.disclosure_id)) == []
     assert disclosures(next_door.home.datastore, next_door.home.network_id) == []
+
+
+def test_batches_of_many_holders_are_noted_together_each_under_its_own_rights(
+    subscribed: Subscribed, next_door: Subscribed
+) -> None:
+    (_, key), (revoked_id, revoked), (_, theirs) = subscribed.key(), subscribed.key(), next_door.key()
+    grant_id, their_grant_id = subscribed.grant(is_full=True), next_door.grant()
+    subscribed.decide(revoke_key, RevokeKey(key_id=revoked_id))
+
+    def outgoing(key: str, grant: UUID, position: int) -> Outgoing:
+        return Outgoing(hash_of_key(key), grant, Contents(position, position + 1, 2, ["a", "b"], [uuid4()]))
+
+    asked = [
+        outgoing(key, grant_id, 1),
+        outgoing(theirs, their_grant_id, 2),
+        outgoing(revoked, grant_id, 3),
+        outgoing(theirs, grant_id, 4),
+        outgoing("no key", grant_id, 5),
+        outgoing(key, uuid4(), 6),
+        outgoing(key, grant_id, 7),
+    ]
+    datastore = subscribed.home.datastore
+    assert disclose_to_holders(datastore, Way.FEED, asked) == [True, True, False, False, False, False, True]
+    last, first = disclosures(datastore, subscribed.home.network_id)
+    (other,) = disclosures(next_door.home.datastore, next_door.home.network_id)
+    assert [one.first_position for one in (first, last, other)] == [1, 7, 2]
+    assert (first.subscriber_id, first.grant_id, first.is_full) == (subscribed.subscriber_id, grant_id, True)
+    assert (first.last_position, first.event_count, first.event_types) == (2, 2, ["a", "b"])
+    assert first.stream_ids == asked[0].contents.stream_ids
+    assert (other.subscriber_id, other.grant_id, other.is_full) == (next_door.subscriber_id, their_grant_id, False)
+    subscribed.decide(pause_subscriber, PauseSubscriber())
+    assert disclose_to_holders(datastore, Way.FEED, asked[:2]) == [False, True]
 
 
 def test_nothing_is_noted_without_a_grant(subscribed: Subscribed) -> None:
