@@ -30,7 +30,7 @@ def read_glances(
 ) -> list[Glance]:
     """The cases that fulfil a condition (SQL of our own), each at this moment."""
     found = tables(model)
-    columns = model.tables[0].columns
+    statements = statements_of(model, model.tables[0])
     query = sql.SQL(
         """
         SELECT {columns}, coalesce(patient.name, "case".name), coalesce(patient.birth_date, "case".birth_date)
@@ -39,12 +39,11 @@ def read_glances(
          WHERE {where}
         """
     ).format(
-        columns=sql.SQL(", ").join(sql.SQL('"case".' + column.selected) for column in columns),
+        columns=statements.selected("case"),
         cases=found.cases,
         patients=found.patients,
         where=sql.SQL(where),
     )
-    statements = statements_of(model, model.tables[0])
     with connection.cursor(binary=True) as cursor:
         cursor.execute(query, parameters)
         return [

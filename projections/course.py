@@ -104,7 +104,7 @@ class Case:
     team: tuple[UUID, ...]
     phases: tuple[PhaseSince, ...]
     version: int
-    course: Annotated[Episode, InParts()]
+    course: Annotated[Episode, InParts(frozenset({"outcomes", "sessions"}))]
 
     @property
     def phase_since(self) -> datetime:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
@@ -28,6 +28,7 @@ from domain.episode.session.move_session import SessionMoved
 from domain.episode.session.session import SessionKind, SessionStatus
 from domain.event import Envelope
 from domain.stream import change
+from projections.engine.column import OneByOne
 from projections.engine.query import read_rows
 from projections.engine.read_model import ReadModel
 from projections.engine.table import Table
@@ -94,7 +95,7 @@ class SessionMark(NamedTuple):
 class Trajectory:
     episode_id: UUID
     network_id: UUID
-    points: tuple[Point, ...] = ()
+    points: Annotated[tuple[Point, ...], OneByOne()] = ()
     sessions: tuple[SessionMark, ...] = ()
     plan_from: datetime | None = None
     """From when on measures were due: the first plan."""
@@ -118,7 +119,7 @@ class Trajectory:
 
 
 TRAJECTORIES: Table[Trajectory] = Table("trajectory", Trajectory, key=("episode_id",))
-OUTCOME_TRAJECTORY = ReadModel("outcome_trajectory", 1, (TRAJECTORIES,), per_episode=True)
+OUTCOME_TRAJECTORY = ReadModel("outcome_trajectory", 2, (TRAJECTORIES,), per_episode=True)
 BOOKED, COMPLETED = SessionStatus.BOOKED, SessionStatus.COMPLETED
 
 

@@ -36,10 +36,6 @@ class Cells:
         both = zip(self.of(row), self.of(before), strict=True)
         return tuple(number for number, (value, known) in enumerate(both) if value is not known)
 
-    def dumped(self, row: Any) -> list[Any]:
-        """The values as they travel to the database."""
-        return [column.dumped(value) for column, value in zip(self.columns, self.of(row), strict=True)]
-
     def row(self, values: Sequence[Any]) -> Any:
         """A row from the values of its columns as the database gives them."""
         row: Any = object.__new__(self.row_type)

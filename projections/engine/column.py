@@ -2,7 +2,7 @@
 
 import dataclasses
 import types
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -27,17 +27,28 @@ PLAIN: dict[Any, str] = {
 }
 
 
+class OneByOne:
+    """Marks a tuple, or a mapping by id, each entry of which is a row of a table beside the one of the rows.
+
+    One entry more then writes no other anew: a collection grows as long as a course goes on.
+    """
+
+
+@dataclasses.dataclass(frozen=True)
 class InParts:
-    """Marks a field, a frozen dataclass, of which every field has a column of its own.
+    """Marks a field, a frozen dataclass, of which every field has a column of its own; some are kept one by one.
 
     An event that touches one of them then rewrites no other: what a list keeps of a whole course is long.
     """
+
+    one_by_one: frozenset[str] = frozenset()
 
 
 class Column(NamedTuple):
     """One field of a row. `dump` and `load` are None where the driver's own value will do.
 
     `part_of` names the field of the row that this is a part of. The default of a part is kept as no value at all.
+    `is_apart`: a collection whose entries are kept one by one, in a table of items; `is_by_id` where it is a mapping.
     """
 
     name: str
@@ -47,11 +58,8 @@ class Column(NamedTuple):
     load: Callable[[Any], Any] | None = None
     part_of: str | None = None
     default: Any = None
-
-    @property
-    def selected(self) -> str:
-        """How the column is read: documents as text, because the row's types decode them, not the driver."""
-        return f'"{self.name}"::text' if self.sql_type.startswith("json") else f'"{self.name}"'
+    is_apart: bool = False
+    is_by_id: bool = False
 
     def dumped(self, value: Any) -> Any:
         """The value as it travels to the database."""
@@ -91,14 +99,27 @@ def columns_of(row_type: type) -> tuple[Column, ...]:
 
 
 def _columns(field: dataclasses.Field[Any], annotation: Any) -> Iterable[Column]:
-    if get_origin(annotation) is Annotated and any(isinstance(one, InParts) for one in annotation.__metadata__):
-        return _parts(field.name, annotation.__origin__)
-    return [_column(field.name, annotation)]
+    if get_origin(annotation) is not Annotated:
+        return [_column(field.name, annotation)]
+    for mark in annotation.__metadata__:
+        if isinstance(mark, InParts):
+            return _parts(field.name, annotation.__origin__, mark.one_by_one)
+        if isinstance(mark, OneByOne):
+            return [_apart(_column(field.name, annotation.__origin__), annotation.__origin__)]
+    return [_column(field.name, annotation.__origin__)]
 
 
-def _parts(name: str, kind: type) -> list[Column]:
+def _parts(name: str, kind: type, one_by_one: frozenset[str]) -> list[Column]:
     hints = get_type_hints(kind, include_extras=True)
-    return [_part(name, field, hints[field.name]) for field in dataclasses.fields(kind)]
+    parts = {field.name: _part(name, field, hints[field.name]) for field in dataclasses.fields(kind)}
+    return [_apart(part, hints[known]) if known in one_by_one else part for known, part in parts.items()]
+
+
+def _apart(column: Column, kind: Any) -> Column:
+    is_by_id = get_origin(kind) is Mapping and get_args(kind)[0] is UUID
+    if not is_by_id and not (get_origin(kind) is tuple and get_args(kind)[1:] == (...,)):
+        raise TypeError(f"{column.name} is no tuple of any length and no mapping by id: nothing to keep one by one")
+    return column._replace(sql_type="json", is_apart=True, is_by_id=is_by_id)
 
 
 def _part(name: str, field: dataclasses.Field[Any], annotation: Any) -> Column:

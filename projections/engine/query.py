@@ -6,8 +6,9 @@ from typing import Any, TypeVar
 
 from psycopg import Connection, sql
 
+from projections.engine.items import SCHEMA
 from projections.engine.read_model import ReadModel
-from projections.engine.statements import SCHEMA, Statements
+from projections.engine.statements import Statements
 from projections.engine.table import Table
 
 R = TypeVar("R")
@@ -29,8 +30,8 @@ def read_rows(
 ) -> list[R]:
     """The rows that fulfil a condition (SQL of our own, values as parameters), in an order."""
     statements = statements_of(model, table)
-    query = sql.SQL("SELECT {} FROM {} WHERE {}{}").format(
-        sql.SQL(", ").join(sql.SQL(column.selected) for column in table.columns),
+    query = sql.SQL("SELECT {} FROM {} AS t WHERE {}{}").format(
+        statements.selected("t"),
         statements.name,
         sql.SQL(where),
         sql.SQL(f" ORDER BY {order_by}" if order_by else ""),

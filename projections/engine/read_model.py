@@ -40,7 +40,11 @@ class ReadModel:
         """Changes with the types of the rows, however deep, their columns, and the events that are folded into them."""
         rows = [TypeAdapter(table.row).json_schema(mode="serialization") for table in self.tables]
         keys = [table.key for table in self.tables]
-        columns = [(column.name, column.sql_type) for table in self.tables for column in table.columns]
+        columns = [
+            (column.name, "items" if column.is_apart else column.sql_type)
+            for table in self.tables
+            for column in table.columns
+        ]
         shape = [rows, keys, columns, sorted(self.stored_names)]
         return sha256(dumps(shape, sort_keys=True).encode()).hexdigest()[:16]
 

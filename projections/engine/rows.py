@@ -87,6 +87,9 @@ class Rows:
             self.statements.update(connection, changed, {slot.key: slot.row for slot in slots})
         if gone:
             self.statements.delete(connection, gone)
+        if self.statements.items:
+            pairs = ((slot.key, slot.stored, slot.row) for slot in self._changed if slot.row is not slot.stored)
+            self.statements.items.write(connection, self.statements.changes(pairs), copying=copying)
 
     def written(self) -> None:
         """What was written is what the database has. With this a turn ends."""
@@ -105,7 +108,7 @@ class Rows:
     def _by_changed_columns(self, slots: Sequence[Slot]) -> Mapping[Changed, Sequence[Slot]]:
         found: defaultdict[Changed, list[Slot]] = defaultdict(list)
         for slot in slots:
-            if changed := self.statements.cells.changed(slot.row, slot.stored):
+            if changed := self.statements.own(self.statements.cells.changed(slot.row, slot.stored)):
                 found[changed].append(slot)
         if len(found) <= MOST_UPDATES:
             return found

@@ -64,6 +64,10 @@ class Table(Generic[R]):
         names = [column.name for column in self.columns]
         if "network_id" not in names or not set(key) <= set(names):
             raise TypeError(f"the rows of {name} need network_id and {', '.join(key)}")
+        self.has_items = any(column.is_apart for column in self.columns)
+        """Whether some collections are kept one by one, in a table of items beside this one."""
+        if self.has_items and has_row_per_event:
+            raise TypeError(f"the rows of {name} are not read before they are written: their items would be lost")
 
     def on(self, *events: type[Event], keys: Keys | None = None) -> Callable[[Fold[R]], Fold[R]]:
         """Register a fold for these events. An event may have several folds in one table, each with its own keys."""

@@ -1,15 +1,16 @@
 """Creating, walling, switching and dropping the tables of a read model, by the workers' role."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from psycopg import Connection, sql
 
+from projections.engine.items import COLUMNS, SCHEMA, items_of
 from projections.engine.read_model import ReadModel
-from projections.engine.statements import SCHEMA
 from projections.engine.table import Index, Table
 
 SHADOW = "__shadow"
+ROOM = 80
 
 Statement = sql.SQL | sql.Composed
 
@@ -33,30 +34,33 @@ def create_shadow(connection: Connection[Any], model: ReadModel) -> None:
     """Empty tables beside the live ones, without indexes and row security: both come when they are full."""
     for table in model.tables:
         name = shadow_of(model.table_name(table))
-        connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(_table(name)))
-        connection.execute(_create(table, name))
-        if stored := _documents_as_they_are(table, name):
-            connection.execute(stored)
+        for one in _made(table, name):
+            connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(_table(one.name)))
+            connection.execute(_create(one))
+            if stored := _documents_as_they_are(one):
+                connection.execute(stored)
 
 
 def finish_shadow(connection: Connection[Any], model: ReadModel) -> None:
     """Index, wall and open the filled tables for reading."""
     for table in model.tables:
         name = shadow_of(model.table_name(table))
-        for number, index in enumerate(table.indexes):
-            connection.execute(_index(name, number, index))
-        for statement in _walls(name):
-            connection.execute(statement)
-        connection.execute(sql.SQL("COMMENT ON TABLE {} IS {}").format(_table(name), sql.Literal(model.shape)))
-        connection.execute(sql.SQL("ANALYZE {} ({})").format(_table(name), _names(_looked_up_by(table))))
+        for one in _made(table, name):
+            for number, index in enumerate(one.indexes):
+                connection.execute(_index(one.name, number, index))
+            for statement in _walls(one.name):
+                connection.execute(statement)
+            connection.execute(sql.SQL("COMMENT ON TABLE {} IS {}").format(_table(one.name), sql.Literal(model.shape)))
+            connection.execute(sql.SQL("ANALYZE {} ({})").format(_table(one.name), _names(_looked_up_by(one))))
 
 
 def switch(connection: Connection[Any], model: ReadModel) -> None:
     """Put the shadow tables in the place of the live ones; belongs into a transaction."""
     for table in model.tables:
         name = model.table_name(table)
-        connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(_table(name)))
-        _rename(connection, shadow_of(name), name, table)
+        for old, new in zip(_made(table, shadow_of(name)), _made(table, name), strict=True):
+            connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(_table(new.name)))
+            _rename(connection, old, new.name)
 
 
 def drop(connection: Connection[Any], read_model: str, version: int) -> list[str]:
@@ -80,33 +84,54 @@ def _table(name: str) -> sql.Identifier:
     return sql.Identifier(SCHEMA, name)
 
 
-def _create(table: Table[Any], name: str) -> sql.Composed:
+class _Made(NamedTuple):
+    """One table as it is made: of rows, or of the items beside them. `fill` says how full its pages may get, in %."""
+
+    name: str
+    columns: Sequence[tuple[str, str, bool]]
+    """Name, type, and whether there may be no value."""
+    key: tuple[str, ...]
+    indexes: tuple[Index, ...]
+    fill: int
+
+
+def _made(table: Table[Any], name: str) -> list[_Made]:
+    """A table, and the one of its items where it has any."""
+    own = [(column.name, column.sql_type, column.is_nullable) for column in table.columns if not column.is_apart]
+    # room on every page for the next version of a row, so that updates touch no index
+    found = [_Made(name, own, table.key, table.indexes, 100 if table.has_row_per_event else ROOM)]
+    if table.has_items:
+        key = [(column.name, column.sql_type, False) for column in table.columns if column.name in table.key]
+        item = [(one, sql_type, one == "item_id") for one, sql_type in COLUMNS.items()]
+        found.append(_Made(items_of(name), [*key, *item], (*table.key, "kept_as", "place"), (), ROOM))
+    return found
+
+
+def _create(made: _Made) -> sql.Composed:
     columns = [
         sql.SQL("{} {}{}").format(
-            sql.Identifier(column.name),
-            sql.SQL(column.sql_type),  # one of the types of columns_of
-            sql.SQL("" if column.is_nullable else " NOT NULL"),
+            sql.Identifier(name),
+            sql.SQL(sql_type),  # one of the types of columns_of
+            sql.SQL("" if is_nullable else " NOT NULL"),
         )
-        for column in table.columns
+        for name, sql_type, is_nullable in made.columns
     ]
-    # room on every page for the next version of a row, so that updates touch no index
-    fillfactor = 100 if table.has_row_per_event else 80
     return sql.SQL("CREATE TABLE {} ({}, CONSTRAINT {} PRIMARY KEY ({})) WITH (fillfactor = {})").format(
-        _table(name),
+        _table(made.name),
         sql.SQL(", ").join(columns),
-        sql.Identifier(f"{name}_key"),
-        _names(table.key),
-        sql.Literal(fillfactor),
+        sql.Identifier(f"{made.name}_key"),
+        _names(made.key),
+        sql.Literal(made.fill),
     )
 
 
-def _documents_as_they_are(table: Table[Any], name: str) -> sql.Composed | None:
+def _documents_as_they_are(made: _Made) -> sql.Composed | None:
     """Not compressed: that took the server more than half of the time of a live projection (measured)."""
-    columns = [column.name for column in table.columns if column.sql_type.startswith("json")]
+    columns = [name for name, sql_type, _ in made.columns if sql_type.startswith("json")]
     if not columns:
         return None
     each = (sql.SQL("ALTER COLUMN {} SET STORAGE EXTERNAL").format(sql.Identifier(column)) for column in columns)
-    return sql.SQL("ALTER TABLE {} {}").format(_table(name), sql.SQL(", ").join(each))
+    return sql.SQL("ALTER TABLE {} {}").format(_table(made.name), sql.SQL(", ").join(each))
 
 
 def _index(name: str, number: int, index: Index) -> sql.Composed:
@@ -121,9 +146,9 @@ def _index(name: str, number: int, index: Index) -> sql.Composed:
     )
 
 
-def _looked_up_by(table: Table[Any]) -> list[str]:
+def _looked_up_by(made: _Made) -> list[str]:
     """What a planner has to know about. Sorting samples of long texts took a twentieth of a rebuild (measured)."""
-    return list(dict.fromkeys(("network_id", *table.key, *(name for one in table.indexes for name in one.columns))))
+    return list(dict.fromkeys(("network_id", *made.key, *(name for one in made.indexes for name in one.columns))))
 
 
 def _walls(name: str) -> Sequence[Statement]:
@@ -138,15 +163,15 @@ def _walls(name: str) -> Sequence[Statement]:
     return [sql.SQL(statement).format(_table(name)) for statement in statements]
 
 
-def _rename(connection: Connection[Any], old: str, new: str, table: Table[Any]) -> None:
-    indexes = [f"{old}_by_{number}" for number in range(len(table.indexes))]
-    for index in (f"{old}_key", *indexes):
+def _rename(connection: Connection[Any], old: _Made, new: str) -> None:
+    indexes = [f"{old.name}_by_{number}" for number in range(len(old.indexes))]
+    for index in (f"{old.name}_key", *indexes):
         connection.execute(
             sql.SQL("ALTER INDEX {} RENAME TO {}").format(
                 sql.Identifier(SCHEMA, index), sql.Identifier(index.replace(SHADOW, ""))
             )
         )
-    connection.execute(sql.SQL("ALTER TABLE {} RENAME TO {}").format(_table(old), sql.Identifier(new)))
+    connection.execute(sql.SQL("ALTER TABLE {} RENAME TO {}").format(_table(old.name), sql.Identifier(new)))
 
 
 def _names(columns: Sequence[str]) -> sql.Composed:

@@ -1,18 +1,20 @@
 """Connections of the workers' role, and the tables of a read model as plain values."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import psycopg
 import pytest
-from psycopg import Connection
+from psycopg import Connection, sql
 
+from projections.engine.cells import Cells
 from projections.engine.lease import take_lease
 from projections.engine.read_model import ReadModel
 from projections.engine.rebuild import build_missing
 from projections.engine.runner import Runner
 from projections.engine.source import Source
 from projections.engine.statements import Statements
+from projections.engine.table import Table
 from tests.postgres import Database
 
 
@@ -37,8 +39,19 @@ def stored_rows(connection: Connection[Any], model: ReadModel) -> dict[str, dict
 
 def _rows(connection: Connection[Any], model: ReadModel, table: Any) -> dict[Any, Any]:
     statements = Statements(table, model.table_name(table))
-    columns = ", ".join(column.selected for column in table.columns)
+    query = sql.SQL("SELECT {} FROM {} AS t").format(statements.selected("t"), statements.name)
     with connection.cursor(binary=True) as cursor:
-        cursor.execute(f"SELECT {columns} FROM read_models.{model.table_name(table)}")
+        cursor.execute(query)
         rows = [statements.cells.row(values) for values in cursor.fetchall()]
     return {tuple(getattr(row, name) for name in table.key): row for row in rows}
+
+
+def cells_of(model: ReadModel, tables: Mapping[str, Mapping[Any, Any]]) -> int:
+    """So many cells a comparison of these rows looks at: one per column, two per entry that is kept one by one."""
+    return sum(_cells(table, tables[table.name].values()) for table in model.tables)
+
+
+def _cells(table: Table[Any], rows: Collection[Any]) -> int:
+    apart = [number for number, column in enumerate(table.columns) if column.is_apart]
+    taken = [Cells(table.row, table.columns).of(row) for row in rows]
+    return len(rows) * (len(table.columns) - len(apart)) + 2 * sum(len(cells[n]) for cells in taken for n in apart)

@@ -11,7 +11,7 @@ from domain.actor import Role
 from domain.event import Envelope, Event, Recorded
 from domain.sealed import Sealed
 from domain.stream import change
-from projections.engine.column import InParts
+from projections.engine.column import InParts, OneByOne
 from projections.engine.read_model import ReadModel
 from projections.engine.table import Index, Table
 
@@ -58,6 +58,8 @@ class Details:
     first_role: Role | None = None
     positions: frozenset[int] = frozenset()
     times: int = 0
+    by_id: Mapping[UUID, Decimal] = field(default_factory=dict)
+    """The latest of each note, not negative: the oldest of four notes goes, one that comes again is the youngest."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,8 @@ class Tally:
     by_whom: Sealed[str] | None = None
     amounts: tuple[Decimal, ...] = ()
     by_note: dict[str, Decimal] | None = None
-    details: Annotated[Details, InParts()] = Details()
+    last_three: Annotated[tuple[Decimal, ...], OneByOne()] = ()
+    details: Annotated[Details, InParts(frozenset({"by_id"}))] = Details()
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,7 @@ def _(event: Added, envelope: Envelope, row: Tally | None) -> Tally | None:
         role=envelope.actor_role,
         by_whom=event.by_whom or row.by_whom,
         amounts=(*row.amounts, event.amount)[-3:],
+        last_three=(*row.last_three, event.amount)[-3:],
         by_note={**(row.by_note or {}), event.note: event.amount},
         details=_detailed(event, envelope, row.details),
     )
@@ -128,7 +132,13 @@ def _detailed(event: Added, envelope: Envelope, known: Details) -> Details:
         first_role=known.first_role or envelope.actor_role,
         positions=known.positions | {envelope.version},
         times=known.times + 1,
+        by_id=_latest(known.by_id, uuid5(NETWORK, event.note), event.amount),
     )
+
+
+def _latest(known: Mapping[UUID, Decimal], note_id: UUID, amount: Decimal) -> Mapping[UUID, Decimal]:
+    others = [(key, value) for key, value in known.items() if key != note_id]
+    return dict([*others, (note_id, amount)][-3:])
 
 
 @TALLIES.on(Cleared)

@@ -195,6 +195,9 @@ def test_another_network_in_force_sees_no_row(work: Connection[Any], database: D
                 assert app.execute(f"SELECT count(*) FROM read_models.{CASELOAD.known_as}".encode()).fetchone() == (
                     rows,
                 )
+                items = app.execute(f"SELECT count(*) FROM read_models.{CASELOAD.known_as}_items".encode()).fetchone()
+                assert items is not None
+                assert (items[0] > 0) == (rows > 0)
 
 
 def everyone() -> list[Recorded]:

@@ -1,6 +1,7 @@
 """Pages go in once, in order, and the rows are those of a fold from scratch."""
 
 import gc
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any
@@ -13,14 +14,14 @@ from psycopg import Connection
 
 from domain.event import Event
 from domain.sealed import Sealed
-from projections.engine.column import InParts, columns_of
+from projections.engine.column import InParts, OneByOne, columns_of
 from projections.engine.fold import fold_as_of
 from projections.engine.garbage import collected_later
 from projections.engine.lease import LeaseWasLost, give_back, take_lease
 from projections.engine.pages import apply_all
 from projections.engine.rebuild import rebuild
 from projections.engine.rows import MOST_UPDATES
-from tests.projections.conftest import live_runner, stored_rows
+from tests.projections.conftest import cells_of, live_runner, stored_rows
 from tests.projections.tally import TALLY, Added, Cleared, Forgotten, Log, Unheard
 from tests.thoroughness import THOROUGH
 
@@ -99,7 +100,7 @@ HISTORIES = st.lists(st.tuples(st.integers(1, 4), EVENTS), max_size=40)
 def test_live_and_rebuilt_and_folded_from_scratch_are_the_same(
     work: Connection[Any], history: list[tuple[int, Event]], page: int, restarts: set[int]
 ) -> None:
-    work.execute("DROP TABLE IF EXISTS read_models.tally_v1, read_models.tally_v1_line")
+    work.execute("DROP TABLE IF EXISTS read_models.tally_v1, read_models.tally_v1_items, read_models.tally_v1_line")
     work.execute("DELETE FROM read_models.checkpoint")
     log = Log()
     runner = live_runner(work, log, TALLY)
@@ -112,7 +113,7 @@ def test_live_and_rebuilt_and_folded_from_scratch_are_the_same(
     scratch = fold_as_of(TALLY, log.history())
     assert stored_rows(work, TALLY) == scratch
     (rebuilt,) = rebuild(work, log, [TALLY], holder="r")
-    assert (rebuilt.differences, rebuilt.cells_compared) == (0, sum(_cells(scratch)))
+    assert (rebuilt.differences, rebuilt.cells_compared) == (0, cells_of(TALLY, scratch))
     assert stored_rows(work, TALLY) == scratch
 
 
@@ -170,8 +171,40 @@ def test_a_field_in_parts_needs_defaults() -> None:
         columns_of(Outer)
 
 
-def _cells(tables: Any) -> list[int]:
-    return [len(tables[table.name]) * len(table.columns) for table in TALLY.tables]
+def test_an_entry_more_writes_no_other_anew(work: Connection[Any]) -> None:
+    log = Log()
+    runner = live_runner(work, log, TALLY)
+    log.append(1, Added(amount=Decimal(1), note="a"), Added(amount=Decimal(2), note="b"))
+    apply_all(log, [runner])
+    work.execute("UPDATE read_models.tally_v1_items SET item = '\"7\"' WHERE place = 0")
+    log.append(1, Added(amount=Decimal(3), note="c"))
+    apply_all(log, [runner])
+    (row,) = stored_rows(work, TALLY)["tally"].values()
+    assert row.last_three == (Decimal(7), Decimal(2), Decimal(3))
+    assert list(row.details.by_id.values()) == [Decimal(7), Decimal(2), Decimal(3)]
+
+
+def test_entries_come_back_in_the_order_in_which_folds_left_them(work: Connection[Any]) -> None:
+    log = Log()
+    for note in "abcadbba":
+        log.append(1, Added(amount=Decimal(log.head()), note=note))
+        apply_all(log, [live_runner(work, log, TALLY)])
+        (row,) = stored_rows(work, TALLY)["tally"].values()
+        (expected,) = fold_as_of(TALLY, log.history())["tally"].values()
+        assert list(row.details.by_id.items()) == list(expected.details.by_id.items())
+    log.append(1, Forgotten())
+    apply_all(log, [live_runner(work, log, TALLY)])
+    assert work.execute("SELECT count(*) FROM read_models.tally_v1_items").fetchone() == (0,)
+
+
+def test_only_tuples_and_mappings_by_id_are_kept_one_by_one() -> None:
+    @dataclass(frozen=True)
+    class Row:
+        network_id: UUID
+        by_name: Annotated[Mapping[str, int], OneByOne()]
+
+    with pytest.raises(TypeError, match="by_name is no tuple"):
+        columns_of(Row)
 
 
 def test_nobody_looks_for_garbage_while_a_page_is_folded() -> None:
