@@ -13,7 +13,17 @@ from deploy.demo.cast import NETWORK_ID
 from deploy.wiring import Wiring
 from domain.episode.episode import EPISODE
 from tests.bench.clients import Once, Processes, rate_of
-from tests.bench.house import INSERT, PAYLOAD, House, house, one_long_episode, reference_values, score, wiring_of
+from tests.bench.house import (
+    INSERT,
+    PAYLOAD,
+    House,
+    house,
+    make_reference_as_large,
+    one_long_episode,
+    reference_values,
+    score,
+    wiring_of,
+)
 from tests.bench.log import courses
 from tests.bench.memory import resident_mib
 from tests.bench.pairs import Row, compare
@@ -37,6 +47,7 @@ def run() -> Iterator[Row]:
 
 def _threads(built: House, wiring: Wiring, threads: int, target: float) -> Row:
     doing = _doing(wiring, _shares(built, threads))
+    make_reference_as_large(built.superuser_url)
     return compare(
         f"append, {threads} client{'s' if threads > 1 else ''}, {LENGTH} events remembered",
         lambda: rate_of(doing["ours"], threads=threads, seconds=SLICE_SECONDS),
@@ -48,6 +59,7 @@ def _threads(built: House, wiring: Wiring, threads: int, target: float) -> Row:
 
 def _processes(built: House, count: int, threads: int, target: float) -> Row:
     shares = [_shares(built, threads, EPISODES // count) for _ in range(count)]
+    make_reference_as_large(built.superuser_url)
     with Processes(clients, (built.data, shares), count=count, threads=threads) as processes:
         return compare(
             f"append, {threads} threads x {count} processes, {LENGTH} events remembered",

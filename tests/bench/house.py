@@ -38,6 +38,11 @@ REFERENCE = """
     GRANT USAGE ON SCHEMA bench TO throughline_app;
     GRANT SELECT, INSERT ON bench.reference TO throughline_app;
 """
+AS_LARGE = """
+    TRUNCATE bench.reference;
+    INSERT INTO bench.reference SELECT * FROM events;
+    SELECT setval(pg_get_serial_sequence('bench.reference', 'position'), max(position)) FROM bench.reference;
+"""
 THERAPIST = LINDQVIST.actor
 RECORD_OUTCOME = decision_of(record_outcome)
 INSERT = """
@@ -79,6 +84,13 @@ def house(*, seeded: bool = True) -> Iterator[House]:
                 with wiring_of(data) as wiring:
                     seed(wiring, datetime.now(UTC))
             yield built
+
+
+def make_reference_as_large(superuser_url: str) -> None:
+    """Give the reference the rows that the log has now: what an index of random ids costs depends on its size."""
+    with psycopg.connect(superuser_url, autocommit=True) as connection:
+        connection.execute(AS_LARGE)
+        connection.execute("VACUUM ANALYZE bench.reference")
 
 
 @contextmanager

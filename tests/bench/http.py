@@ -7,7 +7,7 @@ import orjson
 
 from deploy.read_models import bring_to_head
 from deploy.wiring import Wiring
-from tests.bench.house import House, house, outcome_body, wiring_of
+from tests.bench.house import House, house, make_reference_as_large, outcome_body, wiring_of
 from tests.bench.load import rate
 from tests.bench.log import courses
 from tests.bench.pairs import Row, compare
@@ -31,6 +31,7 @@ def _compared(built: House, wiring: Wiring) -> Iterator[Row]:
         for concurrency in (1, 16):
             paths = [command_path(one) for one in courses(built.superuser_url, length=LENGTH, copies=EPISODES)]
             remember(ours, paths, headers, concurrency)
+            make_reference_as_large(built.superuser_url)
             yield compare(
                 f"command over HTTP, concurrency {concurrency}, {LENGTH} events remembered",
                 lambda c=concurrency, p=paths: rate(  # type: ignore[misc]
