@@ -61,6 +61,34 @@ def test_a_connection_left_in_a_transaction_or_broken_is_not_given_to_the_next(d
             assert connection.info.backend_pid != lost
 
 
+def test_connections_that_ended_at_rest_are_handed_to_nobody(database: Database, datastore: Datastore) -> None:
+    before = pids_of(datastore, 3)
+    end(database, before)
+    with ExitStack() as held:
+        lent = [held.enter_context(datastore.get_connection()) for _ in range(3)]
+        assert not {one.execute("SELECT pg_backend_pid()").fetchall()[0][0] for one in lent} & set(before)
+
+
+def test_a_screen_is_read_on_after_the_server_processes_ended(database: Database) -> None:
+    with house(database.app_url, max_size=2) as home:
+        home.register()
+        end(database, pids_of(home.datastore, 2))
+        with home.datastore.in_network(home.network_id) as connection:
+            assert connection.execute("SELECT count(*) FROM events").fetchone()
+        end(database, pids_of(home.datastore, 2))
+        assert home.register()
+
+
+def test_a_connection_that_heard_something_else_at_rest_is_used_on(database: Database) -> None:
+    with closing(Datastore(database.app_url, max_size=1)) as datastore:
+        with datastore.get_connection() as connection:
+            connection.execute("LISTEN something")
+            listening = connection.info.backend_pid
+        with psycopg.connect(database.superuser_url, autocommit=True) as elsewhere:
+            elsewhere.execute("NOTIFY something")
+        assert pids_of(datastore, 1) == [listening]
+
+
 def test_an_append_goes_on_after_a_rollback_on_its_connection(database: Database) -> None:
     with house(database.app_url, max_size=1) as home:
         home.register()
@@ -100,6 +128,13 @@ def pids_of(datastore: Datastore, count: int) -> list[int]:
         except (InterfaceError, OperationalError):
             continue
     raise TimeoutError
+
+
+def end(database: Database, pids: list[int]) -> None:
+    """End these server processes, as a restart does, and wait until they are gone."""
+    with psycopg.connect(database.superuser_url) as connection:
+        for pid in pids:
+            assert connection.execute("SELECT pg_terminate_backend(%s, 10000)", [pid]).fetchone() == (True,)
 
 
 def put_another_in_its_place(database: Database) -> None:
