@@ -50,6 +50,7 @@ def _lines(scene: Scene, session: Session) -> Iterator[Line]:
     yield from _doses(scene, session)
     yield from ((check.at, check_words(check), check.entry_id) for check in session.checks)
     yield from ((one.at, "The patient vomited", one.entry_id) for one in session.vomitings)
+    yield from _adverse_events(scene, session)
     for hold in scene.episode.holds.values():
         if hold.session_id == session.session_id:
             yield hold.placed_at, f"Hold: {in_words(hold.reason)}", hold.entry_id
@@ -57,6 +58,17 @@ def _lines(scene: Scene, session: Session) -> Iterator[Line]:
                 yield hold.released_at, f"Hold released by {scene.name_of(hold.released_by)}", hold.release_entry_id
     if session.ended_at is not None and session.ended_as is not None:
         yield session.ended_at, f"Ended: {in_words(session.ended_as)}", session.end_entry_id
+
+
+def _adverse_events(scene: Scene, session: Session) -> Iterator[Line]:
+    """Those of the time between start and end: a report names no session."""
+    if session.opened_at is None:
+        return
+    until = session.ended_at or scene.now
+    for one in scene.episode.adverse_events.values():
+        if session.opened_at <= one.happened_at <= until:
+            words = f"Adverse event: {one.term.replace('_', ' ')}, grade {one.grade}"
+            yield one.happened_at, words + (", serious" if one.serious else ""), one.entry_id
 
 
 def _doses(scene: Scene, session: Session) -> Iterator[Line]:

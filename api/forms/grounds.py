@@ -13,6 +13,7 @@ from domain.episode.consent.consents import ConsentType
 from domain.episode.document.missing import undocumented_sessions, waiting_requests
 from domain.episode.eligibility.eligibility import EligibilityOutcome
 from domain.episode.gates.doses import dosed_sessions, sessions_used
+from domain.episode.gates.safety_review import newest_answers
 from domain.episode.outcome.baseline import course, last_score
 from domain.episode.plan.plan import PlanStatus
 from domain.episode.session.session import Vitals
@@ -71,6 +72,16 @@ def scores(scene: Scene) -> Sequence[Fact]:
             band = band_of(instrument, newest.total)
             found.append((instrument.title, f"{score_change(compared.first.total, newest.total)} {band}".strip()))
     return found
+
+
+def suicidal_thoughts(scene: Scene) -> Sequence[Fact]:
+    """What each questionnaire that asks about them said last, and when."""
+    said = []
+    for newest in newest_answers(scene.episode):
+        instrument = recorded_with(newest.instrument, newest.instrument_version)
+        words = instrument.safety_words(newest.safety_answer, newest.level)
+        said.append(f"{instrument.title}, {moment(scene, newest.taken_at)}: {words}")
+    return [("Suicidal thoughts", "; ".join(said) or "no questionnaire has asked")]
 
 
 def doses(scene: Scene) -> Sequence[Fact]:

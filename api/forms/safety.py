@@ -150,7 +150,7 @@ FORMS = (
         follows="Where dosing may go on, it releases the hold named and no other.",
         recorded="safety review",
         together=(("standing", "standing.up_to_score"),),
-        grounds=grounds.facts(grounds.scores, grounds.holds, grounds.doses),
+        grounds=grounds.facts(grounds.suicidal_thoughts, grounds.scores, grounds.holds, grounds.doses),
     ),
     Form(
         decision="review_deviation",

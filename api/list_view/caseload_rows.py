@@ -157,10 +157,11 @@ def _held(glance: Glance, look: Look) -> str:
 
 
 def _under_flags(shown: Sequence[Badge], glance: Glance) -> str:
-    """Which rule it is that flags, where the row says nothing else of it."""
+    """Which rule it is that flags and what is overdue, where the row says nothing else of it."""
     ruled = {flag.name: flag.rule for flag in glance.flags if flag.rule and flag.key == "not_improving"}
     rule = next((f"rule {ruled[badge.words]}" for badge in shown[:BADGES] if badge.words in ruled), "")
-    return "; ".join(filter(None, [rule, _last_review(glance)]))
+    late = "" if glance.next_step in glance.overdue else next((f"late: {one.what}" for one in glance.overdue), "")
+    return "; ".join(filter(None, [rule, late, _last_review(glance)]))
 
 
 def _last_review(glance: Glance) -> str:

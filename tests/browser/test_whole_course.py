@@ -210,6 +210,7 @@ def reviewed(story: Story) -> None:
     """The review opens dosing again, and its words stand in the timeline."""
     story.screen()
     story.at(story.prescriber).sees(CRISIS_TEXT).follow("Review safety")
+    story.prescriber.sees("Suicidal thoughts PHQ-9, Tue 24 Mar 11:00: item 9 was 1; C-SSRS, Tue 24 Mar 11:00: ")
     done = {"What was done, and by whom": "Spoke with the patient: no plan, no intent."}
     story.prescriber.record("Record the review", done | {"Dosing": "May go on; the hold is released"})
     therapist = story.at(story.therapist).sees("Dr. Rivera recorded a safety review: dosing may go on.")
@@ -230,7 +231,7 @@ def dosed_again(story: Story) -> None:
     story.check()
     therapist.follow("Report adverse event")
     therapist.record("Report", {"What happened": "Vomiting", "Grade": "2 moderate", "Serious": "No"})
-    therapist.sees("Dosing session 2", "Monitoring and vitals 1 check")
+    therapist.sees("Dosing session 2", "Monitoring and vitals 1 check", "14:08 Adverse event: vomiting, grade 2")
     story.measure(184, 82)
     therapist.sees("Dosing is held: blood pressure in the crisis range.", "On call: Dr. Rivera, 555-0142.")
 
