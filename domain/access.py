@@ -130,7 +130,8 @@ def permits(
         case Relation.CHECK_IN_LINK:
             return action == ANSWER and sensitivity == Sensitivity.STANDARD
         case Relation.COORDINATION:
-            return sensitivity == Sensitivity.STANDARD or (sensitivity == Sensitivity.SUBSTANCE_USE and consent)
+            ordinary = sensitivity in (Sensitivity.STANDARD, Sensitivity.DISCLOSURE)
+            return ordinary or (sensitivity == Sensitivity.SUBSTANCE_USE and consent)
         case Relation.COMPLIANCE:
             return action == READ and (sensitivity != Sensitivity.SUBSTANCE_USE or consent)
         case Relation.NONE:

@@ -3,6 +3,7 @@
 from projections.caseload import CASELOAD
 from projections.coordination import COORDINATION
 from projections.directory import DIRECTORY
+from projections.disclosed_by_hand import DISCLOSED_BY_HAND
 from projections.engine.read_model import ReadModel
 from projections.outcome_trajectory import OUTCOME_TRAJECTORY
 from projections.overrides import OVERRIDES
@@ -18,6 +19,7 @@ READ_MODELS: tuple[ReadModel, ...] = (
     TIMELINE,
     OUTCOME_TRAJECTORY,
     OVERRIDES,
+    DISCLOSED_BY_HAND,
     PROTOCOLS,
 )
 """Every read model of this release."""

@@ -10,6 +10,7 @@ from api.forms import (
     consent,
     coordination,
     course,
+    disclosure,
     documents,
     dose,
     dosing,
@@ -56,6 +57,7 @@ AREAS = (
     documents,
     questions,
     coordination,
+    disclosure,
     course,
 )
 FORMS: Mapping[str, Form] = {form.decision: form for area in AREAS for form in area.FORMS}

@@ -7,6 +7,7 @@ from typing import TypeVar
 from api.forms.lists import Option
 from domain.episode.consent.consents import ConsentMethod, ConsentType, TouchScope
 from domain.episode.course.discharge_patient import DischargeReason
+from domain.episode.disclosure.disclosure import DisclosureGround, Means, Recipient, RecordPart
 from domain.episode.dosing.record_vitals import VitalsSource
 from domain.episode.eligibility.eligibility import EligibilityOutcome
 from domain.episode.follow_up.follow_up import FollowUpDecision
@@ -38,6 +39,17 @@ SPECIAL: tuple[tuple[Enum, str], ...] = (
     (EligibilityOutcome.NEEDS_INFORMATION, "Needs more information"),
     (ConsentType.KETAMINE, "Ketamine"),
     (ConsentType.PRIVACY, "Privacy notice"),
+    (ConsentType.SUBSTANCE_USE_RECORDS, "Release of records of substance use"),
+    (Recipient.PATIENT, "The patient"),
+    (DisclosureGround.AUTHORISATION, "The patient authorised it"),
+    (DisclosureGround.PATIENT_REQUEST, "The patient asked for it"),
+    (DisclosureGround.REQUIRED_BY_LAW, "Required by another law"),
+    (DisclosureGround.ABUSE_OR_NEGLECT, "Report of abuse or neglect"),
+    (DisclosureGround.SERIOUS_THREAT, "To avert a serious threat"),
+    (DisclosureGround.BY_MISTAKE, "None, it was a mistake"),
+    (RecordPart.WHOLE_RECORD, "The whole record"),
+    (RecordPart.PLAN, "Treatment plan"),
+    (Means.SECURE_EMAIL, "Encrypted e-mail"),
     (ConsentMethod.PAPER, "On paper"),
     (ConsentMethod.ELECTRONIC, "Electronically"),
     (ConsentMethod.SPOKEN, "By word of mouth"),

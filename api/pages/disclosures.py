@@ -1,4 +1,4 @@
-"""What was disclosed to whom, for whoever sees to compliance: every batch, by recipient, episode, purpose and day."""
+"""What was disclosed to whom, for compliance: by hand, and in batches to subscribers (45 CFR 164.528)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
@@ -12,11 +12,15 @@ from fastapi.responses import HTMLResponse
 
 from api.edge import Edge
 from api.forms.subscribers import PURPOSES
+from api.list_view.by_hand_rows import by_hand_row
+from api.list_view.look import Look
 from api.shell import page
 from api.subscriber_view import Clock, disclosure_row
-from api.viewer import EdgeOf, ViewerOf
+from api.viewer import EdgeOf, Viewer, ViewerOf
 from domain.access import READ_DISCLOSURES, permits_in_network
+from domain.episode.episode import EPISODE
 from domain.subscriber.subscriber import SUBSCRIBER, Purpose
+from projections.disclosed_by_hand import Listed, disclosed_by_hand
 from store.access_log import Read, log_reading
 from store.disclosures import Asked, Disclosure, disclosures
 from store.errors import NotFound
@@ -38,14 +42,19 @@ def disclosures_page(
     until: str = "",
     before: Annotated[int | None, Query(ge=1, lt=2**63)] = None,
 ) -> HTMLResponse:
-    """The latest first. A filter that cannot be read is said beside it and counts for nothing."""
+    """The latest first. A filter that cannot be read is said beside it and counts for nothing.
+
+    What was given by hand is of no subscriber and has grounds, not purposes: those filters leave it out.
+    """
     if not permits_in_network(viewer.actor, READ_DISCLOSURES):
         raise NotFound(NotFound.__doc__)
     typed = {"subscriber": subscriber, "stream": stream, "purpose": purpose, "since": since, "until": until}
     asked, mistakes = _asked(typed, viewer.zone, before)
-    log_reading(edge.datastore, viewer.actor, "disclosures", [Read(None)], correlation_id=viewer.correlation_id)
+    by_hand = [] if asked.subscriber_id or asked.purpose or before else _by_hand(edge, viewer, asked)
+    references = _references(edge, viewer, by_hand)
     found = disclosures(edge.datastore, viewer.network_id, asked, limit=SHOWN + 1)
-    clock = Clock(viewer.zone, edge.clock())
+    look = Look(viewer.actor, viewer.around, edge.clock())
+    clock = Clock(viewer.zone, look.now)
     titles = {one: _title(edge, viewer.network_id, one) for one in {row.subscriber_id for row in found}}
     return page(
         request,
@@ -54,9 +63,31 @@ def disclosures_page(
         typed=typed,
         mistakes=mistakes,
         purposes=PURPOSES,
+        by_hand=[by_hand_row(one, references, look) for one in by_hand],
         rows=[disclosure_row(one, titles[one.subscriber_id], clock) for one in found[:SHOWN]],
         older=_older(typed, found),
     )
+
+
+def _by_hand(edge: Edge, viewer: Viewer, asked: Asked) -> list[Listed]:
+    with edge.datastore.in_network(viewer.network_id) as connection:
+        found = disclosed_by_hand(
+            connection,
+            network_id=viewer.network_id,
+            episode_id=asked.stream_id,
+            since=asked.since,
+            until=asked.until,
+        )
+    return found[:SHOWN]
+
+
+def _references(edge: Edge, viewer: Viewer, shown: Sequence[Listed]) -> dict[UUID, str]:
+    """Patients by reference alone. The reading of each, and of the list, is written down."""
+    ids = dict.fromkeys(one.episode_id for one in shown)
+    states = {one: edge.care.state(EPISODE, one, network_id=viewer.network_id)[0] for one in ids}
+    read = [Read(None), *(Read(state.patient_id, one) for one, state in states.items())]
+    log_reading(edge.datastore, viewer.actor, "disclosures", read, correlation_id=viewer.correlation_id)
+    return {episode_id: state.reference for episode_id, state in states.items()}
 
 
 def _older(typed: Mapping[str, str], found: Sequence[Disclosure]) -> str | None:

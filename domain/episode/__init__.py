@@ -27,6 +27,7 @@ from domain.episode.course.mark_done import mark_done
 from domain.episode.course.mark_in_error import mark_in_error
 from domain.episode.course.pause_episode import pause_episode
 from domain.episode.course.resume_episode import resume_episode
+from domain.episode.disclosure.record_disclosure import record_disclosure
 from domain.episode.document.add_addendum import add_addendum
 from domain.episode.document.ask_co_signature import ask_co_signature
 from domain.episode.document.ask_for_document import ask_for_document
@@ -215,6 +216,7 @@ DECISIONS: tuple[Decision, ...] = tuple(
         close_care_gap,
         flag_for_discussion,
         record_caseload_review,
+        record_disclosure,
         # follow-up and course
         book_follow_up,
         complete_follow_up,

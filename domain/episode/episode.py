@@ -134,6 +134,8 @@ class Episode:
     """A change of medicines that no prescriber has looked at yet."""
     contacts: tuple[Contact, ...] = ()
     care_gaps: Mapping[UUID, CareGap] = field(default_factory=dict)
+    disclosures: frozenset[UUID] = frozenset()
+    """What somebody outside was given by hand, those marked in error too."""
     discussion: Discussion | None = None
     """Flagged for the next review of the caseload; None once one was held."""
     caseload_review: CaseloadReview | None = None

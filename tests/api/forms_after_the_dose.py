@@ -34,6 +34,8 @@ def followed_up(forms: Forms, therapist: Browser, prescriber: Browser, coordinat
     forms.record(coordinator, "attempt_contact", outcome="message_left", note="Mailbox.")
     forms.record(coordinator, "raise_care_gap", kind="no_transport")
     forms.record(coordinator, "close_care_gap", is_mended="true", note="Her sister drives.")
+    forms.record(coordinator, "record_disclosure", kind="insurer", recipient="Harbour Health", means="portal",
+                 parts=["plan"], with_substance_use="false", ground="payment", purpose="Claim 4471")  # fmt: skip
     forms.record(therapist, "flag_for_discussion", question="Sleep is worse.")
     forms.record(prescriber, "record_caseload_review", recommendation="measure_again", note="PHQ-9 next week.")
     written(forms, therapist, prescriber, first)

@@ -20,6 +20,8 @@ from domain.episode.course.discharge_patient import DischargeReason, PatientDisc
 from domain.episode.course.mark_in_error import EntryMarkedInError
 from domain.episode.course.pause_episode import EpisodePaused
 from domain.episode.course.resume_episode import EpisodeResumed
+from domain.episode.disclosure.disclosure import DisclosureGround, Means, Recipient, RecordPart
+from domain.episode.disclosure.record_disclosure import RecordDisclosed
 from domain.episode.due.flags import flags
 from domain.episode.due.obligations import obligations
 from domain.episode.due.phase import phase
@@ -87,6 +89,11 @@ EPISODE_EVENTS: tuple[Event, ...] = (
         raised_at=local("2026-03-17 13:00"),
     ),
     note_deviation("15", "over_maximum", derived_id("dose"), total_mg=450),
+    RecordDisclosed(
+        disclosure_id=derived_id("disclosure"), at=local("2026-03-10 09:00"), kind=Recipient.COURT, means=Means.MAIL,
+        recipient=sealed("to"), parts=(RecordPart.OUTCOMES,), with_substance_use=False, purpose=sealed("for"),
+        ground=DisclosureGround.SUBPOENA,
+    ),
     day.checklist(medicines_changed=True),
     day.dose("14:20"),
     EpisodePaused(reason=sealed("why")),

@@ -81,7 +81,7 @@ WHO_DECIDES = {
     "receive-clearance": "PC",
     "track-prescription": "PC",
     **dict.fromkeys(["attempt-contact", "raise-care-gap", "close-care-gap", "flag-for-discussion"], "TPC"),
-    **dict.fromkeys(["record-caseload-review", "verify-chaperone", "confirm-transport"], "TPC"),
+    **dict.fromkeys(["record-caseload-review", "verify-chaperone", "confirm-transport", "record-disclosure"], "TPC"),
     # policies look again, or carry over
     "recheck-credentials": "",
     "carry-over-adverse-event": "",

@@ -48,6 +48,14 @@ class WrittenCourse(CanaryCourse):
         record(coordinator, "attempt_contact", channel="phone", outcome="reached")
         record(coordinator, "raise_care_gap", kind="costs", due_on="2026-03-30")
         record(coordinator, "close_care_gap", gap_id=str(next(iter(self.course.state.care_gaps))), is_mended=True)
+        sent = {
+            "kind": "court",
+            "parts": ["outcomes"],
+            "with_substance_use": False,
+            "ground": "subpoena",
+            "means": "mail",
+        }
+        record(coordinator, "record_disclosure", **sent)
         record(self.clinic.therapist, "flag_for_discussion")
         record(self.clinic.prescriber, "record_caseload_review", recommendation="go_on")
 

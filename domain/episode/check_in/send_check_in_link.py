@@ -1,6 +1,7 @@
 """Send the patient a check-in link: what is asked, in which language, by which channel, and until when."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from pydantic import Field
@@ -68,7 +69,7 @@ class SendCheckInLink(Order):
     """As long as the network sets, where left out; two weeks at most."""
 
 
-class CheckInLinkSent(EpisodeEvent, stored_as="CheckInLinkSent"):
+class CheckInLinkSent(EpisodeEvent, stored_as="CheckInLinkSent", version=2):
     """A check-in link was made for the patient, by mail or by hand.
 
     The secret address is not part of it: only its hash is kept, and not in the log.
@@ -84,6 +85,11 @@ class CheckInLinkSent(EpisodeEvent, stored_as="CheckInLinkSent"):
     channel: Channel
     email: Sealed[str] | None = None
     expires_at: datetime
+
+    @classmethod
+    def upcast(cls, payload: dict[str, Any], from_version: int) -> dict[str, Any]:
+        """Version 1 knew fewer types of consent."""
+        return payload
 
 
 @decides(Role.THERAPIST, Role.PRESCRIBER, Role.COORDINATOR)

@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from domain.sensitivity import Sensitivity
+
 
 class ConsentType(StrEnum):
     KETAMINE = "ketamine"
@@ -14,6 +16,15 @@ class ConsentType(StrEnum):
     CHAPERONE = "chaperone"
     RELEASE_OF_INFORMATION = "release_of_information"
     KETAMINE_IN_PREGNANCY = "ketamine_in_pregnancy"
+    SUBSTANCE_USE_RECORDS = "substance_use_records"
+    """That records of substance use may be disclosed (42 CFR 2.31)."""
+    RESEARCH = "research"
+
+
+def guarded_as(consent_type: ConsentType) -> Sensitivity:
+    """Who signs that records of substance use may be disclosed has some."""
+    tells = consent_type is ConsentType.SUBSTANCE_USE_RECORDS
+    return Sensitivity.SUBSTANCE_USE if tells else Sensitivity.STANDARD
 
 
 class ConsentMethod(StrEnum):

@@ -2,13 +2,21 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from pydantic import AwareDatetime
 
 from domain.actor import Role
 from domain.days import day_of
 from domain.decision import decides
-from domain.episode.consent.consents import Consent, ConsentMethod, ConsentType, TouchScope, touch_scope_at
+from domain.episode.consent.consents import (
+    Consent,
+    ConsentMethod,
+    ConsentType,
+    TouchScope,
+    guarded_as,
+    touch_scope_at,
+)
 from domain.episode.dosing.influence import is_under_the_influence
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.gates.words import on
@@ -61,7 +69,7 @@ class SignConsent(Order):
     """The language of the text that was shown."""
 
 
-class ConsentSigned(EpisodeEvent, stored_as="ConsentSigned", happened_in="signed_at"):
+class ConsentSigned(EpisodeEvent, stored_as="ConsentSigned", version=2, happened_in="signed_at"):
     """A consent was signed, in a version of its text."""
 
     consent_type: ConsentType
@@ -73,6 +81,15 @@ class ConsentSigned(EpisodeEvent, stored_as="ConsentSigned", happened_in="signed
     touch_scope: TouchScope | None = None
     signed_name: Sealed[str] | None = None
     language: Language | None = None
+
+    @property
+    def guarded_as(self) -> str:
+        return guarded_as(self.consent_type)
+
+    @classmethod
+    def upcast(cls, payload: dict[str, Any], from_version: int) -> dict[str, Any]:
+        """Version 1 knew fewer types of consent."""
+        return payload
 
 
 @decides(Role.THERAPIST, Role.PRESCRIBER, Role.COORDINATOR)

@@ -1,12 +1,13 @@
 """Withdraw a consent: accepted at once and in every state."""
 
 from datetime import datetime
+from typing import Any
 
 from pydantic import AwareDatetime
 
 from domain.actor import Role
 from domain.decision import decides
-from domain.episode.consent.consents import Consent, ConsentType
+from domain.episode.consent.consents import Consent, ConsentType, guarded_as
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.event import Envelope, Event
 from domain.order import Order
@@ -24,11 +25,20 @@ class WithdrawConsent(Order):
     """Now, where left out."""
 
 
-class ConsentWithdrawn(EpisodeEvent, stored_as="ConsentWithdrawn"):
+class ConsentWithdrawn(EpisodeEvent, stored_as="ConsentWithdrawn", version=2):
     """The patient withdrew a consent, from a moment on."""
 
     consent_type: ConsentType
     from_at: datetime
+
+    @property
+    def guarded_as(self) -> str:
+        return guarded_as(self.consent_type)
+
+    @classmethod
+    def upcast(cls, payload: dict[str, Any], from_version: int) -> dict[str, Any]:
+        """Version 1 knew fewer types of consent."""
+        return payload
 
 
 @decides(Role.THERAPIST, Role.PRESCRIBER, Role.COORDINATOR)

@@ -72,6 +72,7 @@ AFTER_DISCHARGE = frozenset(
         "ask_question",
         "answer_question",
         "close_question",
+        "record_disclosure",
     }
 )
 """What happened can be recorded, corrected and reviewed at any time."""
