@@ -148,8 +148,8 @@ def _outcome(outcome: Outcome) -> Outcome:
 
 
 def _deaths(events: Mapping[UUID, AdverseEvent], _: object) -> Mapping[UUID, AdverseEvent]:
-    """Grade 5 is a death; all others are left out."""
-    return {key: _death(event) for key, event in events.items() if event.grade == 5}
+    """Deaths; all others are left out."""
+    return {key: _death(event) for key, event in events.items() if event.is_death}
 
 
 def _death(event: AdverseEvent) -> AdverseEvent:

@@ -58,7 +58,7 @@ def side_rows(
             case "PatientDischarged":
                 rows["free"].append({"kind": OPEN_EPISODE, "key": state.patient_id})
                 if not state.has_died and after().has_died:
-                    rows["no_more_links"].append({"episode_id": stream_id})
+                    rows["no_more_links"].append({"episode_id": stream_id, "patient_id": state.patient_id})
             case "EntryMarkedInError":
                 if fields.entry_id == state.close_entry_id:
                     rows["reserve"].append({"kind": OPEN_EPISODE, "key": state.patient_id})
@@ -82,7 +82,7 @@ def side_rows(
             case "CheckInLinkAnswered":
                 rows["link_answered"].append(_of(fields, "link_id"))
             case stored_as if stored_as.startswith("AdverseEvent") and not state.has_died and after().has_died:
-                rows["no_more_links"].append({"episode_id": stream_id})
+                rows["no_more_links"].append({"episode_id": stream_id, "patient_id": state.patient_id})
             case "NetworkCreated":
                 rows["directory"].append(_of(fields, "slug", "title"))
     return dict(rows)

@@ -161,7 +161,7 @@ class Episode:
 
         As an adverse event or as the reason of the discharge: not every death is an adverse event of the treatment.
         """
-        return self.closed_by_death or any(event.grade == 5 for event in self.adverse_events.values())
+        return self.closed_by_death or any(event.is_death for event in self.adverse_events.values())
 
     def may_answer(self, link_id: UUID, moment: datetime) -> bool:
         """Whether the patient can answer this link at that moment."""

@@ -10,6 +10,7 @@ from domain.decision import decides
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.gates.words import on
 from domain.episode.safety.review_adverse_event import AdverseEventIsUnknown
+from domain.episode.safety.safety import DIED
 from domain.event import Envelope, Event
 from domain.network.network import Network
 from domain.order import Order
@@ -25,7 +26,7 @@ class AdverseEventOutcome(StrEnum):
     RECOVERED_WITH_AFTER_EFFECTS = "recovered_with_after_effects"
     RECOVERING = "recovering"
     NOT_RECOVERED = "not_recovered"
-    DIED = "died"
+    DIED = DIED
     UNKNOWN = "unknown"
 
 
@@ -60,7 +61,10 @@ class RecordAdverseEventOutcome(Order):
 def record_adverse_event_outcome(
     episode: Episode, order: RecordAdverseEventOutcome, *, network: Network, now: datetime
 ) -> list[Event]:
-    """Record how it stands. It neither reviews the event nor lets dosing go on."""
+    """Record how it stands. It neither reviews the event nor lets dosing go on.
+
+    Another outcome than before takes its place: a patient may die of what they seemed to have recovered from.
+    """
     reported = episode.adverse_events.get(order.adverse_event_id)
     if reported is None:
         raise AdverseEventIsUnknown(field="adverse_event_id")
@@ -70,7 +74,7 @@ def record_adverse_event_outcome(
         raise OutcomeIsOfAnotherDay(field="ended_on", day=on(ended_on), why="in the future")
     if ended_on is not None and ended_on < (began_on := day_of(reported.happened_at, network.zone)):
         raise OutcomeIsOfAnotherDay(field="ended_on", day=on(ended_on), why=f"before it began on {on(began_on)}")
-    if reported.outcome_entry_id is not None and ended_on is not None:
+    if reported.outcome == order.outcome:
         return []
     return [
         AdverseEventOutcomeRecorded(
@@ -84,5 +88,10 @@ def _(event: AdverseEventOutcomeRecorded, episode: Episode, envelope: Envelope) 
     reported = episode.adverse_events.get(event.adverse_event_id)
     if reported is None:
         return episode
-    known = change(reported, outcome_entry_id=envelope.event_id if event.ended_on is not None else None)
+    has_ended = event.ended_on is not None
+    known = change(
+        reported,
+        outcome_entry_id=envelope.event_id if has_ended else None,
+        outcome=event.outcome.value if has_ended else None,
+    )
     return change(episode, adverse_events=put(episode.adverse_events, event.adverse_event_id, known))

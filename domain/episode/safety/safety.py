@@ -110,6 +110,8 @@ class Override:
         return self.is_signed and self.granted_at <= moment < self.expires_at
 
 
+DEATH = 5
+DIED = "died"
 SEVERE = 3
 """CTCAE version 5: 1 mild, 2 moderate, 3 severe, 4 life-threatening, 5 death. The scale is theirs, not our number."""
 
@@ -133,10 +135,17 @@ class AdverseEvent:
     known_at: datetime | None = None
     outcome_entry_id: UUID | None = None
     """The entry that says how it ended; None while nobody has said so, or while it lasts."""
+    outcome: str | None = None
+    """How it ended, where somebody has said so."""
+
+    @property
+    def is_death(self) -> bool:
+        """Reported as one, or one that the patient died of later: its grade is not written anew."""
+        return self.grade == DEATH or self.outcome == DIED
 
     @property
     def is_grave(self) -> bool:
-        return is_grave(self.grade, serious=self.serious)
+        return is_grave(self.grade, serious=self.serious) or self.is_death
 
     @property
     def needs_review(self) -> bool:

@@ -10,6 +10,8 @@ import psycopg
 import pytest
 from fastapi.testclient import TestClient
 
+from domain.episode.episode import EPISODE
+from domain.episode.referral.refer import Refer, refer
 from domain.network.network import NETWORK
 from domain.network.set_check_in_terms import SetCheckInTerms, set_check_in_terms
 from tests.api.check_in.patient import BORN, CALM, Patient, kinds, link_of, sent
@@ -131,7 +133,9 @@ def closed_pages(patient: Patient, clinic: Clinic) -> Iterator[tuple[int, bytes,
         yield page.status_code, page.content, sorted(page.headers.multi_items())
 
 
-@pytest.mark.parametrize("end", ["answered", "revoked", "expired", "replaced", "died", "discharged_dead"])
+@pytest.mark.parametrize(
+    "end", ["answered", "revoked", "expired", "replaced", "died", "discharged_dead", "died_of_it", "died_later"]
+)
 def test_a15_a_link_that_is_over_looks_like_one_that_never_was(course: Course, patient: Patient, end: str) -> None:
     clinic = course.clinic
     match end:
@@ -150,6 +154,16 @@ def test_a15_a_link_that_is_over_looks_like_one_that_never_was(course: Course, p
             clinic.prescriber.recorded(course.episode_id, "report_adverse_event", **died)
         case "discharged_dead":
             clinic.prescriber.recorded(course.episode_id, "discharge_patient", reason="died")
+        case "died_of_it":
+            event = {"adverse_event_id": str(uuid4())}
+            fell = {"term": "fall_or_injury", "grade": 3, "serious": True}
+            clinic.prescriber.recorded(course.episode_id, "report_adverse_event", **event, **fell)
+            clinic.prescriber.recorded(course.episode_id, "record_adverse_event_outcome", **event, outcome="died")
+        case "died_later":
+            clinic.prescriber.recorded(course.episode_id, "discharge_patient", reason="patient_choice")
+            assert patient.look().status_code == 200, "who was discharged may still answer"
+            died = {"term": "other", "grade": 5, "serious": True}
+            clinic.prescriber.recorded(referred_again(course).episode_id, "report_adverse_event", **died)
     looks = list(closed_pages(patient, clinic))
     addresses = re.compile(rb"/check-in/[\w-]+")
     assert {(status, addresses.sub(b"", content)) for status, content, _ in looks} == {
@@ -158,6 +172,13 @@ def test_a15_a_link_that_is_over_looks_like_one_that_never_was(course: Course, p
     assert len({str(headers) for _, _, headers in looks}) == 1
     patient.look()
     assert "ask your care team to send you a new link" in patient.page
+
+
+def referred_again(course: Course) -> Course:
+    order = Refer.model_validate({"patient_id": course.state.patient_id, "reason": "Again"})
+    again = Course(course.clinic, uuid4())
+    course.clinic.decide(EPISODE, again.episode_id, refer, order, by=course.clinic.lindqvist)
+    return again.assign()
 
 
 def test_a_wrong_birth_date_opens_nothing_and_says_what_to_do(course: Course, patient: Patient) -> None:

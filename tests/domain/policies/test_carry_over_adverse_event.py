@@ -4,6 +4,7 @@ import pytest
 
 from domain.derived import derived_id
 from domain.episode.safety.carry_over_adverse_event import CarryOverAdverseEvent
+from domain.episode.safety.record_adverse_event_outcome import AdverseEventOutcome, AdverseEventOutcomeRecorded
 from domain.episode.safety.report_adverse_event import AdverseEventReported, AdverseEventTerm
 from domain.policies import POLICIES
 from domain.policies.carry_over_adverse_event_when_reported_elsewhere import (
@@ -44,6 +45,21 @@ def test_a_grave_event_is_carried_over_with_what_is_known_of_it(grade: int, seri
 @pytest.mark.parametrize("grade", [1, 2])
 def test_a_mild_event_stays_where_it_was_reported(grade: int) -> None:
     assert ordered(grade, serious=False) is None
+
+
+def test_a_death_that_is_recorded_as_the_outcome_is_carried_over_as_one() -> None:
+    """The event itself may be known there as grade 3."""
+
+    def order(outcome: AdverseEventOutcome) -> object:
+        event = AdverseEventOutcomeRecorded(adverse_event_id=derived_id("event", 3), outcome=outcome, ended_on=None)
+        (recorded,) = given(event, stream_id=EARLIER).recorded
+        return POLICY.order(*recorded)
+
+    death = order(AdverseEventOutcome.DIED)
+    assert isinstance(death, CarryOverAdverseEvent)
+    assert (death.grade, death.serious) == (5, True)
+    assert death.adverse_event_id != derived_id("event", 3)
+    assert order(AdverseEventOutcome.NOT_RECOVERED) is None
 
 
 def test_each_policy_is_named_by_what_it_does_and_when() -> None:

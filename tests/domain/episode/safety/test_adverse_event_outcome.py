@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from domain.derived import derived_id
+from domain.episode.check_in.send_check_in_link import PatientHasDied, send_check_in_link
 from domain.episode.course.mark_in_error import mark_in_error
 from domain.episode.safety.record_adverse_event_outcome import (
     AdverseEventOutcome,
@@ -53,6 +54,22 @@ def test_it_neither_reviews_the_event_nor_opens_a_gate() -> None:
     over = ended(reported())
     assert over.state.adverse_events[EVENT].needs_review
     assert not gate(over, "adverse_events", "2026-03-24 09:00", None).is_open
+
+
+def test_a2_who_died_of_an_event_has_died_whatever_grade_it_was_reported_with() -> None:
+    """Nothing is sent to them any more, also where they had seemed to recover; taken back, they live."""
+    recovered = ended(reported())
+    assert not recovered.state.has_died
+    for before in (reported(), recovered):
+        dead = ended(before, "2026-03-21 09:00", outcome="died")
+        dead.includes(AdverseEventOutcomeRecorded, outcome=AdverseEventOutcome.DIED)
+        assert dead.state.has_died
+        assert dead.state.adverse_events[EVENT].is_grave
+        ended(dead, "2026-03-21 09:05", outcome="died").then()
+        dead.when(send_check_in_link, by=LINDQVIST, link_id=EVENT, purpose="chaperone").refused(PatientHasDied)
+    entry = dead.entry(AdverseEventOutcomeRecorded)
+    back = dead.when(mark_in_error, by=LINDQVIST, entry=entry, event_id=entry.envelope.event_id, reason="another's")
+    assert not back.state.has_died
 
 
 def test_days_that_cannot_be_are_refused() -> None:
