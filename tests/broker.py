@@ -18,11 +18,13 @@ import psutil
 from kafka.admin import KafkaAdminClient, ScramMechanism, UserScramCredentialUpsertion
 
 from deploy.data_folder import one_at_a_time
+from tests.ports import free_ports
+from tests.waiting import LOOK_SECONDS, PATIENCE_SECONDS
 
 POM = Path(__file__).parents[1] / "deploy" / "kafka" / "pom.xml"
 JARS = POM.with_name("jars")
 NEEDED = ("java", "mvn")
-PATIENCE_SECONDS = 60
+GRACE_SECONDS = 60
 PEOPLES_PORTS = (9092, 9093, 9094)
 SMALL = ("-Xmx256m", "-Xms64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 """A broker of tests is idle most of the time: it gets little memory and no compiler threads."""
@@ -200,17 +202,17 @@ class Broker:
             time.sleep(0.05)
 
     def _await_end(self) -> None:
-        until = time.monotonic() + PATIENCE_SECONDS
+        until = time.monotonic() + GRACE_SECONDS
         while self.is_running():
             if time.monotonic() > until:
                 self._signal(signal.SIGKILL)
-            time.sleep(0.02)
+            time.sleep(LOOK_SECONDS)
 
 
 def new_broker(folder: Path) -> Broker:
     """A broker on free ports, started; BrokerIsNotInstalled where Java or Maven is missing."""
     resolve()
-    broker = Broker(folder, *_free_ports(3))
+    broker = Broker(folder, *free_ports(3))
     broker.start()
     return broker
 
@@ -244,14 +246,6 @@ def _answers(port: int) -> bool:
     except OSError:
         return False
     return True
-
-
-def _free_ports(count: int) -> list[int]:
-    with contextlib.ExitStack() as stack:
-        held = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for one in held:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in held]
 
 
 def serve() -> None:

@@ -3,7 +3,6 @@
 import json
 import socket
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -33,8 +32,7 @@ from tests.api.subscribed import ClinicsSubscriber
 from tests.browser.served import Server
 from tests.postgres import Database
 from tests.security.test_headers import carries_everything
-
-PATIENCE_SECONDS = 20.0
+from tests.waiting import PATIENCE_SECONDS, eventually
 
 
 @pytest.fixture
@@ -111,14 +109,6 @@ def stream(http: httpx.Client, headers: dict[str, str], **asked: Any) -> Iterato
         found.cut()
         thread.join(PATIENCE_SECONDS)
         client.close()
-
-
-def until(holds: Callable[[], object]) -> None:
-    """Wait for something that has to come."""
-    end = time.monotonic() + PATIENCE_SECONDS
-    while not holds():
-        assert time.monotonic() < end, "it did not come"
-        time.sleep(0.01)
 
 
 def test_nothing_leaves_without_a_grant(lakeside: ClinicsSubscriber, http: httpx.Client) -> None:
@@ -215,7 +205,7 @@ def test_a_long_poll_is_answered_by_what_comes(clinic: Clinic, lakeside: Clinics
     answers: list[httpx.Response] = []
     asking = threading.Thread(target=lambda: answers.append(lakeside.get(http, after=cursor, wait=20)), daemon=True)
     asking.start()
-    until(lambda: clinic.edge.tails._tails)
+    eventually(lambda: clinic.edge.tails._tails)
     course = referred(clinic)
     asking.join(PATIENCE_SECONDS)
     (found,) = answers[0].json()["events"]
@@ -236,12 +226,12 @@ def test_a_stream_goes_on_from_where_it_was_cut(
     referred(clinic)
     lakeside.grant(stored_names=("PatientReferred", "PatientRegistered"), with_history=True)
     with stream(http, lakeside.headers) as first:
-        until(lambda: len(first.items) == 2)
+        eventually(lambda: len(first.items) == 2)
         referred(clinic, "Ben Whitfield")
-        until(lambda: len(first.items) == 4)
+        eventually(lambda: len(first.items) == 4)
     referred(clinic, "Cai Whitfield")
     with stream(http, {**lakeside.headers, "last-event-id": first.events[-1]["id"]}) as second:
-        until(lambda: len(second.items) == 2)
+        eventually(lambda: len(second.items) == 2)
     items = first.items + second.items
     assert [one.get("previous") for one in items] == [None, *(one["position"] for one in items[:-1])]
     assert items == lakeside.get(http).json()["events"]
@@ -256,9 +246,9 @@ def test_a_stream_ends_with_the_rights_to_it(
     lakeside.grant()
     with stream(http, lakeside.headers) as found:
         course = referred(clinic)
-        until(lambda: found.items)
+        eventually(lambda: found.items)
         end(lakeside)
-        until(lambda: found.has_ended)
+        eventually(lambda: found.has_ended)
         assert found.events[-1]["event"] == "end"
         before = len(found.items)
         course.assign()
@@ -277,10 +267,10 @@ def test_an_event_goes_down_many_streams_to_each_as_its_own_grant_has_it(
     with ExitStack() as opened:
         streams = [opened.enter_context(stream(http, one.headers)) for one in holders]
         referred(clinic)
-        until(lambda: [len(one.items) for one in streams] == [2, 2, 1, 2])
+        eventually(lambda: [len(one.items) for one in streams] == [2, 2, 1, 2])
         full.revoke()
         referred(clinic, "Ben Whitfield")
-        until(lambda: [len(one.items) for one in streams[:3]] == [4, 4, 2] and streams[3].has_ended)
+        eventually(lambda: [len(one.items) for one in streams[:3]] == [4, 4, 2] and streams[3].has_ended)
     assert streams[0].items == streams[1].items == lakeside.get(http).json()["events"]
     assert streams[2].items == hillside.get(http).json()["events"]
     assert "actor_id" in streams[0].items[0]["data"], "ids alone"
@@ -299,11 +289,11 @@ def test_nothing_goes_down_a_stream_that_cannot_be_written_down(
     lakeside.grant(stored_names=("PatientReferred",))
     with stream(http, lakeside.headers) as first, stream(http, lakeside.headers) as second:
         referred(clinic)
-        until(lambda: len(first.items) == len(second.items) == 1)
+        eventually(lambda: len(first.items) == len(second.items) == 1)
         with psycopg.connect(database.superuser_url) as connection:
             connection.execute("REVOKE INSERT ON disclosure FROM throughline_app")
         referred(clinic, "Ben Whitfield")
-        until(lambda: first.has_ended and second.has_ended)
+        eventually(lambda: first.has_ended and second.has_ended)
         assert [len(one.items) for one in (first, second)] == [1, 1]
         assert [one.events[-1]["event"] for one in (first, second)] == ["end", "end"]
 
@@ -324,7 +314,7 @@ def test_one_subscriber_holds_a_few_streams_only(
         assert theirs.status == 200
     for one in opened:
         one.__exit__(None, None, None)
-    until(lambda: not clinic.edge.tails._open)
+    eventually(lambda: not clinic.edge.tails._open)
     with stream(http, lakeside.headers) as again:
         assert again.status == 200
 
@@ -348,10 +338,10 @@ def test_a_person_follows_the_network_until_they_sign_out(clinic: Clinic, http: 
     cookie = {"cookie": "; ".join(f"{name}={value}" for name, value in clinic.compliance.http.cookies.items())}
     with stream(http, cookie, type="PatientReferred") as found:
         referred(clinic)
-        until(lambda: found.items)
+        eventually(lambda: found.items)
         clinic.edge.sign_in.end(clinic.compliance.http.cookies["throughline_session"])
         referred(clinic, "Ben Whitfield")
-        until(lambda: found.has_ended)
+        eventually(lambda: found.has_ended)
     assert len(found.items) == 1
     assert http.get("/events/stream").status_code == 401
 
@@ -362,11 +352,11 @@ def test_a_stream_ends_when_another_log_stands_in_the_database(
     lakeside.grant()
     with stream(http, lakeside.headers) as found:
         course: Course = referred(clinic)
-        until(lambda: found.items)
+        eventually(lambda: found.items)
         with psycopg.connect(database.superuser_url) as connection:
             connection.execute("UPDATE log_identity SET log_id = gen_random_uuid()")
         course.assign()
-        until(lambda: found.has_ended)
+        eventually(lambda: found.has_ended)
     assert (
         http.get("/events/stream", headers={**lakeside.headers, "last-event-id": found.events[-1]["id"]}).status_code
         == 410
@@ -381,13 +371,13 @@ def test_whoever_waits_is_let_go_when_the_process_ends(
     asking = threading.Thread(target=lambda: answers.append(lakeside.get(http, after=cursor, wait=30)), daemon=True)
     with stream(http, lakeside.headers) as found:
         asking.start()
-        until(lambda: sum(clinic.edge.tails._open.values()) == 2)
+        eventually(lambda: sum(clinic.edge.tails._open.values()) == 2)
         clinic.edge.tails.let_go()
-        until(lambda: found.has_ended)
+        eventually(lambda: found.has_ended)
         asking.join(PATIENCE_SECONDS)
     assert answers[0].json() == {"events": [], "cursor": cursor}
     assert lakeside.get(http, after=cursor, wait=30).json()["events"] == [], "nobody begins to wait any more"
-    until(lambda: not clinic.edge.tails._open)
+    eventually(lambda: not clinic.edge.tails._open)
 
 
 def _cursor(item: dict[str, Any]) -> str:

@@ -2,7 +2,6 @@
 
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -24,10 +23,10 @@ from store.application import CareApplication
 from store.care import Care
 from store.command import Clock, Command, Receipt
 from tests.api.clinic import MORNING, Clinic
+from tests.ports import free_port
 from tests.postgres import Database
+from tests.waiting import PATIENCE_SECONDS, eventually
 from workers.supervisor import Supervisor
-
-STARTS_WITHIN_SECONDS = 20.0
 
 
 class CareByTheClock(Care):
@@ -55,7 +54,7 @@ class Server:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._port = 0
+        self._port = free_port()  # ours also while we are stopped
         self.start()
 
     @property
@@ -65,20 +64,16 @@ class Server:
     def start(self) -> None:
         """Listen and answer."""
         door = socket.create_server(("127.0.0.1", self._port))
-        self._port = door.getsockname()[1]
         config = uvicorn.Config(self._app, lifespan="off", access_log=False, log_config=None, server_header=False)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [door]}, name="serve", daemon=True)
         self._thread.start()
-        until = time.monotonic() + STARTS_WITHIN_SECONDS
-        while not self._server.started:
-            assert time.monotonic() < until, "the server did not start"
-            time.sleep(0.01)
+        eventually(lambda: self._server.started)
 
     def stop(self) -> None:
         """Nobody answers at the address any more."""
         self._server.should_exit = self._server.force_exit = True
-        self._thread.join(STARTS_WITHIN_SECONDS)
+        self._thread.join(PATIENCE_SECONDS)
         assert not self._thread.is_alive()
 
 
@@ -134,7 +129,7 @@ def _work(stack: ExitStack, wiring: Wiring) -> None:
 
 
 def _wait_until_ready(server: Server, edge: Edge) -> None:
-    until = time.monotonic() + STARTS_WITHIN_SECONDS
-    while httpx.get(f"{server.address}/ready").status_code != 200:
-        assert time.monotonic() < until, httpx.get(f"{server.address}/ready").text
-        time.sleep(0.05)
+    def is_ready() -> bool:
+        return httpx.get(f"{server.address}/ready").status_code == 200
+
+    eventually(is_ready, lambda: httpx.get(f"{server.address}/ready").text)

@@ -8,7 +8,6 @@ import json
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -26,6 +25,7 @@ from deploy.cluster import SAFE_SETTINGS, SUPERUSER, Cluster
 from deploy.secret_files import write_secret_files
 from domain.protocol.shipped import CURRENT
 from tests.broker import Broker
+from tests.ports import free_ports
 from tests.postgres import debian_cluster
 from workers.kafka.brokers import Brokers
 from workers.kafka.consumer import Consumer
@@ -47,7 +47,7 @@ class Layout:
         self.secrets = folder / "secrets"
         self.host = f"127.{random.randint(1, 250)}.{random.randint(1, 250)}.{random.randint(2, 250)}"
         self.prefix = f"layout-{uuid4().hex[:10]}"
-        self.ports = {name: free_port() for name in SERVICES}
+        self.ports = dict(zip(SERVICES, free_ports(len(SERVICES)), strict=True))
         self.running: dict[str, subprocess.Popen[str]] = {}
         self._bootstrap = bootstrap
         write_secret_files(self.secrets, f"{self.host}:5432")
@@ -119,12 +119,6 @@ class Layout:
     @property
     def api(self) -> str:
         return f"http://127.0.0.1:{self.ports['api']}"
-
-
-def free_port() -> int:
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        return int(door.getsockname()[1])
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,9 +13,10 @@ import httpx
 from tests.api.clinic import CaughtUp
 from tests.deploy.conftest import CommandLine
 from tests.identity_provider import CLIENT_ID, CLIENT_SECRET, OpenIdProvider
+from tests.ports import free_port
 from tests.postgres import Database
+from tests.waiting import PATIENCE_SECONDS
 
-STOP_SECONDS = 10.0
 EMAIL = "ada@example.org"
 
 
@@ -34,17 +34,10 @@ def serving(throughline: CommandLine, address: str, log: Path) -> Iterator[None]
         assert json.loads(process.stdout.readline()) == {"address": address}, log.read_text()
         yield
         process.terminate()
-        assert process.wait(STOP_SECONDS) == 0
+        assert process.wait(PATIENCE_SECONDS) == 0
     finally:
         process.kill()
         process.wait()
-
-
-def free_port() -> int:
-    """One that is known before `serve` listens there: the provider sends people back to it."""
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        return int(door.getsockname()[1])
 
 
 def signed_in(address: str, provider: OpenIdProvider, subject: str) -> httpx.Client:

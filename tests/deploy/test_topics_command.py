@@ -28,7 +28,8 @@ from tests.deploy.conftest import CommandLine
 from tests.postgres import Database
 from tests.store.house import House, house
 from tests.store.subscribed import Subscribed
-from tests.workers.kafka.published import all_of, eventually, has_arrived, places_in, stored_rows
+from tests.waiting import eventually
+from tests.workers.kafka.published import all_of, has_arrived, places_in, stored_rows
 from workers.kafka.brokers import Brokers
 from workers.kafka.consumer import TopicCannotBeRead
 from workers.kafka.names import TopicNames

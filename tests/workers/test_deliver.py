@@ -7,7 +7,7 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ import pytest
 from store.datastore import Datastore
 from tests.postgres import Database
 from tests.store.house import House
+from tests.waiting import eventually
 from tests.workers.webhook.hooked import Hooked, agreeing, by_stream, hooked
 from tests.workers.webhook.receiver import Received, Receiver, Reply, receiver
 from workers.deliver import Deliverer, Lines
@@ -50,13 +51,6 @@ def delivering(database: Database, one: Hooked) -> Iterator[Supervisor]:
         assert supervisor.stop()
 
 
-def wait_for(holds: Callable[[], object], seconds: float = 30) -> None:
-    until = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < until, "did not happen in time"
-        time.sleep(0.01)
-
-
 def another(one: Hooked) -> Hooked:
     """A second subscriber of the same network."""
     other = Hooked(one.home, one.work)
@@ -75,9 +69,9 @@ def test_a_receiver_that_hangs_delays_no_other(database: Database, one: Hooked) 
         one.set_webhook(slow.url)
         other.set_webhook(quick.url)
         with delivering(database, one) as supervisor:
-            wait_for(slow.events)  # it hangs now, on every lane it has
+            eventually(slow.events)  # it hangs now, on every lane it has
             episodes = [one.episode() for _ in range(5)]
-            wait_for(lambda: all(len(by_stream(quick).get(f"episode/{e}", [])) == 2 for e in episodes))
+            eventually(lambda: all(len(by_stream(quick).get(f"episode/{e}", [])) == 2 for e in episodes))
             assert not released.is_set()
             released.set()
         assert supervisor.states["deliver"].failure is None
@@ -92,7 +86,7 @@ def test_a_receiver_that_hangs_does_not_keep_the_process_from_ending(database: D
     with receiver(agreeing(one, lambda _: Reply(write=lambda _: waited(released)))) as there:
         one.set_webhook(there.url)
         with delivering(database, one):  # which asks for an end within ten seconds
-            wait_for(there.events)
+            eventually(there.events)
         released.set()
     begun = [delivery for delivery in one.deliveries() if delivery.kind == "event" and delivery.attempts]
     assert begun
@@ -102,9 +96,9 @@ def test_a_receiver_that_hangs_does_not_keep_the_process_from_ending(database: D
 def test_what_is_set_and_appended_while_it_runs_is_delivered(database: Database, one: Hooked) -> None:
     with receiver(agreeing(one)) as there, delivering(database, one):
         one.set_webhook(there.url)
-        wait_for(lambda: one.is_confirmed)
+        eventually(lambda: one.is_confirmed)
         episode_id = one.episode()
-        wait_for(lambda: len(by_stream(there).get(f"episode/{episode_id}", [])) == 2)
+        eventually(lambda: len(by_stream(there).get(f"episode/{episode_id}", [])) == 2)
 
 
 def test_a_line_that_met_an_error_goes_on_after_a_rest(
@@ -121,9 +115,9 @@ def test_a_line_that_met_an_error_goes_on_after_a_rest(
     monkeypatch.setattr(Line, "round", stumble)
     with receiver(agreeing(one)) as there, delivering(database, one):
         one.set_webhook(there.url)
-        wait_for(lambda: one.is_confirmed)
+        eventually(lambda: one.is_confirmed)
         episode_id = one.episode()
-        wait_for(lambda: len(by_stream(there).get(f"episode/{episode_id}", [])) == 2)
+        eventually(lambda: len(by_stream(there).get(f"episode/{episode_id}", [])) == 2)
         assert not errors
 
 
@@ -182,7 +176,7 @@ def test_a_killed_worker_loses_nothing_and_repeats_only_under_the_same_id(
             connection.execute("UPDATE read_models.checkpoint SET leased_until = '-infinity'")
             process = forked.Process(target=deliver_until_killed, args=(database, one.home.kek.path, one))
             process.start()
-            wait_for(partial(more_than, count, there))
+            eventually(partial(more_than, count, there))
             time.sleep(chance.uniform(0, 0.03))
             os.kill(process.pid or 0, signal.SIGKILL)
             process.join()

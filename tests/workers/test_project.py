@@ -6,7 +6,6 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Callable
 from contextlib import nullcontext
 from decimal import Decimal
 from functools import partial
@@ -23,6 +22,7 @@ from projections.engine.waiting import read_checkpoints
 from tests.postgres import Database, Server
 from tests.projections.conftest import stored_rows
 from tests.projections.tally import TALLY, Added, Cleared, Log
+from tests.waiting import eventually
 from workers.project import Projector
 from workers.supervisor import Supervisor
 
@@ -44,13 +44,6 @@ def projector(database: Database, log: Log, page: int) -> Projector:
 def reached(database: Database) -> int:
     with psycopg.connect(database.work_url) as connection:
         return read_checkpoints(connection)[(TALLY.name, TALLY.version)]
-
-
-def eventually(holds: Callable[[], bool], seconds: float = 20) -> None:
-    until = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < until, "did not happen in time"
-        time.sleep(0.02)
 
 
 def run_until_killed(database: Database, log: Log) -> None:

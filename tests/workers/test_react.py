@@ -44,6 +44,7 @@ from store.command import system_clock
 from store.errors import Busy
 from tests.postgres import Database
 from tests.store.house import House, house
+from tests.waiting import eventually
 from workers.react import Reactor, begin, react_to_all
 from workers.reaction import Reaction, command_of
 from workers.shift import connect
@@ -260,7 +261,7 @@ def test_a_killed_worker_doubles_nothing_and_loses_nothing(home: House, database
             connection.execute("UPDATE read_models.checkpoint SET leased_until = '-infinity'")
             process = forked.Process(target=react_until_killed, args=(database, home.kek.path))
             process.start()
-            wait_for(partial(more_than, len(course.carried_over()), course))
+            eventually(partial(more_than, len(course.carried_over()), course))
             time.sleep(chance.uniform(0, 0.02))
             os.kill(process.pid or 0, signal.SIGKILL)
             process.join()
@@ -277,13 +278,6 @@ def more_than(before: int, course: Course) -> bool:
     return len(course.carried_over()) > before
 
 
-def wait_for(holds: Any, seconds: float = 20) -> None:
-    until = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < until, "did not happen in time"
-        time.sleep(0.01)
-
-
 def test_the_worker_reacts_to_what_is_appended_while_it_runs(home: House, database: Database) -> None:
     course, stop = Course(home), threading.Event()
     reactor = Reactor(database.work_url, partial(open_log, database.work_url), POLICIES, reaction(home))
@@ -291,7 +285,7 @@ def test_the_worker_reacts_to_what_is_appended_while_it_runs(home: House, databa
     thread.start()
     try:
         grave = course.report()
-        wait_for(lambda: course.carried_over() == [grave])
+        eventually(lambda: course.carried_over() == [grave])
     finally:
         stop.set()
         thread.join()

@@ -44,6 +44,7 @@ from store.reminders import Told, told_of
 from tests.api.clinic import Clinic, local
 from tests.browser.served import ServedClinic
 from tests.postgres import Database
+from tests.waiting import eventually
 from tests.workers.mail import Mailbox, mail_server
 from workers.channels.email import Email, Server
 from workers.remembering import Remembered
@@ -295,7 +296,7 @@ def test_of_two_processes_one_reminds(reminded: Reminded) -> None:
     for thread in threads:
         thread.start()
     try:
-        wait_for(lambda: reminded.subjects == ["1 thing is due"])
+        eventually(lambda: reminded.subjects == ["1 thing is due"])
         with psycopg.connect(reminded.database.work_url) as connection:
             (row,) = connection.execute(
                 "SELECT epoch, leased_until > clock_timestamp() FROM read_models.checkpoint WHERE read_model = %s",
@@ -311,13 +312,6 @@ def test_of_two_processes_one_reminds(reminded: Reminded) -> None:
 
 def more_than(seen: int, mailbox: Mailbox) -> bool:
     return len(mailbox.delivered) > seen
-
-
-def wait_for(holds: Any, seconds: float = 20) -> None:
-    until = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < until, "did not happen in time"
-        time.sleep(0.01)
 
 
 def remind_until_killed(app_url: str, work_url: str, keys: Path, mail_url: str, now: Any) -> None:
@@ -342,7 +336,7 @@ def test_a_killed_process_forgets_no_message_and_words_none_twice(reminded: Remi
         process = forked.Process(target=remind_until_killed, args=urls)
         process.start()
         if number % 2:
-            wait_for(partial(more_than, len(reminded.mailbox.delivered), reminded.mailbox))
+            eventually(partial(more_than, len(reminded.mailbox.delivered), reminded.mailbox))
         time.sleep(chance.uniform(0, 0.05))
         os.kill(process.pid or 0, signal.SIGKILL)
         process.join()

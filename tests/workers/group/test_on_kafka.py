@@ -17,9 +17,10 @@ from projections.engine.rebuild import build_missing, rebuild
 from projections.outcome_trajectory import OUTCOME_TRAJECTORY
 from projections.timeline import TIMELINE
 from tests.postgres import Database
+from tests.waiting import eventually
 from tests.workers.group.member_process import SESSION_SECONDS, Members
 from tests.workers.group.real_log import Filler
-from tests.workers.kafka.published import all_of, create_internal, eventually, rows_in
+from tests.workers.kafka.published import all_of, create_internal, rows_in
 from workers.kafka.brokers import Brokers
 from workers.kafka.internal import partition_of
 from workers.kafka.names import TopicNames

@@ -1,8 +1,7 @@
 """What the tests of the relay work with: topics of their own on a broker, a relay, and what came out of a topic."""
 
 import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import psycopg
@@ -89,14 +88,6 @@ def all_of(brokers: Brokers, topic: str) -> list[Received]:
 
 def rows_in(received: Sequence[Received]) -> list[Row]:
     return [row_of(one.value, one.headers) for one in received if one.value is not None]
-
-
-def eventually(holds: Callable[[], bool], seconds: float = 60) -> None:
-    """Wait until something holds."""
-    until = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < until, "it never came to hold"
-        time.sleep(0.05)
 
 
 def has_arrived(database: Database, *topics: str) -> bool:

@@ -20,11 +20,11 @@ from store.publishing import Parked, send_again_from
 from store.row import Row
 from tests.postgres import Database
 from tests.store.house import House
+from tests.waiting import eventually
 from tests.workers.kafka.published import (
     all_of,
     create,
     create_internal,
-    eventually,
     has_arrived,
     places_in,
     publishing,

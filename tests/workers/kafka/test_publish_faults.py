@@ -19,8 +19,9 @@ from store.publishing import Parked, send_again_from
 from tests.broker import Broker
 from tests.kafka import broker_or_skip
 from tests.postgres import Database
+from tests.waiting import eventually
 from tests.workers.kafka.invented import InventedLog, repetitions_in
-from tests.workers.kafka.published import all_of, create_internal, eventually, places_in, running
+from tests.workers.kafka.published import all_of, create_internal, places_in, running
 from workers.kafka.brokers import Brokers
 from workers.kafka.names import TopicNames
 from workers.kafka.outlets import EventsOutlet, StateOutlet

@@ -17,11 +17,11 @@ from store.subscriber_requests import ask_for_test, ask_to_resend, requests_of
 from tests.postgres import Database
 from tests.store.house import House, house
 from tests.store.subscribed import Subscribed
+from tests.waiting import eventually
 from tests.workers.kafka.published import (
     all_of,
     create,
     create_internal,
-    eventually,
     has_arrived,
     places_in,
     publishing,

@@ -6,15 +6,14 @@ import sqlite3
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import api.contract
+from tests.waiting import PATIENCE_SECONDS, eventually
 
 FOLDER = Path(api.contract.__file__).parent / "quickstarts"
-PATIENCE_SECONDS = 60
 
 
 class Program:
@@ -43,11 +42,16 @@ class Program:
 
     def until(self, holds: Callable[[], bool], what: str = "it") -> None:
         """Wait until something holds; its own words say what happened instead."""
-        end = time.monotonic() + PATIENCE_SECONDS
-        while not holds():
-            assert time.monotonic() < end, f"{what} never came: {self.said[-20:]}"
-            assert self.process.poll() is None or holds(), f"it ended: {self.said[-20:]}"
-            time.sleep(0.02)
+        eventually(lambda: holds() or self.process.poll() is not None, lambda: f"{what}: {self.said[-20:]}")
+        if self.process.poll() is not None:
+            self._reading.join(PATIENCE_SECONDS)
+        assert holds(), f"it ended: {self.said[-20:]}"
+
+    def ends(self) -> int:
+        """Wait until it has ended by itself and all its words are here; its exit code."""
+        code = self.process.wait(PATIENCE_SECONDS)
+        self._reading.join(PATIENCE_SECONDS)
+        return code
 
     def kill(self) -> None:
         """As a power cut would, whatever it started included."""

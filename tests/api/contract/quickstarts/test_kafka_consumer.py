@@ -12,12 +12,13 @@ from kafka.admin import KafkaAdminClient
 from domain.actor import Role
 from domain.subscriber.subscriber import Way
 from store.subscriber_requests import ask_for_test, ask_to_resend
-from tests.api.contract.quickstarts.program import PATIENCE_SECONDS, Program, kept_in, missing_in, started
+from tests.api.contract.quickstarts.program import Program, kept_in, missing_in, started
 from tests.broker import Broker
 from tests.postgres import Database
 from tests.store.house import house
 from tests.store.subscribed import Subscribed
-from tests.workers.kafka.published import create, eventually, has_arrived, publishing
+from tests.waiting import eventually
+from tests.workers.kafka.published import create, has_arrived, publishing
 from workers.kafka.brokers import Brokers
 from workers.kafka.names import TopicNames
 
@@ -89,6 +90,6 @@ def test_it_keeps_every_event_once_through_kills_a_gap_and_repetitions(follower:
 
 def test_it_ends_where_there_is_no_topic(broker: Broker, tmp_path: Path) -> None:
     with started("kafka_consumer.py", tmp_path, BOOTSTRAP=broker.bootstrap, TOPIC="t.subscriber.nobody.v1") as program:
-        assert program.process.wait(PATIENCE_SECONDS) == 1
+        assert program.ends() == 1
         program.kill()
     assert program.said[-1].startswith("There is no topic t.subscriber.nobody.v1")

@@ -15,6 +15,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from tests.api.contract.quickstarts.program import Program, kept_in, missing_in, started
+from tests.ports import free_port
 from tests.postgres import Database
 from tests.workers.webhook.hooked import Hooked, hooked
 
@@ -29,9 +30,7 @@ def hook(database: Database) -> Iterator[Hooked]:
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+    return free_port()
 
 
 def test_it_keeps_every_event_once_through_a_kill_and_a_repetition(hook: Hooked, port: int, tmp_path: Path) -> None:
