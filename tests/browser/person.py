@@ -7,11 +7,12 @@ from typing import Any, Self
 from playwright.sync_api import Browser, Locator, Page, Response
 
 from tests.browser.watch import Watch
+from tests.waiting import PATIENCE_SECONDS
 
 Typed = Mapping[str, str | bool]
 """What is put into a form, by label: text, an option's words, or a tick; `Group › Label` where a label comes twice."""
 WITHIN = " › "
-PATIENCE_MS = 10_000
+PATIENCE_MS = PATIENCE_SECONDS * 1000
 
 
 class Person:

@@ -17,7 +17,7 @@ from pathlib import Path
 from deploy.data_folder import DataFolderLock
 DataFolderLock(Path(sys.argv[1])).acquire()
 print("held", flush=True)
-time.sleep(60)
+time.sleep(3600)
 """
 
 

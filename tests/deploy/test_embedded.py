@@ -10,6 +10,7 @@ import pytest
 
 from deploy.cluster import LONGEST_SOCKET_PATH, PostgresDidNotStart
 from deploy.embedded import EmbeddedPostgres, start
+from tests.waiting import PATIENCE_SECONDS
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +83,7 @@ def test_it_recovers_after_the_server_was_killed(data: Path) -> None:
         postmaster = psutil.Process(int((data / "postgres" / "postmaster.pid").read_text().splitlines()[0]))
         for process in [postmaster, *postmaster.children()]:
             process.kill()
-        psutil.wait_procs([postmaster], timeout=5)
+        psutil.wait_procs([postmaster], timeout=PATIENCE_SECONDS)
     with start(data) as again, psycopg.connect(again.owner_url) as connection:
         assert connection.execute("SELECT answer FROM kept").fetchone() == (42,)
 

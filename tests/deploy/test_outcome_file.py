@@ -253,9 +253,9 @@ class TestJunk:
             "quotes": (b'"' + b"x" * 98 + b"\n") * 100_000,
             "one long line": b"7," * 5_000_000,
         }[junk]
-        began = time.monotonic()
+        began = time.thread_time()  # our own work: what else the machine does is no matter
         parsed = wide(b"id,pre,2m\nA1,29,2\n" + noise + b"\nA2,30,3\n")
-        assert time.monotonic() - began < 30
+        assert time.thread_time() - began < 30
         assert {("A1", "2026-01-31", 29), ("A2", "2026-01-31", 30)} <= set(found(parsed))
         assert parsed.rejected
 

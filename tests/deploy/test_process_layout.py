@@ -10,7 +10,6 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -27,14 +26,14 @@ from domain.protocol.shipped import CURRENT
 from tests.broker import Broker
 from tests.ports import free_ports
 from tests.postgres import debian_cluster
+from tests.waiting import PATIENCE_SECONDS, eventually
 from workers.kafka.brokers import Brokers
-from workers.kafka.consumer import Consumer
+from workers.kafka.consumer import Consumer, Received
 
 pytestmark = pytest.mark.postgres15
 COMPOSE: dict[str, Any] = yaml.safe_load((Path(__file__).parents[2] / "deploy" / "compose.yaml").read_text())
 SERVICES: dict[str, Any] = {n: s for n, s in COMPOSE["services"].items() if "throughline" in s["image"]}
 ONCE = ("prepare", "migrate", "topics")
-STOP_SECONDS = 10
 REQUEST_ID = "7b0f2a52-7a0c-4c0e-9f37-3f6a6c1f9a12"
 PATIENT = "Ottoline Quarterbrook"
 
@@ -102,14 +101,11 @@ class Layout:
         """The log lines of a service."""
         return [json.loads(line) for line in (self.folder / f"{name}.log").read_text().splitlines()]
 
-    def stop_all(self) -> dict[str, int | None]:
-        """SIGTERM to all at once; the exit code of each that ended in time."""
+    def stop_all(self) -> dict[str, int]:
+        """SIGTERM to all at once; their exit codes."""
         for process in self.running.values():
             process.send_signal(signal.SIGTERM)
-        until = time.monotonic() + STOP_SECONDS
-        while time.monotonic() < until and any(process.poll() is None for process in self.running.values()):
-            time.sleep(0.05)
-        return {name: process.poll() for name, process in self.running.items()}
+        return {name: process.wait(PATIENCE_SECONDS) for name, process in self.running.items()}
 
     def close(self) -> None:
         for process in self.running.values():
@@ -163,23 +159,20 @@ def _serve_with_passwords(cluster: Cluster, layout: Layout) -> None:
 
 
 def until_ready(layout: Layout) -> None:
-    until, found = time.monotonic() + 90, ""
-    while time.monotonic() < until:
+    said: list[str] = []
+
+    def is_ready() -> bool:
         for name, process in layout.running.items():
-            assert process.poll() is None, (
-                name,
-                layout.lines(name),
-                (layout.folder / f"{name}.log").read_text()[-500:],
-            )
+            assert process.poll() is None, (name, (layout.folder / f"{name}.log").read_text()[-1000:])
         try:
-            answer = httpx.get(f"{layout.api}/ready", timeout=5)
-            if answer.status_code == 200:
-                return
-            found = answer.text
+            answer = httpx.get(f"{layout.api}/ready", timeout=PATIENCE_SECONDS)
         except httpx.HTTPError as error:
-            found = type(error).__name__
-        time.sleep(0.2)
-    raise AssertionError(found)
+            said.append(type(error).__name__)
+            return False
+        said.append(answer.text)
+        return answer.status_code == 200
+
+    eventually(is_ready, lambda: said[-1])
 
 
 def signed_in(layout: Layout) -> httpx.Client:
@@ -189,7 +182,7 @@ def signed_in(layout: Layout) -> httpx.Client:
     layout.call("clock", *admit)
     layout.call("clock", "protocol", "adopt", CURRENT[0])
     (person,) = json.loads(layout.call("clock", "clinician", "list", "--json"))
-    browser = httpx.Client(base_url=layout.api, timeout=30, follow_redirects=False)
+    browser = httpx.Client(base_url=layout.api, timeout=PATIENCE_SECONDS, follow_redirects=False)
     assert browser.post("/sign-in", data={"person": person["clinician_id"]}).status_code == 303
     return browser
 
@@ -203,7 +196,7 @@ def test_one_command_is_seen_on_a_page_in_kafka_and_by_the_monitor_and_all_proce
     headers = {"x-csrf-token": token, "idempotency-key": uuid4().hex, "x-request-id": REQUEST_ID}
     answer = browser.post("/api/referrals", json=referral, headers=headers)
     assert answer.status_code == 200, answer.text
-    assert PATIENT in _until(lambda: browser.get("/caseload").text, PATIENT)
+    eventually(lambda: PATIENT in browser.get("/caseload").text)
 
     episode_id = answer.json()["episode_id"]
     report = {"term": "nausea", "grade": 3, "serious": True}
@@ -223,37 +216,23 @@ def test_one_command_is_seen_on_a_page_in_kafka_and_by_the_monitor_and_all_proce
     assert "Traceback" not in everything
 
 
-def _until(ask: Any, wanted: str) -> str:
-    until, found = time.monotonic() + 20, ""
-    while time.monotonic() < until and wanted not in found:
-        found = ask()
-        time.sleep(0.1)
-    return found
-
-
 def _is_in_kafka(layout: Layout, episode_id: str) -> None:
-    topic = f"{layout.prefix}.internal.events.v1"
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
+    found: list[Received] = []
+
+    def are_there() -> bool:
         with Consumer(Brokers(layout._bootstrap)) as consumer:
-            consumer.read(topic)
-            found = [one for one in consumer.read_to_end() if one.key == episode_id.encode()]
-        if len(found) >= 2:
-            assert not any(PATIENT.encode() in (one.value or b"") for one in found)
-            return
-        time.sleep(0.3)
-    raise AssertionError("the events did not reach Kafka")
+            consumer.read(f"{layout.prefix}.internal.events.v1")
+            found[:] = [one for one in consumer.read_to_end() if one.key == episode_id.encode()]
+        return len(found) >= 2
+
+    eventually(are_there)
+    assert not any(PATIENT.encode() in (one.value or b"") for one in found)
 
 
 def _is_found_by_its_request_in_both_logs(layout: Layout) -> None:
     answered = [line for line in layout.lines("api") if line.get("request_id") == REQUEST_ID]
     assert [line["status"] for line in answered] == [200, 200]
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        if any(line.get("correlation_id") == REQUEST_ID for line in layout.lines("react")):
-            return
-        time.sleep(0.1)
-    raise AssertionError(layout.lines("react"))
+    eventually(lambda: any(line.get("correlation_id") == REQUEST_ID for line in layout.lines("react")))
 
 
 def _are_monitored(layout: Layout) -> None:

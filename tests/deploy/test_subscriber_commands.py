@@ -10,6 +10,7 @@ import pytest
 
 from store.subscribers import KEY_PREFIX
 from tests.deploy.conftest import CommandLine
+from tests.waiting import PATIENCE_SECONDS
 
 PARK = "park@example.org"
 
@@ -91,6 +92,6 @@ def test_the_tail_goes_on_from_a_cursor_and_with_what_comes(founded: CommandLine
         before = [following.stdout.readline() for _ in range(2)]
         for _ in range(2):
             registered(founded)
-        after, _ = following.communicate(timeout=60)
+        after, _ = following.communicate(timeout=PATIENCE_SECONDS)
     assert "".join(before) + after == founded.text("events", "--after", cursor, "--limit", "4")
     assert following.returncode == 0

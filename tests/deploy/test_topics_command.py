@@ -28,7 +28,7 @@ from tests.deploy.conftest import CommandLine
 from tests.postgres import Database
 from tests.store.house import House, house
 from tests.store.subscribed import Subscribed
-from tests.waiting import eventually
+from tests.waiting import PATIENCE_SECONDS, eventually
 from tests.workers.kafka.published import all_of, has_arrived, places_in, stored_rows
 from workers.kafka.brokers import Brokers
 from workers.kafka.consumer import TopicCannotBeRead
@@ -217,7 +217,7 @@ def working(command: CommandLine, brokers: Brokers, folder: Path, *work: str) ->
         yield
     finally:
         process.terminate()
-        _, said = process.communicate(timeout=15)
+        _, said = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 0, said.decode()[-2000:]
 
 

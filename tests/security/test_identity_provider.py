@@ -3,7 +3,6 @@
 import hmac
 import re
 import threading
-import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -33,6 +32,7 @@ from tests.identity_provider import CLIENT_ID, CLIENT_SECRET, OpenIdProvider, an
 from tests.postgres import Servers
 from tests.security.entrance import Entrance, Visitor, email_of, registration, why
 from tests.security.next_door import NextDoor
+from tests.waiting import PATIENCE_SECONDS, eventually
 
 
 @pytest.fixture(scope="module")
@@ -454,7 +454,7 @@ def test_a_provider_that_hangs_holds_up_few_threads(entrance: Entrance) -> None:
 
         def handle_request(self, request: httpx.Request) -> httpx.Response:
             self.asked.set()
-            assert self.goes_on.wait(20)
+            assert self.goes_on.wait(PATIENCE_SECONDS)
             raise httpx.ReadTimeout("nothing came")
 
     hanging = Hanging()
@@ -462,9 +462,8 @@ def test_a_provider_that_hangs_holds_up_few_threads(entrance: Entrance) -> None:
     attempt = begun(entrance.clinic.now, "")
     with ThreadPoolExecutor(AT_ONCE) as pool:
         waiting = [pool.submit(ours.way_there, attempt, asks_anew=False) for _ in range(AT_ONCE)]
-        assert hanging.asked.wait(10)
-        while ours._waiting._value:
-            time.sleep(0.001)
+        assert hanging.asked.wait(PATIENCE_SECONDS)
+        eventually(lambda: not ours._waiting._value)
         with pytest.raises(ProviderIsDown):
             ours.way_there(attempt, asks_anew=False)
         assert not any(one.done() for one in waiting), "nobody waited behind them"

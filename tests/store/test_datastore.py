@@ -15,6 +15,7 @@ from psycopg.pq import TransactionStatus
 from store.datastore import Datastore
 from tests.postgres import Database
 from tests.store.house import house
+from tests.waiting import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -119,7 +120,7 @@ def test_another_database_under_the_same_name_is_noticed(database: Database) -> 
 
 def pids_of(datastore: Datastore, count: int) -> list[int]:
     """The server processes of so many connections at once; one that broke is replaced first."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         try:
             with ExitStack() as held:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 
 from domain.actor import Role
@@ -12,7 +13,6 @@ from domain.episode.episode import EPISODE
 from domain.episode.outcome.record_outcome import RecordOutcome, record_outcome
 from domain.episode.team.assign_care_team_member import AssignCareTeamMember, assign_care_team_member
 from domain.subscriber.end_subscriber import EndSubscriber, end_subscriber
-from domain.subscriber.issue_key import IssueKey, issue_key
 from domain.subscriber.pause_subscriber import PauseSubscriber, pause_subscriber
 from domain.subscriber.revoke_key import RevokeKey, revoke_key
 from domain.subscriber.subscriber import KeyScope, Way
@@ -44,6 +44,12 @@ def next_door(database: Database, subscribed: Subscribed) -> Iterator[Subscribed
     """A subscriber of another network in the same database."""
     with house(database.app_url) as theirs:
         yield Subscribed(theirs)
+
+
+def its_time_comes(database: Database, update: str) -> None:
+    """As when days had gone by: the database's clock, which decides, cannot be moved."""
+    with psycopg.connect(database.superuser_url, autocommit=True) as connection:
+        assert connection.execute(update.encode()).rowcount == 1
 
 
 def test_a_key_is_shown_once_and_kept_as_a_hash(subscribed: Subscribed) -> None:
@@ -78,12 +84,11 @@ def test_a_revoked_key_opens_nothing_from_the_next_request_on(subscribed: Subscr
     assert {kept.key_id for kept in _kept(subscribed) if kept.revoked_at} == {key_id}
 
 
-def test_an_expired_key_opens_nothing(subscribed: Subscribed) -> None:
-    order = IssueKey(key_id=uuid4(), expires_at=datetime.now(UTC) + timedelta(seconds=1))
-    subscribed.decide(issue_key, order)
-    key = show_key(subscribed.home.datastore, subscribed.home.network_id, order.key_id)
-    subscribed.home.query("SELECT pg_sleep(1)")
-    assert subscribed.holder(key or "") is None
+def test_an_expired_key_opens_nothing(subscribed: Subscribed, database: Database) -> None:
+    _, key = subscribed.key(expires_at=datetime.now(UTC) + timedelta(days=1))
+    assert subscribed.holder(key) is not None
+    its_time_comes(database, "UPDATE subscriber_key SET expires_at = clock_timestamp()")
+    assert subscribed.holder(key) is None
 
 
 def test_the_use_of_a_key_is_noted(subscribed: Subscribed) -> None:
@@ -163,9 +168,10 @@ def test_a_grant_that_grows_after_a_page_was_asked_for_passes_over_nothing(subsc
     assert "previous" not in item
 
 
-def test_a_grant_that_has_run_out_is_none(subscribed: Subscribed) -> None:
-    subscribed.grant(until_at=datetime.now(UTC) + timedelta(seconds=1), with_history=True)
-    subscribed.home.query("SELECT pg_sleep(1)")
+def test_a_grant_that_has_run_out_is_none(subscribed: Subscribed, database: Database) -> None:
+    subscribed.grant(until_at=datetime.now(UTC) + timedelta(days=1), with_history=True)
+    assert subscribed.now.grant is not None
+    its_time_comes(database, "UPDATE subscriber SET until_at = clock_timestamp()")
     assert subscribed.now.grant is None
     assert [row for row in subscribed.rows() if subscribed.view.sees(row)] == []
 

@@ -60,7 +60,7 @@ def main(arguments: Sequence[str]) -> None:
 def open_append(conninfo: str, network_id: UUID) -> psycopg.Connection:
     """A connection that has appended one event and not committed, as a stopped writer leaves it."""
     connection = psycopg.connect(Datastore(conninfo).conninfo)
-    connection.execute("SELECT 1")  # begins the transaction
+    connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")  # however long a test takes with it
     events = batch(uuid4(), 0, 1)
     APPEND.call(connection, Append.of_bare(events, network_id).parameters(events))
     return connection
@@ -68,7 +68,8 @@ def open_append(conninfo: str, network_id: UUID) -> psycopg.Connection:
 
 def append_and_wait(conninfo: str, network_id: UUID) -> None:
     """Append, say so, and never commit."""
-    with open_append(conninfo, network_id):
+    with open_append(conninfo, network_id) as connection:
+        connection.execute("SET LOCAL idle_in_transaction_session_timeout TO DEFAULT")
         sys.stdout.write("appended\n")
         sys.stdout.flush()
         time.sleep(60)

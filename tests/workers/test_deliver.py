@@ -19,7 +19,7 @@ import pytest
 from store.datastore import Datastore
 from tests.postgres import Database
 from tests.store.house import House
-from tests.waiting import eventually
+from tests.waiting import PATIENCE_SECONDS, eventually
 from tests.workers.webhook.hooked import Hooked, agreeing, by_stream, hooked
 from tests.workers.webhook.receiver import Received, Receiver, Reply, receiver
 from workers.deliver import Deliverer, Lines
@@ -48,7 +48,7 @@ def delivering(database: Database, one: Hooked) -> Iterator[Supervisor]:
     try:
         yield supervisor
     finally:
-        assert supervisor.stop()
+        assert supervisor.stop(PATIENCE_SECONDS)
 
 
 def another(one: Hooked) -> Hooked:

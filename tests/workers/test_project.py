@@ -22,7 +22,7 @@ from projections.engine.waiting import read_checkpoints
 from tests.postgres import Database, Server
 from tests.projections.conftest import stored_rows
 from tests.projections.tally import TALLY, Added, Cleared, Log
-from tests.waiting import eventually
+from tests.waiting import PATIENCE_SECONDS, eventually
 from workers.project import Projector
 from workers.supervisor import Supervisor
 
@@ -88,7 +88,7 @@ def test_a_worker_goes_on_after_its_connection_was_cut(database: Database) -> No
         eventually(lambda: reached(database) == log.head())
         assert supervisor.states["project"].restarts >= 1
     finally:
-        assert supervisor.stop()
+        assert supervisor.stop(PATIENCE_SECONDS)
 
 
 @pytest.mark.faults
@@ -106,7 +106,7 @@ def test_a_worker_goes_on_after_the_database_was_restarted() -> None:
                 eventually(lambda: reached(database) == log.head())
                 with psycopg.connect(database.work_url) as connection:
                     assert stored_rows(connection, TALLY) == fold_as_of(TALLY, log.history())
-                assert supervisor.stop()
+                assert supervisor.stop(PATIENCE_SECONDS)
         finally:
             server.close()
 

@@ -1,8 +1,8 @@
 """Whatever stops is started again; nothing is left running after the end."""
 
 import threading
-import time
 
+from tests.waiting import PATIENCE_SECONDS, eventually
 from workers.supervisor import Supervisor
 
 
@@ -17,12 +17,10 @@ def test_a_task_that_fails_is_started_again() -> None:
 
     supervisor = Supervisor({"fails": fails_twice})
     supervisor.start()
-    until = time.monotonic() + 5
-    while len(runs) < 3 and time.monotonic() < until:
-        time.sleep(0.01)
+    eventually(lambda: len(runs) == 3)
     state = supervisor.states["fails"]
     assert (len(runs), state.restarts, state.failure, state.is_running) == (3, 2, "ConnectionError", True)
-    assert supervisor.stop()
+    assert supervisor.stop(PATIENCE_SECONDS)
     assert not state.is_running
 
 
@@ -38,9 +36,8 @@ def test_one_failing_task_does_not_disturb_another() -> None:
 
     supervisor = Supervisor({"fails": fails, "works": works})
     supervisor.start()
-    time.sleep(0.3)
-    assert supervisor.stop()
-    assert len(turns) > 5
+    eventually(lambda: supervisor.states["fails"].restarts and len(turns) > 5)
+    assert supervisor.stop(PATIENCE_SECONDS)
     assert supervisor.states["works"].restarts == 0
 
 
@@ -54,4 +51,4 @@ def test_a_task_that_does_not_end_is_reported() -> None:
     supervisor.start()
     assert not supervisor.stop(seconds=0.1)
     released.set()
-    assert supervisor.stop()
+    assert supervisor.stop(PATIENCE_SECONDS)

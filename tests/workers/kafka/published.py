@@ -13,6 +13,7 @@ from store.publishing import Place, places
 from store.row import Row
 from tests.postgres import Database
 from tests.store.subscribed import ADDRESS
+from tests.waiting import PATIENCE_SECONDS
 from workers.kafka.brokers import Brokers
 from workers.kafka.consumer import Consumer, Received
 from workers.kafka.internal import row_of
@@ -62,7 +63,7 @@ def running(relay: Relay) -> Iterator[None]:
         yield
     finally:
         stop.set()
-        thread.join(30)
+        thread.join(PATIENCE_SECONDS)
     assert not thread.is_alive()
     if failures:
         raise failures[0]

@@ -16,7 +16,8 @@ from store.publishing import places
 from store.row import Row
 from tests.postgres import Database
 from tests.workers.kafka.invented import InventedLog, repetitions_in
-from tests.workers.kafka.published import all_of, create, eventually, places_in, running
+from tests.workers.kafka.published import all_of, create, places_in, running
+from tests.waiting import eventually
 from workers.kafka.brokers import Brokers
 from workers.kafka.errand import Errand
 from workers.kafka.outlets import EventsOutlet

@@ -14,13 +14,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from domain.subscriber.webhook.address import Address, is_loopback, is_public, local_address
+from tests.waiting import PATIENCE_SECONDS
 from tests.workers.webhook.receiver import Received, Receiver, Reply, receiver
 from workers.webhook.post import Failure, Outcome, Post
 
 NAME = "hooks.example.org"
 
 
-def posted(running: Receiver, *, seconds: float = 10.0) -> Outcome:
+def posted(running: Receiver, *, seconds: float = PATIENCE_SECONDS) -> Outcome:
     post = Post(is_loopback, seconds=seconds)
     try:
         return post.send(local_address(running.url), b"{}", {"content-type": "application/json"})
@@ -66,7 +67,7 @@ def test_an_answer_that_comes_byte_by_byte_does_not_hold_us() -> None:
 
 
 def wait_for(released: threading.Event) -> None:
-    released.wait(20)
+    released.wait(PATIENCE_SECONDS)
 
 
 def test_a_receiver_that_never_answers_does_not_hold_us() -> None:
@@ -140,12 +141,18 @@ def test_a_resolver_that_never_answers_does_not_hold_us() -> None:
     released = threading.Event()
 
     def slow(_host: str, _port: int) -> tuple[str, ...]:
-        released.wait(20)
+        released.wait(PATIENCE_SECONDS)
         return ()
 
     post = Post(is_public, resolver=slow, seconds=0.2)
     assert post.send(Address("http", NAME, 80, "/"), b"{}", {}).failure is Failure.NOT_IN_TIME
     released.set()
+    for resolving in resolving_threads():
+        resolving.join(PATIENCE_SECONDS)
+
+
+def resolving_threads() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "resolve"]
 
 
 def test_a_post_that_waits_for_a_resolver_is_broken_off_and_no_process_waits_for_its_thread() -> None:
@@ -153,20 +160,20 @@ def test_a_post_that_waits_for_a_resolver_is_broken_off_and_no_process_waits_for
 
     def stuck(_host: str, _port: int) -> tuple[str, ...]:
         asking.set()
-        released.wait(60)
+        released.wait(PATIENCE_SECONDS)
         return ()
 
-    post = Post(is_public, resolver=stuck, seconds=60)
+    post = Post(is_public, resolver=stuck, seconds=PATIENCE_SECONDS)
     posting = threading.Thread(target=lambda: ended.append(post.send(Address("http", NAME, 80, "/"), b"{}", {})))
     posting.start()
-    assert asking.wait(20)
+    assert asking.wait(PATIENCE_SECONDS)
     post.hang_up()
-    posting.join(20)
+    posting.join(PATIENCE_SECONDS)
     assert [outcome.status for outcome in ended] == [None]
-    (resolving,) = [thread for thread in threading.enumerate() if thread.name == "resolve"]
+    (resolving,) = resolving_threads()
     assert resolving.daemon, "the interpreter joins every other thread when it ends"
     released.set()
-    resolving.join(20)
+    resolving.join(PATIENCE_SECONDS)
 
 
 def certificate(folder: Path, name: str) -> tuple[ssl.SSLContext, ssl.SSLContext]:
