@@ -4,8 +4,9 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.browser.person import PATIENCE_MS
 from tests.browser.served import Served, served_clinic
 from tests.postgres import Servers
 
@@ -31,6 +32,7 @@ def browser() -> Iterator[Browser]:
     """One chromium for the tests of a file. Not longer: while it is driven, its event loop runs in this thread."""
     if CHROMIUM is None:
         pytest.skip("Debian's package `chromium` is not installed")
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         yield opened

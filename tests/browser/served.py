@@ -125,7 +125,7 @@ def _by_the_clock(edge: Edge, wiring: Wiring) -> Edge:
 def _work(stack: ExitStack, wiring: Wiring) -> None:
     workers = Supervisor({**project(wiring), **react(wiring)})
     workers.start()
-    stack.callback(workers.stop)
+    stack.callback(workers.stop, PATIENCE_SECONDS)
 
 
 def _wait_until_ready(server: Server, edge: Edge) -> None:
