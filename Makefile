@@ -4,6 +4,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 ASSETS := node_modules/copied
+# Keeps compiled modules whatever the environment says: tests start some two hundred processes that import everything.
+REMEMBER := PYTHONDONTWRITEBYTECODE=
 LOCK := .venv/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
@@ -21,7 +23,7 @@ kafka: setup
 test: setup
 	@sh tests/install-debian-packages.sh
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/pytest -n auto --dist worksteal -m "not bench"
+	$(REMEMBER) $(BIN)/pytest -n auto --dist worksteal -m "not bench"
 
 lint: setup
 	$(BIN)/ruff check .
@@ -31,7 +33,7 @@ lint: setup
 
 faults: setup
 	@sh tests/install-debian-packages.sh
-	THROUGHLINE_CRASH_ROUNDS=200 THROUGHLINE_THOROUGH=1 $(BIN)/pytest -m faults
+	$(REMEMBER) THROUGHLINE_CRASH_ROUNDS=200 THROUGHLINE_THOROUGH=1 $(BIN)/pytest -m faults
 
 # Publishes the schemas of events that are new or have new optional fields; refuses what would break a consumer.
 contract: setup

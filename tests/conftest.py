@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from anyio.from_thread import start_blocking_portal
+from fastapi.testclient import TestClient
 
 from tests.broker import Broker
 from tests.identity_provider import OpenIdProvider, open_id_provider
 from tests.kafka import Brokers
 from tests.postgres import Database, Server, Servers
+from tests.thoroughness import draw_alike
 
 SERVERS_FOLDER = "THROUGHLINE_TEST_SERVERS"  # handed down to the test processes
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
@@ -31,6 +34,7 @@ NOTHING_MAY_SKIP = os.environ.get("CI") == "true"
 
 def pytest_configure(config: pytest.Config) -> None:
     """The process that starts the run makes the folder that all of its test processes share."""
+    draw_alike()
     if not hasattr(config, "workerinput"):
         os.environ[SERVERS_FOLDER] = tempfile.mkdtemp(prefix="throughline-tests-", dir=_roomy_memory())
 
@@ -79,6 +83,14 @@ def _failed_if_skipped(report: Report) -> Report:
         report.outcome = "failed"
         report.longrepr = f"skipped, but with CI=true nothing may be: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_event_loop() -> Iterator[None]:
+    """One for all requests of a test process: a loop and its threads for each of them cost more than the request."""
+    with start_blocking_portal() as portal, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TestClient, "portal", portal)
+        yield
 
 
 @pytest.fixture(scope="session")

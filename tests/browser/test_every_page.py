@@ -31,6 +31,7 @@ from tests.security.entrance import edge_with, email_of, registration
 from tests.security.next_door import NextDoor
 from tests.security.routes import addresses
 from tests.thoroughness import share
+from tests.waiting import eventually
 from tests.workers.webhook.receiver import Reply, receiver
 
 pytestmark = pytest.mark.browser
@@ -262,12 +263,13 @@ def test_the_description_of_the_api(people: People) -> None:
     page.goto("/docs")
     page.get_by_text("/api/episodes/{episode_id}/refer").first.wait_for()
     wanted = page.get_by_text("/api/episodes/{episode_id}/issue-plan")
-    for _ in range(200):  # of a long description only what is in sight is drawn
-        if wanted.count():
-            break
-        page.mouse.wheel(0, 400)
+
+    def is_drawn() -> bool:
+        page.mouse.wheel(0, 400)  # of a long description only what is in sight is drawn
         page.wait_for_timeout(50)
-    wanted.wait_for()
+        return wanted.count() > 0
+
+    eventually(is_drawn)
     people.nobody.watch.require_calm()
 
 

@@ -72,33 +72,38 @@ def is_ready(address: str) -> bool:
     return httpx.get(f"{address}/ready", timeout=PATIENCE_SECONDS).status_code == 200
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_gets_ready_and_leaves_nothing_behind(data: Path, number: signal.Signals) -> None:
-    with demo(data) as (running, address):
-        eventually(lambda: is_ready(address))
-        assert len(processes_of(data)) >= 4  # demo, serve, work and the database
-        running.send_signal(number)
-        assert running.wait(PATIENCE_SECONDS) == 0
-        assert running.stderr is not None
-        assert not [line for line in running.stderr if "answered" in line or "serving" in line], "the terminal is quiet"
+def ends_well(running: subprocess.Popen[str], data: Path, number: signal.Signals) -> None:
+    """Told to stop, it does, quietly, and leaves nothing behind."""
+    running.send_signal(number)
+    assert running.wait(PATIENCE_SECONDS) == 0
+    assert running.stderr is not None
+    assert not [line for line in running.stderr if "answered" in line or "serving" in line], "the terminal is quiet"
     eventually(lambda: not processes_of(data), lambda: processes_of(data))
 
 
-def test_while_it_runs_a_second_one_says_so_and_other_commands_join_its_database(data: Path) -> None:
-    with demo(data) as (running, address), tempfile.TemporaryDirectory(prefix="throughline-demo-") as elsewhere:
-        second = call(data, "demo", "--port", "0")
-        assert (second.returncode, second.stdout) == (1, "")
-        assert second.stderr.startswith(f"throughline: Process {running.pid} already serves {data}")
+def test_it_gets_ready_lets_other_commands_join_and_leaves_nothing_behind(data: Path) -> None:
+    with demo(data) as (running, address):
+        eventually(lambda: is_ready(address))
+        assert len(processes_of(data)) >= 4  # demo, serve, work and the database
+        refuses_a_second_one(data, running.pid, address)
+        listed = json.loads(call(data, "network", "list", "--json").stdout)
+        assert [one["slug"] for one in listed] == ["harbour"]
+        eventually(lambda: is_ready(address))
+        ends_well(running, data, signal.SIGINT)
 
-        port = address.rsplit(":", 1)[1]
+
+def refuses_a_second_one(data: Path, pid: int, address: str) -> None:
+    """Neither on the same folder nor behind the same port, and nothing is begun."""
+    second = call(data, "demo", "--port", "0")
+    assert (second.returncode, second.stdout) == (1, "")
+    assert second.stderr.startswith(f"throughline: Process {pid} already serves {data}")
+
+    port = address.rsplit(":", 1)[1]
+    with tempfile.TemporaryDirectory(prefix="throughline-demo-") as elsewhere:
         same_port = call(Path(elsewhere), "demo", "--port", port)
         assert same_port.returncode == 1
         assert f"Port {port} is in use" in same_port.stderr
         assert not (Path(elsewhere) / "postgres").exists()
-
-        listed = json.loads(call(data, "network", "list", "--json").stdout)
-        assert [one["slug"] for one in listed] == ["harbour"]
-        eventually(lambda: is_ready(address))
 
 
 def test_children_end_with_a_demonstration_that_is_killed_and_the_next_one_starts(data: Path) -> None:
@@ -108,10 +113,9 @@ def test_children_end_with_a_demonstration_that_is_killed_and_the_next_one_start
         running.wait()
         _, alive = psutil.wait_procs(children, timeout=PATIENCE_SECONDS)
         assert alive == []
-    with demo(data) as (running, _):
-        running.terminate()
-        assert running.wait(PATIENCE_SECONDS) == 0
-    eventually(lambda: not processes_of(data), lambda: processes_of(data))
+    with demo(data) as (running, address):
+        eventually(lambda: is_ready(address))
+        ends_well(running, data, signal.SIGTERM)
 
 
 def test_an_unfinished_demonstration_is_written_anew(data: Path) -> None:

@@ -139,7 +139,7 @@ def of_episode(readers: set[str], pool: set[str], status: int = 200) -> Rule:
 PAGES: dict[tuple[str, str], Rule] = {
     ("GET", "/"): Rule(ANYBODY, 303),
     ("GET", "/sign-in"): Rule(ANYBODY),
-    # of installations with an identity provider: see test_identity_provider.py
+    # of installations with an identity provider: see tests/security/provider
     ("GET", "/sign-in/provider"): Rule(ANYBODY, 404),
     ("GET", "/sign-in/return"): Rule(ANYBODY, 404),
     ("GET", "/sign-in/network"): Rule(ANYBODY, 404),
