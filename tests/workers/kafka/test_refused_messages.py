@@ -15,9 +15,9 @@ from projections.engine.lease import take_lease
 from store.publishing import places
 from store.row import Row
 from tests.postgres import Database
+from tests.waiting import eventually
 from tests.workers.kafka.invented import InventedLog, repetitions_in
 from tests.workers.kafka.published import all_of, create, places_in, running
-from tests.waiting import eventually
 from workers.kafka.brokers import Brokers
 from workers.kafka.errand import Errand
 from workers.kafka.outlets import EventsOutlet
