@@ -18,7 +18,7 @@ from domain.protocol.protocol import hash_of
 from domain.protocol.shipped import document
 from tests.domain.given import at
 from tests.domain.people import RIVERA, TEST_NETWORK, local
-from tests.dosing_day import DAY, SESSION, arrived, booked, checklist, cleared, on, opened
+from tests.dosing_day import DAY, SESSION, arrived, booked, checklist, cleared, ended, on, opened
 from tests.gate_answers import phq9
 from tests.situations import ADA_PRESCRIPTION, CONSENTED, PLAN, PREPARATION, terms
 
@@ -141,3 +141,4 @@ WATCHED = (
     at(f"{DAY} 15:55", looked("15:55", 0, 0), measured("15:55", (126, 80), phase=VitalsPhase.AFTER)),
 )
 """Everything the protocol asks for until 16:00."""
+RELEASED = (WATCHED, at(f"{DAY} 16:05", ended("16:05")))

@@ -146,3 +146,9 @@ def by_stream(receiver: Receiver) -> dict[str, list[int]]:
         if event["position"] not in positions:
             positions.append(event["position"])
     return found
+
+
+def chain(events: list[dict[str, int]]) -> dict[int, int | None]:
+    """Each position with the one before it, as a view without a gap has them."""
+    positions = sorted(event["position"] for event in events)
+    return dict(zip(positions, [None, *positions], strict=False))

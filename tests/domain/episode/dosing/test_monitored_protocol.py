@@ -1,57 +1,34 @@
-"""A monitored protocol gates its sessions: sets and looks at set times, resolution, place, pace, and its form."""
+"""A monitored protocol gates its sessions: sets and looks at set times, resolution, place and pace."""
 
-from dataclasses import replace
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from domain.actor import Role
 from domain.derived import derived_id
 from domain.episode.dosing.end_dosing_session import SessionEnded, end_dosing_session
-from domain.episode.dosing.monitoring_form import monitoring_form
-from domain.episode.dosing.record_monitoring_form_sent import (
-    FormIsIncomplete,
-    MonitoringFormSent,
-    NoFormIsAskedFor,
-    record_monitoring_form_sent,
-)
 from domain.episode.dosing.sets_due import next_set_due
-from domain.episode.due.obligations import obligations
-from domain.episode.episode import Episode
 from domain.episode.gates import Checkpoint, GatesAreClosed
-from domain.episode.intake.intake import MedicineClass, Way
-from domain.episode.plan.issue_plan import PlanIssued, ProtocolIsNotAdopted, issue_plan
-from domain.episode.plan.plan import AfterHold, Divisible, Tablets
-from domain.episode.plan.terms import TermsDoNotFit
-from domain.episode.prescription.record_prescription import Drug, PrescriptionRecorded, record_prescription
+from domain.episode.intake.intake import Way
 from domain.episode.safety.grant_override import grant_override
 from domain.episode.session.session import SessionEnd, SessionStatus, VitalsPhase
 from tests.domain.given import Scenario, at, given
-from tests.domain.people import RIVERA, TEST_NETWORK, sealed
+from tests.domain.people import RIVERA
 from tests.dosing_day import CRITERIA, DAY, SESSION, booked, dose, ended, on, opened
 from tests.dosing_day import DOSED as TABLET_DOSED
 from tests.gate_answers import closed, gate, phq9
 from tests.monitored_day import (
     BEFORE,
-    DEVICES,
     DOSED,
-    NETWORK,
     OPENED,
     PLANNED,
     PREPARED,
     PROTOCOL,
+    RELEASED,
     UNDER,
     WATCHED,
-    device_terms,
     looked,
     measured,
-    sprayed,
 )
-from tests.situations import CONSENTED
-
-RELEASED = (WATCHED, at(f"{DAY} 16:05", ended("16:05")))
 
 
 def release(scenario: Scenario, clock: str) -> Scenario:
@@ -218,139 +195,6 @@ def test_the_next_set_due_is_the_first_that_can_still_be_met() -> None:
 def test_a_tablet_protocol_asks_for_none_of_it() -> None:
     asked = given(TABLET_DOSED).gates(Checkpoint.RELEASE, now=f"{DAY} 16:05", session_id=SESSION)
     assert {found.rule for found in asked} <= {"+observation", "6", "12", "12.checks"}
-
-
-# plans of devices
-
-
-def issue(**fields: Any) -> Scenario:
-    order = {"plan_id": derived_id("plan", 1), "terms": device_terms(), "protocol_id": "spravato-style"} | fields
-    return given(CONSENTED).when(issue_plan, by=RIVERA, now="2026-03-04 09:00", network=NETWORK, **order)
-
-
-def test_a_plan_is_issued_under_a_protocol_adopted_beside_the_own() -> None:
-    issue().includes(PlanIssued, protocol_id="spravato-style", protocol_version="1")
-    issue(terms=device_terms(review_by=date(2026, 8, 31)), protocol_id="none-such").refused(ProtocolIsNotAdopted)
-    given(CONSENTED).when(
-        issue_plan, by=RIVERA, now="2026-03-04 09:00", network=TEST_NETWORK, plan_id=derived_id("plan", 1),
-        terms=device_terms(), protocol_id="spravato-style",
-    ).refused(ProtocolIsNotAdopted)  # fmt: skip
-
-
-def test_devices_are_counted_whole() -> None:
-    assert DEVICES.can_make(Decimal(84))
-    refused = issue(terms=device_terms(next_dose_mg=Decimal(70)))
-    assert "70 mg cannot be made from 28 mg devices in whole devices; 56 or 84 mg can." in str(refused.refusal)
-    refused.refused(TermsDoNotFit)
-    halved = DEVICES.model_copy(update={"divisible": Divisible.HALVES})
-    issue(terms=device_terms(tablets=halved)).refused(TermsDoNotFit, field="terms.tablets.divisible")
-
-
-def test_the_protocol_says_which_forms_and_ways_a_plan_may_have() -> None:
-    tablets = Tablets(strength_mg=Decimal(28))
-    issue(terms=device_terms(tablets=tablets)).refused(TermsDoNotFit, rule="+medicine_form")
-    issue(terms=device_terms(ways=(Way.IN_PERSON, Way.REMOTE))).refused(TermsDoNotFit, field="terms.ways")
-    issue(terms=device_terms(maximum_mg=Decimal(112))).refused(TermsDoNotFit, rule="15")
-
-
-def test_a_spray_is_never_swallowed_against_the_plan() -> None:
-    assert device_terms().after_hold is AfterHold.NOTHING
-
-
-def test_devices_hold_esketamine() -> None:
-    order = {"prescription_id": derived_id("rx"), "reference": "RX-1", "strength_mg": 28, "quantity": 16}
-    recorded = given(PLANNED).when(
-        record_prescription, **order, issued_on=date(2026, 3, 4), by=RIVERA, now="2026-03-04 09:10", **UNDER
-    )
-    recorded.includes(PrescriptionRecorded, drug=Drug.ESKETAMINE)
-
-
-# the form
-
-
-def form_of(scenario: Scenario) -> Any:
-    state: Episode = scenario.state
-    return monitoring_form(state, state.sessions[SESSION], PROTOCOL)
-
-
-def test_the_form_is_put_together_from_the_sessions_entries() -> None:
-    form = form_of(given(RELEASED))
-    assert form.missing == ()
-    assert (form.dose_mg, form.pieces, form.lots) == (56, 2, ("A1234",))
-    assert (form.minutes_in_all, form.minutes_until_ready) == (125, 115)
-    assert (form.before.taken_at, form.after_dose.taken_at, form.at_end.taken_at) == (
-        on("13:45"),
-        on("14:40"),
-        on("15:55"),
-    )
-    assert (form.acceptable_before, form.acceptable_at_end) == (True, True)
-    assert (form.sedation_most, form.dissociation_most, form.breathing_depressed) == (1, 6, False)
-    assert form.serious_adverse_event is False
-    assert dict(form.other_medicines) == dict.fromkeys(
-        ["benzodiazepine", "hypnotic", "stimulant", "maoi", "opioid"], False
-    )
-
-
-def test_the_form_says_what_the_entries_do_not() -> None:
-    bare = (BEFORE, at(f"{DAY} 14:00", sprayed(lot=None)), at(f"{DAY} 14:20", ended("14:20", SessionEnd.STOPPED_EARLY)))
-    assert "the lot" in form_of(given(bare)).missing
-    assert "vitals after the dose at the set time" in form_of(given(bare)).missing
-
-
-def test_a_medicine_of_an_asked_class_is_said() -> None:
-    state: Episode = given(RELEASED).state
-    assert state.intake is not None
-    listed = replace(
-        state, intake=replace(state.intake, medicines=(_medicine(MedicineClass.OPIOID), _medicine(MedicineClass.OTHER)))
-    )
-    form = monitoring_form(listed, listed.sessions[SESSION], PROTOCOL)
-    assert form is not None
-    assert dict(form.other_medicines)["opioid"] is True
-
-
-def test_no_form_without_a_dose_or_where_the_protocol_asks_for_none() -> None:
-    state: Episode = given(BEFORE).state
-    assert monitoring_form(state, state.sessions[SESSION], PROTOCOL) is None
-    given(TABLET_DOSED).when(record_monitoring_form_sent, session_id=SESSION).refused(NoFormIsAskedFor)
-
-
-def test_sending_is_recorded_once_with_its_reference() -> None:
-    sent = given(RELEASED).when(
-        record_monitoring_form_sent, session_id=SESSION, reference="C-123", now="2026-03-18 09:00", **UNDER
-    )
-    sent.includes(MonitoringFormSent, missing=())
-    sent.when(record_monitoring_form_sent, session_id=SESSION, **UNDER).then()
-
-
-def test_an_incomplete_form_is_asked_about_and_then_recorded() -> None:
-    bare = given(BEFORE, at(f"{DAY} 14:00", sprayed(lot=None)), at(f"{DAY} 14:20", ended("14:20")))
-    bare.when(record_monitoring_form_sent, session_id=SESSION, **UNDER).refused(FormIsIncomplete)
-    sent = bare.when(record_monitoring_form_sent, session_id=SESSION, confirm_incomplete=True, **UNDER)
-    assert "the lot" in sent.events[0].missing  # type: ignore[attr-defined]
-
-
-def due_of(scenario: Scenario, now: str) -> list[Any]:
-    from tests.domain.people import PROTOCOL as OWN
-    from tests.domain.people import local
-
-    found = obligations(scenario.state, now=local(now), protocol=OWN, network=NETWORK)
-    return [one for one in found if one.key.startswith("monitoring_form")]
-
-
-def test_the_form_is_due_within_seven_days() -> None:
-    (due,) = due_of(given(RELEASED), "2026-03-17 17:00")
-    assert (due.due_on, due.with_role, due.rule) == (date(2026, 3, 24), Role.THERAPIST, "+monitoring_form")
-    assert not due.is_overdue(on("23:00", "2026-03-24"), "America/New_York")
-    assert due.is_overdue(on("00:10", "2026-03-25"), "America/New_York")
-    sent = given(RELEASED).when(record_monitoring_form_sent, session_id=SESSION, **UNDER)
-    assert due_of(sent, "2026-03-25 09:00") == []
-    assert due_of(given(DOSED), "2026-03-17 15:00") == []
-
-
-def _medicine(medicine_class: MedicineClass) -> Any:
-    from domain.episode.intake.intake import Medicine
-
-    return Medicine(medicine_class=medicine_class, name=sealed("name"))
 
 
 def test_the_day_opens_as_planned() -> None:
