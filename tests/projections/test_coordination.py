@@ -40,7 +40,7 @@ KEPT = {
     "in_error", "last_plan_number", "discharge_visit_due_on", "credential_lapses",
     "contacts", "care_gaps", "discussion", "email", "language", "check_in_links", "chaperone_nominations",
     "documents", "document_requests", "questions",
-    "accesses",
+    "accesses", "disclosures",
 }  # fmt: skip
 """Fields of an episode that say who, when and whether, but nothing clinical."""
 
