@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Request
 
 from api.edge import Edge
-from api.unsafe_requests import SESSION_COOKIE
+from api.session_cookie import secret_in
 from api.viewer import NobodyIsSignedIn, Viewer, as_admitted_now, viewer_of
 from domain.actor import Role
 from store.access_log import Read
@@ -100,6 +100,6 @@ def following_of(request: Request, edge: Edge, narrowing: Narrowing) -> Followin
             raise KeyOpensNothing
         key, address = given[len(BEARER) :].strip(), edge.schema_address
         return SubscriberFeed(edge.datastore, edge.tails.reader_of, key, narrowing, address=address)
-    if SESSION_COOKIE not in request.cookies:
+    if secret_in(request, has_tls=edge.is_under_tls(request)) is None:
         raise NobodyIsSignedIn(WhyOut.UNKNOWN)
     return PersonFeed(edge, viewer_of(request), narrowing)

@@ -16,7 +16,6 @@ from api.identity.proof import Proof
 from api.identity.provider import CANCELLED, IdentityProvider
 from api.identity.why_not_in import WhyNotIn
 from api.sign_in import entered, local_address, shown
-from api.unsafe_requests import SESSION_COOKIE
 from api.viewer import EdgeOf, NobodyIsSignedIn, ViewerOf, viewer_of
 from api.workplaces import Workplace
 from domain.clinician.clinician import CLINICIAN, Clinician
@@ -156,7 +155,7 @@ def _confirmed(request: Request, edge: Edge, attempt: Attempt, proof: Proof) -> 
         viewer = viewer_of(request)
     except NobodyIsSignedIn as nobody:
         return _not_in(nobody.why, attempt)
-    if not hmac.compare_digest(hash_of(request.cookies.get(SESSION_COOKIE, "")).hex(), attempt.of_session):
+    if not hmac.compare_digest(hash_of(viewer.secret).hex(), attempt.of_session):
         return _not_in(WhyNotIn.BEGUN_ELSEWHERE, attempt)
     subject = edge.sign_in_links.subject(proof.issuer, proof.subject)
     if not hmac.compare_digest(subject, edge.sign_in.subject_of(viewer.secret) or b""):

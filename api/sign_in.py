@@ -6,19 +6,22 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+import structlog
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.edge import Edge
 from api.identity.why_not_in import WhyNotIn, sentence
+from api.session_cookie import give, secret_in, take_back
 from api.shell import home_of, page
-from api.unsafe_requests import SESSION_COOKIE, token_for
+from api.unsafe_requests import token_for
 from api.viewer import EdgeOf, NobodyIsSignedIn, ViewerOf, viewer_of
 from api.workplaces import DemoPerson, Post, Workplace, demo_people
 from store.errors import NotFound
 from store.sign_in import WhyOut
 
 router = APIRouter(include_in_schema=False)
+log = structlog.get_logger(__name__)
 OWN_ADDRESS = re.compile(r"/(?!/)[^\x00-\x20\\]{0,1999}")
 WHY_OUT = {
     WhyOut.IDLE: "You were signed out after 15 min without use. Nothing was lost on the server.",
@@ -71,11 +74,11 @@ def sign_in(
 
 def entered(request: Request, edge: Edge, secret: str, then: str) -> Response:
     """On to where the person wanted to go, with the cookie of a new sign-in session; the one before ends."""
-    if before := request.cookies.get(SESSION_COOKIE):
+    has_tls = edge.is_under_tls(request)
+    if before := secret_in(request, has_tls=has_tls):
         edge.sign_in.end(before)
     answer = RedirectResponse(then or "/", 303)
-    secure = edge.is_under_tls(request)
-    answer.set_cookie(SESSION_COOKIE, secret, httponly=True, samesite="lax", secure=secure, path="/")
+    give(answer, secret, has_tls=has_tls)
     return answer
 
 
@@ -102,7 +105,7 @@ def shown(
 
     With the token of the cookie that is still there: of a session that has run out, or of somebody else's.
     """
-    cookie = request.cookies.get(SESSION_COOKIE, "")
+    cookie = secret_in(request, has_tls=edge.is_under_tls(request))
     more: dict[str, Any] = {
         "csrf_token": token_for(cookie, edge.secret) if cookie else "",
         "provider": edge.provider.title if edge.provider and not choose else None,
@@ -122,9 +125,22 @@ def sign_out(request: Request, edge: EdgeOf, viewer: ViewerOf) -> Response:
     """Here, and on to the provider where one was asked: else the next person at this screen is let in by it."""
     subject = edge.sign_in.subject_of(viewer.secret)
     edge.sign_in.end(viewer.secret)
+    return _signed_out(request, edge, subject)
+
+
+@router.post("/sign-out/everywhere", response_model=None)
+def sign_out_everywhere(request: Request, edge: EdgeOf, viewer: ViewerOf) -> Response:
+    """On every device: somebody left a screen open, or lost a telephone."""
+    subject = edge.sign_in.subject_of(viewer.secret)
+    ended = edge.sign_in.end_everywhere(viewer.actor, subject)
+    log.info("signed_out_everywhere", clinician_id=str(viewer.actor.actor_id), sessions=ended)
+    return _signed_out(request, edge, subject)
+
+
+def _signed_out(request: Request, edge: Edge, subject: bytes | None) -> Response:
     way_out = edge.provider.way_out() if edge.provider and subject else None
     answer = RedirectResponse("/sign-in", 303) if way_out is None else leading(request, way_out, "Signing out")
-    answer.delete_cookie(SESSION_COOKIE, path="/")
+    take_back(answer, has_tls=edge.is_under_tls(request))
     return answer
 
 

@@ -8,7 +8,8 @@ from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-SESSION_COOKIE = "throughline_session"
+from api.session_cookie import secret_in
+
 TOKEN_HEADER = "x-csrf-token"  # noqa: S105 a name, not a secret
 TOKEN_FIELD = "_csrf"  # noqa: S105 a name, not a secret
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -39,6 +40,7 @@ class UnsafeRequests:
         self.app = app
         self.secret = secret
         self.place = _place_of(address)
+        self.has_tls = address.startswith("https:")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in SAFE_METHODS:
@@ -60,7 +62,8 @@ class UnsafeRequests:
     def _is_ours(self, asked: HTTPConnection, body: bytes) -> bool:
         if not _is_same_origin(asked.headers, self.place):
             return False
-        session = asked.cookies.get(SESSION_COOKIE)  # read as the routes read it: another parser might not see it
+        has_tls = self.has_tls or asked.url.scheme == "https"
+        session = secret_in(asked, has_tls=has_tls)  # read as the routes read it: another parser might not see it
         if session is None:
             return True
         given = asked.headers.get(TOKEN_HEADER) or _form_token(asked.headers, body)

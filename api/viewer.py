@@ -9,7 +9,8 @@ from fastapi import Depends, Request
 from api.edge import Edge
 from api.people import Surroundings
 from api.purpose import PurposeIsMissing, purpose_in
-from api.unsafe_requests import SESSION_COOKIE, token_for
+from api.session_cookie import secret_in
+from api.unsafe_requests import token_for
 from domain.access import READ, Relation, acting, permits, relation_of
 from domain.actor import Actor, Role
 from domain.decision import Decision
@@ -95,7 +96,7 @@ def request_id_of(request: Request) -> UUID:
 def viewer_of(request: Request) -> Viewer:
     """The signed-in person; NobodyIsSignedIn says why there is none."""
     edge = edge_of(request)
-    secret = request.cookies.get(SESSION_COOKIE)
+    secret = secret_in(request, has_tls=edge.is_under_tls(request))
     if not secret:
         raise NobodyIsSignedIn(WhyOut.UNKNOWN)
     found = edge.sign_in.holder(secret)

@@ -151,6 +151,17 @@ class SignInSessions:
         with self._datastore.get_connection() as connection:
             connection.execute("SELECT end_session(%s)", [hash_of(secret)])
 
+    def end_everywhere(self, actor: Actor, subject: bytes | None) -> int:
+        """Ends all sign-in sessions of a person in the network in force, and those begun as the same subject of a
+        provider (None where none was asked) in any other; how many were.
+        """
+        with self._datastore.in_network(actor.network_id, read_only=False) as connection:
+            ended = connection.execute(
+                "DELETE FROM sign_in_session WHERE network_id = %s AND actor_id = %s",
+                [actor.network_id, actor.actor_id],
+            ).rowcount
+        return ended + (self.end_all_of(subject, None) if subject is not None else 0)
+
     def end_all_of(self, subject: bytes | None, provider_session: bytes | None) -> int:
         """Ends what this subject, or this session at the provider, began, in whichever network; how many were."""
         with self._datastore.get_connection() as connection:

@@ -7,9 +7,10 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.edge import Edge
+from api.session_cookie import secret_in
 from api.shell import page
 from api.subscriber_view import Clock, disclosure_row, grant_facts, key_rows, standing_of, way_words
-from api.unsafe_requests import SESSION_COOKIE, token_for
+from api.unsafe_requests import token_for
 from api.viewer import EdgeOf
 from domain.network.network import NETWORK
 from domain.subscriber.subscriber import KeyScope
@@ -100,6 +101,6 @@ def _sign_in_page(
 
 def _page(request: Request, edge: Edge, status: int = 200, **shown: object) -> HTMLResponse:
     """With the token of whoever of the clinic is signed in in the same browser."""
-    cookie = request.cookies.get(SESSION_COOKIE, "")
+    cookie = secret_in(request, has_tls=edge.is_under_tls(request))
     token = token_for(cookie, edge.secret) if cookie else ""
     return page(request, "pages/integrator.html", None, status, csrf_token=token, **shown)

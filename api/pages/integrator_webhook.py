@@ -12,7 +12,8 @@ from api.forms.posted import Posted, PostedForm
 from api.pages.integrator import HERE as UP
 from api.pages.integrator import Integrator, integrator_of
 from api.pages.webhook import LARGEST_POSITION, ask_again, ask_test
-from api.unsafe_requests import SESSION_COOKIE, token_for
+from api.session_cookie import secret_in
+from api.unsafe_requests import token_for
 from api.viewer import EdgeOf
 from api.webhook_view.page import CameBack, Place, webhook_page
 from api.webhook_view.taking import bring_forward
@@ -70,7 +71,7 @@ def _page(
     request: Request, edge: Edge, found: Integrator, *, before: int | None = None, came_back: CameBack | None = None
 ) -> Response:
     webhook: Webhook = webhook_of_holder(edge, found.subscriber)
-    cookie = request.cookies.get(SESSION_COOKIE, "")
+    cookie = secret_in(request, has_tls=edge.is_under_tls(request))
     token = token_for(cookie, edge.secret) if cookie else ""
     place = Place(HERE, UP, "What is yours", found.zone, None, token)
     return webhook_page(request, edge, webhook, place, before=before, came_back=came_back)

@@ -22,8 +22,9 @@ import domain.episode  # noqa: F401  every event and effect is known before the 
 from api.app import create_app
 from api.edge import Edge, Figures
 from api.people import People
+from api.session_cookie import SESSION_COOKIE
 from api.tails import Tails
-from api.unsafe_requests import SESSION_COOKIE, TOKEN_HEADER, token_for
+from api.unsafe_requests import TOKEN_HEADER, token_for
 from deploy.metrics.pools import Pools
 from deploy.metrics.registry import Metrics
 from deploy.metrics.standing import Standing, oldest_append

@@ -76,7 +76,7 @@ def test_every_unsafe_form_of_the_shell_carries_the_token(page: Page) -> None:
     finds = [
         attributes
         for tag, attributes in page.elements
-        if tag == "form" and attributes.get("action") in ("/find", "/sign-out")
+        if tag == "form" and attributes.get("action") in ("/find", "/sign-out", "/sign-out/everywhere")
     ]
     tokens = [attributes for _, attributes in page.elements if attributes.get("name") == "_csrf"]
     assert all(attributes.get("method") == "post" for attributes in finds)

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from api.unsafe_requests import SESSION_COOKIE, token_for
+from api.session_cookie import SESSION_COOKIE
+from api.unsafe_requests import token_for
 from deploy.demo.cast import LINDQVIST, NETWORK_ID
 from deploy.settings import PREFIX
 from deploy.wiring import Wiring

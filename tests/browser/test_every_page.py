@@ -10,8 +10,8 @@ from playwright.sync_api import Browser
 from api.app import create_app
 from api.forms import FORMS
 from api.forms.form import slug_of
+from api.session_cookie import SESSION_COOKIE
 from api.submitting import DECISION_OF
-from api.unsafe_requests import SESSION_COOKIE
 from domain.actor import Role
 from domain.clinician.admit_clinician import AdmitClinician, admit_clinician
 from domain.clinician.clinician import CLINICIAN

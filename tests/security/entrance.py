@@ -8,7 +8,8 @@ from fastapi.testclient import TestClient
 from api.edge import Edge
 from api.identity.provider import IdentityProvider
 from api.identity.registration import Registration
-from api.unsafe_requests import SESSION_COOKIE, TOKEN_HEADER, token_for
+from api.session_cookie import SESSION_COOKIE
+from api.unsafe_requests import TOKEN_HEADER, token_for
 from domain.actor import Actor
 from tests.api.clinic import Clinic
 from tests.identity_provider import CLIENT_ID, CLIENT_SECRET, OpenIdProvider

@@ -7,7 +7,8 @@ import pytest
 from fastapi.testclient import TestClient
 from starlette.responses import PlainTextResponse
 
-from api.unsafe_requests import SESSION_COOKIE, TOKEN_HEADER, UnsafeRequests
+from api.session_cookie import SESSION_COOKIE
+from api.unsafe_requests import TOKEN_HEADER, UnsafeRequests
 from tests.api.clinic import Browser
 from tests.security.routes import Address, AnyIds, addresses
 from tests.security.world import World

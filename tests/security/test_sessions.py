@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from api.unsafe_requests import SESSION_COOKIE
+from api.session_cookie import SESSION_COOKIE, SESSION_COOKIE_OVER_TLS
 from domain.actor import Actor
 from domain.clinician.clinician import CLINICIAN
 from domain.clinician.suspend_clinician import SuspendClinician, suspend_clinician
@@ -55,10 +55,25 @@ def test_the_cookie_is_for_the_server_alone(clinic: Clinic, visitor: TestClient)
     assert (cookie["samesite"], cookie["path"], cookie["domain"], cookie["max-age"]) == ("lax", "/", "", "")
     assert len(cookie.value) >= 43, "256 bits"
     over_tls = TestClient(clinic.app, base_url="https://testserver", follow_redirects=False)
-    answer = over_tls.post(
-        "/sign-in", data={"person": str(clinic.lindqvist.actor_id)}, headers={"origin": "https://testserver"}
-    )
-    assert cookie_of(answer)["secure"] is True
+    of_tls = {"origin": "https://testserver"}
+    answer = over_tls.post("/sign-in", data={"person": str(clinic.lindqvist.actor_id)}, headers=of_tls)
+    cookie = cookie_of(answer)
+    assert (cookie.key, cookie["secure"], cookie["path"], cookie["domain"]) == (SESSION_COOKIE_OVER_TLS, True, "/", "")
+    assert opens(over_tls)
+    token = token_on(over_tls)
+    assert over_tls.post("/sign-out", headers=of_tls).status_code == 403, "its token is asked for as well"
+    gone = cookie_of(over_tls.post("/sign-out", data={"_csrf": token}, headers=of_tls))
+    assert (gone.key, gone["secure"], gone["path"], gone["max-age"]) == (SESSION_COOKIE_OVER_TLS, True, "/", "0")
+    assert not opens(over_tls)
+
+
+def test_over_tls_a_cookie_that_a_neighbour_could_plant_opens_nothing(clinic: Clinic, visitor: TestClient) -> None:
+    secret = signed_in(visitor, clinic)
+    over_tls = TestClient(clinic.app, base_url="https://testserver", follow_redirects=False)
+    over_tls.cookies.set(SESSION_COOKIE, secret)
+    assert why(over_tls) == "unknown"
+    over_tls.cookies.set(SESSION_COOKIE_OVER_TLS, secret)
+    assert opens(over_tls)
 
 
 def test_behind_a_proxy_that_ends_tls_both_cookies_are_for_tls_alone(clinic: Clinic) -> None:
@@ -140,6 +155,16 @@ def test_signing_out_ends_it_on_the_server(clinic: Clinic, visitor: TestClient) 
     assert why(visitor) == "unknown"
 
 
+def test_signing_out_on_all_devices_ends_every_session_of_this_person_and_nobody_elses(clinic: Clinic) -> None:
+    here, there, rivera = (TestClient(clinic.app, follow_redirects=False) for _ in range(3))
+    for browser in (here, there):
+        signed_in(browser, clinic)
+    sign_in(rivera, clinic.rivera)
+    answer = here.post("/sign-out/everywhere", data={"_csrf": token_on(here)})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+    assert [opens(browser) for browser in (here, there, rivera)] == [False, False, True]
+
+
 def test_a_suspended_person_cannot_sign_in(clinic: Clinic, visitor: TestClient) -> None:
     clinic.decide(CLINICIAN, clinic.lindqvist.actor_id, suspend_clinician, SuspendClinician())
     clinic.catch_up()
@@ -198,7 +223,8 @@ def test_an_address_cannot_bring_a_header(clinic: Clinic, visitor: TestClient) -
 
 def cookie_of(answer: httpx.Response) -> "SimpleCookie.Morsel[str]":  # type: ignore[name-defined]
     """The session cookie as it was set."""
-    return SimpleCookie(answer.headers["set-cookie"])[SESSION_COOKIE]
+    (found,) = SimpleCookie(answer.headers["set-cookie"]).values()
+    return found
 
 
 def token_on(visitor: TestClient) -> str:

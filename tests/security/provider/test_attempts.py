@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from api.identity.attempt import ATTEMPT
-from api.unsafe_requests import SESSION_COOKIE
+from api.session_cookie import SESSION_COOKIE
 from tests.identity_provider import CLIENT_ID
 from tests.security.entrance import Entrance, Visitor, registration, why
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from api.unsafe_requests import SESSION_COOKIE
+from api.session_cookie import SESSION_COOKIE
 from domain.actor import Role
 from domain.clinician.admit_clinician import AdmitClinician, admit_clinician
 from domain.clinician.clinician import CLINICIAN

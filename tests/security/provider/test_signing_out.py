@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from api.unsafe_requests import SESSION_COOKIE
+from api.session_cookie import SESSION_COOKIE
 from tests.identity_provider import CLIENT_ID
 from tests.security.entrance import Entrance, Visitor
 
