@@ -37,6 +37,7 @@ POLL_SECONDS = 1.0
 TOGETHER_SECONDS = 0.02
 THREADS = 2
 """For all streams together: pages are answered by many more threads, and must not wait for streams."""
+CLOSING_SECONDS = 1.0
 MOST_OF_ONE = 5
 MOST_OF_ALL = 1_000
 
@@ -180,7 +181,7 @@ class Tails:
         """Stop listening; streams that are open end with their connections."""
         self._stopping.set()
         if self._thread is not None:
-            self._thread.join(timeout=5)
+            self._thread.join(CLOSING_SECONDS)
 
     def reader_of(self, network_id: UUID) -> Reader:
         """The network's reader, which remembers what has settled."""

@@ -27,6 +27,7 @@ SESSION = {
 }
 LONGEST_STATEMENT = "30s"  # of reading; an append can only be slow by waiting for a lock, and a timer costs it 5 %
 WHOSE_HISTORY = "SELECT pg_postmaster_start_time(), oid FROM pg_database WHERE datname = current_database()"
+CLOSING_SECONDS = 1.0
 LIBRARY_ERRORS: dict[type[psycopg.Error], type[Exception]] = {
     psycopg.InterfaceError: persistence.InterfaceError,
     psycopg.OperationalError: persistence.OperationalError,
@@ -96,6 +97,10 @@ class Datastore(PostgresDatastore):
             timeout=timeout,
             name=name,
         )
+
+    def close(self) -> None:
+        """Close what is at rest. Threads that wait for a database that does not answer are left behind."""
+        self.pool.close(timeout=CLOSING_SECONDS)
 
     def register_type_adapters(self) -> None:
         """None: events travel as arrays of plain columns, not as the library's composite type."""

@@ -16,6 +16,7 @@ from store.recorder import WAKE_CHANNEL
 COALESCE_SECONDS = 0.02
 POLL_SECONDS = 0.25
 RETRY_SECONDS = 0.5
+CLOSING_SECONDS = 1.0
 CONNECTION_LOST = (psycopg.OperationalError, psycopg.InterfaceError)
 
 
@@ -38,7 +39,7 @@ class Wake:
     ) -> None:
         self._stopping.set()
         self._news.set()
-        self._thread.join(timeout=5)
+        self._thread.join(CLOSING_SECONDS)  # a hint that a database does not take is not worth more
 
     def signal(self, position: int) -> None:
         """Something was appended; returns at once."""

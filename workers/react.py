@@ -31,18 +31,29 @@ NOT_THE_EVENTS_FAULT = (OperationalError, InterfaceError, Busy)
 React = Callable[[Policy, Recorded], None]
 """Decide what the policy wants decided because of one event; the same again when it is called again."""
 
+IsEnding = Callable[[], bool]
+"""Whether somebody has asked the process to end."""
+
 
 class PolicyRunner:
     """One policy under one lease: every event once, in order per stream, past whatever it cannot react to."""
 
     def __init__(
-        self, connection: Connection[Any], policy: Policy, lease: Lease, position: int, *, react: React
+        self,
+        connection: Connection[Any],
+        policy: Policy,
+        lease: Lease,
+        position: int,
+        *,
+        react: React,
+        is_ending: IsEnding,
     ) -> None:
         self.policy = policy
         self.lease = lease
         self.position = position
         self._connection = connection
         self._react = react
+        self._is_ending = is_ending
         self._held = held_streams(connection, lease)
 
     @property
@@ -51,10 +62,15 @@ class PolicyRunner:
         return self.policy.stored_names
 
     def apply(self, entries: Sequence[Entry], *, last: int, head: int) -> int:
-        """React to the events of a page that ends at position `last`; answers with to how many."""
+        """React to the events of a page that ends at position `last`; answers with to how many.
+
+        Where the process is about to end, it stops behind the event it is at.
+        """
         mine = [one for one in entries if one.position > self.position and one.stored_as in self.stored_names]
         reacted = 0
         for entry in mine:
+            if self._is_ending():
+                return reacted
             aside = self._reacted_or_aside(entry)
             self._move(entry.position, head, aside)
             reacted += not aside
@@ -74,6 +90,8 @@ class PolicyRunner:
             entries = read_entries(source, source.rows_of(stream_id, positions), self.stored_names)
             take_back(self._connection, self.lease, set(positions) - {entry.position for entry in entries})
             for entry in entries:
+                if self._is_ending():
+                    return reacted
                 aside = self._reacted_or_aside(entry)
                 if aside:
                     park(self._connection, self.lease, aside)
@@ -104,10 +122,12 @@ class PolicyRunner:
         self.position = after
 
 
-def begin(connection: Connection[Any], policy: Policy, holder: str, *, react: React) -> PolicyRunner | None:
+def begin(
+    connection: Connection[Any], policy: Policy, holder: str, *, react: React, is_ending: IsEnding = lambda: False
+) -> PolicyRunner | None:
     """Take the lease of a policy; None while another process has it."""
     taken = take_lease(connection, policy, holder)
-    return PolicyRunner(connection, policy, *taken, react=react) if taken else None
+    return PolicyRunner(connection, policy, *taken, react=react, is_ending=is_ending) if taken else None
 
 
 class Reactor:
@@ -125,13 +145,14 @@ class Reactor:
         self._work_url = work_url
         self._open_source = open_source
         self._policies = policies
-        self._begin = partial(begin, react=react)
+        self._react = react
         self._wait = wait
 
     def run(self, stop: threading.Event) -> None:
         """Until `stop` is set. Ends by an error when the connection is lost; the supervisor starts it again."""
         with connect(self._work_url) as connection, self._open_source() as source:
-            shift = Shift(connection, source, self._policies, self._begin, move_the_idle, page=PAGE)
+            begin_one = partial(begin, react=self._react, is_ending=stop.is_set)
+            shift = Shift(connection, source, self._policies, begin_one, move_the_idle, page=PAGE)
             while not stop.is_set():
                 if not shift.do_some():
                     self._wait(0.1)

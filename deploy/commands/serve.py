@@ -57,7 +57,7 @@ def _serve(settings: "Settings", door: "socket.socket", *, is_child: bool, as_js
 
     from api.app import create_app
     from deploy.edge import open_edge
-    from deploy.ending import on_end_signals
+    from deploy.ending import end_by_force_later, on_end_signals
     from deploy.garbage import collect_all_seldom
     from deploy.http_server import HttpServer
     from deploy.threads import take_short_turns
@@ -74,7 +74,12 @@ def _serve(settings: "Settings", door: "socket.socket", *, is_child: bool, as_js
         elif not is_child:
             _tell(address)
         on_end_signals(lambda: None)  # uvicorn puts its own in force, and sends itself the signal again afterwards
-        HttpServer(config, edge.tails.let_go).run(sockets=[door])
+
+        def end() -> None:
+            end_by_force_later()
+            edge.tails.let_go()
+
+        HttpServer(config, end).run(sockets=[door])
 
 
 def server_of(app: "ASGIApp", settings: "Settings") -> "uvicorn.Config":

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from deploy.wiring import Wiring
 
 STOP_SECONDS = 7.0
-"""A worker that is busy, or waits for a database that is away, is left behind then: the process has ten in all."""
+"""A worker that waits for a database that is away is left behind then: the process has nine in all."""
 ParentPipe = Annotated[int | None, typer.Option(hidden=True, help="End when the other end of this pipe closes.")]
 
 
@@ -33,7 +33,7 @@ def work(
     as_json: AsJson = False,
 ) -> None:
     """Run workers until SIGTERM or Ctrl-C; whatever fails is started again, a little later each time."""
-    from deploy.ending import end_with_parent, on_end_signals
+    from deploy.ending import end_by_force_later, end_with_parent, on_end_signals
     from deploy.failures import CannotGoOn
     from deploy.from_kafka import FROM_KAFKA, project_from_kafka
     from deploy.garbage import collect_all_seldom
@@ -67,6 +67,7 @@ def work(
             if as_json:
                 print_json({"workers": list(supervisor.tasks), "port": port})
             stopping.wait()
+            end_by_force_later()
         supervisor.stop(STOP_SECONDS)
 
 

@@ -13,6 +13,7 @@ from projections.engine.read_model import ReadModel
 
 POLL_SECONDS = 0.005
 LONGEST_WAIT_SECONDS = 2.0
+CLOSING_SECONDS = 1.0
 
 Key = tuple[str, int]
 ReadPositions = Callable[[], Mapping[Key, int]]
@@ -64,14 +65,16 @@ class Waiting:
             return False
 
     def close(self) -> None:
-        """Stop asking; whoever still waits goes on with what there is."""
+        """Stop asking; whoever still waits goes on with what there is. An answer under way is not waited for long."""
         self._is_closed = True
         self._somebody_waits.set()
-        self._thread.join()
+        self._thread.join(CLOSING_SECONDS)
 
     def _run(self) -> None:
         while not self._is_closed:
             self._somebody_waits.wait()
+            if self._is_closed:
+                break
             try:
                 self._reached = self._read()
             except psycopg.Error:

@@ -244,6 +244,22 @@ def test_a_command_belongs_to_policy_event_and_episode(home: House) -> None:
     assert len({command.command_id for command in (one, *others)}) == 4
 
 
+def test_a_worker_that_is_asked_to_end_stops_behind_the_event_it_is_at(home: House, database: Database) -> None:
+    course, ending = Course(home), threading.Event()
+    first, *others = [course.report() for _ in range(3)]
+    decide = reaction(home)
+
+    def decide_and_ask_to_end(policy: Policy, recorded: Recorded) -> None:
+        decide(policy, recorded)
+        ending.set()
+
+    log = partial(open_log, database.work_url)
+    Reactor(database.work_url, log, [POLICY], decide_and_ask_to_end).run(ending)
+    assert course.carried_over() == [first]
+    react(home, database)  # at once: the lease was given back
+    assert course.carried_over() == [first, *others]
+
+
 def react_until_killed(database: Database, keys: Path) -> None:
     """A process of its own, which remembers nothing."""
     other = House(database.app_url, keys)
