@@ -15,7 +15,7 @@ REVIEW = Opens(act="Review and release, or override.", by=Role.PRESCRIBER)
 
 def suicide_question(episode: Episode, asked: Question) -> Iterable[Gate]:
     """Asked today (nobody overrides that), and answered no, or reviewed by a prescriber who released the hold."""
-    checklist = _checklist(asked)
+    checklist = asked.checklist
     answer = checklist.suicidal_thoughts_today if checklist else None
     if checklist is None or answer is None:
         missing = "the question about suicide today"
@@ -32,7 +32,7 @@ def suicide_question(episode: Episode, asked: Question) -> Iterable[Gate]:
 
 def sober(episode: Episode, asked: Question) -> Iterable[Gate]:
     """Not intoxicated now (absolute); no alcohol or cannabis within the hold (a prescriber may override)."""
-    checklist = _checklist(asked)
+    checklist = asked.checklist
     now = checklist.intoxicated if checklist else None
     lately = checklist.alcohol_or_thc_within_hold if checklist else None
     hours = asked.protocol.numbers.alcohol_thc_hold_hours.value
@@ -43,14 +43,14 @@ def sober(episode: Episode, asked: Question) -> Iterable[Gate]:
 
 def capacity(episode: Episode, asked: Question) -> Iterable[Gate]:
     """Doubt about capacity on the day closes, and nobody overrides it."""
-    checklist = _checklist(asked)
+    checklist = asked.checklist
     in_doubt = checklist.capacity_in_doubt if checklist else None
     yield _must_be_no(asked, "+capacity", "capacity", in_doubt, "capacity to consent, beyond doubt", ANOTHER_DAY)
 
 
 def driving_rule(episode: Episode, asked: Question) -> Iterable[Gate]:
     """Rule 16: acknowledged before the dose."""
-    checklist = _checklist(asked)
+    checklist = asked.checklist
     if checklist is not None and checklist.driving_acknowledged:
         return [asked.open("16", "driving", entries=[checklist.entry_id])]
     return [asked.closed("16", "driving", missing="the patient's word not to drive until tomorrow", opens=ASK)]
@@ -58,28 +58,22 @@ def driving_rule(episode: Episode, asked: Question) -> Iterable[Gate]:
 
 def pregnancy_today(episode: Episode, asked: Question) -> Iterable[Gate]:
     """Nothing has changed since the intake; its own answer is asked before the session opens."""
-    checklist = _checklist(asked)
+    checklist = asked.checklist
     changed = checklist.pregnancy_changed if checklist else None
     yield _must_be_no(asked, "+pregnancy", "pregnancy_today", changed, "pregnancy excluded today", REVIEW)
 
 
 def ketamine_elsewhere_today(episode: Episode, asked: Question) -> Iterable[Gate]:
     """Ketamine from somebody else counts towards the interval, so the day of it has to be known."""
-    checklist = _checklist(asked)
+    checklist = asked.checklist
     elsewhere = checklist.ketamine_elsewhere if checklist else None
     opens = Opens(act="Report when, and wait.", decision="report_ketamine_elsewhere", by=Role.THERAPIST)
     missing = "no ketamine elsewhere since the last dose here"
     yield _must_be_no(asked, "+ketamine_elsewhere", "ketamine_elsewhere_today", elsewhere, missing, opens)
 
 
-def _checklist(asked: Question) -> Checklist | None:
-    """The checklist, as far as it had been recorded at the moment in question."""
-    checklist = asked.session.checklist if asked.session else None
-    return checklist if checklist and checklist.recorded_at <= asked.now else None
-
-
 def _must_be_no(asked: Question, rule: str, key: str, answer: bool | None, missing: str, opens: Opens) -> Gate:
-    checklist = _checklist(asked)
+    checklist = asked.checklist
     entries = [checklist.entry_id] if checklist else []
     if answer is None:
         return asked.closed(rule, key, "Not asked today.", missing=missing, opens=ASK, entries=entries)

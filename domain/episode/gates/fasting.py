@@ -14,7 +14,7 @@ def fasting(episode: Episode, asked: Question) -> Iterable[Gate]:
     if episode.plan is None:
         return
     terms = episode.plan.terms
-    checklist = asked.session.checklist if asked.session else None
+    checklist = asked.checklist
     yield _since(asked, "food", checklist.last_food_at if checklist else None, terms.food_minutes)
     yield _since(asked, "fluid", checklist.last_fluid_at if checklist else None, terms.fluid_minutes)
 

@@ -14,7 +14,7 @@ from domain.days import day_of
 from domain.episode.episode import Episode
 from domain.episode.intake.intake import Way
 from domain.episode.safety.safety import Override
-from domain.episode.session.session import Session
+from domain.episode.session.session import Checklist, Session
 from domain.network.network import Network
 from domain.protocol.numbers import Numbers
 from domain.protocol.protocol import GateClass, Protocol
@@ -86,6 +86,15 @@ class Question(NamedTuple):
     def today(self) -> date:
         """Staff days and intervals are counted in the network's zone."""
         return day_of(self.now, self.network.zone)
+
+    @property
+    def checklist(self) -> Checklist | None:
+        """As far as it was gone through by then, on the same day where the patient is: a session may stay open."""
+        known = self.session.checklist if self.session else None
+        if self.session is None or known is None or known.recorded_at > self.now:
+            return None
+        zone = self.session.place.zone if self.session.place else self.network.zone
+        return known if day_of(known.recorded_at, zone) == day_of(self.now, zone) else None
 
     def plan_numbers(self, episode: Episode) -> Numbers:
         """The numbers of the protocol under which the plan was issued, where there is a plan."""

@@ -12,7 +12,7 @@ ASK = Opens(act="Record the checklist.", decision="record_checklist", by=Role.TH
 
 def identity(episode: Episode, asked: Question) -> Iterable[Gate]:
     """Three gates of one rule: a wrong patient, a wrong strength and an empty hand are told apart."""
-    checklist = asked.session.checklist if asked.session else None
+    checklist = asked.checklist
     yield _gate(asked, "two_identifiers", bool(checklist and checklist.two_identifiers), "two identifiers, spoken")
     in_hand = bool(checklist and checklist.medicine_in_hand)
     yield _gate(asked, "medicine_in_hand", in_hand, "the medicine in the patient's hand")

@@ -18,7 +18,7 @@ def medicines_held(episode: Episode, asked: Question) -> Iterable[Gate]:
     if not to_hold:
         yield asked.open("+medicines_held", "medicines_held", "No medicine to hold.")
         return
-    checklist = asked.session.checklist if asked.session else None
+    checklist = asked.checklist
     fact = f"{count(len(to_hold), 'medicine')} to hold."
     held = checklist.medicines_held if checklist else None
     if held:
@@ -30,7 +30,7 @@ def medicines_held(episode: Episode, asked: Question) -> Iterable[Gate]:
 
 def medicines_asked(episode: Episode, asked: Question) -> Iterable[Gate]:
     """A change found today then waits for a prescriber, at its own gate."""
-    checklist = asked.session.checklist if asked.session else None
+    checklist = asked.checklist
     if checklist is not None and checklist.medicines_changed is not None:
         yield asked.open("+medicines_changed", "medicines_asked", "Asked today.", entries=[checklist.entry_id])
         return

@@ -191,3 +191,22 @@ def test_every_closed_gate_says_what_is_missing_and_how_it_opens() -> None:
 def test_the_whole_day_is_open_when_everything_is_in_order() -> None:
     asked = given(READY).gates(Checkpoint.CLEAR, now=f"{DAY} 14:00", session_id=SESSION)
     assert [gate.key for gate in asked if gate.stands_in_the_way] == []
+
+
+def test_what_was_asked_yesterday_is_not_asked_today() -> None:
+    """A session that nobody closed stays open: its answers, that on suicide above all, are those of another day."""
+    asked_once = given(READY)
+    evening = asked_once.after(at(f"{DAY} 23:50", vitals("23:50")))
+    assert gate_of(evening, Checkpoint.CLEAR, "suicide_question", "23:55").is_open
+    tomorrow = "2026-03-18"
+    on_the_next = asked_once.after(at(f"{tomorrow} 13:50", place(), vitals("13:50", day=tomorrow)))
+    for key in ("suicide_question", "intoxicated", "capacity", "two_identifiers", "food", "medicines_asked", "driving"):
+        assert not gate_of(on_the_next, Checkpoint.CLEAR, key, "14:00", tomorrow).is_open, key
+    again = on_the_next.after(at(f"{tomorrow} 13:55", checklist(day=tomorrow)))
+    assert gate_of(again, Checkpoint.CLEAR, "suicide_question", "14:00", tomorrow).is_open
+
+
+def test_the_day_of_the_checklist_is_that_where_the_patient_is() -> None:
+    """Past midnight in New York it is still the evening of the same day in Honolulu."""
+    far = given(OPENED, at(f"{DAY} 23:40", place(state="HI", zone="Pacific/Honolulu"), checklist()))
+    assert gate_of(far, Checkpoint.CLEAR, "suicide_question", "00:30", "2026-03-18").is_open
