@@ -16,6 +16,7 @@ QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-default-apps",
+    "--disable-dev-shm-usage",
     "--disable-domain-reliability",
     "--disable-sync",
     "--metrics-recording-only",
@@ -24,7 +25,8 @@ QUIET = (
     "--disable-features=OptimizationHints,MediaRouter,Translate,DialMediaRouteProvider",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 )
-"""No sandbox, since test machines run as root; nothing of its own over the network."""
+"""No sandbox, since test machines run as root; no shared memory, which containers have little of; nothing of its own
+over the network."""
 
 
 @pytest.fixture(scope="module")

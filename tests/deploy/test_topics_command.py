@@ -201,7 +201,7 @@ def read_in_group(brokers: Brokers, topic: str, group: str) -> bool:
     client = KafkaConsumer(**brokers.options, group_id=group, auto_offset_reset="earliest", enable_auto_commit=False)
     try:
         client.subscribe([topic])
-        return any(client.poll(timeout_ms=200) for _ in range(50))
+        return bool(eventually(lambda: client.poll(timeout_ms=200)))
     finally:
         client.close(timeout_ms=500)
 

@@ -180,6 +180,7 @@ def test_a_killed_worker_loses_nothing_and_repeats_only_under_the_same_id(
             time.sleep(chance.uniform(0, 0.03))
             os.kill(process.pid or 0, signal.SIGKILL)
             process.join()
+            eventually(lambda: not there.open)  # what was sent before the kill has come
             left.append(sum(delivery.settled_at is None for delivery in one.deliveries()))
         one.go(rounds=50)
     assert any(left), "every kill came after all was done, which tells nothing"

@@ -53,7 +53,7 @@ class Receiver:
     def __init__(self, answering: Answering, context: ssl.SSLContext | None = None) -> None:
         self.received: list[Received] = []
         self.answering = answering
-        self.connections = 0
+        self.connections = self.open = 0
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -62,7 +62,12 @@ class Receiver:
 
             def setup(self) -> None:
                 outer.connections += 1
+                outer.open += 1
                 super().setup()
+
+            def finish(self) -> None:
+                super().finish()
+                outer.open -= 1
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["content-length"]))
