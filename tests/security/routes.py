@@ -11,7 +11,7 @@ from starlette.routing import Mount, Route
 from api.route_index import RouteIndex
 
 ENDLESS = frozenset({"/events/stream"})
-"""Answers until somebody hangs up, so it is asked over a real connection: tests/api/test_subscriber_feed.py."""
+"""Answers until somebody hangs up, so it is asked over a real connection: tests/api/feed/test_stream.py."""
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 

@@ -5,7 +5,7 @@ from domain.episode.dosing.record_check import record_check
 from domain.episode.plan.suspend_plan import PlanSuspended
 from domain.episode.safety.place_hold import HoldPlaced
 from domain.episode.safety.report_adverse_event import AdverseEventReported, report_adverse_event
-from tests.domain.episode.alert.test_alerts import EVENT, standing
+from tests.domain.episode.alert.alerted import EVENT, standing
 from tests.domain.given import given
 from tests.domain.people import LINDQVIST
 from tests.dosing_day import DOSED, SESSION

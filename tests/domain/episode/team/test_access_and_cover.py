@@ -14,7 +14,7 @@ from domain.episode.team.arrange_cover import CoverArranged, NobodyCoversForThem
 from domain.episode.team.assign_care_team_member import AssignmentEndsBeforeItBegins, CannotServeInThisRole
 from domain.episode.team.remove_care_team_member import IsNotOnTheCareTeam
 from domain.episode.team.take_access import AccessBecause, AccessTaken, NobodyHasCalledYou, take_access
-from tests.domain.episode.alert.test_alerts import CHEN, ROTA, VANCE, flagged
+from tests.domain.episode.alert.alerted import CHEN, ROTA, VANCE, flagged
 from tests.domain.given import Scenario, given
 from tests.domain.people import (
     ABARA,

@@ -1,14 +1,13 @@
-"""The feed of a subscriber over HTTP: under its grant only, written down first, waited for and streamed."""
+"""Streams of events: each under its own grant, from where it was cut, and ended with the rights to it."""
 
 import json
-import socket
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from types import SimpleNamespace
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import anyio
 import httpx
@@ -19,8 +18,7 @@ import api.pages.feed as feed_page
 from api.noting import Noting
 from api.sending import Sending
 from api.tails import MOST_OF_ONE
-from domain.subscriber.pause_subscriber import PauseSubscriber, pause_subscriber
-from domain.subscriber.subscriber import KeyScope, Way
+from domain.subscriber.subscriber import Way
 from store.disclosures import Outgoing, disclose_to_holders
 from store.feed import Cursor
 from store.reader import Reader
@@ -28,196 +26,11 @@ from store.row import Row
 from store.subscriber_feed import SubscriberFeed
 from tests.api.clinic import Clinic
 from tests.api.course import Course, referred
+from tests.api.feed.streamed import stream
 from tests.api.subscribed import ClinicsSubscriber
-from tests.browser.served import Server
 from tests.postgres import Database
 from tests.security.test_headers import carries_everything
 from tests.waiting import PATIENCE_SECONDS, eventually
-
-
-@pytest.fixture
-def http(clinic: Clinic) -> Iterator[httpx.Client]:
-    """The application over HTTP, as it is served."""
-    server = Server(clinic.app)
-    with httpx.Client(base_url=server.address, timeout=PATIENCE_SECONDS) as client:
-        yield client
-    server.stop()
-
-
-@pytest.fixture
-def lakeside(clinic: Clinic) -> ClinicsSubscriber:
-    return ClinicsSubscriber(clinic)
-
-
-class Streamed:
-    """An open stream, read by a thread of its own."""
-
-    answer: httpx.Response
-
-    def __init__(self) -> None:
-        self.events: list[dict[str, str]] = []
-        self.status = 0
-        self.has_ended = False
-        self.socket: socket.socket | None = None
-
-    def cut(self) -> None:
-        """The connection breaks."""
-        if self.socket is not None:
-            with suppress(OSError):
-                self.socket.shutdown(socket.SHUT_RDWR)
-
-    def read(self, answer: httpx.Response) -> None:
-        event: dict[str, str] = {}
-        for line in answer.iter_lines():
-            name, _, value = line.partition(": ")
-            if line and name:
-                event[name] = value
-            elif event:
-                self.events.append(event)
-                event = {}
-        self.has_ended = True
-
-    @property
-    def items(self) -> list[dict[str, Any]]:
-        return [json.loads(event["data"]) for event in self.events if event.get("event", "end") != "end"]
-
-
-@contextmanager
-def stream(http: httpx.Client, headers: dict[str, str], **asked: Any) -> Iterator[Streamed]:
-    """A stream that is open until the block is left."""
-    found, opened = Streamed(), threading.Event()
-    client = httpx.Client(base_url=http.base_url, timeout=PATIENCE_SECONDS)
-
-    def follow() -> None:
-        try:
-            with client.stream("GET", "/events/stream", params=asked, headers=headers) as answer:
-                found.status, found.answer = answer.status_code, answer
-                found.socket = answer.extensions["network_stream"].get_extra_info("socket")
-                opened.set()
-                found.read(answer)
-        except (httpx.HTTPError, ValueError, RuntimeError):
-            found.has_ended = True  # closed from our side
-        finally:
-            opened.set()
-
-    thread = threading.Thread(target=follow, daemon=True)
-    thread.start()
-    try:
-        assert opened.wait(PATIENCE_SECONDS)
-        yield found
-    finally:
-        found.cut()
-        thread.join(PATIENCE_SECONDS)
-        client.close()
-
-
-def test_nothing_leaves_without_a_grant(lakeside: ClinicsSubscriber, http: httpx.Client) -> None:
-    answer = lakeside.get(http)
-    assert answer.status_code == 403
-    assert "compliance" in answer.json()["detail"]
-    assert lakeside.disclosed() == []
-
-
-def test_a_key_opens_the_view_of_its_grant_and_leaves_a_row(
-    clinic: Clinic, lakeside: ClinicsSubscriber, http: httpx.Client
-) -> None:
-    course = referred(clinic)
-    lakeside.grant(stored_names=("PatientReferred", "PatientRegistered"), with_history=True)
-    answer = lakeside.get(http).json()
-    assert [one["type"].split(".")[2] for one in answer["events"]] == ["PatientRegistered", "PatientReferred"]
-    assert [one.get("previous") for one in answer["events"]] == [None, answer["events"][0]["position"]]
-    (noted,) = lakeside.disclosed()
-    assert noted.event_count == 2
-    assert course.episode_id in noted.stream_ids
-    assert lakeside.get(http, after=answer["cursor"]).json()["events"] == []
-    assert len(lakeside.disclosed()) == 1, "what is empty discloses nothing"
-
-
-def test_a_key_that_opens_nothing_is_refused(clinic: Clinic, lakeside: ClinicsSubscriber, http: httpx.Client) -> None:
-    lakeside.grant()
-    _, account = lakeside.another_key(KeyScope.ACCOUNT)
-    for given in ("Bearer nonsense", "Bearer", "Basic eDp5", f"Bearer {account}", "Bearer \xff"):
-        answer = http.get("/events", headers=[(b"authorization", given.encode("latin-1"))])
-        assert answer.status_code == 401, given
-        assert answer.headers["www-authenticate"] == "Bearer"
-    lakeside.revoke()
-    assert lakeside.get(http).status_code == 401
-    assert http.get("/events").status_code == 401
-
-
-def test_a_cookie_does_not_help_a_wrong_key(clinic: Clinic) -> None:
-    assert clinic.compliance.get("/events", headers={"authorization": "Bearer nonsense"}).status_code == 401
-
-
-def test_a_paused_subscriber_gets_nothing(lakeside: ClinicsSubscriber, http: httpx.Client) -> None:
-    lakeside.grant()
-    lakeside.decide(pause_subscriber, PauseSubscriber())
-    assert lakeside.get(http).status_code == 403
-
-
-def test_asking_for_less_never_gives_more(clinic: Clinic, lakeside: ClinicsSubscriber, http: httpx.Client) -> None:
-    first, second = referred(clinic), referred(clinic, "Ben Whitfield")
-    lakeside.grant(stored_names=("PatientReferred", "CareTeamMemberAssigned"), with_history=True)
-    of_type = lakeside.get(http, type=["PatientReferred", "PatientRegistered"]).json()["events"]
-    assert [one["subject"] for one in of_type] == [f"episode/{one.episode_id}" for one in (first, second)]
-    assert of_type[1]["previous"] == of_type[0]["position"]
-    of_episode = lakeside.get(http, episode=str(second.episode_id)).json()["events"]
-    assert {one["subject"] for one in of_episode} == {f"episode/{second.episode_id}"}
-    assert "previous" not in of_episode[0]
-    assert lakeside.get(http, episode=str(second.episode_id), after=_cursor(of_episode[-1])).json()["events"] == []
-    for person in (clinic.compliance, clinic.coordinator):
-        assert [one["id"] for one in person.get("/events", params={"type": "PatientReferred"}).json()["events"]] == [
-            one["id"] for one in of_type
-        ]
-
-
-def test_a_hole_in_the_view_shows_in_previous(clinic: Clinic, lakeside: ClinicsSubscriber, http: httpx.Client) -> None:
-    for name in ("Ana Whitfield", "Ben Whitfield", "Cai Whitfield"):
-        referred(clinic, name)
-    lakeside.grant(stored_names=("PatientReferred",), with_history=True)
-    found = lakeside.get(http).json()["events"]
-    assert found[2]["previous"] != found[0]["position"], "whoever lost the second notices at the third"
-    again = lakeside.get(http, after=_cursor(found[0])).json()["events"]
-    assert again == found[1:]
-
-
-def test_a_restored_log_is_another_log(lakeside: ClinicsSubscriber, http: httpx.Client) -> None:
-    lakeside.grant()
-    cursor = f"{uuid4()}:5"
-    assert lakeside.get(http, after=cursor).status_code == 410
-    assert http.get("/events/stream", headers={**lakeside.headers, "last-event-id": cursor}).status_code == 410
-    assert http.get("/events/stream", headers={**lakeside.headers, "last-event-id": "x"}).status_code == 400
-
-
-def test_a_cursor_beyond_the_end_is_refused(clinic: Clinic, lakeside: ClinicsSubscriber, http: httpx.Client) -> None:
-    lakeside.grant(stored_names=("PatientReferred",))
-    log_id, _, end = lakeside.get(http).json()["cursor"].partition(":")
-    ahead = f"{log_id}:{int(end) + 1}"
-    assert lakeside.get(http, after=ahead).status_code == 410
-    assert lakeside.get(http, after=ahead, wait=20).status_code == 410
-    assert http.get("/events/stream", headers={**lakeside.headers, "last-event-id": ahead}).status_code == 410
-    assert lakeside.disclosed() == []
-
-
-def test_a_long_poll_is_answered_by_what_comes(clinic: Clinic, lakeside: ClinicsSubscriber, http: httpx.Client) -> None:
-    lakeside.grant(stored_names=("PatientReferred",))
-    cursor = lakeside.get(http).json()["cursor"]
-    answers: list[httpx.Response] = []
-    asking = threading.Thread(target=lambda: answers.append(lakeside.get(http, after=cursor, wait=20)), daemon=True)
-    asking.start()
-    eventually(lambda: clinic.edge.tails._tails)
-    course = referred(clinic)
-    asking.join(PATIENCE_SECONDS)
-    (found,) = answers[0].json()["events"]
-    assert found["subject"] == f"episode/{course.episode_id}"
-
-
-def test_a_long_poll_that_nothing_comes_to_hands_back_the_cursor(
-    lakeside: ClinicsSubscriber, http: httpx.Client
-) -> None:
-    lakeside.grant()
-    cursor = lakeside.get(http).json()["cursor"]
-    assert lakeside.get(http, after=cursor, wait=1).json() == {"events": [], "cursor": cursor}
 
 
 def test_a_stream_goes_on_from_where_it_was_cut(
@@ -378,10 +191,6 @@ def test_whoever_waits_is_let_go_when_the_process_ends(
     assert answers[0].json() == {"events": [], "cursor": cursor}
     assert lakeside.get(http, after=cursor, wait=30).json()["events"] == [], "nobody begins to wait any more"
     eventually(lambda: not clinic.edge.tails._open)
-
-
-def _cursor(item: dict[str, Any]) -> str:
-    return f"{item['logid']}:{item['position']}"
 
 
 class OneBatch:
