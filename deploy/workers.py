@@ -1,8 +1,10 @@
-"""The workers of this installation by name, each as the tasks that a supervisor keeps running."""
+"""The workers of this installation by name, each as the tasks that a supervisor keeps running.
+
+However many of them run in a process, one connection listens for appends: their task `listen` is the same.
+"""
 
 import random
 import threading
-import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
@@ -14,7 +16,7 @@ from deploy.settings import PREFIX
 from deploy.wiring import Wiring
 from domain.policies import POLICIES
 from projections import READ_MODELS
-from store.wake import Wake, wakes
+from store.wake import News, Wake
 from workers.deliver import Deliverer
 from workers.expire import Expiry
 from workers.project import Projector
@@ -23,30 +25,28 @@ from workers.reaction import Reaction
 from workers.remembering import Remembered
 from workers.remind import Reminder
 from workers.reminding import Means
-from workers.shift import Wait
 from workers.supervisor import Task
 from workers.tidy import tidy
 from workers.webhook.means import Means as DeliveryMeans
 
 
-def project(wiring: Wiring) -> Mapping[str, Task]:
+def project(wiring: Wiring, news: News) -> Mapping[str, Task]:
     """Keeps the read models at the head of the log, and fills those that are missing."""
     url = wiring.addresses.for_work
-    listen, wait = _news(url)
-    projector = Projector(url, partial(open_log, url, wiring.metrics.settling.note), READ_MODELS, wait=wait)
-    return {"project": projector.run, "project-missing": projector.build_missing, "project-listen": listen}
+    projector = Projector(url, partial(open_log, url, wiring.metrics.settling.note), READ_MODELS, wait=news.wait())
+    return {"project": projector.run, "project-missing": projector.build_missing, "listen": news.listen}
 
 
-def react(wiring: Wiring) -> Mapping[str, Task]:
+def react(wiring: Wiring, news: News) -> Mapping[str, Task]:
     """Carries out policies; what they decide is announced like any other append."""
     url = wiring.addresses.for_work
-    listen, wait = _news(url, gather_seconds=GATHER_SECONDS)
+    wait = news.wait(gather_seconds=GATHER_SECONDS)
     reaction = Reaction(wiring.care, wiring.datastore, wiring.clock)
     reactor = Reactor(url, partial(open_log, url, wiring.metrics.settling.note), POLICIES, reaction, wait=wait)
-    return {"react": reactor.run, "react-listen": listen, "announce": partial(_announce, wiring)}
+    return {"react": reactor.run, "listen": news.listen, "announce": partial(_announce, wiring)}
 
 
-def remind(wiring: Wiring) -> Mapping[str, Task]:
+def remind(wiring: Wiring, news: News) -> Mapping[str, Task]:
     """Tells staff what is due and which alerts have reached them; nothing where no way of sending is set."""
     channel = channel_of(wiring)
     if channel is None:
@@ -55,10 +55,9 @@ def remind(wiring: Wiring) -> Mapping[str, Task]:
     return {"remind": Reminder(wiring.addresses.for_work, means).run}
 
 
-def deliver(wiring: Wiring) -> Mapping[str, Task]:
+def deliver(wiring: Wiring, news: News) -> Mapping[str, Task]:
     """Posts events to the webhooks of subscribers."""
     url = wiring.addresses.for_work
-    listen, wait = _news(url)
     means = DeliveryMeans(
         wiring.deliveries,
         wiring.care,
@@ -68,27 +67,26 @@ def deliver(wiring: Wiring) -> Mapping[str, Task]:
         may_be_local=wiring.settings.webhooks_may_be_local,
         address=schema_address_of(wiring),
     )
-    return {"deliver": Deliverer(url, means, wait=wait).run, "deliver-listen": listen}
+    return {"deliver": Deliverer(url, means, wait=news.wait()).run, "listen": news.listen}
 
 
-def expire(wiring: Wiring) -> Mapping[str, Task]:
+def expire(wiring: Wiring, news: News) -> Mapping[str, Task]:
     """Notes licences that have run out; policies look at what counts on them."""
     return {"expire": Expiry(wiring.care, wiring.datastore, wiring.clock).run}
 
 
-def publish(wiring: Wiring) -> Mapping[str, Task]:
+def publish(wiring: Wiring, news: News) -> Mapping[str, Task]:
     """Publishes the log to Kafka; nothing where Kafka is off."""
     brokers = brokers_of(wiring.settings)
     if brokers is None:
         return {}
     url = wiring.addresses.for_work
-    listen, wait = _news(url)
     names, address = names_of(wiring.settings), schema_address_of(wiring)
-    relay = relay_of(url, brokers, names, wiring.every_network, address, wait=wait)
-    return {"publish": relay.run, "publish-listen": listen}
+    relay = relay_of(url, brokers, names, wiring.every_network, address, wait=news.wait())
+    return {"publish": relay.run, "listen": news.listen}
 
 
-def keep_house(wiring: Wiring) -> Mapping[str, Task]:
+def keep_house(wiring: Wiring, news: News) -> Mapping[str, Task]:
     """Drops what has had its time."""
     return {"tidy": partial(tidy, wiring.addresses.for_work)}
 
@@ -96,7 +94,7 @@ def keep_house(wiring: Wiring) -> Mapping[str, Task]:
 NOTHING_TO_SEND_WITH = (
     f"Set {PREFIX}SMTP_URL to a mail server, or {PREFIX}SPOOL to a folder: without one of them nobody is told anything."
 )
-WORKERS: Mapping[str, Callable[[Wiring], Mapping[str, Task]]] = {
+WORKERS: Mapping[str, Callable[[Wiring, News], Mapping[str, Task]]] = {
     "project": project,
     "react": react,
     "remind": remind,
@@ -113,7 +111,8 @@ def tasks_of(wiring: Wiring, names: Iterable[str]) -> dict[str, Task]:
     for name in wanted:
         if name not in WORKERS:
             raise CannotGoOn(f"There is no worker {name[:40]}; choose from: {', '.join(WORKERS)}.")
-    found = {task: run for name in wanted for task, run in WORKERS[name](wiring).items()}
+    news = News(wiring.addresses.for_work)
+    found = {task: run for name in wanted for task, run in WORKERS[name](wiring, news).items()}
     if not found:
         raise CannotGoOn(KAFKA_IS_OFF if wanted == ["publish"] else NOTHING_TO_SEND_WITH)
     return found
@@ -121,22 +120,6 @@ def tasks_of(wiring: Wiring, names: Iterable[str]) -> dict[str, Task]:
 
 GATHER_SECONDS = 0.05
 """What policies do in other episodes may come so much later; a page of events costs them little more than one."""
-
-
-def _news(url: str, *, gather_seconds: float = 0.0) -> tuple[Task, Wait]:
-    """A task that listens for appends, and a wait that ends with the next of them, or so much later with several."""
-    news = threading.Event()
-
-    def listen(stopping: threading.Event) -> None:
-        for _ in wakes(url, stopping):
-            news.set()
-
-    def wait(seconds: float) -> None:
-        if news.wait(seconds):
-            time.sleep(gather_seconds)
-        news.clear()
-
-    return listen, wait
 
 
 def _announce(wiring: Wiring, stopping: threading.Event) -> None:

@@ -4,7 +4,8 @@ A NOTIFY inside an append would make every commit of the cluster wait for the on
 """
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, Self
 
@@ -59,6 +60,32 @@ class Wake:
             self._stopping.wait(COALESCE_SECONDS)  # the first hint goes out at once, those close behind it as one
         if connection is not None:
             connection.close()
+
+
+class News:
+    """One connection that listens for all tasks of a process, each of which waits at its own pace."""
+
+    def __init__(self, conninfo: str) -> None:
+        self._conninfo = conninfo
+        self._told: list[threading.Event] = []
+
+    def wait(self, *, gather_seconds: float = 0.0) -> Callable[[float], None]:
+        """A wait of some seconds for one task, that ends with the next append, or so much later with several."""
+        told = threading.Event()
+        self._told.append(told)
+
+        def wait(seconds: float) -> None:
+            if told.wait(seconds):
+                time.sleep(gather_seconds)
+            told.clear()
+
+        return wait
+
+    def listen(self, stopping: threading.Event) -> None:
+        """Until `stopping` is set."""
+        for _ in wakes(self._conninfo, stopping):
+            for told in self._told:
+                told.set()
 
 
 def wakes(conninfo: str, stopping: threading.Event, *, poll_seconds: float = POLL_SECONDS) -> Iterator[None]:

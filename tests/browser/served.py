@@ -18,7 +18,7 @@ from api.edge import Edge
 from deploy.edge import open_edge
 from deploy.settings import Settings
 from deploy.wiring import Wiring, wired
-from deploy.workers import project, react
+from deploy.workers import tasks_of
 from store.application import CareApplication
 from store.care import Care
 from store.command import Clock, Command, Receipt
@@ -123,7 +123,7 @@ def _by_the_clock(edge: Edge, wiring: Wiring) -> Edge:
 
 
 def _work(stack: ExitStack, wiring: Wiring) -> None:
-    workers = Supervisor({**project(wiring), **react(wiring)})
+    workers = Supervisor(tasks_of(wiring, ["project", "react"]))
     workers.start()
     stack.callback(workers.stop, PATIENCE_SECONDS)
 

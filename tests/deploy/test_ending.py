@@ -17,10 +17,10 @@ from deploy.commands.work import STOP_SECONDS
 from deploy.ending import WHOLE_SECONDS
 from tests.postgres import Database
 from tests.store.proxy import Freezes
+from tests.waiting import PATIENCE_SECONDS
 
 KILLED_AFTER_SECONDS = 10
 """What whoever stops containers gives a process; ours ends by force before."""
-PATIENCE_SECONDS = 60
 COMMANDS = {"api": ["serve", "--port", "0"], "workers": ["work"]}
 
 

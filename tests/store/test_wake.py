@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import psycopg
@@ -10,10 +10,10 @@ import pytest
 
 from store.datastore import Datastore
 from store.recorder import WAKE_CHANNEL, CareRecorder
-from store.wake import RETRY_SECONDS, Wake, wakes
+from store.wake import RETRY_SECONDS, News, Wake, wakes
 from tests.postgres import Database, on_both_servers
 from tests.store.writers import batch
-from tests.waiting import PATIENCE_SECONDS, eventually
+from tests.waiting import LOOK_SECONDS, PATIENCE_SECONDS, eventually
 
 NO_POLL_SECONDS = 10 * PATIENCE_SECONDS
 """So long that whatever comes was a hint."""
@@ -112,3 +112,28 @@ def test_a_lost_connection_does_not_stop_the_hints(database: Database) -> None:
 
         eventually(is_heard)
     listener.stop()
+
+
+def test_all_tasks_of_a_process_hear_through_one_connection(database: Database) -> None:
+    news, stopping, heard = News(database.work_url), threading.Event(), [0, 0, 0]
+
+    def task(number: int, wait: Callable[[float], None]) -> None:
+        while not stopping.is_set():
+            wait(NO_POLL_SECONDS)
+            heard[number] += 1
+
+    threads = [threading.Thread(target=task, args=(number, news.wait())) for number in range(3)]
+    threads.append(threading.Thread(target=news.listen, args=(stopping,)))
+    for thread in threads:
+        thread.start()
+    with psycopg.connect(database.superuser_url, autocommit=True) as connection:
+        eventually(lambda: min(heard) >= 1)
+        before = max(heard)
+        connection.execute(f"NOTIFY {WAKE_CHANNEL}".encode())
+        eventually(lambda: min(heard) > before)
+        listening = "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s AND datname = current_database()"
+        assert connection.execute(listening, ["throughline listen"]).fetchone() == (1,)
+        stopping.set()
+        while any(thread.is_alive() for thread in threads):
+            connection.execute(f"NOTIFY {WAKE_CHANNEL}".encode())
+            time.sleep(LOOK_SECONDS)
