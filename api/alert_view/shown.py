@@ -40,7 +40,7 @@ class ToldOf(NamedTuple):
 
 
 class AlertShown(NamedTuple):
-    """`kind` is urgent, attention or neutral; `settle` is the form that settles what raised it."""
+    """`kind` is urgent, attention or neutral; `settle` is the form that settles what raised it, `entries` what did."""
 
     kind: str
     name: str
@@ -50,6 +50,7 @@ class AlertShown(NamedTuple):
     told_words: str
     acknowledge_href: str
     settle: tuple[str, str] | None
+    entries: tuple[UUID, ...]
 
 
 class Looking(NamedTuple):
@@ -74,6 +75,7 @@ def alert_shown(alert: Alert, looking: Looking, href: str, *, back: str, told: S
         told_words="" if alert.is_acknowledged else _told(alert, looking, told),
         acknowledge_href=f"{href}/acknowledge-alert?{query}" if may else "",
         settle=_settle(alert, looking.by, href, back),
+        entries=alert.entries,
     )
 
 

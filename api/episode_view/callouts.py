@@ -2,13 +2,14 @@
 
 from datetime import date
 from typing import NamedTuple
+from uuid import UUID
 
 from api import formats
 from api.forms.words import in_words
 from api.scene import Scene
 from domain.episode.course.discharge_patient import PatientDischarged
 from domain.episode.due.ending_licences import ending_licences
-from domain.episode.due.flags import Severity, flags
+from domain.episode.due.flags import Flag, Severity, flags
 from domain.episode.due.owner import owner_of_alert
 from domain.episode.intake.intake import Way
 from domain.episode.plan.plan import PlanStatus
@@ -18,13 +19,14 @@ NOT_WATCHED = "This page is not monitored live."
 
 
 class Callout(NamedTuple):
-    """`small` always carries the network's crisis text where somebody may be in danger."""
+    """`small` always carries the network's crisis text where somebody may be in danger; `entries` raised it."""
 
     kind: str
     title: str
     text: str
     small: str = ""
     button: tuple[str, str] | None = None
+    entries: tuple[UUID, ...] = ()
 
 
 def callouts(scene: Scene) -> list[Callout]:
@@ -32,7 +34,7 @@ def callouts(scene: Scene) -> list[Callout]:
     if not scene.shows_clinical:
         return [*_without_content(scene), *_ending(scene)]
     found = flags(scene.episode, now=scene.now, protocol=scene.protocol, network=scene.network)
-    urgent = [_safety(flag.name, flag.reason, scene) for flag in found if flag.severity is Severity.SAFETY]
+    urgent = [_safety(flag, scene) for flag in found if flag.severity is Severity.SAFETY]
     return [*urgent, *_standing_still(scene), *_ending(scene)]
 
 
@@ -43,16 +45,16 @@ def crisis_text(scene: Scene) -> str:
     return f"{scene.network.crisis_text}{duty} {NOT_WATCHED}"
 
 
-def _safety(name: str, reason: str, scene: Scene) -> Callout:
+def _safety(flag: Flag, scene: Scene) -> Callout:
     owner = owner_of_alert(scene.episode, scene.now, scene.network, scene.clinicians)
     waits = f" Waiting for {scene.name_of(owner.clinician_id)}." if owner.clinician_id else ""
-    is_item = "item" in name.lower()
+    is_item = "item" in flag.name.lower()
     button = (
         ("Review safety", f"{scene.href}/review-safety")
         if is_item and scene.by.actor_id == owner.clinician_id
         else None
     )
-    return Callout("urgent", f"{name}.", f"{reason}{waits}", crisis_text(scene), button)
+    return Callout("urgent", f"{flag.name}.", f"{flag.reason}{waits}", crisis_text(scene), button, flag.entries)
 
 
 def _standing_still(scene: Scene) -> list[Callout]:

@@ -11,7 +11,7 @@ from api.alert_view.told import told_in
 from api.banner import banner_of
 from api.drafting import own_drafts
 from api.edge import Edge
-from api.episode_view.alerts_shown import alerts_shown
+from api.episode_view.alerts_shown import alerts_shown, told_together
 from api.episode_view.callouts import callouts
 from api.episode_view.check_ins_shown import CheckInShown, check_ins_shown
 from api.episode_view.coordination_shown import coordination_shown
@@ -67,14 +67,15 @@ def episode_page(
     shown = ALL if all_events else FOLDED
     on_timeline = _timeline(edge, viewer, one, scene, only, order, shown) if scene.shows_clinical else []
     days_first, days_folded = folded(on_timeline, ALL if all_events else SHOWN_AT_FIRST)
+    said, alone = told_together(callouts(scene), alerts_shown(scene, told_in(edge, viewer, [episode_id])))
     return page(
         request,
         "pages/episode.html",
         viewer,
         banner=banner,
         scene=scene,
-        callouts=callouts(scene),
-        alerts=alerts_shown(scene, told_in(edge, viewer, [episode_id])),
+        callouts=said,
+        alerts=alone,
         gates=gates_shown(scene) if scene.shows_clinical else None,
         coordination=None if scene.shows_clinical else coordination_shown(scene),
         next=next_shown(scene),

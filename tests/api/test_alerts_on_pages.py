@@ -55,6 +55,8 @@ def test_p7_a_high_risk_is_with_the_prescriber_on_call_on_every_page(
     shown = clinic.therapist.get(course.href).text
     assert CRISIS_TEXT in shown
     assert shown.count("This page is not monitored live.") == 1
+    assert shown.count('class="callout callout-urgent"') == 1  # the fact and its alert are told together
+    assert "High suicide risk, since today 09:42. With Dr. Abara, on call." in shown
     assert "High suicide risk" not in clinic.coordinator.get("/coordination").text
     assert "High suicide risk" not in clinic.coordinator.get(course.href).text
 
