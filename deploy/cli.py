@@ -28,9 +28,9 @@ from deploy.commands.serve import serve
 from deploy.commands.subscriber import subscriber
 from deploy.commands.topics import topics
 from deploy.commands.work import work
-from deploy.ending import unwinding_on_sigterm
 from deploy.failures import in_one_sentence
-from deploy.memory import leave_no_core
+from deploy.process.ending import unwinding_on_sigterm
+from deploy.process.memory import leave_no_core
 
 
 class OneSentence(TyperGroup):

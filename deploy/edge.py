@@ -12,9 +12,9 @@ from api.episode_view.timeline_shown import WrittenDays
 from api.kept import Kept
 from api.people import People
 from api.tails import Tails
+from deploy.database.migrate import pending
 from deploy.identity import identity_provider
 from deploy.metrics.wired import metrics_of_api
-from deploy.migrate import pending
 from deploy.settings import PREFIX
 from deploy.wiring import Wiring
 from projections.engine.waiting import Key, Waiting, read_checkpoints

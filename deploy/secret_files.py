@@ -5,8 +5,8 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
+from deploy.database.roles import DATABASE, DatabaseRole
 from deploy.failures import CannotGoOn
-from deploy.roles import DATABASE, DatabaseRole
 from store.key_file import KeyFile
 
 ADMINISTRATOR = "postgres"

@@ -9,11 +9,11 @@ from uuid import UUID
 
 import psycopg
 
-from deploy.addresses import Addresses, bring_up_to_date, reached
-from deploy.licensed_instruments import take_licensed
+from deploy.database.addresses import Addresses, bring_up_to_date, reached
+from deploy.database.startup_checks import refuse_unsafe
 from deploy.metrics.registry import Metrics
+from deploy.outcomes.licensed_instruments import take_licensed
 from deploy.settings import PREFIX, Settings, read_settings
-from deploy.startup_checks import refuse_unsafe
 from domain.actor import Actor, Role
 from domain.derived import derived_id
 from store.application import CareApplication
@@ -25,7 +25,7 @@ from store.keyring import Keyring
 
 if TYPE_CHECKING:
     from api.answers import Answered
-    from deploy.telemetry import Tracing
+    from deploy.process.telemetry import Tracing
 
 OPERATOR = derived_id("operator", "command line")
 """Who acts when somebody runs a command on the machine itself: known to nobody by name."""
@@ -106,7 +106,7 @@ class Wiring:
         """Sends spans, where a collector is set."""
         if self.settings.otlp_endpoint is None:
             return None
-        from deploy.telemetry import Tracing
+        from deploy.process.telemetry import Tracing
 
         return Tracing(self.settings.otlp_endpoint, self.name)
 

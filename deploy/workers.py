@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from deploy.failures import CannotGoOn
-from deploy.kafka_wiring import KAFKA_IS_OFF, brokers_of, names_of, relay_of
+from deploy.kafka.wiring import KAFKA_IS_OFF, brokers_of, names_of, relay_of
 from deploy.messages import address_of, channel_of, schema_address_of
 from deploy.read_models import open_log
 from deploy.settings import PREFIX

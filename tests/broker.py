@@ -17,7 +17,7 @@ from uuid import uuid4
 import psutil
 from kafka.admin import KafkaAdminClient, ScramMechanism, UserScramCredentialUpsertion
 
-from deploy.data_folder import one_at_a_time
+from deploy.database.data_folder import one_at_a_time
 from tests.ports import free_ports
 from tests.waiting import LOOK_SECONDS, PATIENCE_SECONDS
 

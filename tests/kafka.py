@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.data_folder import Users, one_at_a_time
+from deploy.database.data_folder import Users, one_at_a_time
 from tests.broker import Broker, BrokerIsNotInstalled, new_broker
 
 

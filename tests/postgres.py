@@ -12,11 +12,11 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from deploy.cluster import SUPERUSER, Cluster
-from deploy.data_folder import Users, one_at_a_time
-from deploy.embedded import embedded_cluster
-from deploy.migrate import migrate
-from deploy.roles import DatabaseRole, prepare_database, prepare_roles
+from deploy.database.cluster import SUPERUSER, Cluster
+from deploy.database.data_folder import Users, one_at_a_time
+from deploy.database.embedded import embedded_cluster
+from deploy.database.migrate import migrate
+from deploy.database.roles import DatabaseRole, prepare_database, prepare_roles
 
 DEBIAN_SERVERS = Path("/usr/lib/postgresql")
 

@@ -27,8 +27,8 @@ def admit(
     as_json: AsJson = False,
 ) -> None:
     """Admit a person, or change the roles of one who is admitted."""
-    from deploy.founding import admit as admit_person
-    from deploy.networks import the_network
+    from deploy.operating.founding import admit as admit_person
+    from deploy.operating.networks import the_network
     from deploy.wiring import wired
     from domain.clinician.admit_clinician import AdmitClinician
 
@@ -127,8 +127,8 @@ def reinstate(email: Email, of_network: OfNetwork = None, as_json: AsJson = Fals
 @clinician.command("list")
 def list_people(of_network: OfNetwork = None, as_json: AsJson = False) -> None:
     """List the people of a network with their roles and licences."""
-    from deploy.networks import the_network
-    from deploy.people import people
+    from deploy.operating.networks import the_network
+    from deploy.operating.people import people
     from deploy.wiring import wired
 
     with wired() as wiring:
@@ -141,9 +141,9 @@ def list_people(of_network: OfNetwork = None, as_json: AsJson = False) -> None:
 
 
 def _decide(of_network: str | None, email: str, decision: Any, order: Any, *, as_json: bool) -> None:
-    from deploy.acting import act
-    from deploy.networks import the_clinician, the_network
-    from deploy.people import person
+    from deploy.operating.acting import act
+    from deploy.operating.networks import the_clinician, the_network
+    from deploy.operating.people import person
     from deploy.wiring import wired
     from domain.clinician.clinician import CLINICIAN
 

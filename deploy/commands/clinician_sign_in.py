@@ -62,7 +62,7 @@ def unlink(email: Email, of_network: OfNetwork = None, as_json: AsJson = False) 
 
 
 def _found(wiring: "Wiring", of_network: str | None, email: str) -> "tuple[UUID, UUID]":
-    from deploy.networks import the_clinician, the_network
+    from deploy.operating.networks import the_clinician, the_network
 
     network = the_network(wiring, of_network)
     return network.network_id, the_clinician(wiring, network, email)

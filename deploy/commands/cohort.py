@@ -8,7 +8,7 @@ from deploy.commands.clinician import OfNetwork
 from deploy.commands.output import AsJson, print_facts, print_json, print_table
 
 if TYPE_CHECKING:
-    from deploy.cohort import CohortSummary
+    from deploy.outcomes.cohort import CohortSummary
 
 COLUMNS = ("n", "pre_mean", "post_mean", "mean_change", "sd_change", "p", "effect_size", "response_rate")
 
@@ -19,9 +19,9 @@ def cohort(
     as_json: AsJson = False,
 ) -> None:
     """Report the change from each patient's baseline to the last score: means, interval, effect size, response."""
-    from deploy.cohort import cohort as summarise
-    from deploy.cohort_courses import courses_of
-    from deploy.networks import the_network
+    from deploy.operating.networks import the_network
+    from deploy.outcomes.cohort import cohort as summarise
+    from deploy.outcomes.cohort_courses import courses_of
     from deploy.read_models import bring_to_head
     from deploy.wiring import wired
     from domain.instrument import load

@@ -12,7 +12,7 @@ Folder = Annotated[Path, typer.Argument(help="The folder of the copy; it holds t
 
 def backup(folder: Folder, as_json: AsJson = False) -> None:
     """Copy all networks and the key file into a new folder, out of one consistent snapshot. Nothing need stop."""
-    from deploy.backup import backup as take
+    from deploy.database.backup import backup as take
     from deploy.wiring import wired
 
     with wired(name="throughline backup") as wiring:
@@ -28,8 +28,8 @@ def backup(folder: Folder, as_json: AsJson = False) -> None:
 
 def restore(folder: Folder, as_json: AsJson = False) -> None:
     """Bring a copy into an empty database. Its log gets a new name, so that whoever followed the old one notices."""
-    from deploy.addresses import reached
-    from deploy.restore import restore as bring_back
+    from deploy.database.addresses import reached
+    from deploy.database.restore import restore as bring_back
     from deploy.settings import read_settings
     from deploy.wiring import key_file_of
 

@@ -12,7 +12,7 @@ from deploy.failures import CannotGoOn
 if TYPE_CHECKING:
     import socket
 
-    from deploy.processes import Processes
+    from deploy.demo.processes import Processes
     from deploy.settings import Settings
 
 READY_SECONDS = 90.0
@@ -22,9 +22,9 @@ QUIET = {"THROUGHLINE_LOG_FORMAT": "text", "THROUGHLINE_LOG_LEVEL": "warning"}
 
 def demo(port: Port = None, host: Host = "127.0.0.1", as_json: AsJson = False) -> None:
     """Start the demonstration: embedded database, invented data, server and workers. Ctrl-C stops all of it."""
-    from deploy.data_folder import DataFolderLock
-    from deploy.listening import listen
-    from deploy.log_lines import configure_log_lines
+    from deploy.database.data_folder import DataFolderLock
+    from deploy.process.listening import listen
+    from deploy.process.log_lines import configure_log_lines
     from deploy.settings import read_settings
 
     settings = read_settings().model_copy(update={"demo": True})
@@ -36,10 +36,10 @@ def demo(port: Port = None, host: Host = "127.0.0.1", as_json: AsJson = False) -
 
 
 def _run(settings: "Settings", door: "socket.socket", *, as_json: bool) -> None:
-    from deploy.demonstration import Unfinished, seed_when_empty
-    from deploy.processes import Processes
+    from deploy.demo.demonstration import Unfinished, seed_when_empty
+    from deploy.demo.processes import Processes
+    from deploy.demo.readiness import wait_until_ready
     from deploy.progress import progress_bar
-    from deploy.readiness import wait_until_ready
     from deploy.wiring import wired
 
     if Unfinished(settings.data).clear_away():

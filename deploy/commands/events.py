@@ -68,7 +68,7 @@ def resend(
     as_json: AsJson = False,
 ) -> None:
     """Have the events of a stretch sent to a subscriber once more, under their ids and its grant as it is then."""
-    from deploy.subscribers import position_in, the_subscriber
+    from deploy.operating.subscribers import position_in, the_subscriber
     from deploy.wiring import operator, wired
     from store.subscriber_requests import ask_to_resend
 
@@ -89,7 +89,7 @@ def trigger(
     as_json: AsJson = False,
 ) -> None:
     """Have an invented event of a type sent to a subscriber; it says that it is a test, and discloses nothing."""
-    from deploy.subscribers import the_subscriber
+    from deploy.operating.subscribers import the_subscriber
     from deploy.wiring import operator, wired
     from store.subscriber_requests import ask_for_test
 
@@ -106,7 +106,7 @@ def trigger(
 def _feed(wiring: "Wiring", of_network: str | None) -> "Feed":
     """The feed of one network, or of all."""
     from deploy.messages import schema_address_of
-    from deploy.networks import the_network
+    from deploy.operating.networks import the_network
     from store.feed import Feed
 
     address = schema_address_of(wiring)

@@ -9,7 +9,7 @@ import typer
 from deploy.commands.output import AsJson, print_facts, print_json, print_table
 
 if TYPE_CHECKING:
-    from deploy.import_outcomes import Imported
+    from deploy.outcomes.import_outcomes import Imported
 
 importing = typer.Typer(no_args_is_help=True, help="Bring in what was collected elsewhere.")
 
@@ -41,9 +41,9 @@ def outcomes(
 
     Reading a file again adds nothing. Good rows go in, every bad one is reported with line, column and reason.
     """
-    from deploy.destination import created, existing, zone_of
-    from deploy.import_outcomes import import_outcomes
-    from deploy.outcome_file import parse_offsets, read_outcomes
+    from deploy.outcomes.destination import created, existing, zone_of
+    from deploy.outcomes.import_outcomes import import_outcomes
+    from deploy.outcomes.outcome_file import parse_offsets, read_outcomes
     from deploy.progress import progress_bar
     from deploy.wiring import wired
     from domain.days import day_of

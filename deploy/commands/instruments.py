@@ -20,7 +20,7 @@ def list_instruments(context: typer.Context, as_json: AsJson = False) -> None:
     """List every instrument with its range, who rates it, and where its wording comes from."""
     if context.invoked_subcommand is not None:
         return
-    from deploy.licensed_instruments import take_licensed
+    from deploy.outcomes.licensed_instruments import take_licensed
     from deploy.settings import read_settings
     from domain.instrument import ids, load
 
@@ -62,7 +62,7 @@ def _wording(instrument: "Instrument") -> str:
 @instruments.command()
 def check(file: File, as_json: AsJson = False) -> None:
     """Explain every mistake of a pack, with its line and the reason. Exit code 1 where there are any."""
-    from deploy.licensed_instruments import text_of
+    from deploy.outcomes.licensed_instruments import text_of
     from domain.instrument.pack import PackIsWrong, PackMistake, read_pack
 
     mistakes: list[PackMistake] = []
@@ -85,7 +85,7 @@ def check(file: File, as_json: AsJson = False) -> None:
 @instruments.command()
 def verify(as_json: AsJson = False) -> None:
     """Score every stored outcome anew, from its answers and the version it names. Exit code 1 where one differs."""
-    from deploy.outcome_verification import STORED_AS, verify
+    from deploy.outcomes.outcome_verification import STORED_AS, verify
     from deploy.read_models import read_log
     from deploy.wiring import wired
 

@@ -7,8 +7,8 @@ from deploy.commands.output import AsJson, print_json
 
 def migrate(as_json: AsJson = False) -> None:
     """Apply missing migrations as the database's owner; safe to start from several processes at once."""
-    from deploy.addresses import reached
-    from deploy.migrate import migrate as apply_missing
+    from deploy.database.addresses import reached
+    from deploy.database.migrate import migrate as apply_missing
     from deploy.settings import read_settings
 
     with reached(read_settings()) as addresses:

@@ -30,7 +30,7 @@ def create(
     as_json: AsJson = False,
 ) -> None:
     """Create a care network. The same call again changes nothing."""
-    from deploy.founding import found_network
+    from deploy.operating.founding import found_network
     from deploy.wiring import wired
     from domain.network.create_network import CreateNetwork
 
@@ -52,8 +52,8 @@ def adopt_protocol(
     as_json: AsJson = False,
 ) -> None:
     """Put a clinical protocol in force. A prescriber of the network has to stand behind it."""
-    from deploy.acting import act
-    from deploy.networks import the_network
+    from deploy.operating.acting import act
+    from deploy.operating.networks import the_network
     from deploy.wiring import wired
     from domain.network.adopt_protocol import AdoptProtocol
     from domain.network.adopt_protocol import adopt_protocol as adopt
@@ -80,8 +80,8 @@ def reminders(
     as_json: AsJson = False,
 ) -> None:
     """Show or change how staff are reminded; hours are of the network's zone."""
-    from deploy.acting import act
-    from deploy.networks import the_network
+    from deploy.operating.acting import act
+    from deploy.operating.networks import the_network
     from deploy.wiring import wired
     from domain.network.network import NETWORK
     from domain.network.set_reminders import SetReminders, set_reminders
@@ -110,8 +110,8 @@ def check_ins(
     as_json: AsJson = False,
 ) -> None:
     """Show or change the terms of patients' check-in links."""
-    from deploy.acting import act
-    from deploy.networks import the_network
+    from deploy.operating.acting import act
+    from deploy.operating.networks import the_network
     from deploy.wiring import wired
     from domain.network.network import NETWORK
     from domain.network.set_check_in_terms import SetCheckInTerms, set_check_in_terms
@@ -133,7 +133,7 @@ def check_ins(
 @network.command("list")
 def list_networks(as_json: AsJson = False) -> None:
     """List the networks of this installation."""
-    from deploy.networks import networks
+    from deploy.operating.networks import networks
     from deploy.wiring import wired
     from domain.network.network import NETWORK
 

@@ -32,8 +32,8 @@ def on_call(
     as_json: AsJson = False,
 ) -> None:
     """Name the prescriber who is on call, and a back-up."""
-    from deploy.acting import act
-    from deploy.networks import the_clinician, the_network
+    from deploy.operating.acting import act
+    from deploy.operating.networks import the_clinician, the_network
     from deploy.wiring import wired
     from domain.network.name_on_call import NameOnCall, name_on_call
     from domain.network.network import NETWORK
@@ -66,8 +66,8 @@ def medical_director(
     as_json: AsJson = False,
 ) -> None:
     """Name the medical director: the last in line when nobody acknowledges an urgent alert."""
-    from deploy.acting import act
-    from deploy.networks import the_clinician, the_network
+    from deploy.operating.acting import act
+    from deploy.operating.networks import the_clinician, the_network
     from deploy.wiring import wired
     from domain.network.name_medical_director import NameMedicalDirector, name_medical_director
     from domain.network.network import NETWORK
@@ -87,8 +87,8 @@ def rota(
     as_json: AsJson = False,
 ) -> None:
     """List who is on call, stretch by stretch. Ends with 1 where in some hour nobody is."""
-    from deploy.networks import the_network
-    from deploy.people import names
+    from deploy.operating.networks import the_network
+    from deploy.operating.people import names
     from deploy.wiring import wired
     from domain.network.network import NETWORK
     from domain.network.rota import rota as stretches_of

@@ -31,8 +31,8 @@ def register(
     as_json: AsJson = False,
 ) -> None:
     """Register a patient; answers with the reference that stands for them everywhere."""
-    from deploy.acting import act
-    from deploy.networks import next_reference, the_network
+    from deploy.operating.acting import act
+    from deploy.operating.networks import next_reference, the_network
     from deploy.wiring import wired
     from domain.patient.patient import PATIENT
     from domain.patient.register_patient import RegisterPatient, register_patient

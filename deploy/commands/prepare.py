@@ -7,7 +7,7 @@ from deploy.commands.output import AsJson, print_json
 
 def prepare(as_json: AsJson = False) -> None:
     """Make roles and database as the server's administrator, with the passwords of the addresses set; repeatable."""
-    from deploy.prepare import prepare as make_what_is_missing
+    from deploy.database.prepare import prepare as make_what_is_missing
     from deploy.settings import read_settings
 
     database = make_what_is_missing(read_settings())

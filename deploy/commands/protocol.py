@@ -82,8 +82,8 @@ def show(protocol_id: Which, version: Version = None, network: NetworkName = Non
 @protocol.command()
 def publish(file: File, network: NetworkName = None, as_json: AsJson = False) -> None:
     """Publish a document in a network as the operator: whoever reviewed it stands outside this system."""
-    from deploy.acting import act
-    from deploy.networks import the_network
+    from deploy.operating.acting import act
+    from deploy.operating.networks import the_network
     from deploy.wiring import wired
     from domain.protocol.publication import PROTOCOL, stream_id_of
     from domain.protocol.publish_protocol import PublishDocument, publish_document
@@ -110,8 +110,8 @@ def adopt(
     as_json: AsJson = False,
 ) -> None:
     """Put a published or shipped protocol in force. A prescriber of the network has to stand behind it."""
-    from deploy.acting import act
-    from deploy.networks import the_network
+    from deploy.operating.acting import act
+    from deploy.operating.networks import the_network
     from deploy.wiring import wired
     from domain.network.adopt_protocol import AdoptProtocol, adopt_protocol
     from domain.network.network import NETWORK
@@ -160,7 +160,7 @@ def _key(document: dict[str, Any]) -> dict[str, object]:
 
 def _in_network(slug: str | None) -> list[dict[str, str]]:
     """What a network drafted, published and adopted; nothing where there is no network yet."""
-    from deploy.networks import networks, the_network
+    from deploy.operating.networks import networks, the_network
     from deploy.wiring import wired
 
     with wired() as wiring:
@@ -209,7 +209,7 @@ def _shipped(protocol_id: str, version: str | None) -> dict[str, Any] | None:
 
 
 def _published(protocol_id: str, version: str | None, slug: str | None) -> dict[str, dict[str, Any]]:
-    from deploy.networks import networks, the_network
+    from deploy.operating.networks import networks, the_network
     from deploy.wiring import wired
 
     with wired() as wiring:

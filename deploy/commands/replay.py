@@ -19,7 +19,7 @@ def replay(
     as_json: AsJson = False,
 ) -> None:
     """Replay an episode: its state and gates at a moment, under the protocol in force then."""
-    from deploy.replay_report import Replay, find_episode
+    from deploy.operating.replay_report import Replay, find_episode
     from deploy.wiring import wired
     from projections.replay import AsOf
 

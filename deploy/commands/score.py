@@ -20,7 +20,7 @@ def score(
     as_json: AsJson = False,
 ) -> None:
     """Score answers or a total: band or level, subscales, criteria and flags."""
-    from deploy.licensed_instruments import take_licensed
+    from deploy.outcomes.licensed_instruments import take_licensed
     from deploy.settings import read_settings
     from domain.instrument import load
     from domain.instrument import score as score_answers

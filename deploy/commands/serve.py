@@ -30,9 +30,9 @@ def serve(
     as_json: AsJson = False,
 ) -> None:
     """Serve until SIGTERM or Ctrl-C."""
-    from deploy.ending import end_with_parent
-    from deploy.listening import listen, taken_over
-    from deploy.log_lines import configure_log_lines
+    from deploy.process.ending import end_with_parent
+    from deploy.process.listening import listen, taken_over
+    from deploy.process.log_lines import configure_log_lines
     from deploy.settings import read_settings
 
     if parent_pipe is not None:
@@ -57,10 +57,10 @@ def _serve(settings: "Settings", door: "socket.socket", *, is_child: bool, as_js
 
     from api.app import create_app
     from deploy.edge import open_edge
-    from deploy.ending import end_by_force_later, on_end_signals
-    from deploy.garbage import collect_all_seldom
-    from deploy.http_server import HttpServer
-    from deploy.threads import take_short_turns
+    from deploy.process.ending import end_by_force_later, on_end_signals
+    from deploy.process.garbage import collect_all_seldom
+    from deploy.process.http_server import HttpServer
+    from deploy.process.threads import take_short_turns
     from deploy.wiring import wired
 
     take_short_turns()
@@ -86,7 +86,7 @@ def server_of(app: "ASGIApp", settings: "Settings") -> "uvicorn.Config":
     """How the application is served."""
     import uvicorn
 
-    from deploy.bounded_http import BoundedHttp
+    from deploy.process.bounded_http import BoundedHttp
 
     return uvicorn.Config(
         app,

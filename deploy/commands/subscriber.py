@@ -21,8 +21,8 @@ def register(
     as_json: AsJson = False,
 ) -> None:
     """Register a subscriber. It receives nothing before compliance grants it something."""
-    from deploy.acting import act
-    from deploy.networks import the_network
+    from deploy.operating.acting import act
+    from deploy.operating.networks import the_network
     from deploy.wiring import wired
     from domain.subscriber.register_subscriber import RegisterSubscriber, register_subscriber
     from domain.subscriber.subscriber import SUBSCRIBER
@@ -55,8 +55,8 @@ def grant(
     as_json: AsJson = False,
 ) -> None:
     """Grant what may be disclosed to it, in the name of a person of compliance, in place of the grant before."""
-    from deploy.acting import act
-    from deploy.subscribers import compliance_by_email, network_of, the_subscriber
+    from deploy.operating.acting import act
+    from deploy.operating.subscribers import compliance_by_email, network_of, the_subscriber
     from deploy.wiring import wired
     from domain.subscriber.grant_disclosure import GrantDisclosure, grant_disclosure
     from domain.subscriber.subscriber import SUBSCRIBER
@@ -79,8 +79,8 @@ def key(
     as_json: AsJson = False,
 ) -> None:
     """Issue a key and write it out: this once, and never again."""
-    from deploy.acting import act
-    from deploy.subscribers import the_subscriber
+    from deploy.operating.acting import act
+    from deploy.operating.subscribers import the_subscriber
     from deploy.wiring import wired
     from domain.subscriber.issue_key import IssueKey, issue_key
     from domain.subscriber.subscriber import SUBSCRIBER
@@ -104,8 +104,8 @@ def revoke(
     as_json: AsJson = False,
 ) -> None:
     """Revoke a key: it opens nothing from the next request on."""
-    from deploy.acting import act
-    from deploy.subscribers import the_subscriber
+    from deploy.operating.acting import act
+    from deploy.operating.subscribers import the_subscriber
     from deploy.wiring import wired
     from domain.subscriber.revoke_key import RevokeKey, revoke_key
     from domain.subscriber.subscriber import SUBSCRIBER
@@ -121,8 +121,8 @@ def _add_command(name: str, decided: str, says: str) -> None:
     """A decision with nothing to fill in."""
 
     def command(subscriber_id: SubscriberId, as_json: AsJson = False) -> None:
-        from deploy.acting import act
-        from deploy.subscribers import the_subscriber
+        from deploy.operating.acting import act
+        from deploy.operating.subscribers import the_subscriber
         from deploy.wiring import wired
         from domain.subscriber import DECISIONS
         from domain.subscriber.subscriber import SUBSCRIBER
@@ -147,7 +147,7 @@ _add_command("end", "end_subscriber", "End it for good: its keys open nothing, a
 @subscriber.command("list")
 def list_subscribers(of_network: OfNetwork = None, as_json: AsJson = False) -> None:
     """List the subscribers of a network with their grants and keys; keys by id only."""
-    from deploy.networks import the_network
+    from deploy.operating.networks import the_network
     from deploy.wiring import wired
     from store.subscribers import keys_of, subscribers_of
 

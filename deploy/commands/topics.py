@@ -22,9 +22,9 @@ def apply(
     as_json: AsJson = False,
 ) -> None:
     """Make what `topics.yaml` describes and is missing; again after a Kafka subscriber's grant was given or ended."""
-    from deploy.kafka_wiring import brokers_needed, names_of
-    from deploy.topics import apply as make_so
-    from deploy.topics import read_topics_file, wanted
+    from deploy.kafka.topics import apply as make_so
+    from deploy.kafka.topics import read_topics_file, wanted
+    from deploy.kafka.wiring import brokers_needed, names_of
     from deploy.wiring import wired
     from domain.subscriber.subscriber import Way
     from store.subscribers import subscribers

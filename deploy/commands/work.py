@@ -33,14 +33,14 @@ def work(
     as_json: AsJson = False,
 ) -> None:
     """Run workers until SIGTERM or Ctrl-C; whatever fails is started again, a little later each time."""
-    from deploy.ending import end_by_force_later, end_with_parent, on_end_signals
     from deploy.failures import CannotGoOn
-    from deploy.from_kafka import FROM_KAFKA, project_from_kafka
-    from deploy.garbage import collect_all_seldom
-    from deploy.log_lines import configure_log_lines
+    from deploy.kafka.read_models import FROM_KAFKA, project_from_kafka
     from deploy.metrics.wired import monitored
+    from deploy.process.ending import end_by_force_later, end_with_parent, on_end_signals
+    from deploy.process.garbage import collect_all_seldom
+    from deploy.process.log_lines import configure_log_lines
+    from deploy.process.threads import take_short_turns
     from deploy.settings import read_settings
-    from deploy.threads import take_short_turns
     from deploy.wiring import wired
     from deploy.workers import tasks_of
     from workers.supervisor import Supervisor
@@ -73,8 +73,8 @@ def work(
 
 def _publish_again(wiring: "Wiring", names: list[str] | None, cursor: str, topic: str | None) -> None:
     from deploy.failures import CannotGoOn
-    from deploy.kafka_wiring import brokers_needed
-    from deploy.publish_again import publish_again
+    from deploy.kafka.publish_again import publish_again
+    from deploy.kafka.wiring import brokers_needed
 
     if names != ["publish"]:
         raise CannotGoOn("--from is for `throughline work publish`.")

@@ -7,7 +7,7 @@ from deploy.demo.cast import NETWORK_ID
 from deploy.demo.courses import stories
 from deploy.demo.own_note import of_the_first_therapist, write_own_note
 from deploy.demo.teller import Teller
-from deploy.networks import next_reference
+from deploy.operating.networks import next_reference
 from deploy.wiring import Wiring
 from store.psychotherapy_notes import PsychotherapyNotes
 

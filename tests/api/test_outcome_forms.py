@@ -3,7 +3,7 @@
 import re
 from html import unescape
 
-from deploy.outcome_verification import STORED_AS, verify
+from deploy.outcomes.outcome_verification import STORED_AS, verify
 from deploy.read_models import read_log
 from domain.instrument import ids, load
 from tests.api.clinic import Clinic

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import psutil
 
+from deploy.kafka.topics import apply, read_topics_file, wanted
 from deploy.read_models import bring_to_head
-from deploy.topics import apply, read_topics_file, wanted
 from tests.bench.house import house, wiring_of
 from tests.bench.http import command_path, remember
 from tests.bench.log import courses

@@ -16,8 +16,8 @@ from uuid import UUID, uuid4
 import orjson
 
 from api.tails import MOST_OF_ONE
-from deploy.acting import act
 from deploy.demo.cast import LINDQVIST, NETWORK_ID
+from deploy.operating.acting import act
 from deploy.read_models import bring_to_head
 from deploy.wiring import Wiring
 from domain.actor import Actor, Role

@@ -12,15 +12,15 @@ from uuid import UUID, uuid4
 import psycopg
 
 from api.orders import read_order
-from deploy.cluster import SUPERUSER
+from deploy.database.cluster import SUPERUSER
+from deploy.database.embedded import EmbeddedPostgres, start
+from deploy.database.migrate import migrate
+from deploy.database.roles import DATABASE
 from deploy.demo.cast import LINDQVIST, NETWORK_ID
 from deploy.demo.seed import seed
-from deploy.embedded import EmbeddedPostgres, start
-from deploy.garbage import collect_all_seldom
-from deploy.migrate import migrate
-from deploy.roles import DATABASE
+from deploy.process.garbage import collect_all_seldom
+from deploy.process.threads import take_short_turns
 from deploy.settings import Settings
-from deploy.threads import take_short_turns
 from deploy.wiring import Wiring, wired
 from domain.decision import decision_of
 from domain.derived import derived_id

@@ -14,8 +14,8 @@ from eventsourcing.postgres import PostgresTrackingRecorder
 from eventsourcing.projection import Projection, ProjectionRunner
 from psycopg.sql import SQL, Composed
 
+from deploy.database.roles import DATABASE
 from deploy.read_models import open_log
-from deploy.roles import DATABASE
 from projections.caseload import CASELOAD
 from projections.engine.catch_up import catch_up
 from projections.engine.read_model import ReadModel

@@ -9,9 +9,9 @@ from tempfile import TemporaryDirectory
 import psycopg
 from kafka import KafkaProducer
 
-from deploy.kafka_wiring import relay_of
+from deploy.kafka.topics import apply, read_topics_file, wanted
+from deploy.kafka.wiring import relay_of
 from deploy.read_models import open_log
-from deploy.topics import apply, read_topics_file, wanted
 from store.datastore import Datastore
 from store.feed import log_id_of
 from store.publishing import places, send_again_from

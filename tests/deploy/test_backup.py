@@ -8,10 +8,10 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from deploy.backup import BackupIsDamaged, BackupIsThereAlready, Manifest, NoCopyIsThere, backup
-from deploy.migrate import MigrationsDoNotFit
-from deploy.restore import DatabaseIsNotEmpty, KeyFileIsAnother, restore
-from deploy.startup_checks import refuse_unsafe
+from deploy.database.backup import BackupIsDamaged, BackupIsThereAlready, Manifest, NoCopyIsThere, backup
+from deploy.database.migrate import MigrationsDoNotFit
+from deploy.database.restore import DatabaseIsNotEmpty, KeyFileIsAnother, restore
+from deploy.database.startup_checks import refuse_unsafe
 from domain.actor import Role
 from domain.clinician.clinician import CLINICIAN
 from domain.clinician.record_licence import record_licence

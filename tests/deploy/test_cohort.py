@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.cohort import Course, cohort, summarise
+from deploy.outcomes.cohort import Course, cohort, summarise
 from domain.instrument import load
 
 BDI, PHQ, HAMA = load("bdi-ii"), load("phq-9"), load("ham-a")

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID, uuid4
 
-from deploy.cohort import Course
-from deploy.cohort_courses import course_of
+from deploy.outcomes.cohort import Course
+from deploy.outcomes.cohort_courses import course_of
 from domain.episode.session.session import SessionKind, SessionStatus
 from projections.outcome_trajectory import DoseMark, Point, Score, SessionMark, Trajectory
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from deploy.data_folder import DataFolderIsInUse, DataFolderLock, Users
+from deploy.database.data_folder import DataFolderIsInUse, DataFolderLock, Users
 
 HOLD_UNTIL_KILLED = """
 import sys, time
 from pathlib import Path
-from deploy.data_folder import DataFolderLock
+from deploy.database.data_folder import DataFolderLock
 DataFolderLock(Path(sys.argv[1])).acquire()
 print("held", flush=True)
 time.sleep(3600)

@@ -119,7 +119,7 @@ def test_children_end_with_a_demonstration_that_is_killed_and_the_next_one_start
 
 
 def test_an_unfinished_demonstration_is_written_anew(data: Path) -> None:
-    from deploy.demonstration import Unfinished
+    from deploy.demo.demonstration import Unfinished
 
     unfinished = Unfinished(data)
     assert not unfinished.clear_away()

@@ -8,8 +8,8 @@ import psutil
 import psycopg
 import pytest
 
-from deploy.cluster import LONGEST_SOCKET_PATH, PostgresDidNotStart
-from deploy.embedded import EmbeddedPostgres, start
+from deploy.database.cluster import LONGEST_SOCKET_PATH, PostgresDidNotStart
+from deploy.database.embedded import EmbeddedPostgres, start
 from tests.waiting import PATIENCE_SECONDS
 
 

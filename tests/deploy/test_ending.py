@@ -14,7 +14,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from deploy.commands.work import STOP_SECONDS
-from deploy.ending import WHOLE_SECONDS
+from deploy.process.ending import WHOLE_SECONDS
 from tests.postgres import Database
 from tests.store.proxy import Freezes
 from tests.waiting import PATIENCE_SECONDS
@@ -92,7 +92,7 @@ def test_nobody_is_left_to_be_killed() -> None:
 
 def test_a_process_that_does_not_end_by_itself_ends_as_it_stands() -> None:
     hangs = (
-        "import deploy.ending as ending, threading; ending.WHOLE_SECONDS = 0.1; ending.end_by_force_later();"
+        "import deploy.process.ending as ending, threading; ending.WHOLE_SECONDS = 0.1; ending.end_by_force_later();"
         "threading.Thread(target=threading.Event().wait).start()"
     )
     ended = subprocess.run([sys.executable, "-c", hangs], timeout=PATIENCE_SECONDS, check=False)

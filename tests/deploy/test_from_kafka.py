@@ -3,7 +3,7 @@
 import pytest
 
 from deploy.failures import CannotGoOn
-from deploy.from_kafka import chosen
+from deploy.kafka.read_models import chosen
 from projections.engine.group.member_runner import NeedsTheWholeLog
 from projections.engine.read_model import ReadModel
 from projections.timeline import TIMELINE

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from deploy.garbage import YOUNG_OBJECTS, collect_all_seldom
+from deploy.process.garbage import YOUNG_OBJECTS, collect_all_seldom
 
 
 class Circle:

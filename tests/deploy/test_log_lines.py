@@ -12,7 +12,7 @@ from domain.refusal import Refused
 
 PROGRAM = """
 import logging, structlog, threading, warnings
-from deploy.log_lines import configure_log_lines
+from deploy.process.log_lines import configure_log_lines
 configure_log_lines("test")
 log = structlog.get_logger("here")
 log.info("begun", events=3)

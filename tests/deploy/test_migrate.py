@@ -7,11 +7,11 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from deploy.migrate import MigrationsDoNotFit, ServerDoesNotFit, migrate, migrations, pending
-from deploy.roles import prepare_database
+from deploy.database.migrate import MigrationsDoNotFit, ServerDoesNotFit, migrate, migrations, pending
+from deploy.database.roles import prepare_database
 from tests.postgres import Database, on_both_servers
 
-RUN = "import sys; from deploy.migrate import migrate; print(*migrate(sys.argv[1]), sep='\\n')"
+RUN = "import sys; from deploy.database.migrate import migrate; print(*migrate(sys.argv[1]), sep='\\n')"
 
 
 def test_numbers_are_unique_and_in_order() -> None:
@@ -51,6 +51,6 @@ def test_an_edited_or_unknown_migration_stops_everything(database: Database) -> 
 def test_a_server_without_the_roles_is_told_how_to_make_them(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("deploy.migrate.ROLES", ("throughline_app", "throughline_nobody"))
+    monkeypatch.setattr("deploy.database.migrate.ROLES", ("throughline_app", "throughline_nobody"))
     with pytest.raises(ServerDoesNotFit, match="CREATE ROLE throughline_nobody LOGIN;"):
         migrate(database.owner_url)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from deploy.one_write import OneWrite
+from deploy.process.one_write import OneWrite
 
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n"
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.outcome_file import ImportedOutcome, LongColumns, Offset, ParsedFile, parse_offsets, read_outcomes
-from deploy.outcome_file.findings import ColumnsAreMissing
-from deploy.outcome_file.offsets import DateIsBeyondTheCalendar, OffsetsAreNotReadable
-from deploy.outcome_file.read import (
+from deploy.outcomes.outcome_file import ImportedOutcome, LongColumns, Offset, ParsedFile, parse_offsets, read_outcomes
+from deploy.outcomes.outcome_file.findings import ColumnsAreMissing
+from deploy.outcomes.outcome_file.offsets import DateIsBeyondTheCalendar, OffsetsAreNotReadable
+from deploy.outcomes.outcome_file.read import (
     ColumnIsRepeated,
     FileHasNoTable,
     FileIsASpreadsheet,

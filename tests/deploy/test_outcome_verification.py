@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from deploy.outcome_verification import verify
+from deploy.outcomes.outcome_verification import verify
 from domain.derived import derived_id
 from domain.episode.outcome.correct_outcome import correct_outcome
 from domain.episode.outcome.record_outcome import OutcomeRecorded, record_outcome

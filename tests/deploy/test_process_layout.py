@@ -20,7 +20,7 @@ import httpx
 import pytest
 import yaml
 
-from deploy.cluster import SAFE_SETTINGS, SUPERUSER, Cluster
+from deploy.database.cluster import SAFE_SETTINGS, SUPERUSER, Cluster
 from deploy.secret_files import write_secret_files
 from domain.protocol.shipped import CURRENT
 from tests.broker import Broker

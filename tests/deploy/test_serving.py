@@ -71,7 +71,7 @@ def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": str(size).encode()})
 
-    monkeypatch.setattr("deploy.bounded_http.SECONDS", 0.5)
+    monkeypatch.setattr("deploy.process.bounded_http.SECONDS", 0.5)
     server, door = uvicorn.Server(server_of(application, Settings())), socket.create_server(("127.0.0.1", 0))
     thread = threading.Thread(target=lambda: asyncio.run(server.serve([door])))
     thread.start()

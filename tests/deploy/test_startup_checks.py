@@ -4,8 +4,8 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from deploy.migrate import MigrationsDoNotFit
-from deploy.startup_checks import (
+from deploy.database.migrate import MigrationsDoNotFit
+from deploy.database.startup_checks import (
     DurabilityIsOff,
     LogCanBeAltered,
     MigrationsAreMissing,

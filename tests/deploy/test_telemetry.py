@@ -13,7 +13,7 @@ from structlog.contextvars import bound_contextvars
 
 from api.answers import Answered
 from deploy.failures import CannotGoOn
-from deploy.telemetry import Tracing
+from deploy.process.telemetry import Tracing
 from store.errors import NotFound
 
 REQUEST_ID = UUID("0b6f4a52-7a0c-4c0e-9f37-3f6a6c1f9a11")

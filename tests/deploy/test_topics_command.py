@@ -14,8 +14,8 @@ from kafka import KafkaConsumer
 from kafka.admin import KafkaAdminClient
 from kafka.errors import GroupAuthorizationFailedError, TopicAuthorizationFailedError, for_code
 
-from deploy.publish_again import publish_again
-from deploy.topics import read_topics_file
+from deploy.kafka.publish_again import publish_again
+from deploy.kafka.topics import read_topics_file
 from domain.actor import Role
 from domain.subscriber.end_subscriber import EndSubscriber, end_subscriber
 from domain.subscriber.subscriber import Way

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from deploy.backup import backup
+from deploy.database.backup import backup
 from domain.actor import Actor, Role
 from domain.psychotherapy_note.notes import AuthorAndPatient
 from domain.psychotherapy_note.write_psychotherapy_note import WritePsychotherapyNote

@@ -16,7 +16,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from deploy.embedded import embedded_cluster
+from deploy.database.embedded import embedded_cluster
 from projections.engine.fold import fold_as_of
 from projections.engine.rebuild import build_missing
 from projections.engine.waiting import read_checkpoints

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import psycopg
 
-from deploy.kafka_wiring import relay_of
+from deploy.kafka.wiring import relay_of
 from deploy.read_models import open_log
 from store.datastore import Datastore
 from store.publishing import Place, places

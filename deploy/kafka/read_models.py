@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from deploy.failures import CannotGoOn
-from deploy.kafka_wiring import brokers_needed, names_of
+from deploy.kafka.wiring import brokers_needed, names_of
 from deploy.read_models import models_named, open_log
 from deploy.wiring import Wiring
 from projections import READ_MODELS

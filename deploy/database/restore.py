@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 import psycopg
 from psycopg import Connection, sql
 
-from deploy.backup import BLOCK, KEYS, Manifest, TableCopy, read_manifest, sha256_of
-from deploy.migrate import MigrationsDoNotFit, migrate, migrations
+from deploy.database.backup import BLOCK, KEYS, Manifest, TableCopy, read_manifest, sha256_of
+from deploy.database.migrate import MigrationsDoNotFit, migrate, migrations
 
 
 class DatabaseIsNotEmpty(Exception):

@@ -12,7 +12,7 @@ from workers.kafka.names import TopicNames
 from workers.kafka.permissions import Permission, Resource
 from workers.kafka.topics import Admin, Topic
 
-FILE = Path(__file__).with_name("topics.yaml")
+FILE = Path(__file__).parents[1] / "topics.yaml"
 
 
 class Described(BaseModel):

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from deploy.outcome_file.cells import not_in_the_future, patient_reference, whole_number
-from deploy.outcome_file.findings import Finding, ImportedOutcome, Rejection, Row, checked_total
+from deploy.outcomes.outcome_file.cells import not_in_the_future, patient_reference, whole_number
+from deploy.outcomes.outcome_file.findings import Finding, ImportedOutcome, Rejection, Row, checked_total
 from domain.instrument import Instrument
 from domain.refusal import Refused
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from deploy.cohort import Course
+from deploy.outcomes.cohort import Course
 from deploy.wiring import Wiring
 from domain.days import day_of
 from domain.instrument import Instrument

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 
-from deploy.ending import on_end_signals
+from deploy.process.ending import on_end_signals
 
 STOP_SECONDS = 10
 LOOK_SECONDS = 0.2

@@ -3,9 +3,9 @@
 from typing import NamedTuple
 from uuid import UUID
 
-from deploy.acting import act
-from deploy.founding import admit, found_network
-from deploy.networks import clinician_by_email, networks, the_clinician, the_network
+from deploy.operating.acting import act
+from deploy.operating.founding import admit, found_network
+from deploy.operating.networks import clinician_by_email, networks, the_clinician, the_network
 from deploy.wiring import Wiring
 from domain.actor import Role
 from domain.clinician.admit_clinician import AdmitClinician

@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 from psycopg import Connection
 
-from deploy.migrate import pending
+from deploy.database.migrate import pending
 
 DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 KEPT_FOR_EVER = ("events", "access_log", "commands", "log_identity", "disclosure")

@@ -6,7 +6,7 @@ Refusals carry the column, never the cell: a shifted column may hold a name.
 import re
 from datetime import date
 
-from deploy.outcome_file.delimited import is_text
+from deploy.outcomes.outcome_file.delimited import is_text
 from domain.refusal import Refused
 
 NOT_SEEN = {"", "NA"}

@@ -5,8 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from deploy.outcome_file.cells import NOT_SEEN, calendar_date, not_in_the_future, patient_reference, whole_number
-from deploy.outcome_file.findings import (
+from deploy.outcomes.outcome_file.cells import (
+    NOT_SEEN,
+    calendar_date,
+    not_in_the_future,
+    patient_reference,
+    whole_number,
+)
+from deploy.outcomes.outcome_file.findings import (
     Finding,
     ImportedOutcome,
     OtherInstrument,

@@ -54,7 +54,7 @@ def reached(settings: Settings) -> Iterator[Addresses]:
     if not settings.is_embedded:
         yield Addresses(settings.database_url, settings.work_database_url, settings.migrate_database_url)
         return
-    from deploy.embedded import start
+    from deploy.database.embedded import start
 
     with start(settings.data) as server:
         yield Addresses(server.app_url, server.work_url, server.owner_url, server.bin_dir)
@@ -62,7 +62,7 @@ def reached(settings: Settings) -> Iterator[Addresses]:
 
 def bring_up_to_date(addresses: Addresses) -> list[str]:
     """Apply missing migrations as the owner; without the owner's address only see that none is missing."""
-    from deploy.migrate import migrate, pending
+    from deploy.database.migrate import migrate, pending
 
     if addresses.owner_url is not None:
         return migrate(addresses.owner_url)

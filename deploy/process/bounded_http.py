@@ -9,7 +9,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from deploy.one_write import OneWrite
+from deploy.process.one_write import OneWrite
 
 LARGEST_HEAD = 64 * 1024
 LARGEST_REQUEST = 8 * 1024 * 1024

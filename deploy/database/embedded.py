@@ -11,9 +11,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from deploy.cluster import SUPERUSER, Cluster, let_through
-from deploy.data_folder import Users, one_at_a_time
-from deploy.roles import DATABASE, DatabaseRole, prepare_database, prepare_roles
+from deploy.database.cluster import SUPERUSER, Cluster, let_through
+from deploy.database.data_folder import Users, one_at_a_time
+from deploy.database.roles import DATABASE, DatabaseRole, prepare_database, prepare_roles
 
 SYSTEM_USER = "pgserver"  # whom the wheel's package creates where we are root
 

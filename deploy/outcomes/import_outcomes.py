@@ -7,9 +7,9 @@ from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from deploy.acting import act
-from deploy.destination import Destination
-from deploy.outcome_file import ImportedOutcome, ParsedFile, Rejection
+from deploy.operating.acting import act
+from deploy.outcomes.destination import Destination
+from deploy.outcomes.outcome_file import ImportedOutcome, ParsedFile, Rejection
 from deploy.wiring import Wiring
 from domain.actor import Role
 from domain.derived import derived_id

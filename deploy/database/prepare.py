@@ -7,8 +7,8 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
+from deploy.database.roles import DatabaseRole, prepare_database, prepare_roles
 from deploy.failures import CannotGoOn
-from deploy.roles import DatabaseRole, prepare_database, prepare_roles
 from deploy.settings import PREFIX, Settings
 
 SETTING_OF = {

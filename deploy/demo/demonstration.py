@@ -9,21 +9,21 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from deploy.database.embedded import embedded_cluster
 from deploy.demo.cast import LINDQVIST, PARK
 from deploy.demo.seed import seed
-from deploy.destination import Destination, existing, founded_with_protocol
-from deploy.embedded import embedded_cluster
-from deploy.founding import admit
-from deploy.import_outcomes import import_outcomes
-from deploy.networks import networks
-from deploy.outcome_file import parse_offsets, read_outcomes
+from deploy.operating.founding import admit
+from deploy.operating.networks import networks
+from deploy.outcomes.destination import Destination, existing, founded_with_protocol
+from deploy.outcomes.import_outcomes import import_outcomes
+from deploy.outcomes.outcome_file import parse_offsets, read_outcomes
 from deploy.progress import Advance
 from deploy.wiring import Wiring
 from domain.clinician.admit_clinician import AdmitClinician
 from domain.instrument import load
 from domain.sealed import Sealed
 
-REAL_SERIES = Path(__file__).parent.parent / "tests" / "data" / "btheb.csv"
+REAL_SERIES = Path(__file__).parents[2] / "tests" / "data" / "btheb.csv"
 SECOND_NETWORK, SECOND_TITLE, SECOND_ZONE = "btheb", "Beat the Blues (imported)", "Europe/London"
 VISITS = "bdi.pre=0m,bdi.2m=2m,bdi.4m=4m,bdi.6m=6m,bdi.8m=8m"
 FIRST_VISIT_ON = date(2004, 1, 1)

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from deploy.failures import CannotGoOn
-from deploy.people import names
+from deploy.operating.people import names
 from deploy.wiring import Wiring, operator
 from domain.clinician.clinician import CLINICIAN
 from domain.episode.episode import EPISODE

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from deploy.failures import CannotGoOn
-from deploy.networks import Listed, networks, the_clinician
+from deploy.operating.networks import Listed, networks, the_clinician
 from deploy.wiring import Wiring
 from domain.actor import Actor, Role
 from domain.clinician.clinician import CLINICIAN

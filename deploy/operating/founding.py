@@ -2,8 +2,8 @@
 
 from uuid import UUID, uuid4
 
-from deploy.acting import act
-from deploy.networks import clinician_by_email, networks
+from deploy.operating.acting import act
+from deploy.operating.networks import clinician_by_email, networks
 from deploy.wiring import Wiring
 from domain.clinician.admit_clinician import AdmitClinician, admit_clinician
 from domain.clinician.clinician import CLINICIAN

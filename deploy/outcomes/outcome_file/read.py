@@ -6,11 +6,11 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
-from deploy.outcome_file.delimited import Record, decode, records
-from deploy.outcome_file.findings import Finding, ImportedOutcome, OtherInstrument, Rejection, Row, missing
-from deploy.outcome_file.long import LongColumns, LongForm
-from deploy.outcome_file.offsets import Offset
-from deploy.outcome_file.wide import WideForm
+from deploy.outcomes.outcome_file.delimited import Record, decode, records
+from deploy.outcomes.outcome_file.findings import Finding, ImportedOutcome, OtherInstrument, Rejection, Row, missing
+from deploy.outcomes.outcome_file.long import LongColumns, LongForm
+from deploy.outcomes.outcome_file.offsets import Offset
+from deploy.outcomes.outcome_file.wide import WideForm
 from domain.instrument import Instrument
 from domain.refusal import Refused
 
