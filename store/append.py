@@ -12,6 +12,7 @@ from eventsourcing.persistence import NotSupportedError, StoredEvent
 
 from domain.actor import Role
 from domain.event import FactRelied
+from domain.psychotherapy_note.notes import PSYCHOTHERAPY_NOTE
 from store import wire
 from store.row import facts_to
 
@@ -68,6 +69,34 @@ class Append:
             network_id, "bare", stream_id, version, command_id, b"", NOBODY, Role.SYSTEM, correlation_id=command_id
         )
 
+    def is_plain(self, events: Sequence[Any]) -> bool:
+        """Whether `append_plainly` can take it: one event, at most one fact, no rows beside, and not a note."""
+        is_one = len(events) == 1 and len(self.facts) <= 1 and not self.side_rows
+        return is_one and self.stream_type != PSYCHOTHERAPY_NOTE.name
+
+    def plain_parameters(self, event: Any) -> list[Any]:
+        """The arguments of `append_plainly`."""
+        fact = self.facts[0] if self.facts else None
+        return [
+            self.network_id,
+            self.stream_type,
+            self.stream_id,
+            self.version,
+            self.command_id,
+            self.body_hash,
+            self.actor_id,
+            self.actor_role.value,
+            self.correlation_id,
+            self.causation_id,
+            self.zone,
+            self.protocol_version,
+            self.recorded_at,
+            facts_to(self.facts),
+            fact and fact.stream_id,
+            fact and fact.version,
+            *columns_of(event),
+        ]
+
     def parameters(self, events: Sequence[Any]) -> list[Any]:
         """The arguments of `append_to_stream`: the first event and the first fact plainly, further ones in lists."""
         fact, also = (self.facts[0], self.facts[1:]) if self.facts else (None, ())
@@ -95,6 +124,12 @@ class Append:
             *(zip(*map(columns_of, events[1:]), strict=True) if len(events) > 1 else NO_EVENT),
             orjson.dumps(self.side_rows).decode() if self.side_rows else None,
         ]
+
+    def answered_plainly(self, columns: Sequence[bytes | None]) -> Answer:
+        """From the columns of `append_plainly`, in binary."""
+        position, recorded_at = columns
+        places = [wire.number(position or b"")]
+        return Answer("recorded", self.version, self.version + 1, places, wire.moment(recorded_at or b""))
 
     def answered(self, columns: Sequence[bytes | None]) -> Answer:
         """From the columns of `append_to_stream`, in binary."""

@@ -26,8 +26,22 @@ PARAMETERS = (
     *("uuid[]", "text[]", "int2[]", "bytea[]", "timestamptz[]", "text[]"),
     "jsonb",
 )
-PLACES = ", ".join(f"${n}" for n in range(1, len(PARAMETERS) + 1))
-APPEND = Statement("append_to_stream", f"SELECT append_to_stream({PLACES})", PARAMETERS)
+PLAIN_PARAMETERS = (
+    *("uuid", "text", "uuid", "int4"),
+    *("uuid", "bytea", "uuid", "text", "uuid", "uuid", "text", "text", "timestamptz", "text"),
+    *("uuid", "int4"),
+    *("uuid", "text", "int2", "bytea", "timestamptz", "text"),
+)
+
+
+def call_of(function: str, kinds: Sequence[str]) -> str:
+    """The statement that calls a function of the database."""
+    places = ", ".join(f"${n}" for n in range(1, len(kinds) + 1))
+    return f"SELECT {function}({places})"
+
+
+APPEND = Statement("append_to_stream", call_of("append_to_stream", PARAMETERS), PARAMETERS)
+APPEND_PLAINLY = Statement("append_to_stream_plainly", call_of("append_plainly", PLAIN_PARAMETERS), PLAIN_PARAMETERS)
 EVENTS_OF_STREAM = f"SELECT {COLUMNS} FROM events_of_stream(%s, %s, %s::integer, %s::integer, %s, %s::integer)"  # noqa: S608 own columns
 ANSWER_OF_COMMAND = "SELECT * FROM answer_of_command(%s, %s, %s, %s, %s)"
 TAKEN = {
@@ -90,21 +104,24 @@ class CareRecorder(PostgresApplicationRecorder):
 
     def _append(self, append: Append, stored_events: Sequence[StoredEvent]) -> None:
         try:
-            self._call(append, append.parameters(stored_events))
+            if append.is_plain(stored_events):
+                answer = self._call(APPEND_PLAINLY, append, append.plain_parameters(stored_events[0]))
+                append.recorded = append.answered_plainly(answer)
+            else:
+                append.recorded = append.answered(self._call(APPEND, append, append.parameters(stored_events)))
         except KeyIsKnown:
             raise Repeated(self.answer_of(append) or OF_ANOTHER) from None
         if append.recorded.positions and self.on_append:
             self.on_append(append.recorded.positions[-1])
 
-    def _call(self, append: Append, parameters: Sequence[Any]) -> None:
+    def _call(self, statement: Statement, append: Append, parameters: Sequence[Any]) -> list[bytes | None]:
         connection = self.datastore.take()
         try:
-            answer = APPEND.call(connection, parameters)
+            return statement.call(connection, parameters)
         except psycopg.Error as error:
             raise refusal_of(error, append) from error
         finally:
             self.datastore.give_back(connection)
-        append.recorded = append.answered(answer)
 
     def answer_of(self, append: Append) -> Answer | None:
         """What a command recorded, if it did."""

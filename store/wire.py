@@ -1,6 +1,6 @@
 """Values in PostgreSQL's binary format, and a prepared statement called through libpq itself.
 
-One statement goes this way, the append. psycopg's own `execute` adapts each value and waits in Python, which costs more
+Only the append goes this way. psycopg's own `execute` adapts each value and waits in Python, which costs more
 than the append costs the server (measured: 0.48 of a bare INSERT's rate with it, see `tests/bench` for the present).
 """
 

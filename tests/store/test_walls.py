@@ -68,7 +68,8 @@ def test_what_runs_with_its_owners_rights_finds_our_tables_alone_and_is_not_for_
             "  FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace"
             " WHERE p.prosecdef AND n.nspname IN ('public', 'read_models')"
         ).fetchall()
-    assert found == [("keep_command_partitions", ["search_path=public, pg_temp"], False)]
+    ours = ["search_path=public, pg_temp"]
+    assert sorted(found) == [("append_plainly", ours, True), ("keep_command_partitions", ours, False)]
 
 
 def test_no_role_may_make_what_would_stand_before_our_tables(database: Database) -> None:
