@@ -7,18 +7,22 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from domain.actor import Role
+from domain.clinician.clinician import Clinicians
 from domain.decision import decides
 from domain.derived import derived_id
 from domain.episode.dosing.dose_arithmetic import Portion, require_tablets_to_add_up
-from domain.episode.dosing.dose_deviations import amount_deviations, exceeds_the_plan
+from domain.episode.dosing.dose_deviations import amount_deviations, deviations_of, exceeds_the_plan
+from domain.episode.dosing.watched_too_briefly import known_after_the_end
 from domain.episode.dosing.which_dose import dose_of
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.plan.plan import Milligrams
+from domain.episode.safety.note_deviation import DeviationNoted
 from domain.episode.safety.place_hold import HoldPlaced, hold_because
 from domain.episode.safety.safety import HoldReason
 from domain.episode.session.session import Dose, Session, SessionKind
 from domain.episode.session.which_session import session_of, with_session
 from domain.event import Envelope, Event
+from domain.network.network import Network
 from domain.order import Order
 from domain.protocol.protocol import Protocol
 from domain.sealed import FreeText, Sealed
@@ -51,7 +55,9 @@ class CorrectDose(Order):
 
 
 @decides(Role.THERAPIST, Role.PRESCRIBER)
-def correct_dose(episode: Episode, order: CorrectDose, *, protocol: Protocol) -> list[Event]:
+def correct_dose(
+    episode: Episode, order: CorrectDose, *, protocol: Protocol, network: Network, clinicians: Clinicians
+) -> list[Event]:
     """Correct the amount or the time of a dose. What an earlier value held stays held."""
     session = session_of(episode, order.session_id, SessionKind.DOSING)
     old = dose_of(session, order.dose_id)
@@ -71,13 +77,33 @@ def correct_dose(episode: Episode, order: CorrectDose, *, protocol: Protocol) ->
         was_taken_at=old.taken_at,
         reason=order.reason,
     )
-    broken = list(amount_deviations(new, session, episode, protocol.numbers))
+    with_it = change(session, doses=put(session.doses, new.dose_id, new))
+    broken = _broken(new, old, with_it, episode, protocol, network, clinicians)
     is_graver = new.amount_mg > old.amount_mg and exceeds_the_plan(broken)
     return [
         corrected,
         *(deviation for deviation in broken if deviation.deviation_id not in episode.deviations),
         *(_held_anew(episode, new, session) if is_graver else []),
+        *known_after_the_end(episode, with_it, protocol.numbers),
     ]
+
+
+def _broken(
+    new: Dose,
+    old: Dose,
+    session: Session,
+    episode: Episode,
+    protocol: Protocol,
+    network: Network,
+    clinicians: Clinicians,
+) -> list[DeviationNoted]:
+    """A time that was wrong is judged anew, as if the dose were recorded now: its clearance may have lapsed by then."""
+    if new.taken_at == old.taken_at:
+        return list(amount_deviations(new, session, episode, protocol.numbers))
+    others = {key: dose for key, dose in session.doses.items() if key != new.dose_id}
+    before = change(session, doses=others)
+    without = with_session(episode, session.session_id, doses=others)
+    return deviations_of(new, before, without, protocol=protocol, network=network, clinicians=clinicians)
 
 
 def _held_anew(episode: Episode, dose: Dose, session: Session) -> list[HoldPlaced]:

@@ -10,7 +10,7 @@ from domain.actor import Role
 from domain.clinician.clinician import Clinicians
 from domain.decision import decides
 from domain.episode.dosing.driving import may_drive_from, zone_of
-from domain.episode.dosing.observation import observed_until
+from domain.episode.dosing.watched_too_briefly import ended_too_early, has_vitals_after, vitals_after_missing
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.gates import Checkpoint, gates, require_open
 from domain.episode.intake.intake import Way
@@ -19,7 +19,7 @@ from domain.episode.plan.suspend_plan import PlanSuspended, SuspendedBecause
 from domain.episode.safety.note_deviation import note_deviation
 from domain.episode.safety.place_hold import hold_because
 from domain.episode.safety.safety import HoldReason
-from domain.episode.session.session import Session, SessionEnd, SessionKind, SessionStatus, VitalsPhase
+from domain.episode.session.session import Session, SessionEnd, SessionKind, SessionStatus
 from domain.episode.session.which_session import name_of, session_of, with_session
 from domain.event import Envelope, Event
 from domain.network.network import Network
@@ -163,8 +163,8 @@ def _what_follows(episode: Episode, session: Session, ended: SessionEnded, proto
         return
     if not session.is_dosed:
         return
-    if not _has_vitals_after(session, ended.ended_at):
-        yield hold_because(HoldReason.VITALS_AFTER_MISSING, session.session_id, session.session_id)
+    if not has_vitals_after(session, ended.ended_at):
+        yield vitals_after_missing(session)
     yield from _left_too_early(episode, session, ended, protocol)
 
 
@@ -176,18 +176,8 @@ def _emergency(episode: Episode, session: Session) -> Iterator[Event]:
         yield PlanSuspended(plan_id=episode.plan.plan_id, because=SuspendedBecause.EMERGENCY)
 
 
-def _has_vitals_after(session: Session, moment: datetime) -> bool:
-    """A complete set after the last part; a pressure without its diastolic is none."""
-    last_at = session.last_dose_at
-    after = (v for v in session.vitals.values() if v.phase is VitalsPhase.AFTER and v.diastolic_mmhg is not None)
-    return last_at is not None and any(last_at <= v.taken_at <= moment for v in after)
-
-
 def _left_too_early(episode: Episode, session: Session, ended: SessionEnded, protocol: Protocol) -> Iterator[Event]:
-    until = observed_until(session, episode.plan.terms if episode.plan else None, protocol.numbers)
-    if until is not None and ended.ended_at < until:
-        minutes = int((until - ended.ended_at).total_seconds() // 60)
-        yield note_deviation("+observation", "observed_too_short", session.session_id, at=until, minutes_short=minutes)
+    yield from ended_too_early(episode, session, ended.ended_at, protocol.numbers)
     if ended.ended_as is SessionEnd.AGAINST_ADVICE:
         rule = "13" if session.way is Way.IN_PERSON else "12"
         yield note_deviation(rule, "left_against_advice", session.session_id, at=ended.ended_at)

@@ -13,6 +13,7 @@ from domain.episode.dosing.dose_arithmetic import Portion, plain, require_tablet
 from domain.episode.dosing.dose_deviations import deviations_of, exceeds_the_plan
 from domain.episode.dosing.next_part import offered_mg
 from domain.episode.dosing.standing_clearance import stands_at
+from domain.episode.dosing.watched_too_briefly import known_after_the_end
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.gates.words import clock
 from domain.episode.plan.plan import Milligrams
@@ -25,7 +26,7 @@ from domain.network.network import Network
 from domain.order import NewId, Order
 from domain.protocol.protocol import Protocol
 from domain.refusal import AsksAgain
-from domain.stream import put
+from domain.stream import change, put
 
 
 class DoseTaken(EpisodeEvent, stored_as="DoseTaken", happened_in="taken_at"):
@@ -113,7 +114,13 @@ def record_dose(
     )
     deviations = deviations_of(dose, session, episode, protocol=protocol, network=network, clinicians=clinicians)
     hold = hold_because(HoldReason.DOSE_OVER_PLAN, dose.dose_id, session.session_id)
-    return [taken, *deviations, *([hold] if exceeds_the_plan(deviations) else [])]
+    with_it = change(session, doses=put(session.doses, dose.dose_id, dose))
+    return [
+        taken,
+        *deviations,
+        *([hold] if exceeds_the_plan(deviations) else []),
+        *known_after_the_end(episode, with_it, protocol.numbers),
+    ]
 
 
 def _is_cleared(episode: Episode, session: Session, dose: Dose, protocol: Protocol) -> bool:

@@ -1,11 +1,13 @@
 """Acceptance cases B1, B2, T1, T2 and E1: release, driving, leaving, check-in and emergencies."""
 
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from domain.decision import decision_of
 from domain.episode.dosing.attempt_check_in import CheckInAttempted, attempt_check_in
+from domain.episode.dosing.correct_dose import correct_dose
 from domain.episode.dosing.declare_emergency import EmergencyDeclared, declare_emergency
 from domain.episode.dosing.driving import may_drive_from
 from domain.episode.dosing.end_dosing_session import (
@@ -17,6 +19,7 @@ from domain.episode.dosing.end_dosing_session import (
     end_dosing_session,
 )
 from domain.episode.dosing.open_dosing_session import open_dosing_session
+from domain.episode.dosing.record_dose import record_dose
 from domain.episode.dosing.record_next_day_check_in import NextDayCheckInRecorded, record_next_day_check_in
 from domain.episode.dosing.record_vitals import VitalsRecorded, record_vitals
 from domain.episode.gates import Checkpoint, GatesAreClosed
@@ -215,3 +218,27 @@ def test_the_checklist_of_the_day_is_what_the_gates_read() -> None:
     scenario: Scenario = given(OPENED, at(f"{DAY} 13:25", checklist(driving_acknowledged=False)))
     gates = scenario.gates(Checkpoint.CLEAR, now=f"{DAY} 14:00", session_id=SESSION)
     assert not next(g for g in gates if g.key == "driving").is_open
+
+
+def test_a_part_that_comes_to_be_known_after_the_release_is_held_against_it() -> None:
+    """Recorded late, or its time corrected: the patient was let go too early, and nobody had measured since."""
+    late = given(RELEASED).when(
+        record_dose,
+        session_id=SESSION,
+        dose_id=BOOSTER,
+        part="booster",
+        amount_mg=100,
+        tablets_not_counted=True,
+        taken_at=on("16:05"),
+        now=f"{DAY} 18:00",
+    )
+    late.includes(DeviationNoted, code="observed_too_short", values={"minutes_short": Decimal(115)})
+    late.includes(HoldPlaced, reason=HoldReason.VITALS_AFTER_MISSING)
+    order = {"session_id": SESSION, "dose_id": FIRST_DOSE, "amount_mg": 200, "reason": "Slip.", "now": f"{DAY} 18:00"}
+    corrected = given(RELEASED).when(correct_dose, taken_at=on("15:00"), **order)
+    corrected.includes(DeviationNoted, code="observed_too_short", values={"minutes_short": Decimal(50)})
+    corrected.includes(DeviationNoted, code="clearance_lapsed")
+    corrected.excludes(HoldPlaced)
+    again = corrected.when(correct_dose, taken_at=on("15:05"), **order)
+    again.excludes(DeviationNoted, HoldPlaced)
+    given(RELEASED).when(correct_dose, taken_at=on("14:06"), **order).excludes(DeviationNoted, HoldPlaced)
