@@ -15,7 +15,7 @@ from domain.subscriber.subscriber import KeyScope, Way
 from store.subscribers import KEY_PREFIX, Subscriber, subscriber_of_key, subscribers_of
 from tests.api.clinic import Browser, Clinic
 from tests.api.course import referred
-from tests.api.subscribed import ClinicsSubscriber
+from tests.api.subscribed import ClinicsSubscriber, keys_are_good_today
 from workers.kafka.names import TopicNames
 
 REGISTRATION = {"title": "Lakeside Registry", "purpose": "research", "way": "feed"}
@@ -39,6 +39,7 @@ def post(browser: Browser, path: str, data: dict[str, Any], key: str = "") -> ht
 
 def fetch(clinic: Clinic, key: str) -> httpx.Response:
     """A page of the feed under a key."""
+    keys_are_good_today(clinic)
     http = TestClient(clinic.app)
     answer: httpx.Response = http.get("/events", headers={"authorization": f"Bearer {key}"})
     return answer
