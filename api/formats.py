@@ -50,14 +50,6 @@ def clock(at: datetime, zone: tzinfo) -> str:
     return f"{at.astimezone(zone):%H:%M}"
 
 
-def clock_elsewhere(at: datetime, zone: tzinfo, page_zone: tzinfo) -> str:
-    """`12:42 America/New_York`: a time in another zone than the page's names that zone."""
-    local, here = at.astimezone(zone), at.astimezone(page_zone)
-    if local.utcoffset() == here.utcoffset():
-        return clock(at, page_zone)
-    return f"{clock(at, zone)} {zone}"
-
-
 def full_moment(at: datetime, zone: tzinfo) -> str:
     """`12 Mar 2026 09:42`."""
     return f"{full_date(day_of(at, zone))} {clock(at, zone)}"
@@ -74,11 +66,6 @@ def time_tag(at: datetime, zone: tzinfo, words: str) -> Markup:
     """The words as a `<time>` element carrying the exact instant with its offset."""
     instant = at.astimezone(zone).isoformat(timespec="seconds")
     return Markup(f'<time datetime="{instant}">{escape(words)}</time>')  # noqa: S704 an instant needs no escaping
-
-
-def date_tag(on: date, words: str) -> Markup:
-    """The words as a `<time>` element carrying the day."""
-    return Markup('<time datetime="{}">{}</time>').format(on.isoformat(), words)
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -17,7 +17,7 @@ from domain.decision import Decision
 from domain.episode.episode import EPISODE, Episode
 from domain.network.network import NETWORK
 from store.errors import NotFound
-from store.sign_in import Holder, WhyOut
+from store.sign_in import WhyOut
 
 
 class NobodyIsSignedIn(Exception):
@@ -100,10 +100,10 @@ def viewer_of(request: Request) -> Viewer:
     if not secret:
         raise NobodyIsSignedIn(WhyOut.UNKNOWN)
     found = edge.sign_in.holder(secret)
-    if not isinstance(found, Holder):
+    if isinstance(found, WhyOut):
         raise NobodyIsSignedIn(found)
-    around = edge.people.around(found.actor.network_id)
-    actor = as_admitted_now(found.actor, around)
+    around = edge.people.around(found.network_id)
+    actor = as_admitted_now(found, around)
     if not actor.roles:
         raise NobodyIsSignedIn(WhyOut.UNKNOWN)
     purpose = purpose_in(request, secret, edge.secret)

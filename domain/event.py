@@ -1,6 +1,5 @@
 """What an event is, what surrounds it, and the book of all stored names."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
@@ -98,8 +97,3 @@ class Recorded(NamedTuple):
 
     event: Event
     envelope: Envelope
-
-
-def schema_versions() -> Mapping[str, int]:
-    """Stored name to current schema version, for the page of stored shapes."""
-    return {name: cls.schema_version for name, cls in sorted(EVENTS.items())}

@@ -48,13 +48,6 @@ class WhyOut(Enum):
     SUSPENDED = "suspended"
 
 
-class Holder(NamedTuple):
-    """The person behind a cookie, in the network they chose."""
-
-    actor: Actor
-    idle_until: datetime
-
-
 class Provenance(NamedTuple):
     """What an identity provider said about whoever signs in; who they are and their session there by keyed hash."""
 
@@ -101,7 +94,7 @@ class SignInSessions:
             connection.execute(BEGIN, row)
         return secret
 
-    def holder(self, secret: str) -> Holder | WhyOut:
+    def holder(self, secret: str) -> Actor | WhyOut:
         """Who holds this secret now, or why nobody does; a suspension bites on the next request."""
         now = self._clock()
         with self._datastore.get_connection() as connection:
@@ -120,8 +113,7 @@ class SignInSessions:
             if now >= last_seen_at + WRITTEN_EVERY:
                 connection.execute("SELECT keep_session_alive(%s, %s, false)", [hash_of(secret), now])
         is_fresh = reauthenticated_at is not None and now < reauthenticated_at + REAUTHENTICATED_FOR
-        actor = Actor(actor_id, network_id, frozenset(Role(role) for role in roles.split()), is_fresh)
-        return Holder(actor, now + IDLE)
+        return Actor(actor_id, network_id, frozenset(Role(role) for role in roles.split()), is_fresh)
 
     def is_open(self, secret: str) -> bool:
         """Whether it still signs somebody in; asking keeps nobody signed in."""

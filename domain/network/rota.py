@@ -38,13 +38,6 @@ def rota(network: Network, from_at: datetime, until_at: datetime) -> tuple[Stret
     return tuple(stretches)
 
 
-def first_gap(network: Network, from_at: datetime, until_at: datetime) -> datetime | None:
-    """The first moment of the period at which nobody is on call; None where it is covered throughout."""
-    if until_at <= from_at:
-        return None if network.on_call(from_at) else from_at
-    return next((stretch.from_at for stretch in rota(network, from_at, until_at) if stretch.is_gap), None)
-
-
 def _edges_within(duties: Iterable[OnCall], from_at: datetime, until_at: datetime) -> Iterable[datetime]:
     for duty in duties:
         for edge in (duty.from_at, duty.until_at):

@@ -15,7 +15,7 @@ from api.session_cookie import SESSION_COOKIE, SESSION_COOKIE_OVER_TLS
 from domain.actor import Actor
 from domain.clinician.clinician import CLINICIAN
 from domain.clinician.suspend_clinician import SuspendClinician, suspend_clinician
-from store.sign_in import ABSOLUTE, IDLE, LONGEST, SignInSessions
+from store.sign_in import ABSOLUTE, IDLE, LONGEST, SignInSessions, WhyOut
 from tests.api.clinic import Clinic
 from tests.api.subscribed import ClinicsSubscriber
 from tests.postgres import Database
@@ -138,9 +138,9 @@ def test_an_open_dosing_session_keeps_awake_but_not_for_ever(clinic: Clinic) -> 
     secret = sessions.begin(clinic.network_id, clinic.lindqvist.actor_id, clinic.lindqvist.roles)
     for hours in (1, 11, 13, 23):
         clinic.now = began + timedelta(hours=hours)
-        assert getattr(sessions.holder(secret), "actor", None), hours
+        assert isinstance(sessions.holder(secret), Actor), hours
     clinic.now = began + LONGEST
-    assert not hasattr(sessions.holder(secret), "actor"), "nobody doses for a day: this was forgotten"
+    assert sessions.holder(secret) is WhyOut.OVER, "nobody doses for a day: this was forgotten"
 
 
 def test_signing_out_ends_it_on_the_server(clinic: Clinic, visitor: TestClient) -> None:

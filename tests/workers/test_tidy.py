@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from domain.actor import Role
+from domain.actor import Actor, Role
 from store.held_forms import HeldAt, HeldForms
-from store.sign_in import ABSOLUTE, LONGEST, Holder, SignInSessions, WhyOut
+from store.sign_in import ABSOLUTE, LONGEST, SignInSessions, WhyOut
 from tests.postgres import Database
 from tests.store.house import house
 from workers.tidy import tidy_once
@@ -24,7 +24,7 @@ def test_nobody_is_signed_out_in_the_middle_of_a_dosing_session(database: Databa
         (left,) = home.query("SELECT created_at FROM sign_in_session", [])
         assert left == (now - ABSOLUTE - timedelta(hours=2),), "the one that no session keeps alive any more is gone"
         sessions = SignInSessions(home.datastore, lambda: now, lambda *_: True)
-        assert isinstance(sessions.holder(in_a_session), Holder)
+        assert isinstance(sessions.holder(in_a_session), Actor)
         assert sessions.holder(forgotten) is WhyOut.UNKNOWN
 
 

@@ -1,8 +1,9 @@
 """Where the Kafka brokers are, and who we are to them."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from kafka.errors import KafkaError
 from kafka.net.compat import KafkaNetClient
@@ -44,6 +45,20 @@ class Brokers:
             "sasl_plain_password": self.password,
             "ssl_cafile": self.ca_file,
         }
+
+
+class WithBrokers(ABC):
+    """Something that holds a client of the brokers, and closes it at the end of its block."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Leave."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 def opened(kind: Callable[..., Any], brokers: Brokers, **options: Any) -> Any:

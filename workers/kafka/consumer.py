@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from kafka import KafkaConsumer, TopicPartition
 from kafka.consumer.subscription_state import ConsumerRebalanceListener
 from kafka.errors import KafkaTimeoutError, LogTruncationError, NoOffsetForPartitionError, OffsetOutOfRangeError
 
-from workers.kafka.brokers import ANSWER_MS, Brokers, opened
+from workers.kafka.brokers import ANSWER_MS, Brokers, WithBrokers, opened
 
 CLOSE_MS = 2_000
 JOIN_MS = 2_000
@@ -65,7 +64,7 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # the client 
         self._on_revoked(_ours(revoked))
 
 
-class Consumer:
+class Consumer(WithBrokers):
     """Never commits an offset: whoever reads keeps them beside what it made of the messages."""
 
     def __init__(self, brokers: Brokers, *, group: str | None = None, **more: object) -> None:
@@ -163,14 +162,6 @@ class Consumer:
         if not found:
             raise TopicCannotBeRead(topic)
         return found
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 @contextmanager

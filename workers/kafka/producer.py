@@ -3,13 +3,12 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from kafka import KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError
 
-from workers.kafka.brokers import ANSWER_MS, Brokers, opened
+from workers.kafka.brokers import ANSWER_MS, Brokers, WithBrokers, opened
 
 DELIVERY_SECONDS = 30.0
 LARGEST_MESSAGE = 8 * 1_048_576
@@ -57,7 +56,7 @@ class NotDelivered(Exception):
         super().__init__(", ".join(f"{topic}: {kind}" for topic, kind in failures.items()))
 
 
-class Producer:
+class Producer(WithBrokers):
     """One session with the brokers. Not to be used after NotDelivered, nor after a fork."""
 
     def __init__(self, brokers: Brokers, *, delivery_seconds: float = DELIVERY_SECONDS) -> None:
@@ -137,14 +136,6 @@ class Producer:
             self._client.close(timeout=0)
         except KafkaError:  # the client waits for what is on its way before it ends its thread, and then does not
             self._client._sender.force_close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def _in_batches(messages: Sequence[Message]) -> Iterator[Sequence[Message]]:

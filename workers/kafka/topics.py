@@ -4,8 +4,7 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple
 from uuid import UUID
 
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
@@ -18,7 +17,7 @@ from kafka.errors import (
     UnknownTopicOrPartitionError,
 )
 
-from workers.kafka.brokers import ANSWER_MS, Brokers, BrokersDoNotAnswer, opened
+from workers.kafka.brokers import ANSWER_MS, Brokers, BrokersDoNotAnswer, WithBrokers, opened
 from workers.kafka.permissions import EVERY, Permission
 
 
@@ -55,7 +54,7 @@ class Making(NamedTuple):
     partitions: int
 
 
-class Admin:
+class Admin(WithBrokers):
     """A session for looking at and changing what the cluster holds."""
 
     def __init__(self, brokers: Brokers) -> None:
@@ -140,14 +139,6 @@ class Admin:
     def close(self) -> None:
         """Leave."""
         self._client.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 @contextmanager

@@ -83,8 +83,3 @@ def exceeds_per_kg(total_mg: Decimal, weight_kg: Decimal, ceiling_mg_per_kg: Dec
 def booster_offered_mg(booster: Booster, taken_mg: Decimal, maximum_mg: Decimal) -> Decimal:
     """What may still be offered: the plan's booster, cut to what the maximum leaves; 0 when nothing is left."""
     return max(Decimal(0), min(booster.dose_mg, maximum_mg - taken_mg))
-
-
-def steps_up(dose_mg: Decimal, last_mg: Decimal | None) -> bool:
-    """Whether a dose is above the last one taken."""
-    return last_mg is not None and dose_mg > last_mg

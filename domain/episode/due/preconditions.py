@@ -36,11 +36,6 @@ class Situation(NamedTuple):
         return next((s for s in self.episode.sessions.values() if s.is_running), None)
 
     @property
-    def has_plan(self) -> bool:
-        """In force or suspended."""
-        return self.episode.plan is not None and self.episode.plan.status is not PlanStatus.ENDED
-
-    @property
     def plan_in_force(self) -> bool:
         return self.episode.plan is not None and self.episode.plan.status is PlanStatus.IN_FORCE
 

@@ -17,7 +17,7 @@ from domain.network.note_absence import (
     OthersNoteTheirOwnAbsence,
     note_absence,
 )
-from domain.network.rota import first_gap, rota
+from domain.network.rota import rota
 from domain.network.take_back_on_call import (
     DutyIsOver,
     DutyIsUnknown,
@@ -77,8 +77,6 @@ def test_the_rota_shows_who_is_on_call_and_where_nobody_is() -> None:
         (local("2026-03-23 08:00"), True),
     ]
     assert all(before.until_at == after.from_at for before, after in pairwise(found))
-    assert first_gap(both.state, local("2026-03-18 14:00"), local("2026-03-18 17:00")) is None
-    assert first_gap(both.state, local("2026-03-20 15:00"), local("2026-03-20 18:00")) == local("2026-03-20 17:00")
 
 
 def test_where_two_duties_overlap_the_rota_shows_both() -> None:
