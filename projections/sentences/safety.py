@@ -45,6 +45,7 @@ DEVIATION_WORDS = {
     "observed_too_short": "the observation was too short",
     "left_against_advice": "the patient left against advice",
     "connection_lost": "the connection was lost",
+    "consent_in_error": "the consent to a dose was marked in error",
     "dose_in_error": "a dose was marked in error",
     "dispensed_after_expiry": "medicine was dispensed after the prescription had ended",
     "dispensed_after_cancelling": "medicine was dispensed on a cancelled prescription",

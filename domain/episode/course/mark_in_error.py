@@ -1,21 +1,25 @@
 """Marking an entry in error: it stays readable and counts no longer. A hold it caused stays (principle 2)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from uuid import UUID
 
 from domain.actor import Actor, Role
 from domain.clinician.clinician import Clinicians
 from domain.decision import decides
+from domain.episode.consent.consents import Consent, ConsentType
+from domain.episode.consent.sign_consent import ConsentSigned
 from domain.episode.course.without_entry import without_entry
 from domain.episode.dosing.record_vitals import VitalsRecorded
 from domain.episode.eligibility.determine_eligibility import EligibilityDetermined
 from domain.episode.eligibility.find_contraindication import ContraindicationFound
 from domain.episode.episode import Episode, EpisodeEvent, evolve
+from domain.episode.gates.doses import dosed_sessions
 from domain.episode.intake.complete_intake import IntakeCompleted
 from domain.episode.intake.intake import Answer
 from domain.episode.intake.update_intake import IntakeUpdated
 from domain.episode.safety.note_deviation import note_deviation
+from domain.episode.session.book_session import SessionBooked
 from domain.event import Envelope, Event, Recorded
 from domain.order import Order
 from domain.protocol.protocol import Protocol
@@ -126,6 +130,12 @@ class CliniciansTakeThisBack(Refused):
     rule = "17"
 
 
+class ADoseWasTakenInIt(Refused):
+    """A dose was recorded in this session, and would not count any more. Mark the dose in error first, if it was so."""
+
+    rule = "29"
+
+
 class SecondPersonIsNeeded(Refused):
     """This finding never resolves, so taking it out needs a second clinician of this network who agrees. Name them."""
 
@@ -178,6 +188,8 @@ def mark_in_error(
         raise OnlyAPrescriberTakesThisBack(field="event_id")
     if stored_as in SIGNED_BY_A_PROFESSION and not by.has(entry.envelope.actor_role):
         raise OnlyTheSignersProfessionTakesThisBack(field="event_id", role=entry.envelope.actor_role.value)
+    if isinstance(entry.event, SessionBooked) and _is_dosed(episode, entry.event.session_id):
+        raise ADoseWasTakenInIt(field="event_id")
     if _never_resolves(entry.event, protocol):
         _check_second_person(order.second_person_id, by, clinicians)
     marked = EntryMarkedInError(
@@ -192,7 +204,26 @@ def mark_in_error(
         return [marked, note_deviation("29", "dose_in_error", order.event_id)]
     if isinstance(entry.event, VitalsRecorded) and _carried_a_dose(episode, entry.event):
         return [marked, note_deviation("4", "vitals_in_error", order.event_id)]
+    if isinstance(entry.event, ConsentSigned):
+        return [marked, *_dosed_without(entry, episode)]
     return [marked, *_releases_taken_back(marked, entry, episode)]
+
+
+def _is_dosed(episode: Episode, session_id: UUID) -> bool:
+    return session_id in episode.sessions and episode.sessions[session_id].is_dosed
+
+
+def _dosed_without(entry: Recorded, episode: Episode) -> Iterator[Event]:
+    """The first doses for which no consent to ketamine is left: that the patient had agreed was not so."""
+    left = [one for one in episode.consents if one.entry_id != entry.envelope.event_id]
+    for session in dosed_sessions(episode):
+        first = min(session.doses.values(), key=lambda dose: dose.taken_at)
+        if _agreed(episode.consents, first.taken_at) and not _agreed(left, first.taken_at):
+            yield note_deviation("1", "consent_in_error", first.dose_id)
+
+
+def _agreed(consents: Iterable[Consent], moment: datetime) -> bool:
+    return any(one.consent_type is ConsentType.KETAMINE and one.is_standing_at(moment) for one in consents)
 
 
 def may_take_back(by: Actor, entry: Recorded) -> bool:

@@ -5,6 +5,7 @@ import pytest
 from domain.derived import derived_id
 from domain.episode.consent.sign_consent import ConsentSigned
 from domain.episode.course.mark_in_error import (
+    ADoseWasTakenInIt,
     CliniciansTakeThisBack,
     EntryHasItsOwnWayBack,
     EntryIsUnknown,
@@ -24,6 +25,7 @@ from domain.episode.outcome.record_outcome import OutcomeRecorded, record_outcom
 from domain.episode.plan.issue_plan import PlanIssued
 from domain.episode.prescription.record_prescription import PrescriptionRecorded
 from domain.episode.safety.note_deviation import DeviationNoted
+from domain.episode.session.book_session import SessionBooked
 from domain.episode.session.session import SessionStatus
 from domain.episode.team.assign_care_team_member import CareTeamMemberAssigned
 from domain.event import Event
@@ -63,6 +65,25 @@ def test_coordination_takes_back_what_coordination_recorded_and_nothing_of_the_c
     marking(history, event_class, OKAFOR).refused(CliniciansTakeThisBack)
     marking(history, event_class, LINDQVIST).includes(EntryMarkedInError)
     marking(given(PREPARED), CareTeamMemberAssigned, OKAFOR).includes(EntryMarkedInError)
+
+
+def test_the_booking_of_a_session_with_a_dose_stays() -> None:
+    """Its dose would vanish with it, from the days between doses and the sessions left, and nobody would be told."""
+    marking(given(DOSED), SessionBooked, LINDQVIST).refused(ADoseWasTakenInIt)
+    without = marking(given(DOSED), DoseTaken, LINDQVIST).includes(DeviationNoted, code="dose_in_error")
+    marking(without, SessionBooked, LINDQVIST).includes(EntryMarkedInError)
+
+
+@pytest.mark.parametrize(("consent_type", "code"), [("ketamine", "consent_in_error"), ("telehealth", "")])
+def test_a_prescriber_is_told_when_the_consent_to_a_dose_was_in_error(consent_type: str, code: str) -> None:
+    dosed = given(RELEASED)
+    signed = [one for one in dosed.recorded if isinstance(one.event, ConsentSigned)]
+    entry = next(one for one in signed if one.event.model_dump()["consent_type"] == consent_type)
+    order = {"event_id": entry.envelope.event_id, "reason": REASON, "entry": entry}
+    marked = dosed.when(mark_in_error, by=LINDQVIST, **order)
+    assert [event.code for event in marked.events if isinstance(event, DeviationNoted)] == [code] * bool(code)
+    not_dosed = given(PREPARED).when(mark_in_error, by=LINDQVIST, **order)
+    not_dosed.includes(EntryMarkedInError).excludes(DeviationNoted)
 
 
 def test_marked_twice_is_marked_once() -> None:

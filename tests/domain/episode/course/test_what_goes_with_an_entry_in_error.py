@@ -66,7 +66,7 @@ def test_every_fact_goes_with_its_entry() -> None:
     assert not marking(given(RELEASED, followed_up("2026-04-01 09:00")), FollowUpCompleted).state.follow_ups
     running = marking(given(RELEASED), SessionEnded).state.sessions[SESSION]
     assert (running.status, running.ended_as) == (SessionStatus.DOSED, None)
-    kinds = {s.kind for s in marking(given(RELEASED), SESSION_BOOKED).state.sessions.values()}
+    kinds = {s.kind for s in marking(given(BOOKED), SESSION_BOOKED).state.sessions.values()}
     assert kinds == {SessionKind.PREPARATION}
 
 
