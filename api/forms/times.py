@@ -97,9 +97,15 @@ def moment_of(day: date, at: time, zone: ZoneInfo) -> datetime:
 
 
 def latest_at(at: time, reading: Reading) -> datetime:
-    """The latest moment with that time of day: today, or yesterday where that is nearer than much later today."""
+    """The latest moment with that time of day: today, or yesterday where that is nearer than much later today.
+
+    In the hour that the clocks repeat it is the second one as soon as that has come: a dose is not older than it is.
+    """
     here = reading.now.astimezone(reading.zone)
     today = moment_of(here.date(), at, reading.zone)
+    again = today.replace(fold=1)
+    if again.astimezone(UTC) - reading.now <= SKEW:
+        return again
     if today - reading.now <= SKEW:
         return today
     yesterday = moment_of(here.date() - timedelta(days=1), at, reading.zone)

@@ -51,6 +51,16 @@ def test_a_whole_number_is_whole() -> None:
         read(Number(name="n"), n="14.5")
 
 
+@pytest.mark.parametrize(
+    ("now", "offset"), [("2026-11-01T09:40:00", "-08:00"), ("2026-11-01T08:40:00", "-07:00")], ids=["second", "first"]
+)
+def test_in_the_hour_that_the_clocks_repeat_a_time_is_the_latest_that_has_come(now: str, offset: str) -> None:
+    """A dose at the second 01:30 would seem an hour older, and its patient be released an hour too early."""
+    posted = Posted({"at": ("01:30",)})
+    reading = Reading(ZONE, datetime.fromisoformat(now).replace(tzinfo=UTC))
+    assert str(TimeOfDay(name="at", label="At").read(posted, reading)).endswith(f"01:30:00{offset}")
+
+
 def test_day_and_time_become_an_instant_in_the_networks_zone() -> None:
     moment = Moment(name="at", label="At")
     assert read(moment, at__day="2026-03-17", at__time="14:00") == "2026-03-17T14:00:00-07:00"
