@@ -14,6 +14,7 @@ from domain.episode.dosing.next_part import next_part
 from domain.episode.dosing.rechecks import before_the_dose
 from domain.episode.dosing.standing_clearance import stands_at
 from domain.episode.dosing.which_plan import plan_of
+from domain.episode.eligibility.of_age import require_of_age
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.gates import Checkpoint, gates, require_open
 from domain.episode.gates.doses import dosed_sessions
@@ -23,6 +24,7 @@ from domain.episode.session.which_session import SessionIsOver, name_of, session
 from domain.event import Envelope, Event
 from domain.network.network import Network
 from domain.order import Order
+from domain.patient.patient import Patient
 from domain.protocol.numbers import Numbers
 from domain.protocol.protocol import Protocol
 from domain.refusal import AsksAgain, Refused
@@ -96,6 +98,7 @@ def clear_to_dose(
     episode: Episode,
     order: ClearToDose,
     *,
+    patient: Patient,
     network: Network,
     protocol: Protocol,
     clinicians: Clinicians,
@@ -106,6 +109,7 @@ def clear_to_dose(
     if order.happened_at(now) < now - timedelta(minutes=protocol.numbers.clock_skew_minutes.value):
         raise AGoAheadIsNotBackdated(field="occurred_at")
     _require_running(session)
+    require_of_age(episode, patient)
     require_tablets_to_add_up(order.dose_mg, order.tablets)
     if episode.plan is not None:
         _require_current(episode.plan, session, order)

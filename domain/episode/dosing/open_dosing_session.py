@@ -7,6 +7,7 @@ from domain.actor import Role
 from domain.clinician.clinician import Clinicians
 from domain.decision import decides
 from domain.episode.dosing.which_plan import plan_of
+from domain.episode.eligibility.of_age import require_of_age
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.gates import Checkpoint, gates, require_open
 from domain.episode.session.session import SessionKind, SessionStatus
@@ -14,6 +15,7 @@ from domain.episode.session.which_session import SessionIsOver, name_of, session
 from domain.event import Envelope, Event
 from domain.network.network import Network
 from domain.order import Order
+from domain.patient.patient import Patient
 from domain.protocol.protocol import Protocol
 from domain.refusal import Refused
 
@@ -40,6 +42,7 @@ def open_dosing_session(
     episode: Episode,
     order: OpenDosingSession,
     *,
+    patient: Patient,
     network: Network,
     protocol: Protocol,
     clinicians: Clinicians,
@@ -54,6 +57,7 @@ def open_dosing_session(
     running = next((s for s in episode.sessions.values() if s.is_running and s is not session), None)
     if running is not None:
         raise AnotherSessionIsRunning(field="session_id", running=name_of(running))
+    require_of_age(episode, patient)
     moment = order.happened_at(now)
     asked = gates(
         episode,

@@ -9,6 +9,7 @@ from domain.days import day_of, months_after
 from domain.decision import decides
 from domain.episode.eligibility.eligibility import Contraindication, Eligibility, EligibilityOutcome
 from domain.episode.eligibility.find_contraindication import ContraindicationIsUnknown, is_absolute
+from domain.episode.eligibility.of_age import is_adult, require_of_age
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.gates.words import on
 from domain.episode.intake.intake import Answer
@@ -47,12 +48,6 @@ class ClearanceIsOpen(Refused):
     """A medical clearance is still open ({specialties}). Record its answer first, or ask for more information."""
 
     rule = "2"
-
-
-class PatientIsNotOfAge(Refused):
-    """The patient is not of age and cannot be eligible. If the birth date was wrong, correct the patient's details."""
-
-    rule = "+adult"
 
 
 class EligibilityWouldHaveRunOut(Refused):
@@ -120,11 +115,6 @@ def determine_eligibility(
     return [determined, *(suspensions(episode, SuspendedBecause.CONTRAINDICATION) if order.absolute else [])]
 
 
-def is_adult(episode: Episode, patient: Patient) -> bool:
-    """Of age at the referral, or since: the patient's details may have been corrected."""
-    return episode.is_adult is True or patient.is_adult is True
-
-
 def _require_kinds(order: DetermineEligibility, protocol: Protocol) -> None:
     for field, codes, absolute in (("absolute", order.absolute, True), ("relative", order.relative, False)):
         for code in codes:
@@ -137,8 +127,7 @@ def _require_kinds(order: DetermineEligibility, protocol: Protocol) -> None:
 
 
 def _require_eligible(episode: Episode, order: DetermineEligibility, patient: Patient, protocol: Protocol) -> None:
-    if not is_adult(episode, patient):
-        raise PatientIsNotOfAge
+    require_of_age(episode, patient)
     standing = {c for c in episode.unresolved_contraindications if is_absolute(c, protocol)} | set(order.absolute)
     if episode.intake is not None and episode.intake.ketamine_allergy is Answer.YES:
         standing.add("ketamine_allergy")

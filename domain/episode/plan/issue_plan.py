@@ -9,6 +9,7 @@ from domain.actor import Actor, Role
 from domain.clinician.clinician import Clinicians
 from domain.days import day_of
 from domain.decision import decides
+from domain.episode.eligibility.of_age import require_of_age
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.plan.plan import Plan, PlanStatus, PlanTerms
 from domain.episode.plan.prescribing import (
@@ -24,6 +25,7 @@ from domain.episode.safety.high_risk import require_way_back
 from domain.event import Envelope, Event
 from domain.network.network import Network
 from domain.order import NewId, Order
+from domain.patient.patient import Patient
 from domain.protocol.protocol import Protocol
 from domain.refusal import Refused
 from domain.stream import change
@@ -60,6 +62,7 @@ def issue_plan(
     order: IssuePlan,
     *,
     by: Actor,
+    patient: Patient,
     protocol: Protocol,
     network: Network,
     clinicians: Clinicians,
@@ -73,6 +76,7 @@ def issue_plan(
     today = day_of(moment, network.zone)
     protocol = _chosen(order.protocol_id, protocol, network)
     require_eligible(episode, protocol, today)
+    require_of_age(episode, patient)
     require_way_back(episode)
     state = require_licensed_prescriber(episode, clinicians, by.actor_id, today)
     require_terms_fit(order.terms, protocol, episode.intake.weight if episode.intake else None)

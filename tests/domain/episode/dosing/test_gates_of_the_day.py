@@ -5,18 +5,24 @@ from typing import Any
 
 import pytest
 
+from domain.derived import derived_id
 from domain.episode.dosing.clear_to_dose import DoseCleared, clear_to_dose
+from domain.episode.dosing.open_dosing_session import open_dosing_session
 from domain.episode.dosing.record_checklist import ChecklistRecorded, LastMealIsStillToCome, record_checklist
+from domain.episode.eligibility.of_age import PatientIsNotOfAge
 from domain.episode.gates import Checkpoint, GateClass, GatesAreClosed
 from domain.episode.intake.intake import Medicine, MedicineClass, MedicineInstruction
 from domain.episode.intake.review_medicines import review_medicines
+from domain.episode.plan.issue_plan import issue_plan
 from domain.episode.safety.grant_override import OverrideGranted
 from domain.episode.safety.place_hold import HoldPlaced
 from domain.episode.safety.release_hold import release_hold
 from domain.episode.safety.safety import HoldReason
+from domain.stream import change
 from tests.domain.given import Scenario, at, given
-from tests.domain.people import RIVERA, sealed
+from tests.domain.people import ADA_PATIENT, RIVERA, sealed
 from tests.dosing_day import (
+    BOOKED,
     DAY,
     FIRST_DOSE,
     OPENED,
@@ -29,7 +35,7 @@ from tests.dosing_day import (
     place,
     vitals,
 )
-from tests.situations import ADA_INTAKE
+from tests.situations import ADA_INTAKE, ADA_TERMS, PREPARED
 
 CLEAR = {"session_id": SESSION, "dose_mg": 200, "plan_version": 1, "now": f"{DAY} 14:00"}
 
@@ -210,3 +216,15 @@ def test_the_day_of_the_checklist_is_that_where_the_patient_is() -> None:
     """Past midnight in New York it is still the evening of the same day in Honolulu."""
     far = given(OPENED, at(f"{DAY} 23:40", place(state="HI", zone="Pacific/Honolulu"), checklist()))
     assert gate_of(far, Checkpoint.CLEAR, "suicide_question", "00:30", "2026-03-18").is_open
+
+
+def test_no_dose_for_a_patient_who_turns_out_to_be_a_minor() -> None:
+    """The birth date was corrected after they had been found eligible; what was taken all the same is recorded."""
+    minor = change(ADA_PATIENT, is_adult=False)
+    given(BOOKED).when(open_dosing_session, session_id=SESSION, patient=minor, now=f"{DAY} 13:20").refused(
+        PatientIsNotOfAge, rule="+adult"
+    )
+    given(READY).when(clear_to_dose, patient=minor, **CLEAR).refused(PatientIsNotOfAge, rule="+adult")
+    given(READY).when(clear_to_dose, **CLEAR).includes(DoseCleared)
+    order = {"plan_id": derived_id("plan", 2), "terms": ADA_TERMS.model_dump(), "now": "2026-03-12 09:00"}
+    given(PREPARED).when(issue_plan, by=RIVERA, patient=minor, **order).refused(PatientIsNotOfAge)

@@ -14,11 +14,11 @@ from domain.episode.eligibility.determine_eligibility import (
     ContraindicationIsOfTheOtherKind,
     EligibilityDetermined,
     EligibilityWouldHaveRunOut,
-    PatientIsNotOfAge,
     determine_eligibility,
 )
 from domain.episode.eligibility.eligibility import EligibilityOutcome
 from domain.episode.eligibility.find_contraindication import ContraindicationFound, ContraindicationIsUnknown
+from domain.episode.eligibility.of_age import PatientIsNotOfAge
 from domain.episode.eligibility.request_clearance import MedicalClearanceRequested, Specialty
 from domain.episode.episode import EarlierCourse
 from domain.episode.intake.intake import Answer
@@ -134,3 +134,9 @@ def test_a_minor_is_not_eligible_until_of_age() -> None:
     still = change(ADA_PATIENT, is_adult=False)
     determining(minor, patient=still).refused(PatientIsNotOfAge, rule="+adult")
     assert determining(minor, patient=ADA_PATIENT).state.is_adult is True
+
+
+def test_who_turns_out_to_be_a_minor_is_not_eligible_whatever_the_referral_said() -> None:
+    corrected = change(ADA_PATIENT, is_adult=False)
+    determining(patient=corrected).refused(PatientIsNotOfAge, rule="+adult")
+    determining(patient=corrected, outcome="not_eligible").includes(EligibilityDetermined, adult=False)
