@@ -1,9 +1,10 @@
 """The web application, put together."""
 
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
@@ -13,6 +14,7 @@ from api.edge import Edge
 from api.edge_headers import NEVER, EdgeHeaders, headers_of
 from api.errors import RETRY_SOON, json_handler, problem_of
 from api.pages import ROUTERS
+from api.problems import NOT_FOUND
 from api.purpose import PurposeIsMissing
 from api.route_index import RouteIndex
 from api.shell import page, templates
@@ -63,15 +65,15 @@ def answer(request: Request, error: Exception) -> Response:
     if isinstance(error, NobodyIsSignedIn) and request.headers.get("hx-request"):
         return HTMLResponse(WHILE_TYPING)  # a part of a page: the page to sign in would be put in its place
     if isinstance(error, NobodyIsSignedIn):
-        then = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        then = then if request.method == "GET" else ""
-        return RedirectResponse(f"/sign-in?why={error.why.value}&then={quote(then)}", 303)
+        return _to_sign_in(request, error)
     if isinstance(error, PurposeIsMissing):
         asked_for = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/episodes/{error.episode_id}/purpose?then={quote(asked_for, safe='')}", 303)
     if isinstance(error, ReasonIsMissing):
         return RedirectResponse(f"/episodes/{error.episode_id}/take-access", 303)
-    problem = problem_of(error)
+    # people follow links: an address that cannot be read leads nowhere, and its parts have no names for them
+    is_address = isinstance(error, RequestValidationError) and request.method == "GET"
+    problem = NOT_FOUND.model_copy(update={"status": 422}) if is_address else problem_of(error)
     try:
         viewer = viewer_of(request)
     except Exception:  # the page about a failure must not need what has failed
@@ -79,6 +81,17 @@ def answer(request: Request, error: Exception) -> Response:
     shown = page(request, "pages/problem.html", viewer, problem.status, problem=problem)
     shown.headers.update(RETRY_SOON if problem.status == 503 else {})
     return shown
+
+
+def _to_sign_in(request: Request, error: NobodyIsSignedIn) -> Response:
+    """Back afterwards to the page asked for, or to the one a form was sent from, which was not recorded."""
+    asked_for = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    if request.method == "GET":
+        return RedirectResponse(f"/sign-in?why={error.why.value}&then={quote(asked_for)}", 303)
+    page_of = urlsplit(request.headers.get("referer", ""))
+    query = f"?{page_of.query}" if page_of.query else ""
+    then = f"{page_of.path}{query}" if page_of.netloc == request.url.netloc else ""
+    return RedirectResponse(f"/sign-in?why={error.why.value}&unsent=true&then={quote(then)}", 303)
 
 
 def failed(request: Request, error: Exception) -> Response:
@@ -92,7 +105,6 @@ def _expected() -> tuple[type[Exception], ...]:
     """Errors that are answers, not failures: they are not logged as our mistake."""
     import psycopg
     from eventsourcing.persistence import PersistenceError
-    from fastapi.exceptions import RequestValidationError
     from pydantic import ValidationError
     from starlette.exceptions import HTTPException
 

@@ -28,6 +28,7 @@ WHY_OUT = {
     WhyOut.OVER: "You were signed out after 12 h. Sign in again.",
     WhyOut.SUSPENDED: "This person is suspended. Ask your practice.",
 }
+UNSENT = "What you sent just now was not recorded: write it again after signing in."
 AS_ANOTHER = (WhyOut.SUSPENDED.value, WhyNotIn.NOT_KNOWN.value, WhyNotIn.NOT_PROVEN.value)
 """Why somebody may want to sign in with another account."""
 
@@ -41,10 +42,12 @@ def front_door(request: Request) -> Response:
 
 
 @router.get("/sign-in")
-def sign_in_page(request: Request, edge: EdgeOf, why: str = "", then: str = "") -> HTMLResponse:
+def sign_in_page(request: Request, edge: EdgeOf, why: str = "", then: str = "", unsent: bool = False) -> HTMLResponse:
+    """`unsent`: a form came too late; whoever sent it has to know that it counts for nothing."""
     people = demo_people(edge) if edge.is_demo else []
     as_another = why in AS_ANOTHER
-    return shown(request, edge, people=people, reason=reason_in(edge, why), then=local_address(then), again=as_another)
+    reason = " ".join(filter(None, [reason_in(edge, why), UNSENT if unsent else ""])) or None
+    return shown(request, edge, people=people, reason=reason, then=local_address(then), again=as_another)
 
 
 @router.post("/sign-in", response_model=None)
