@@ -1,6 +1,7 @@
 """Licences where the patient is today (rules 3 and 18): the prescriber's, and the therapist's with their training."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from uuid import UUID
 
 from domain.actor import Role
@@ -21,16 +22,19 @@ def prescriber_licence(episode: Episode, asked: Question) -> Iterable[Gate]:
         problem = _problem(asked.clinicians.get(who), Role.PRESCRIBER, episode, asked)
     fact = _where(episode, asked)
     if problem is None:
-        yield asked.open("3", "licence", fact, "The plan's prescriber is licensed there.")
+        yield replace(asked.open("3", "licence", fact, "The plan's prescriber is licensed there."), name=NAME)
         return
     opens = Opens(
         act="A prescriber licensed there accepts the episode and issues the plan again.",
         decision="accept_hand_over",
         by=Role.PRESCRIBER,
     )
-    yield asked.closed("3", "licence", fact, f"The plan's prescriber {problem}.", missing=LICENSED, opens=opens)
+    gate = asked.closed("3", "licence", fact, f"The plan's prescriber {problem}.", missing=LICENSED, opens=opens)
+    yield replace(gate, name=NAME)
 
 
+NAME = "Prescriber licensed"
+"""The rule's own name is that of its other gate, the sessions left."""
 LICENSED = "a prescriber licensed where the patient is"
 
 

@@ -28,7 +28,7 @@ def urinary(episode: Episode, asked: Question) -> Iterable[Gate]:
         yield asked.closed("26", "urinary", *facts, missing=missing, opens=opens, entries=entries)
         return
     known = _answered(episode, asked)
-    yield asked.open("26", "urinary", *(["Nothing new or worse."] if known else []))
+    yield asked.open("26", "urinary", "Nothing new or worse." if known else "Nobody has asked about them yet.")
     if known and has_symptoms(known[-1].urinary or NOTHING):
         fact = f"As before on {_day(known[-1], asked)}: {in_words(known[-1].urinary or NOTHING)}."
         missing, entries = "nothing; it is a note", [known[-1].entry_id]
