@@ -91,10 +91,14 @@ class Question(NamedTuple):
     def checklist(self) -> Checklist | None:
         """As far as it was gone through by then, on the same day where the patient is: a session may stay open."""
         known = self.session.checklist if self.session else None
-        if self.session is None or known is None or known.recorded_at > self.now:
-            return None
-        zone = self.session.place.zone if self.session.place else self.network.zone
-        return known if day_of(known.recorded_at, zone) == day_of(self.now, zone) else None
+        is_known = known is not None and known.recorded_at <= self.now
+        return known if known is not None and is_known and self.is_of_this_day(known.recorded_at) else None
+
+    def is_of_this_day(self, moment: datetime) -> bool:
+        """Whether that was on the day in question, where the patient of the session is."""
+        place = self.session.place if self.session else None
+        zone = place.zone if place else self.network.zone
+        return day_of(moment, zone) == day_of(self.now, zone)
 
     def plan_numbers(self, episode: Episode) -> Numbers:
         """The numbers of the protocol under which the plan was issued, where there is a plan."""

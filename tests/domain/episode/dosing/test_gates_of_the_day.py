@@ -208,6 +208,10 @@ def test_what_was_asked_yesterday_is_not_asked_today() -> None:
     on_the_next = asked_once.after(at(f"{tomorrow} 13:50", place(), vitals("13:50", day=tomorrow)))
     for key in ("suicide_question", "intoxicated", "capacity", "two_identifiers", "food", "medicines_asked", "driving"):
         assert not gate_of(on_the_next, Checkpoint.CLEAR, key, "14:00", tomorrow).is_open, key
+    assert (
+        "Nobody has arrived today."
+        in gate_of(on_the_next, Checkpoint.CLEAR, "companion_present", "14:00", tomorrow).facts
+    )
     again = on_the_next.after(at(f"{tomorrow} 13:55", checklist(day=tomorrow)))
     assert gate_of(again, Checkpoint.CLEAR, "suicide_question", "14:00", tomorrow).is_open
 
