@@ -4,14 +4,13 @@ from domain.episode.alert.alert import AlertKind, id_of
 from domain.episode.alert.raising import SWALLOWED
 from domain.episode.episode import Episode
 from domain.episode.gates.doses import dosed_sessions
-from domain.episode.safety.holds import open_holds
-from domain.episode.session.session import SessionEnd
+from domain.episode.session.session import Session, SessionEnd
 
 
 def may_raise(episode: Episode) -> bool:
     """True for every episode that has an alert now or could have one later without another event."""
     return (
-        bool(open_holds(episode))
+        any(hold.is_open for hold in episode.holds.values())
         or any(session.is_running for session in episode.sessions.values())
         or any(event.needs_review for event in episode.adverse_events.values())
         or any(d.reviewed_at is None and d.code == SWALLOWED for d in episode.deviations.values())
@@ -24,8 +23,17 @@ def may_raise(episode: Episode) -> bool:
 
 
 def _waits_to_be_reached(episode: Episode) -> bool:
-    """After the latest dosed session nobody has reached the patient, and it matters already."""
-    last = next(reversed(dosed_sessions(episode)), None)
-    if last is None or last.checked_in_at is not None:
+    """After the latest dosed session nobody has reached the patient, and it matters already.
+
+    Which session is the latest is asked only where any of them matters: this is a question of every event of a session.
+    """
+    if not any(_matters(session) for session in episode.sessions.values()):
         return False
-    return bool(last.check_in_attempts) or last.ended_as is SessionEnd.AGAINST_ADVICE
+    last = next(reversed(dosed_sessions(episode)), None)
+    return last is not None and _matters(last)
+
+
+def _matters(session: Session) -> bool:
+    if session.checked_in_at is not None:
+        return False
+    return bool(session.check_in_attempts) or session.ended_as is SessionEnd.AGAINST_ADVICE
