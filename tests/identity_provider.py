@@ -23,6 +23,8 @@ from oidc_provider_mock import app as mock
 from oidc_provider_mock._app import AuthorizationCodeGrant
 from werkzeug.serving import make_server
 
+from tests.waiting import PATIENCE_SECONDS
+
 CLIENT_ID = "throughline-of-bay-kap"
 CLIENT_SECRET = "a secret, with spaces & signs"
 TOKEN, AUTHORIZE = "/oauth2/token", "/oauth2/authorize"
@@ -42,7 +44,7 @@ class OpenIdProvider:
         self._server = make_server("127.0.0.1", 0, self.app, threaded=True)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
         self._thread.start()
-        self.http = httpx.Client()
+        self.http = httpx.Client(timeout=PATIENCE_SECONDS)
         """One for all: each brings certificates, which costs more than an answer."""
         self.issuer = f"http://127.0.0.1:{self._server.server_port}"
         self.forget()

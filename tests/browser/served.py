@@ -130,6 +130,6 @@ def _work(stack: ExitStack, wiring: Wiring) -> None:
 
 def _wait_until_ready(server: Server, edge: Edge) -> None:
     def is_ready() -> bool:
-        return httpx.get(f"{server.address}/ready").status_code == 200
+        return httpx.get(f"{server.address}/ready", timeout=PATIENCE_SECONDS).status_code == 200
 
     eventually(is_ready, lambda: httpx.get(f"{server.address}/ready").text)

@@ -238,10 +238,10 @@ def _is_found_by_its_request_in_both_logs(layout: Layout) -> None:
 def _are_monitored(layout: Layout) -> None:
     token = (layout.secrets / "throughline_metrics_token").read_text()
     for name in layout.running:
-        at = f"http://127.0.0.1:{layout.ports[name]}"
-        assert httpx.get(f"{at}/live").status_code == 200, name
-        assert httpx.get(f"{at}/metrics").status_code == 404, name
-        told = httpx.get(f"{at}/metrics", headers={"authorization": f"Bearer {token}"}).text
+        asked = httpx.Client(base_url=f"http://127.0.0.1:{layout.ports[name]}", timeout=PATIENCE_SECONDS)
+        assert asked.get("/live").status_code == 200, name
+        assert asked.get("/metrics").status_code == 404, name
+        told = asked.get("/metrics", headers={"authorization": f"Bearer {token}"}).text
         assert "throughline_database_answers 1.0" in told, name
         assert episode_free(told), name
 

@@ -41,7 +41,7 @@ def serving(throughline: CommandLine, address: str, log: Path) -> Iterator[None]
 
 
 def signed_in(address: str, provider: OpenIdProvider, subject: str) -> httpx.Client:
-    browser = httpx.Client(base_url=address)
+    browser = httpx.Client(base_url=address, timeout=PATIENCE_SECONDS)
     there = browser.get("/sign-in/provider").headers["location"]
     browser.get(provider.signed_in(there, subject))
     return browser
@@ -71,7 +71,7 @@ def test_people_are_admitted_sign_in_and_are_linked_and_unlinked_by_command(
     open_id.knows("ada", email=EMAIL.upper(), email_verified=True)
     open_id.knows("new-ada", email=EMAIL)
     with serving(throughline, address, tmp_path / "log"):
-        assert "Sign in with Harbour Health" in httpx.get(f"{address}/sign-in").text
+        assert "Sign in with Harbour Health" in httpx.get(f"{address}/sign-in", timeout=PATIENCE_SECONDS).text
         ada = signed_in(address, open_id, "ada")
         assert ada.get("/stay").status_code == 204
         assert ada.get("/worklist").status_code == 200

@@ -20,6 +20,7 @@ from api.edge import Figures
 from deploy.commands.serve import server_of
 from deploy.metrics.door import Door, listening
 from deploy.settings import Settings
+from tests.waiting import PATIENCE_SECONDS
 
 GUESSER, PATIENT, PROXY = "203.0.113.9", "198.51.100.4", "10.1.2.3"
 
@@ -59,30 +60,37 @@ def test_figures_that_fail_are_told_of_without_what_they_were_about() -> None:
     assert "Beeblebrox" not in failed.value.read().decode() + said.getvalue()
 
 
+async def telling_the_size(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answers with the size of the body."""
+    size, more = 0, True
+    while more and size <= 1024 * 1024:
+        message = await receive()
+        size, more = size + len(message.get("body", b"")), message.get("more_body", False)
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": str(size).encode()})
+
+
 @pytest.fixture
-def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """Of a server that answers with the size of the body, and gives a request half a second."""
-
-    async def application(scope: Scope, receive: Receive, send: Send) -> None:
-        size, more = 0, True
-        while more and size <= 1024 * 1024:
-            message = await receive()
-            size, more = size + len(message.get("body", b"")), message.get("more_body", False)
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-        await send({"type": "http.response.body", "body": str(size).encode()})
-
-    monkeypatch.setattr("deploy.process.bounded_http.SECONDS", 0.5)
-    server, door = uvicorn.Server(server_of(application, Settings())), socket.create_server(("127.0.0.1", 0))
+def patient_port() -> Iterator[int]:
+    """Of a server that gives a request the time that ours does."""
+    server, door = uvicorn.Server(server_of(telling_the_size, Settings())), socket.create_server(("127.0.0.1", 0))
     thread = threading.Thread(target=lambda: asyncio.run(server.serve([door])))
     thread.start()
     yield door.getsockname()[1]
     server.should_exit = True
-    thread.join(10)
+    thread.join(PATIENCE_SECONDS)
+
+
+@pytest.fixture
+def port(monkeypatch: pytest.MonkeyPatch, patient_port: int) -> int:
+    """The same, where a request has half a second."""
+    monkeypatch.setattr("deploy.process.bounded_http.SECONDS", 0.5)
+    return patient_port
 
 
 def said_to(port: int, *pieces: bytes) -> bytes:
     """Everything that comes back until the server hangs up."""
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS) as connection:
         said = b""
         try:
             for piece in pieces:
@@ -113,8 +121,8 @@ def test_a_body_that_is_refused_and_goes_on_is_left(port: int) -> None:
     assert not said or said.startswith(b"HTTP/1.1 200 ")
 
 
-def test_a_body_in_pieces_and_a_second_request_are_served(port: int) -> None:
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+def test_a_body_in_pieces_and_a_second_request_are_served(patient_port: int) -> None:
+    with httpx.Client(base_url=f"http://127.0.0.1:{patient_port}", timeout=PATIENCE_SECONDS) as client:
         for _ in range(2):
             assert client.post("/", content=iter([b"x" * 40_000] * 5), headers={"name": "x" * 30_000}).text == "200000"
 

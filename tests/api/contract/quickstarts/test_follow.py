@@ -16,6 +16,7 @@ from tests.api.contract.quickstarts.program import Program, started
 from tests.api.course import referred
 from tests.api.subscribed import ClinicsSubscriber
 from tests.browser.served import Server
+from tests.waiting import PATIENCE_SECONDS
 
 
 class Faulty:
@@ -61,7 +62,12 @@ class Follower:
     @property
     def seen(self) -> list[int]:
         """Positions of its view, as the feed has them in pages."""
-        answer = httpx.get(f"{self.server.address}/events", params={"limit": 1000}, headers=self.lakeside.headers)
+        answer = httpx.get(
+            f"{self.server.address}/events",
+            params={"limit": 1000},
+            headers=self.lakeside.headers,
+            timeout=PATIENCE_SECONDS,
+        )
         return [one["position"] for one in answer.json()["events"]]
 
     @property

@@ -17,6 +17,7 @@ from standardwebhooks import Webhook
 from tests.api.contract.quickstarts.program import Program, kept_in, missing_in, started
 from tests.ports import free_port
 from tests.postgres import Database
+from tests.waiting import PATIENCE_SECONDS
 from tests.workers.webhook.hooked import Hooked, hooked
 
 NAME = "webhook_receiver.py"
@@ -85,7 +86,7 @@ def test_it_takes_nothing_that_is_not_signed(hook: Hooked, port: int, tmp_path: 
         other = "whsec_" + "A" * 32
         assert post(hook, port, item, secret=other).status_code == 401
         assert post(hook, port, item, changed={**item, "position": 9}).status_code == 401
-        assert httpx.post(f"http://127.0.0.1:{port}/hook", json=item).status_code == 401
+        assert httpx.post(f"http://127.0.0.1:{port}/hook", json=item, timeout=PATIENCE_SECONDS).status_code == 401
         assert kept_in(tmp_path) == kept
 
 
@@ -124,4 +125,4 @@ def post(
         "webhook-signature": Webhook(secret or hook.secret).sign(str(item["id"]), now, body),
     }
     content = body if changed is None else json.dumps(changed)
-    return httpx.post(f"http://127.0.0.1:{port}/hook", content=content, headers=headers)
+    return httpx.post(f"http://127.0.0.1:{port}/hook", content=content, headers=headers, timeout=PATIENCE_SECONDS)
