@@ -10,6 +10,7 @@ from domain.subscriber import DECISIONS
 from store.subscribers import KEY_PREFIX
 from tests.api.clinic import Browser, Clinic
 from tests.api.course import referred
+from tests.api.subscribed import keys_are_good_today
 
 HERE = "/api/subscribers"
 
@@ -25,6 +26,7 @@ def registered(clinic: Clinic, key: str = "") -> str:
 
 
 def feed(clinic: Clinic, key: str) -> httpx.Response:
+    keys_are_good_today(clinic)
     answer: httpx.Response = TestClient(clinic.app).get("/events", headers={"authorization": f"Bearer {key}"})
     return answer
 
