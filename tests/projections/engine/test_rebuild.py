@@ -18,7 +18,7 @@ from projections.engine.positions import positions
 from projections.engine.rebuild import RebuildIsRunning, build_missing, rebuild
 from tests.postgres import Database
 from tests.projections.conftest import cells_of, live_runner, stored_rows
-from tests.projections.tally import TALLY, Added, Log
+from tests.projections.tally import TALLY, Added, Forgotten, Log
 
 MORE = 2_000
 
@@ -62,6 +62,17 @@ def test_a_rebuild_finds_entries_that_differ_are_missing_or_belong_to_no_row(wor
     assert found.differences == 2
     (again,) = rebuild(work, log, [TALLY], holder="r")
     assert again.differences == 0
+
+
+def test_entries_that_come_page_by_page_are_all_there(work: Connection[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("projections.engine.rebuild.REBUILD_PAGE", 7)
+    log = Log()
+    for number in range(60):
+        log.append(number % 3, Forgotten() if number == 40 else Added(amount=Decimal(number), note=str(number % 5)))
+    apply_all(log, [live_runner(work, Log(), TALLY)], limit=11)
+    (rebuilt,) = rebuild(work, log, [TALLY], holder="r")
+    assert rebuilt.differences == 0
+    assert stored_rows(work, TALLY) == fold_as_of(TALLY, log.history())
 
 
 def test_a_rebuild_beside_a_running_runner_loses_nothing(database: Database, work: Connection[Any]) -> None:
