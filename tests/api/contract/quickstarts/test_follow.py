@@ -1,6 +1,7 @@
 """The program that follows the stream, on the real server behind a connection that loses, repeats and breaks off."""
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,9 @@ from tests.api.subscribed import ClinicsSubscriber
 from tests.browser.served import Server
 from tests.waiting import PATIENCE_SECONDS
 
+EVENTS = re.compile(rb".+?(?:\r?\n\r?\n|\Z)", re.DOTALL)
+"""Of a stream, with the empty line that ends each."""
+
 
 class Faulty:
     """The application behind a bad connection: each position in `loses` is lost once, each in `repeats` comes twice."""
@@ -29,12 +33,13 @@ class Faulty:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def badly(message: Message) -> None:
-            body = message.get("body", b"")
-            if self._is_in(self.loses, body):
-                return
-            await send(message)
-            if self._is_in(self.repeats, body):
-                await send(message)
+            for body in EVENTS.findall(message.get("body", b"")) or [b""]:  # as many as came in one go
+                if self._is_in(self.loses, body):
+                    continue
+                one = message if message["type"] == "http.response.start" else {**message, "body": body}
+                await send(one)
+                if self._is_in(self.repeats, body):
+                    await send(one)
 
         await self.app(scope, receive, badly if scope.get("path") == "/events/stream" else send)
 
