@@ -84,7 +84,7 @@ FOUND = re.compile(
 )
 IN_ITS_OWN_WORDS = {
     "report_adverse_event", "place_hold", "report_symptoms", "report_medicine_change", "sign_consent",
-    "withdraw_consent", "send_check_in_link",
+    "withdraw_consent", "send_check_in_link", "record_disclosure",
 }  # fmt: skip
 """What coordination writes down offers words of its own, of whoever it is about."""
 
