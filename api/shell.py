@@ -31,6 +31,7 @@ PAGES_OF_ROLE: dict[Role, tuple[tuple[str, str], ...]] = {
         ("/replay", "Replay"),
         ("/late-entries", "Late entries"),
         ("/overrides", "Overrides"),
+        ("/disclosures", "Disclosures"),
         ("/subscribers", "Subscribers"),
     ),
 }
