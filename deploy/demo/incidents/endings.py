@@ -12,6 +12,7 @@ from domain.episode.coordination.attempt_contact import attempt_contact
 from domain.episode.course.discharge_patient import discharge_patient
 from domain.episode.course.pause_episode import pause_episode
 from domain.episode.course.resume_episode import resume_episode
+from domain.episode.disclosure.record_disclosure import record_disclosure
 from domain.episode.eligibility.determine_eligibility import determine_eligibility
 from domain.episode.intake.update_intake import update_intake
 from domain.episode.session.book_session import book_session
@@ -64,6 +65,19 @@ def dropped_out(story: Story, now: datetime) -> None:
         reason="lost_to_follow_up",
         note="Three calls and a letter without answer.",
     )
+    story.step(
+        story.at(96, "14:30"),
+        OKAFOR,
+        record_disclosure,
+        disclosure_id=story.id("disclosure"),
+        kind="court",
+        recipient="Superior Court, clerk of records",
+        parts=["plan", "sessions_and_vitals"],
+        with_substance_use=False,
+        ground="court_order",
+        purpose="A case about an accident; the order is on file.",
+        means="secure_email",
+    )
 
 
 def withdrew_telehealth(story: Story, now: datetime) -> None:
@@ -112,6 +126,19 @@ def stopped(story: Story, now: datetime) -> None:
         note="Does not want to go on with the medicine; talks continue with a therapist nearer home.",
     )
     story.beat("discharged")
+    story.step(
+        story.at(40, "10:20"),
+        OKAFOR,
+        record_disclosure,
+        disclosure_id=story.id("disclosure"),
+        kind="other_clinician",
+        recipient="Dr. Lena Aumann, psychotherapist",
+        parts=["plan", "outcomes", "signed_notes"],
+        with_substance_use=False,
+        ground="treatment",
+        purpose="Goes on with the talks.",
+        means="secure_email",
+    )
 
 
 def referred_again(story: Story, now: datetime) -> None:
