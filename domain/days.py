@@ -13,6 +13,11 @@ def day_of(moment: datetime, zone: str) -> date:
     return moment.astimezone(ZoneInfo(zone)).date()
 
 
+def is_of_one_sitting(one: datetime, other: datetime, zone: str, hours: int) -> bool:
+    """On one calendar day of the zone, or so few hours apart that a midnight between them makes no other day of it."""
+    return day_of(one, zone) == day_of(other, zone) or abs(one - other) <= timedelta(hours=hours)
+
+
 def to_the_minute(moment: datetime) -> datetime:
     """The minute a moment lies in: people write times in minutes, so what shares a minute is not told apart."""
     return moment.replace(second=0, microsecond=0)

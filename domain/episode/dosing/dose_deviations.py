@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from domain.clinician.clinician import Clinicians
-from domain.days import day_of, to_the_minute
+from domain.days import is_of_one_sitting, to_the_minute
 from domain.episode.dosing.as_it_stood import as_it_stood
 from domain.episode.dosing.dose_arithmetic import exceeds_per_kg
 from domain.episode.dosing.driving import zone_of
@@ -58,7 +58,7 @@ def deviations_of(
     case = Circumstances(dose, session, as_it_stood(episode, dose.taken_at), protocol, network, clinicians)
     found = [
         *_session_and_clearance(dose, session, episode, protocol.numbers),
-        *_another_day(dose, session, zone_of(episode, session, network)),
+        *_another_day(dose, session, zone_of(episode, session, network), protocol.numbers),
         *amount_deviations(dose, session, episode, protocol.numbers),
         *_companion(dose, session, protocol.numbers),
         *_second_part(case),
@@ -94,8 +94,8 @@ def _is_for(cleared: Clearance | None, dose: Dose) -> bool:
     return cleared is not None and cleared.part is dose.part and to_the_minute(cleared.cleared_at) <= dose.taken_at
 
 
-def _another_day(dose: Dose, session: Session, zone: str) -> Iterator[DeviationNoted]:
-    if day_of(dose.taken_at, zone) != day_of(session.starts_at, zone):
+def _another_day(dose: Dose, session: Session, zone: str, numbers: Numbers) -> Iterator[DeviationNoted]:
+    if not is_of_one_sitting(dose.taken_at, session.starts_at, zone, numbers.session_open_alert_hours.value):
         yield note_deviation("3", "another_day", dose.dose_id, at=session.starts_at)
 
 

@@ -28,7 +28,7 @@ def _present(asked: Question, session: Session, rule: str, missing: str) -> Gate
     there = session.companion_at(asked.now)
     if there is None or there.arrived_at is None:
         return asked.closed(rule, KEY, _absence(asked, session.companion), missing=missing, opens=ARRIVE)
-    if asked.checkpoint is Checkpoint.CLEAR and not asked.is_of_this_day(there.arrived_at):
+    if asked.checkpoint is Checkpoint.CLEAR and not asked.is_of_this_sitting(there.arrived_at):
         return asked.closed(rule, KEY, "Nobody has arrived today.", missing=missing, opens=ARRIVE)
     arrived, entries = f"Arrived {clock(there.arrived_at, asked.network.zone)}.", [there.entry_id]
     if not there.is_adult:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from domain.actor import Role
 from domain.clinician.clinician import Clinicians
-from domain.days import day_of
+from domain.days import day_of, is_of_one_sitting
 from domain.episode.episode import Episode
 from domain.episode.intake.intake import Way
 from domain.episode.safety.safety import Override
@@ -89,16 +89,19 @@ class Question(NamedTuple):
 
     @property
     def checklist(self) -> Checklist | None:
-        """As far as it was gone through by then, on the same day where the patient is: a session may stay open."""
+        """As far as it was gone through by then, in this sitting: a session may stay open for days."""
         known = self.session.checklist if self.session else None
         is_known = known is not None and known.recorded_at <= self.now
-        return known if known is not None and is_known and self.is_of_this_day(known.recorded_at) else None
+        return known if known is not None and is_known and self.is_of_this_sitting(known.recorded_at) else None
 
-    def is_of_this_day(self, moment: datetime) -> bool:
-        """Whether that was on the day in question, where the patient of the session is."""
+    def is_of_this_sitting(self, moment: datetime) -> bool:
+        """Whether that was on the day in question where the patient is, or before midnight in a session still running.
+
+        A session counts as left open after `session_open_alert_hours`; by then it is asked again.
+        """
         place = self.session.place if self.session else None
         zone = place.zone if place else self.network.zone
-        return day_of(moment, zone) == day_of(self.now, zone)
+        return is_of_one_sitting(moment, self.now, zone, self.protocol.numbers.session_open_alert_hours.value)
 
     def plan_numbers(self, episode: Episode) -> Numbers:
         """The numbers of the protocol under which the plan was issued, where there is a plan."""

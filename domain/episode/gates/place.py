@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from domain.actor import Role
-from domain.days import day_of
 from domain.episode.episode import Episode
 from domain.episode.gates.gate import Gate, Opens, Question
 from domain.episode.gates.words import at
@@ -18,7 +17,7 @@ def place(episode: Episode, asked: Question) -> Iterable[Gate]:
         opens = Opens(act="The emergency contact is recorded.", decision="update_intake", by=Role.PRESCRIBER)
         yield asked.closed("+place", "emergency_contact", missing="an emergency contact", opens=opens)
     today = asked.session.place if asked.session else None
-    if today is not None and day_of(today.confirmed_at, today.zone) == day_of(asked.now, today.zone):
+    if today is not None and asked.is_of_this_sitting(today.confirmed_at):
         said = f"In {today.state}, confirmed {at(today.confirmed_at, asked.network.zone)}."
         yield asked.open("+place", "place", said, entries=[today.entry_id])
         return

@@ -216,10 +216,25 @@ def test_what_was_asked_yesterday_is_not_asked_today() -> None:
     assert gate_of(again, Checkpoint.CLEAR, "suicide_question", "14:00", tomorrow).is_open
 
 
+def test_midnight_takes_nothing_back_in_a_session_that_is_under_way() -> None:
+    """Asked at 23:40, cleared at 00:10: place, adult and answers are of one sitting, until it counts as left open."""
+    tomorrow = "2026-03-18"
+    late = given(OPENED, at(f"{DAY} 23:35", place(), arrived("23:35")), at(f"{DAY} 23:40", checklist()))
+    ready = late.after(at(f"{tomorrow} 00:05", vitals("00:05", day=tomorrow)))
+    asked = ready.gates(Checkpoint.CLEAR, now=f"{tomorrow} 00:10", session_id=SESSION)
+    assert [gate.key for gate in asked if gate.stands_in_the_way] == []
+    assert gate_of(ready, Checkpoint.CLEAR, "suicide_question", "05:40", tomorrow).is_open
+    for key in ("suicide_question", "intoxicated", "capacity", "companion_present", "place"):
+        assert not gate_of(ready, Checkpoint.CLEAR, key, "05:41", tomorrow).is_open, key
+
+
 def test_the_day_of_the_checklist_is_that_where_the_patient_is() -> None:
-    """Past midnight in New York it is still the evening of the same day in Honolulu."""
-    far = given(OPENED, at(f"{DAY} 23:40", place(state="HI", zone="Pacific/Honolulu"), checklist()))
-    assert gate_of(far, Checkpoint.CLEAR, "suicide_question", "00:30", "2026-03-18").is_open
+    """Of the morning and the night of one day in New York, which in Honolulu are two days; and the other way about."""
+    far = place(state="HI", zone="Pacific/Honolulu")
+    asked = given(OPENED, at(f"{DAY} 06:30", far, checklist()))
+    assert gate_of(asked, Checkpoint.CLEAR, "suicide_question", "05:30", "2026-03-18").is_open
+    before_their_midnight = given(OPENED, at(f"{DAY} 05:30", far, checklist()))
+    assert not gate_of(before_their_midnight, Checkpoint.CLEAR, "suicide_question", "13:30").is_open
 
 
 def test_no_dose_for_a_patient_who_turns_out_to_be_a_minor() -> None:
