@@ -1,5 +1,6 @@
 """What was disclosed by hand in a network: to whom, what, on which ground, and without which consent."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -82,13 +83,13 @@ def disclosed_by_hand(
     connection: Connection[Any],
     *,
     network_id: UUID,
-    episode_id: UUID | None = None,
+    episode_ids: Collection[UUID] | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> list[Listed]:
-    """Every disclosure by hand that left in that time, of one episode or all, the latest first."""
-    asked = {"network_id": network_id, "episode_id": episode_id}
-    where = "network_id = %(network_id)s AND (%(episode_id)s::uuid IS NULL OR episode_id = %(episode_id)s)"
+    """Every disclosure by hand that left in that time, of these episodes or all, the latest first."""
+    asked = {"network_id": network_id, "episode_ids": None if episode_ids is None else list(episode_ids)}
+    where = "network_id = %(network_id)s AND (%(episode_ids)s::uuid[] IS NULL OR episode_id = ANY (%(episode_ids)s))"
     rows = read_rows(connection, DISCLOSED_BY_HAND, lines, where, asked)
     found = [Listed(row.episode_id, line) for row in rows for line in row.lines]
     within = [

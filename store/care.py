@@ -78,6 +78,10 @@ class Care:
         known = self._means.states.current(network_id, stream, stream_id)
         return known.state, known.version
 
+    def episodes_of(self, patient_id: UUID, *, network_id: UUID) -> list[UUID]:
+        """A patient's episodes in this network; none of whoever is no patient there."""
+        return self._means.states.episodes_of(network_id, patient_id)
+
     def history(self, stream: Stream[Any], stream_id: UUID, *, network_id: UUID) -> list[Recorded]:
         """Everything that happened, in the order in which it was recorded."""
         facts = self.application.facts(network_id, stream_id)

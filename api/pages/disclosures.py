@@ -51,7 +51,8 @@ def disclosures_page(
     typed = {"subscriber": subscriber, "stream": stream, "purpose": purpose, "since": since, "until": until}
     asked, mistakes = _asked(typed, viewer.zone, before)
     by_hand = [] if asked.subscriber_id or asked.purpose or before else _by_hand(edge, viewer, asked)
-    references = _references(edge, viewer, by_hand)
+    shown = by_hand[:SHOWN]
+    references = _references(edge, viewer, shown)
     found = disclosures(edge.datastore, viewer.network_id, asked, limit=SHOWN + 1)
     look = Look(viewer.actor, viewer.around, edge.clock())
     clock = Clock(viewer.zone, look.now)
@@ -63,22 +64,21 @@ def disclosures_page(
         typed=typed,
         mistakes=mistakes,
         purposes=PURPOSES,
-        by_hand=[by_hand_row(one, references, look) for one in by_hand],
+        by_hand=[by_hand_row(one, references, look) for one in shown],
+        by_hand_count=len(by_hand),
         rows=[disclosure_row(one, titles[one.subscriber_id], clock) for one in found[:SHOWN]],
         older=_older(typed, found),
     )
 
 
 def _by_hand(edge: Edge, viewer: Viewer, asked: Asked) -> list[Listed]:
+    """Of an episode, or of all episodes of a patient: it is the patient who may ask for the account."""
+    about = asked.stream_id
+    ids = None if about is None else [about, *edge.care.episodes_of(about, network_id=viewer.network_id)]
     with edge.datastore.in_network(viewer.network_id) as connection:
-        found = disclosed_by_hand(
-            connection,
-            network_id=viewer.network_id,
-            episode_id=asked.stream_id,
-            since=asked.since,
-            until=asked.until,
+        return disclosed_by_hand(
+            connection, network_id=viewer.network_id, episode_ids=ids, since=asked.since, until=asked.until
         )
-    return found[:SHOWN]
 
 
 def _references(edge: Edge, viewer: Viewer, shown: Sequence[Listed]) -> dict[UUID, str]:

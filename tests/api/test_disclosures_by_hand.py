@@ -1,5 +1,7 @@
 """Records given away by hand: recorded on a form, told in the timeline, listed for compliance, sealed elsewhere."""
 
+import pytest
+
 from tests.api.clinic import Browser, Clinic
 from tests.api.course import Course, referred
 from tests.api.forms_driven import fill
@@ -33,14 +35,36 @@ def test_compliance_finds_it_with_its_ground_and_opens_the_name_for_a_purpose(cl
         assert words in listed
     assert RECIPIENT not in listed
     assert PURPOSE not in listed
-    assert (
-        course.state.reference in clinic.compliance.get("/disclosures", params={"stream": str(course.episode_id)}).text
-    )
+    for about in (course.episode_id, course.state.patient_id):
+        found = clinic.compliance.get("/disclosures", params={"stream": str(about)}).text
+        assert course.state.reference in found
+        assert "are shown" not in found
     for nothing in ({"since": "2027-01-01"}, {"purpose": "research"}, {"stream": str(clinic.network_id)}):
         assert course.state.reference not in clinic.compliance.get("/disclosures", params=nothing).text, nothing
     told = clinic.therapist.get(course.href).text
     assert "disclosed records to somebody outside (court) on a subpoena" in told
     assert RECIPIENT in told
+
+
+def test_a_list_that_is_cut_says_so(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An account that leaves something out in silence would be taken for whole."""
+    monkeypatch.setattr("api.pages.disclosures.SHOWN", 1)
+    course = given_away(clinic, clinic.coordinator)
+    again = fill(
+        clinic.coordinator,
+        f"{course.href}/record-disclosure",
+        kind="insurer",
+        recipient=RECIPIENT,
+        means="fax",
+        parts=["plan"],
+        with_substance_use="false",
+        ground="payment",
+        purpose=PURPOSE,
+    )
+    assert again.status_code == 303, again.text
+    clinic.catch_up()
+    found = clinic.compliance.get("/disclosures", params={"stream": str(course.episode_id)}).text
+    assert "Only the latest 1 of 2 are shown." in found
 
 
 def test_what_is_missing_is_said_beside_its_field(clinic: Clinic) -> None:
