@@ -31,6 +31,7 @@ DEVIATION_WORDS = {
     "clearance_lapsed": "the clearance had lapsed",
     "session_not_open": "the session was not open",
     "session_had_ended": "the session had ended",
+    "adult": "the patient was not known to be of age",
     "another_day": "the dose was taken on another day",
     "above_cleared": "the dose was above what was cleared",
     "dosed_outside_limits": "vitals were outside the plan's limits",

@@ -14,9 +14,11 @@ from domain.episode.dosing.dose_deviations import deviations_of, exceeds_the_pla
 from domain.episode.dosing.next_part import offered_mg
 from domain.episode.dosing.standing_clearance import stands_at
 from domain.episode.dosing.watched_too_briefly import known_after_the_end
+from domain.episode.eligibility.of_age import is_adult
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.gates.words import clock
 from domain.episode.plan.plan import Milligrams
+from domain.episode.safety.note_deviation import DeviationNoted, note_deviation
 from domain.episode.safety.place_hold import hold_because
 from domain.episode.safety.safety import HoldReason
 from domain.episode.session.session import Dose, DosePart, Session, SessionKind, SessionStatus
@@ -24,6 +26,7 @@ from domain.episode.session.which_session import session_of, with_session
 from domain.event import Envelope, Event
 from domain.network.network import Network
 from domain.order import NewId, Order
+from domain.patient.patient import Patient
 from domain.protocol.protocol import Protocol
 from domain.refusal import AsksAgain
 from domain.stream import change, put
@@ -83,6 +86,7 @@ def record_dose(
     network: Network,
     protocol: Protocol,
     clinicians: Clinicians,
+    patient: Patient,
     now: datetime,
 ) -> list[Event]:
     """Record a dose that was taken, now or late, cleared or not."""
@@ -112,7 +116,11 @@ def record_dose(
         cleared=_is_cleared(episode, session, dose, protocol),
         lot=order.lot,
     )
-    deviations = deviations_of(dose, session, episode, protocol=protocol, network=network, clinicians=clinicians)
+    deviations = _with_age(
+        deviations_of(dose, session, episode, protocol=protocol, network=network, clinicians=clinicians),
+        is_adult(episode, patient),
+        dose,
+    )
     hold = hold_because(HoldReason.DOSE_OVER_PLAN, dose.dose_id, session.session_id)
     with_it = change(session, doses=put(session.doses, dose.dose_id, dose))
     return [
@@ -121,6 +129,13 @@ def record_dose(
         *([hold] if exceeds_the_plan(deviations) else []),
         *known_after_the_end(episode, with_it, protocol.numbers),
     ]
+
+
+def _with_age(deviations: list[DeviationNoted], is_of_age: bool, dose: Dose) -> list[DeviationNoted]:
+    """Also where the birth date was corrected after the referral, which the episode itself does not know."""
+    told = note_deviation("+adult", "adult", dose.dose_id)
+    is_told = is_of_age or any(deviation.deviation_id == told.deviation_id for deviation in deviations)
+    return deviations if is_told else [*deviations, told]
 
 
 def _is_cleared(episode: Episode, session: Session, dose: Dose, protocol: Protocol) -> bool:

@@ -9,12 +9,14 @@ from domain.derived import derived_id
 from domain.episode.dosing.clear_to_dose import DoseCleared, clear_to_dose
 from domain.episode.dosing.open_dosing_session import open_dosing_session
 from domain.episode.dosing.record_checklist import ChecklistRecorded, LastMealIsStillToCome, record_checklist
+from domain.episode.dosing.record_dose import record_dose
 from domain.episode.eligibility.of_age import PatientIsNotOfAge
 from domain.episode.gates import Checkpoint, GateClass, GatesAreClosed
 from domain.episode.intake.intake import Medicine, MedicineClass, MedicineInstruction
 from domain.episode.intake.review_medicines import review_medicines
 from domain.episode.plan.issue_plan import issue_plan
 from domain.episode.safety.grant_override import OverrideGranted
+from domain.episode.safety.note_deviation import DeviationNoted
 from domain.episode.safety.place_hold import HoldPlaced
 from domain.episode.safety.release_hold import release_hold
 from domain.episode.safety.safety import HoldReason
@@ -38,6 +40,7 @@ from tests.dosing_day import (
 from tests.situations import ADA_INTAKE, ADA_TERMS, PREPARED
 
 CLEAR = {"session_id": SESSION, "dose_mg": 200, "plan_version": 1, "now": f"{DAY} 14:00"}
+DOSE = {"session_id": SESSION, "dose_id": FIRST_DOSE}
 
 
 def answered(**changed: Any) -> Scenario:
@@ -245,5 +248,8 @@ def test_no_dose_for_a_patient_who_turns_out_to_be_a_minor() -> None:
     )
     given(READY).when(clear_to_dose, patient=minor, **CLEAR).refused(PatientIsNotOfAge, rule="+adult")
     given(READY).when(clear_to_dose, **CLEAR).includes(DoseCleared)
+    given(READY).when(record_dose, patient=minor, now=f"{DAY} 14:05", **DOSE, amount_mg=200).includes(
+        DeviationNoted, rule="+adult", code="adult"
+    )
     order = {"plan_id": derived_id("plan", 2), "terms": ADA_TERMS.model_dump(), "now": "2026-03-12 09:00"}
     given(PREPARED).when(issue_plan, by=RIVERA, patient=minor, **order).refused(PatientIsNotOfAge)
