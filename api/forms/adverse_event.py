@@ -88,8 +88,10 @@ def _event_in_question(scene: Scene) -> Sequence[tuple[str, str]]:
 
 
 def _outcome(scene: Scene) -> list[Section]:
-    lasting = [one for one in scene.episode.adverse_events.values() if one.outcome_entry_id is None]
-    options = [(str(one.adverse_event_id), _event_words(scene, one)) for one in lasting]
+    """Those that last come first; one that has ended may turn out otherwise, a death included."""
+    known = [one for one in scene.episode.adverse_events.values() if not one.is_death or one.outcome_entry_id is None]
+    known.sort(key=lambda one: one.outcome_entry_id is not None)
+    options = [(str(one.adverse_event_id), _event_words(scene, one)) for one in known]
     return [
         section(
             about_field(scene, "adverse_event_id", "Adverse event", options),

@@ -1,6 +1,7 @@
 """The form of every decision: who is shown it, and that what is typed becomes the order."""
 
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -212,3 +213,16 @@ def test_more_rows_are_asked_for_without_recording(clinic: Clinic) -> None:
     assert 'name="medicines.7.name"' in page.text
     assert 'value="Lithium"' in page.text
     assert course.state.intake is None
+
+
+def test_a_death_after_a_recovery_is_recorded_on_the_same_form(clinic: Clinic) -> None:
+    """The event that had ended is still offered: else its patient would go on being written to."""
+    course, event = referred(clinic), {"adverse_event_id": str(uuid4())}
+    fell = {"term": "fall_or_injury", "grade": 3, "serious": True}
+    clinic.therapist.recorded(course.episode_id, "report_adverse_event", **event, **fell)
+    form = f"{course.href}/record-adverse-event-outcome"
+    assert fill(clinic.therapist, form, outcome="recovered").status_code == 303
+    assert not course.state.has_died
+    assert fill(clinic.therapist, form, outcome="died").status_code == 303
+    assert course.state.has_died
+    assert event["adverse_event_id"] not in clinic.therapist.get(form).text

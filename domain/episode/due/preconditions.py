@@ -146,8 +146,8 @@ WHEN: Mapping[str, Why] = {
         lambda s: next_booked(s.episode, SessionKind.DOSING) is not None, "No dosing session is booked."
     ),
     "record_adverse_event_outcome": _needs(
-        lambda s: any(e.outcome_entry_id is None for e in s.episode.adverse_events.values()),
-        "No adverse event waits for its outcome.",
+        lambda s: any(not e.is_death or e.outcome_entry_id is None for e in s.episode.adverse_events.values()),
+        "No adverse event is on record whose outcome could still change.",
     ),
     "explain_tablets": _needs(
         lambda s: s.episode.inventory_reports.keys() - s.episode.tablet_explanations.keys(),
