@@ -86,6 +86,7 @@ class PhaseSince(NamedTuple):
 class Case:
     """One episode in a list. `team` are all who were ever on it; who is on it now, `course` tells with the moment.
 
+    `is_open`, `owes_review`, `may_alert` and `prescriber_until` are derived of the course when the row is written.
     `prescriber_until` says how long a prescriber is on the team: None for no one, `FOR_GOOD` without an end.
     `owes_review` stays true after discharge while an adverse event or a deviation waits for a look,
     a question for an answer, or a document for its signature. `may_alert`: an alert may come of something in it.
@@ -150,7 +151,7 @@ def _empty_case_table() -> Table[Case]:
         Index(("network_id", "may_alert")),
         Index(("team",), using="gin", how="jsonb_path_ops"),
     )
-    return Table("case", Case, key=("episode_id",), indexes=indexes)
+    return Table("case", Case, key=("episode_id",), indexes=indexes, derive=_derive)
 
 
 def _course_fold(view: View) -> Fold[Case]:
@@ -212,22 +213,33 @@ def patient_table() -> Table[PatientRow]:
 
 
 def _case(event: Event, envelope: Envelope, row: Case | None, course: Episode) -> Case:
-    """The course after an event, with the columns that queries search by."""
+    """The course after an event, with what is known of the past; the rest follows from the course."""
     if row is None:
         row = _opened(event, envelope)
     elif course is row.course:
         return row
     before = row.course
-    changed: dict[str, Any] = {"course": course, "version": envelope.version, "is_open": course.closed_at is None}
-    if _differ(OWED_AFTER_DISCHARGE, course, before):
-        changed["owes_review"] = _owes_review(course)
-    if _differ(RAISE_ALERTS, course, before):
-        changed["may_alert"] = may_raise(course)
+    changed: dict[str, Any] = {"course": course, "version": envelope.version}
     if course.team is not before.team:
-        changed |= {"prescriber_until": _prescriber_until(course), "team": _everybody(row.team, course)}
+        changed["team"] = _everybody(row.team, course)
     if not row.phases or _may_begin_a_phase(event, course, before):
         changed["phases"] = _phases(row.phases, course, envelope)
     return change(row, **changed)
+
+
+def _derive(row: Case, before: Case | None) -> Case:
+    """The columns that queries search by, asked once for all that a page brings: at every event is an eighth more."""
+    course, known = row.course, before.course if before else EPISODE.initial
+    changed: dict[str, Any] = {}
+    if course.closed_at is not known.closed_at:
+        changed["is_open"] = course.closed_at is None
+    if _differ(OWED_AFTER_DISCHARGE, course, known):
+        changed["owes_review"] = _owes_review(course)
+    if _differ(RAISE_ALERTS, course, known):
+        changed["may_alert"] = may_raise(course)
+    if course.team is not known.team:
+        changed["prescriber_until"] = _prescriber_until(course)
+    return change(row, **changed) if changed else row
 
 
 def _may_begin_a_phase(event: Event, course: Episode, before: Episode) -> bool:

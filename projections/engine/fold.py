@@ -16,6 +16,8 @@ from projections.engine.table import Fold, Key, Keys, by_stream
 
 Folding = tuple[Rows, Keys, Fold[Any]]
 Step = tuple[Entry, Rows, Slot, Fold[Any]]
+Derived = dict[tuple[Any, ...], tuple[Any, Any, Any]]
+"""What rows became, by the identities of what they were made of; these are kept beside, so that none is reused."""
 
 
 class FoldFailed(Exception):
@@ -41,13 +43,10 @@ class Folder:
 def fold_all(connection: Connection[Any], folders: Sequence[Folder], entries: Sequence[Entry]) -> None:
     """Load what these events touch, one query per table, then fold them in order, each for all read models in turn.
 
-    Raises FoldFailed at the first event that cannot be folded; the rows in memory are then worth nothing.
+    What is derived of a row is so once, after the last of them. Raises FoldFailed at the first event that cannot be
+    folded, or the last of a row that cannot be derived; the rows in memory are then worth nothing.
     """
-    steps = _steps(folders, entries)
-    same: Same = {}
-    for folder in folders:
-        for rows in folder.tables:
-            rows.load(connection, same)
+    steps = _loaded(connection, folders, entries)
     for entry, rows, slot, fold in steps:
         before = slot.row
         try:
@@ -56,6 +55,52 @@ def fold_all(connection: Connection[Any], folders: Sequence[Folder], entries: Se
             raise FoldFailed(entry) from error
         if after is not before:
             rows.put(slot, after)
+    _derive(folders, steps)
+
+
+def fold_one_by_one(connection: Connection[Any], folder: Folder, entries: Sequence[Entry]) -> None:
+    """The same for one read model, with each row whole after every event: to find the first one that fails.
+
+    Raises FoldFailed at the first event that cannot be folded, or after which a row cannot be derived.
+    """
+    for entry, rows, slot, fold in _loaded(connection, [folder], entries):
+        before = slot.row
+        try:
+            after = fold(entry.event, entry.envelope, before)  # type: ignore[arg-type]
+            if after is not before:
+                rows.put(slot, None if after is None else rows.table.whole(after, before))
+        except Exception as error:
+            raise FoldFailed(entry) from error
+
+
+def _loaded(connection: Connection[Any], folders: Sequence[Folder], entries: Sequence[Entry]) -> list[Step]:
+    steps = _steps(folders, entries)
+    same: Same = {}
+    for folder in folders:
+        for rows in folder.tables:
+            rows.load(connection, same)
+    return steps
+
+
+def _derive(folders: Sequence[Folder], steps: Sequence[Step]) -> None:
+    """Make the rows whole that changed. Lists that keep the same share what they fold: theirs stay the same objects."""
+    derived: Derived = {}
+    for rows in (rows for folder in folders for rows in folder.tables if rows.table.derive):
+        for slot in rows.changed:
+            if slot.row is None:
+                continue
+            about = (rows.table.derive, id(slot.row), id(slot.stored))
+            if about not in derived:
+                derived[about] = (slot.row, slot.stored, _whole(rows, slot, steps))
+            slot.row = derived[about][-1]
+
+
+def _whole(rows: Rows, slot: Slot, steps: Sequence[Step]) -> Any:
+    try:
+        return rows.table.whole(slot.row, slot.stored)
+    except Exception as error:
+        entry = next(entry for entry, _, touched, _ in reversed(steps) if touched is slot)
+        raise FoldFailed(entry) from error
 
 
 def _steps(folders: Sequence[Folder], entries: Sequence[Entry]) -> list[Step]:

@@ -91,6 +91,11 @@ class Rows:
             pairs = ((slot.key, slot.stored, slot.row) for slot in self._changed if slot.row is not slot.stored)
             self.statements.items.write(connection, self.statements.changes(pairs), copying=copying)
 
+    @property
+    def changed(self) -> Sequence[Slot]:
+        """The places of rows that are to be written."""
+        return self._changed
+
     def written(self) -> None:
         """What was written is what the database has. With this a turn ends."""
         self._turn += 1

@@ -13,6 +13,8 @@ E = TypeVar("E", bound=Event)
 Key = tuple[Any, ...]
 Keys = Callable[[Any, Envelope], Iterable[Key]]
 Fold = Callable[[Any, Envelope, R | None], R | None]
+Derive = Callable[[R, R | None], R]
+"""The row with what follows from the rest of it, given the last one that was whole, None where there was none."""
 
 
 class Index(NamedTuple):
@@ -40,6 +42,8 @@ class Table(Generic[R]):
     """Rows of one type, filled by folds that take `(event, envelope, row)`; the row is None where there is none.
 
     A fold answers with the row to keep, or None for none. Folds are pure: no clock, no SQL, nothing opened.
+    `derive` fills in what follows from the rest of a row. It is asked when a row is to be written, not for every event:
+    what folds see of these fields may be of an event before, so that none of them may read one.
     `has_row_per_event` says that every event makes a new row of its own, so that nothing has to be looked up before.
     """
 
@@ -51,12 +55,14 @@ class Table(Generic[R]):
         key: tuple[str, ...],
         keys: Keys = by_stream,
         indexes: tuple[Index, ...] = (),
+        derive: Derive[R] | None = None,
         has_row_per_event: bool = False,
     ) -> None:
         self.name = name
         self.row = row
         self.key = key
         self.indexes = indexes
+        self.derive = derive
         self.has_row_per_event = has_row_per_event
         self.columns: tuple[Column, ...] = columns_of(row)
         self._keys = keys
@@ -91,8 +97,13 @@ class Table(Generic[R]):
         return {key for one in self._folds.get(type(event), ()) for key in one.keys(event, envelope)}
 
     def evolve(self, event: Event, envelope: Envelope, key: Key, row: R | None) -> R | None:
-        """The row under this key after the event."""
+        """The row under this key after the event, whole."""
+        before = row
         for one in self._folds.get(type(event), ()):
             if key in one.keys(event, envelope):
                 row = one.fold(event, envelope, row)
-        return row
+        return row if row is None or row is before else self.whole(row, before)
+
+    def whole(self, row: R, before: R | None) -> R:
+        """The row with what is derived, given the last one that was whole."""
+        return self.derive(row, before) if self.derive else row

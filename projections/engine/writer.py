@@ -6,7 +6,7 @@ from uuid import UUID
 
 from psycopg import Connection, Rollback
 
-from projections.engine.fold import Folder, fold_all
+from projections.engine.fold import Folder, fold_all, fold_one_by_one
 from projections.engine.lease import Lease
 from projections.engine.parking import Aside, held_streams, take_back
 from projections.engine.poison import fails_for_good, find_poison
@@ -106,9 +106,9 @@ class Writer:
         self.folder = self._new_folder()
 
     def attempt(self, entries: Sequence[Entry]) -> None:
-        """Fold and write these events without keeping anything."""
+        """Fold and write these events without keeping anything; fails wherever one of them does."""
         folder = self._new_folder()
-        fold_all(self._connection, [folder], entries)
+        fold_one_by_one(self._connection, folder, entries)
         with self._connection.transaction() as transaction:
             for rows in folder.tables:
                 rows.write(self._connection, copying=self.copying)

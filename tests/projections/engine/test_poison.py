@@ -7,14 +7,18 @@ from uuid import UUID
 import pytest
 from psycopg import Connection
 
+from domain.event import Envelope
+from domain.stream import change
 from projections.engine import poison
 from projections.engine.fold import fold_as_of
 from projections.engine.pages import apply_all
 from projections.engine.parking import ask_for_replay, parked_events
+from projections.engine.read_model import ReadModel
 from projections.engine.rebuild import rebuild
+from projections.engine.table import Table
 from tests.projections import tally
 from tests.projections.conftest import live_runner, stored_rows
-from tests.projections.tally import TALLY, Added, Cleared, Log
+from tests.projections.tally import TALLIES, TALLY, Added, Cleared, Log, Tally
 
 MANY = 1_000
 
@@ -50,6 +54,29 @@ def test_one_poison_event_leaves_the_other_streams_live(work: Connection[Any], b
         ("Added", True),
         ("Added", False),
     ]
+
+
+def test_what_cannot_be_derived_parks_its_stream_from_the_event_that_made_it_so(work: Connection[Any]) -> None:
+    """Rows are made whole at the end of a page; which event of it was the first after which that fails is found."""
+
+    def derive(row: Tally, _: Tally | None) -> Tally:
+        return change(row, is_positive=1 / (row.total - 3) > 0)
+
+    def fold(event: Added, envelope: Envelope, row: Tally | None) -> Tally | None:
+        return TALLIES.evolve(event, envelope, (envelope.stream_id,), row)
+
+    table = Table("tally", Tally, key=("stream_id",), derive=derive)
+    table.on(Added)(fold)
+    model, log = ReadModel("derived", 1, (table,)), Log()
+    runner = live_runner(work, log, model)
+    amounts = (1, 2, 1, 0, 0, -1)  # three together after the second, and after the last
+    log.append(1, *(Added(amount=Decimal(amount)) for amount in amounts))
+    log.append(2, Added(amount=Decimal(9)))
+    apply_all(log, [runner])
+    assert [one.position for one in parked_events(work)] == [one.position for one in log.stored[1:6]]
+    assert [one.failure is not None for one in parked_events(work)] == [True, *[False] * 4]
+    kept = [one for one in log.history() if one.envelope.version == 1]
+    assert stored_rows(work, model) == fold_as_of(model, kept)
 
 
 def test_a_parked_stream_is_replayed_in_order(work: Connection[Any], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from psycopg import Connection
 
 from domain.event import Envelope
+from domain.stream import change
 from projections.engine.fold import fold_as_of
 from projections.engine.lease import give_back
 from projections.engine.once import Once
@@ -139,3 +140,28 @@ def test_lists_that_keep_the_same_fold_it_once_after_a_restart_too(work: Connect
     assert calls == [1, 2]
     tallies = fold_as_of(TALLY, log.history())["tally"]
     assert [stored_rows(work, model)["tally"] for model in models] == [tallies] * 2
+
+
+def test_what_is_derived_is_so_once_for_a_page_and_shared_by_lists_that_keep_the_same(work: Connection[Any]) -> None:
+    log, derived = Log(), []
+
+    def derive(row: Tally, before: Tally | None) -> Tally:
+        derived.append((row.count, before and before.count))
+        return change(row, is_positive=row.total > 1)
+
+    def fold(event: Added, envelope: Envelope, row: Tally | None) -> Tally | None:
+        return TALLIES.evolve(event, envelope, (envelope.stream_id,), row)
+
+    once = Once(fold)
+    tables = [Table("tally", Tally, key=("stream_id",), derive=derive) for _ in range(2)]
+    models = [ReadModel(f"list_{number}", 1, (table,)) for number, table in enumerate(tables)]
+    for table in tables:
+        table.on(Added)(once)
+    runners = [live_runner(work, log, model) for model in models]
+    for amounts in ((1, 2), (-1, -1, -1)):
+        log.append(1, *(Added(amount=Decimal(amount)) for amount in amounts))
+        apply_together(work, runners, page_of(log, runners))
+    assert derived == [(2, None), (5, 2)]
+    for model in models:
+        assert [row.is_positive for row in stored_rows(work, model)["tally"].values()] == [False]
+        assert stored_rows(work, model) == fold_as_of(model, log.history()), "from scratch it is derived at every event"
