@@ -153,7 +153,7 @@ def _deaths(events: Mapping[UUID, AdverseEvent], _: object) -> Mapping[UUID, Adv
 
 
 def _death(event: AdverseEvent) -> AdverseEvent:
-    return change(event, term="", serious=True)
+    return change(event, term="", serious=True, ended_on=None)
 
 
 def _contacts(marks: Mapping[UUID, DoneMark], _: object) -> Mapping[UUID, DoneMark]:

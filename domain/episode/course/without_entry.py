@@ -100,7 +100,9 @@ def _unsigned(episode: Episode, entry_id: UUID) -> Episode:
     release = {"released_at": None, "released_by": None, "release_entry_id": None, "released_with": None}
     events = undone(episode.adverse_events, lambda e: e.review_entry_id, dosing_may_go_on=None, **review)
     events = {
-        key: change(event, outcome_entry_id=None, outcome=None) if event.outcome_entry_id == entry_id else event
+        key: change(event, outcome_entry_id=None, outcome=None, ended_on=None)
+        if event.outcome_entry_id == entry_id
+        else event
         for key, event in events.items()
     }
     looked_at = {"reviewed_at": None, "review_entry_id": None, "reviewed_by_prescriber": False}

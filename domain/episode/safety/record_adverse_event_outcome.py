@@ -63,7 +63,8 @@ def record_adverse_event_outcome(
 ) -> list[Event]:
     """Record how it stands. It neither reviews the event nor lets dosing go on.
 
-    Another outcome than before takes its place: a patient may die of what they seemed to have recovered from.
+    Another outcome than before takes its place, and so does another day: a patient may die of what they seemed to have
+    recovered from.
     """
     reported = episode.adverse_events.get(order.adverse_event_id)
     if reported is None:
@@ -74,7 +75,7 @@ def record_adverse_event_outcome(
         raise OutcomeIsOfAnotherDay(field="ended_on", day=on(ended_on), why="in the future")
     if ended_on is not None and ended_on < (began_on := day_of(reported.happened_at, network.zone)):
         raise OutcomeIsOfAnotherDay(field="ended_on", day=on(ended_on), why=f"before it began on {on(began_on)}")
-    if reported.outcome == order.outcome:
+    if reported.outcome == order.outcome and order.ended_on in (None, reported.ended_on):
         return []
     return [
         AdverseEventOutcomeRecorded(
@@ -93,5 +94,6 @@ def _(event: AdverseEventOutcomeRecorded, episode: Episode, envelope: Envelope) 
         reported,
         outcome_entry_id=envelope.event_id if has_ended else None,
         outcome=event.outcome.value if has_ended else None,
+        ended_on=event.ended_on,
     )
     return change(episode, adverse_events=put(episode.adverse_events, event.adverse_event_id, known))

@@ -137,6 +137,8 @@ class AdverseEvent:
     """The entry that says how it ended; None while nobody has said so, or while it lasts."""
     outcome: str | None = None
     """How it ended, where somebody has said so."""
+    ended_on: date | None = None
+    """On which day, where it has ended."""
 
     @property
     def is_death(self) -> bool:

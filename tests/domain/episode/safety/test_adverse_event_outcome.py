@@ -50,6 +50,15 @@ def test_an_event_that_has_ended_has_a_day_and_one_that_lasts_has_none() -> None
     ended(over, "2026-03-25 09:00").then()
 
 
+def test_another_day_takes_the_place_of_the_one_before() -> None:
+    """Which would otherwise be answered with success, and dropped."""
+    over = ended(reported(), ended_on=date(2026, 3, 20))
+    later = ended(over, "2026-03-25 09:00", ended_on=date(2026, 3, 22))
+    later.includes(AdverseEventOutcomeRecorded, ended_on=date(2026, 3, 22))
+    ended(later, "2026-03-25 09:05", ended_on=date(2026, 3, 22)).then()
+    ended(later, "2026-03-25 09:05").then()
+
+
 def test_it_neither_reviews_the_event_nor_opens_a_gate() -> None:
     over = ended(reported())
     assert over.state.adverse_events[EVENT].needs_review
