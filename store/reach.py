@@ -13,6 +13,14 @@ OF_THE_PATIENT = """
        AND other.episode_id <> this.episode_id
      ORDER BY other.episode_id
 """
+OPEN_OF_THE_PATIENT = """
+    SELECT known.episode_id
+      FROM patient_episode AS known
+      JOIN reservations AS held ON held.network_id = known.network_id AND held.stream_id = known.episode_id
+     WHERE known.patient_id = %(stream_id)s
+       AND held.kind = 'open_episode'
+     ORDER BY known.episode_id
+"""
 OPEN = """
     SELECT stream_id
       FROM reservations
@@ -34,6 +42,12 @@ def other_episodes_of_the_patient(datastore: Datastore, network_id: UUID, episod
     """The patient's other episodes in this network, open or closed."""
     with datastore.in_network(network_id) as connection:
         return [found for (found,) in connection.execute(OF_THE_PATIENT, {"stream_id": episode_id})]
+
+
+def open_episodes_of_the_patient(datastore: Datastore, network_id: UUID, patient_id: UUID) -> list[UUID]:
+    """The patient's open episode in this network, if there is one."""
+    with datastore.in_network(network_id) as connection:
+        return [found for (found,) in connection.execute(OPEN_OF_THE_PATIENT, {"stream_id": patient_id})]
 
 
 def open_episodes(datastore: Datastore, network_id: UUID) -> list[UUID]:

@@ -17,7 +17,12 @@ from domain.policies.policy import Policy, Where
 from store.care import Care
 from store.command import Command
 from store.datastore import Datastore
-from store.reach import open_episodes, open_episodes_of_the_clinician, other_episodes_of_the_patient
+from store.reach import (
+    open_episodes,
+    open_episodes_of_the_clinician,
+    open_episodes_of_the_patient,
+    other_episodes_of_the_patient,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -51,6 +56,8 @@ class Reaction:
                 return other_episodes_of_the_patient(self._datastore, network_id, stream_id)
             case Where.EPISODES_OF_THE_CLINICIAN:
                 return open_episodes_of_the_clinician(self._datastore, network_id, stream_id, self._clock())
+            case Where.OPEN_EPISODES_OF_THE_PATIENT:
+                return open_episodes_of_the_patient(self._datastore, network_id, stream_id)
             case Where.OPEN_EPISODES_OF_THE_NETWORK:
                 return open_episodes(self._datastore, network_id)
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from api.dosing_view.standing import may_drive
+from api.dosing_view.standing import may_drive, zone_beside
 from api.formats import and_list, clock, counted, heading_date
 from api.formats import day_of as day_in
 from api.medicines import MedicineShown
@@ -86,7 +86,7 @@ def _driving(scene: Scene, session: Session | None) -> tuple[str, ...]:
     rule = f"Do not drive or use machines before the next day, after a night's sleep, and at least {hours} hours."
     begins = session.starts_at if session else None
     if session is not None and session.ended_at is not None and (at := may_drive(scene, session)) is not None:
-        first = f"{heading_date(day_in(at, scene.zone))}, {clock(at, scene.zone)}"
+        first = f"{heading_date(at.date())}, {at:%H:%M}{zone_beside(at, scene)}"
         return (f"Do not drive before {first}, nor before you have slept a night.",)
     if begins is None:
         return (rule,)

@@ -2,13 +2,14 @@
 
 from datetime import datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from api.formats import clock, full_date
-from api.formats import day_of as day_in
 from api.forms.about import when
 from api.forms.words import in_words
 from api.scene import Scene
 from domain.actor import Role
+from domain.episode.dosing.driving import zone_of
 from domain.episode.dosing.end_dosing_session import driving_time
 from domain.episode.safety.safety import HoldReason
 from domain.episode.session.session import Session
@@ -58,8 +59,14 @@ def holds(scene: Scene, session: Session) -> list[HoldShown]:
 
 
 def may_drive(scene: Scene, session: Session) -> datetime | None:
-    """Counted anew: a part that was entered or corrected after the end moves it."""
-    return driving_time(scene.episode, session, scene.network, scene.protocol)
+    """Counted anew, in the patient's zone: a part that was entered or corrected after the end moves it."""
+    at = driving_time(scene.episode, session, scene.network, scene.protocol)
+    return at and at.astimezone(ZoneInfo(zone_of(scene.episode, session, scene.network)))
+
+
+def zone_beside(at: datetime, scene: Scene) -> str:
+    """` PDT` after a moment whose clock is another than the page's, else nothing."""
+    return "" if at.utcoffset() == at.astimezone(scene.zone).utcoffset() else f" {at:%Z}"
 
 
 def aftermath(scene: Scene, session: Session) -> list[str]:
@@ -68,7 +75,8 @@ def aftermath(scene: Scene, session: Session) -> list[str]:
         return []
     said = []
     if (at := may_drive(scene, session)) is not None:
-        said.append(f"The patient may drive from {full_date(day_in(at, scene.zone))}, {clock(at, scene.zone)}.")
+        earliest = f"{full_date(at.date())}, {at:%H:%M}{zone_beside(at, scene)}"
+        said.append(f"The patient may drive after a night's sleep, and not before {earliest}.")
     if session.checked_in_at is not None:
         said.append(f"Checked in {when(scene, session.checked_in_at)}.")
     elif session.check_in_attempts:

@@ -72,6 +72,7 @@ ELSEWHERE: Mapping[str, str] = {
     "take_access": "/episodes/{id}/take-access: asked before the first look",
     "import_outcome": "a file is imported from the command line",
     "recheck_credentials": "a policy looks again when a licence, a training, a suspension or the protocol changes",
+    "recheck_age": "a policy looks again when a birth date was corrected",
     "recheck_plan": "a policy looks again when the network adopts another version of the protocol",
 }
 """Decisions that no form in an episode takes, and where they are taken."""

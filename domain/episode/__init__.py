@@ -54,6 +54,7 @@ from domain.episode.dosing.record_vomiting import record_vomiting
 from domain.episode.eligibility.determine_eligibility import determine_eligibility
 from domain.episode.eligibility.find_contraindication import find_contraindication
 from domain.episode.eligibility.receive_clearance import receive_clearance
+from domain.episode.eligibility.recheck_age import recheck_age
 from domain.episode.eligibility.request_clearance import request_clearance
 from domain.episode.eligibility.resolve_contraindication import resolve_contraindication
 from domain.episode.follow_up.book_follow_up import book_follow_up
@@ -130,6 +131,7 @@ DECISIONS: tuple[Decision, ...] = tuple(
         review_medicines,
         report_ketamine_elsewhere,
         determine_eligibility,
+        recheck_age,
         request_clearance,
         receive_clearance,
         find_contraindication,

@@ -17,7 +17,7 @@ from domain.episode.coordination.coordination import CareGap, CaseloadReview, Co
 from domain.episode.course.done_mark import DoneMark
 from domain.episode.course.pause import Pause
 from domain.episode.document.document import Document, DocumentRequest
-from domain.episode.eligibility.eligibility import Clearance, Contraindication, Eligibility
+from domain.episode.eligibility.eligibility import Clearance, Contraindication, Eligibility, FoundMinor
 from domain.episode.follow_up.follow_up import FollowUp
 from domain.episode.intake.intake import Intake
 from domain.episode.outcome.outcomes import Outcome
@@ -73,6 +73,7 @@ class Episode:
     patient_id: UUID | None = None
     reference: str = ""
     is_adult: bool | None = None
+    found_minor: FoundMinor | None = None
     is_imported: bool = False
     referred_at: datetime | None = None
     referred_by: UUID | None = None
@@ -87,6 +88,8 @@ class Episode:
     intake_booked_for: datetime | None = None
     intake: Intake | None = None
     eligibility: Eligibility | None = None
+    determinations: tuple[Eligibility, ...] = ()
+    """Every determination, the one in force among them: which a past dose rested on."""
     clearances: Mapping[UUID, Clearance] = field(default_factory=dict)
     contraindications: Mapping[str, Contraindication] = field(default_factory=dict)
     consents: tuple[Consent, ...] = ()

@@ -17,6 +17,8 @@ class Where(StrEnum):
     """The event happened in an episode."""
     EPISODES_OF_THE_CLINICIAN = "episodes_of_the_clinician"
     """The event happened to a clinician: every open episode on whose care team they are or will be."""
+    OPEN_EPISODES_OF_THE_PATIENT = "open_episodes_of_the_patient"
+    """The event happened to a patient."""
     OPEN_EPISODES_OF_THE_NETWORK = "open_episodes_of_the_network"
 
 

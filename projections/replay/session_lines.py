@@ -72,7 +72,7 @@ def _afterwards(
         yield StateLine(f"emergency:{session.session_id}", what, "declared", is_earlier)
     if may_drive_from is not None:
         what = f"Driving after dosing session {session.number}"
-        drives = f"from {at(may_drive_from, around.zone)}"
+        drives = f"after a night's sleep, not before {at(may_drive_from, around.zone)}"
         yield StateLine(f"driving:{session.session_id}", what, drives, is_earlier)
     if session.checked_in_at is not None:
         what = f"Next-day check-in after dosing session {session.number}"

@@ -151,7 +151,8 @@ def _(event: EmergencyDeclared, told: Telling) -> str:
 @says(SessionEnded, "open", Category.SESSIONS)
 def _(event: SessionEnded, told: Telling) -> Told:
     ended = ENDED_WORDS[event.ended_as].format(session=named(event.session_id))
-    drive = f"May drive from {moment(event.may_drive_from, told)}" if event.may_drive_from else ""
+    from_at = event.may_drive_from
+    drive = f"May drive after a night's sleep, not before {moment(from_at, told)}" if from_at else ""
     texts = free(Reason=event.reason, Vitals_after_missing=event.vitals_after_missing_reason)
     return Told(f"{told.who} {ended}.", texts, note=drive)
 

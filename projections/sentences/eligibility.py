@@ -9,6 +9,7 @@ from domain.episode.eligibility.determine_eligibility import EligibilityDetermin
 from domain.episode.eligibility.eligibility import EligibilityOutcome
 from domain.episode.eligibility.find_contraindication import ContraindicationFound
 from domain.episode.eligibility.receive_clearance import MedicalClearanceReceived
+from domain.episode.eligibility.recheck_age import AgeRechecked
 from domain.episode.eligibility.request_clearance import MedicalClearanceRequested
 from domain.episode.eligibility.resolve_contraindication import ContraindicationResolved
 from projections.sentences.saying import Category, Telling, Told, calls, free, named, says
@@ -29,6 +30,11 @@ def _(event: EligibilityDetermined, told: Telling) -> Told:
     found = joined(words(code) for code in (*event.absolute, *event.relative))
     because = f": {found}" if found else ""
     return Told(f"{told.who} {OUTCOME_WORDS[event.outcome]}{until}{because}.", free(Rationale=event.rationale))
+
+
+@says(AgeRechecked, "attention", Category.DECISIONS)
+def _(event: AgeRechecked, told: Telling) -> str:
+    return f"By the corrected birth date the patient is {'' if event.adult else '<strong>not</strong> '}of age."
 
 
 @says(MedicalClearanceRequested, "waiting", Category.DECISIONS)

@@ -47,6 +47,8 @@ DEVIATION_WORDS = {
     "left_against_advice": "the patient left against advice",
     "connection_lost": "the connection was lost",
     "consent_in_error": "the consent to a dose was marked in error",
+    "eligibility_in_error": "the eligibility a dose rested on was marked in error",
+    "intake_in_error": "the intake a dose rested on was marked in error",
     "dose_in_error": "a dose was marked in error",
     "dispensed_after_expiry": "medicine was dispensed after the prescription had ended",
     "dispensed_after_cancelling": "medicine was dispensed on a cancelled prescription",

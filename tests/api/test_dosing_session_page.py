@@ -1,6 +1,7 @@
 """The page of a dosing session: one open step, what keeps it shut, and the way through."""
 
 import re
+from html import unescape
 
 from domain.actor import Role
 from domain.episode.session.session import Session, SessionEnd
@@ -51,7 +52,7 @@ def test_a_session_goes_through_its_six_steps(clinic: Clinic) -> None:
     ticks = {f"criteria__{name}": "yes" for name in (*criteria, "knows_when_to_drive")}
     day.record("end_dosing_session", **ticks)
     assert session(day).ended_as is SessionEnd.RELEASED
-    assert "The patient may drive from 18 Mar 2026" in seen(day)
+    assert "may drive after a night's sleep, and not before 18 Mar 2026, " in unescape(seen(day))
 
 
 def test_the_session_is_found_by_number_and_by_id(clinic: Clinic) -> None:

@@ -175,7 +175,9 @@ def watched_and_released(story: Story) -> None:
     therapist.press("Complete dosing session 1").sees("Not recorded.", "The patient cannot be released yet")
     therapist.record("Complete dosing session 1", RELEASE)
     therapist.sees(
-        "ended 16:30: released", "The patient may drive from 20 Mar 2026, 02:27.", "Check-in on the day after"
+        "ended 16:30: released",
+        "Check-in on the day after",
+        "The patient may drive after a night's sleep, and not before 20 Mar 2026, 02:27.",
     )
     story.at(therapist).sees("Sessions 1 of 2 used, 1 left", "Missing: an integration session after dosing session 1.")
     therapist.sees("Missing: 7 more days; opens 26 Mar 2026.", "Dr. Lindqvist recorded the dose: 100 mg at 14:27")

@@ -169,5 +169,5 @@ def test_driving_is_told_by_the_last_part_also_where_that_was_entered_late() -> 
     )
     ended = day.ended("16:10").model_copy(update={"may_drive_from": local("2026-03-18 02:05")})
     released, what = (day.DOSED, at("2026-03-17 16:10", ended)), "Driving after dosing session 1"
-    assert value(seen(released), what) == "from 18 Mar 2026 02:05"
-    assert value(seen(released, late), what) == "from 18 Mar 2026 11:55"
+    assert value(seen(released), what) == "after a night's sleep, not before 18 Mar 2026 02:05"
+    assert value(seen(released, late), what) == "after a night's sleep, not before 18 Mar 2026 11:55"

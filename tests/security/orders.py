@@ -85,6 +85,7 @@ def orders(now: datetime, clinician_id: UUID, patient_id: UUID) -> dict[str, dic
         "record_caseload_review": {"recommendation": "go_on"},
         "explain_tablets": {"report_id": thing, "because": "lost", "note": "words"},
         "track_prescription": {"prescription_id": thing, "status": "sent"},
+        "recheck_age": {},
         "recheck_plan": {},
         "recheck_credentials": {"clinician_id": str(clinician_id)},
         "record_prescription": {"reference": "words", "strength_mg": "100", "quantity": 4, "issued_on": today},

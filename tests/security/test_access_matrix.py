@@ -87,6 +87,7 @@ WHO_DECIDES = {
     "carry-over-adverse-event": "",
     "carry-over-earlier-course": "",
     "recheck-plan": "",
+    "recheck-age": "",
     # files are imported from the command line
     "import-history": "",
     "import-outcome": "C",
@@ -104,7 +105,7 @@ BECAUSE = {"purpose": "incident"}
 """Why compliance reads: JSON says it in the query, a browser has said it before."""
 WITHOUT_FORM = {
     *("take-access", "import-outcome", "answer-check-in-link", "lock-check-in-link"),
-    *("recheck-credentials", "carry-over-adverse-event", "carry-over-earlier-course", "recheck-plan"),
+    *("recheck-credentials", "carry-over-adverse-event", "carry-over-earlier-course", "recheck-plan", "recheck-age"),
 }
 OF_NO_EPISODE: dict[str, Any] = {
     "secret": "x" * 43,

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from domain.actor import Role
 from domain.episode.alert.alert import AlertKind, id_of
+from domain.episode.eligibility.recheck_age import RecheckAge, recheck_age
 from domain.episode.episode import EPISODE
 from domain.episode.plan.recheck_plan import RecheckPlan, recheck_plan
 from domain.episode.referral.carry_over_earlier_course import CarryOverEarlierCourse, carry_over_earlier_course
@@ -262,5 +263,6 @@ class WholeCourse(WrittenCourse):
         looked_at = RecheckCredentials(clinician_id=self.second.actor.actor_id)
         self.clinic.decide(EPISODE, self.course.episode_id, recheck_credentials, looked_at)
         self.clinic.decide(EPISODE, self.course.episode_id, recheck_plan, RecheckPlan())
-        self.told |= {"import_history", "import_outcome", "recheck_credentials", "recheck_plan"}
+        self.clinic.decide(EPISODE, self.course.episode_id, recheck_age, RecheckAge())
+        self.told |= {"import_history", "import_outcome", "recheck_credentials", "recheck_age", "recheck_plan"}
         self.clinic.catch_up()

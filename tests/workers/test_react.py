@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,8 @@ from domain.episode.safety.report_adverse_event import (
 from domain.episode.safety.safety import HoldReason
 from domain.event import Envelope, Recorded
 from domain.order import Order
+from domain.patient.correct_patient_details import CorrectPatientDetails, correct_patient_details
+from domain.patient.patient import PATIENT
 from domain.policies import POLICIES
 from domain.policies.policy import Policy
 from projections import READ_MODELS
@@ -133,6 +135,18 @@ def test_a_high_c_ssrs_recorded_after_discharge_stops_dosing_in_the_open_episode
         connection.execute("UPDATE read_models.checkpoint SET position = 0")
     react(home, database)
     assert home.care.state(EPISODE, course.open, network_id=home.network_id)[1] == version
+
+
+def test_a_birth_date_corrected_to_a_minors_is_known_in_the_open_episode_alone(home: House, database: Database) -> None:
+    course = Course(home)
+    ended = home.care.state(EPISODE, course.ended, network_id=home.network_id)[1]
+    for born, adult in ((date(system_clock().year - 10, 1, 1), False), (date(1984, 3, 11), True)):
+        order = CorrectPatientDetails(birth_date=born)
+        home.decide(PATIENT, course.patient_id, correct_patient_details, order, by=course.therapist)
+        react(home, database)
+        state, _ = home.care.state(EPISODE, course.open, network_id=home.network_id)
+        assert (state.is_adult, state.found_minor is None) == (adult, adult)
+    assert home.care.state(EPISODE, course.ended, network_id=home.network_id)[1] == ended
 
 
 def test_a_policy_that_begins_anew_records_nothing_twice(home: House, database: Database) -> None:

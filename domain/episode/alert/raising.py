@@ -126,6 +126,15 @@ def from_the_last_dose(episode: Episode, asked: Question) -> Iterable[Raised]:
         yield from (one for one in found if one.kind is AlertKind.AGAINST_ADVICE)
 
 
+def from_age(episode: Episode, asked: Question) -> Iterable[Raised]:
+    """The patient is not of age, by a birth date that was corrected since the referral."""
+    found = episode.found_minor
+    if found is not None and not episode.is_adult:
+        when = at(found.found_at, asked.network.zone)
+        why = f"Dosing is held: by the birth date as corrected the patient is not of age, {when}."
+        yield Raised(AlertKind.HELD, found.entry_id, found.found_at, why, (found.entry_id,))
+
+
 def from_overrides(episode: Episode, asked: Question) -> Iterable[Raised]:
     """An override is told to the team; whoever granted it has read it."""
     for override in episode.overrides.values():
@@ -202,6 +211,7 @@ RAISED_BY: tuple[Callable[[Episode, Question], Iterable[Raised]], ...] = (
     from_the_day_after,
     from_symptoms,
     from_overrides,
+    from_age,
 )
 AFTER_THE_COURSE: tuple[Callable[[Episode, Question], Iterable[Raised]], ...] = (
     from_events,

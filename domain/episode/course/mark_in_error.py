@@ -1,26 +1,25 @@
 """Marking an entry in error: it stays readable and counts no longer. A hold it caused stays (principle 2)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
 from domain.actor import Actor, Role
 from domain.clinician.clinician import Clinicians
 from domain.decision import decides
-from domain.episode.consent.consents import Consent, ConsentType
-from domain.episode.consent.sign_consent import ConsentSigned
+from domain.episode.course.rested_on import doses_that_rested_on
 from domain.episode.course.without_entry import without_entry
 from domain.episode.dosing.record_vitals import VitalsRecorded
 from domain.episode.eligibility.determine_eligibility import EligibilityDetermined
 from domain.episode.eligibility.find_contraindication import ContraindicationFound
 from domain.episode.episode import Episode, EpisodeEvent, evolve
-from domain.episode.gates.doses import dosed_sessions
 from domain.episode.intake.complete_intake import IntakeCompleted
 from domain.episode.intake.intake import Answer
 from domain.episode.intake.update_intake import IntakeUpdated
 from domain.episode.safety.note_deviation import note_deviation
 from domain.episode.session.book_session import SessionBooked
 from domain.event import Envelope, Event, Recorded
+from domain.network.network import Network
 from domain.order import Order
 from domain.protocol.protocol import Protocol
 from domain.refusal import Refused
@@ -54,6 +53,7 @@ OWN_WAY: Mapping[str, str] = {
     "NextDoseSet": "Set the next dose once more",
     "PlanSuspended": "Resume the plan",
     "PlanResumed": "Suspend the plan",
+    "AgeRechecked": "Correct the patient's birth date",
     "PlanRechecked": "Amend the plan, or adopt the protocol that is right",
     "DoseCorrected": "Correct the dose once more",
     "VitalsCorrected": "Correct the vitals once more",
@@ -169,6 +169,7 @@ def mark_in_error(
     *,
     by: Actor,
     entry: Recorded | None,
+    network: Network,
     protocol: Protocol,
     clinicians: Clinicians,
 ) -> list[Event]:
@@ -204,26 +205,12 @@ def mark_in_error(
         return [marked, note_deviation("29", "dose_in_error", order.event_id)]
     if isinstance(entry.event, VitalsRecorded) and _carried_a_dose(episode, entry.event):
         return [marked, note_deviation("4", "vitals_in_error", order.event_id)]
-    if isinstance(entry.event, ConsentSigned):
-        return [marked, *_dosed_without(entry, episode)]
-    return [marked, *_releases_taken_back(marked, entry, episode)]
+    rested = doses_that_rested_on(entry, episode, network)
+    return [marked, *_releases_taken_back(marked, entry, episode), *rested]
 
 
 def _is_dosed(episode: Episode, session_id: UUID) -> bool:
     return session_id in episode.sessions and episode.sessions[session_id].is_dosed
-
-
-def _dosed_without(entry: Recorded, episode: Episode) -> Iterator[Event]:
-    """The first doses for which no consent to ketamine is left: that the patient had agreed was not so."""
-    left = [one for one in episode.consents if one.entry_id != entry.envelope.event_id]
-    for session in dosed_sessions(episode):
-        first = min(session.doses.values(), key=lambda dose: dose.taken_at)
-        if _agreed(episode.consents, first.taken_at) and not _agreed(left, first.taken_at):
-            yield note_deviation("1", "consent_in_error", first.dose_id)
-
-
-def _agreed(consents: Iterable[Consent], moment: datetime) -> bool:
-    return any(one.consent_type is ConsentType.KETAMINE and one.is_standing_at(moment) for one in consents)
 
 
 def may_take_back(by: Actor, entry: Recorded) -> bool:

@@ -30,6 +30,7 @@ BY_ID = (
 )
 LISTED = (
     "team",
+    "determinations",
     "consents",
     "standing_reviews",
     "follow_ups",

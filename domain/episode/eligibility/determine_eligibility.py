@@ -161,6 +161,7 @@ def _(event: EligibilityDetermined, episode: Episode, envelope: Envelope) -> Epi
     return change(
         episode,
         eligibility=newest if is_overtaken else determined,
+        determinations=(*episode.determinations, determined),
         contraindications={**episode.contraindications, **found},
         is_adult=episode.is_adult if event.adult is None else event.adult,
     )

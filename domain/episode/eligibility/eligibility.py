@@ -40,6 +40,14 @@ class Eligibility:
 
 
 @dataclass(frozen=True)
+class FoundMinor:
+    """That the patient, referred as of age, is not by a birth date corrected since."""
+
+    entry_id: UUID
+    found_at: datetime
+
+
+@dataclass(frozen=True)
 class Clearance:
     entry_id: UUID
     clearance_id: UUID

@@ -30,4 +30,6 @@ def adult(episode: Episode, asked: Question) -> Iterable[Gate]:
         return
     years = asked.protocol.numbers.adult_years.value
     missing = f"a patient of at least {years} years"
-    yield asked.closed("+adult", "adult", f"The patient is not known to be {years}.", missing=missing, opens=Opens())
+    entries = [episode.found_minor.entry_id] if episode.found_minor else []
+    fact = f"The patient is not known to be {years}."
+    yield asked.closed("+adult", "adult", fact, missing=missing, opens=Opens(), entries=entries)

@@ -7,6 +7,7 @@ from domain.actor import Actor, Role
 from domain.clinician.clinician import Clinicians
 from domain.days import day_of
 from domain.decision import decides
+from domain.episode.eligibility.of_age import require_of_age
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.plan.plan import Plan, PlanStatus
 from domain.episode.plan.prescribing import require_eligible, require_licensed_prescriber
@@ -16,6 +17,7 @@ from domain.episode.safety.high_risk import require_way_back
 from domain.event import Envelope, Event
 from domain.network.network import Network
 from domain.order import Order
+from domain.patient.patient import Patient
 from domain.protocol.protocol import Protocol
 from domain.refusal import Refused
 from domain.sealed import FreeText, Sealed
@@ -51,6 +53,7 @@ def resume_plan(
     order: ResumePlan,
     *,
     by: Actor,
+    patient: Patient,
     protocol: Protocol,
     network: Network,
     clinicians: Clinicians,
@@ -64,6 +67,7 @@ def resume_plan(
     today = day_of(order.happened_at(now), network.zone)
     require_licensed_prescriber(episode, clinicians, by.actor_id, today)
     require_eligible(episode, protocol, today)
+    require_of_age(episode, patient)
     require_way_back(episode)
     _require_cause_settled(episode, plan)
     return [PlanResumed(plan_id=plan.plan_id, reason=order.reason)]

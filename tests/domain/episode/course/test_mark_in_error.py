@@ -86,6 +86,32 @@ def test_a_prescriber_is_told_when_the_consent_to_a_dose_was_in_error(consent_ty
     not_dosed.includes(EntryMarkedInError).excludes(DeviationNoted)
 
 
+def codes(scenario: Scenario) -> list[tuple[str, str]]:
+    return [(event.rule, event.code) for event in scenario.events if isinstance(event, DeviationNoted)]
+
+
+@pytest.mark.parametrize(
+    ("event_class", "told"),
+    [(EligibilityDetermined, ("2", "eligibility_in_error")), (IntakeCompleted, ("+intake", "intake_in_error"))],
+)
+def test_a_prescriber_is_told_when_what_allowed_a_dose_was_in_error(
+    event_class: type[Event], told: tuple[str, str]
+) -> None:
+    assert codes(marking(given(RELEASED), event_class, RIVERA)) == [told]
+    assert codes(marking(given(PREPARED), event_class, RIVERA)) == []
+
+
+def test_a_dose_rested_on_the_eligibility_of_its_day_alone() -> None:
+    """One that came after the dose allowed nothing; with another before it the patient was eligible all the same."""
+    again = given(RELEASED, at("2026-03-18 09:00", ADA_ELIGIBLE, by=RIVERA))
+    assert codes(marking(again, EligibilityDetermined, RIVERA)) == []
+    first = given(RELEASED).entry(EligibilityDetermined)
+    order = {"event_id": first.envelope.event_id, "reason": REASON, "entry": first}
+    assert codes(again.when(mark_in_error, by=RIVERA, **order)) == [("2", "eligibility_in_error")]
+    twice = given(PREPARED, at("2026-03-10 18:00", ADA_ELIGIBLE, by=RIVERA), *RELEASED[1:])
+    assert codes(twice.when(mark_in_error, by=RIVERA, **order)) == []
+
+
 def test_marked_twice_is_marked_once() -> None:
     once = marking(given(PREPARED, phq9("2026-03-16 09:00", 0)), OutcomeRecorded)
     marking(once, OutcomeRecorded).then()

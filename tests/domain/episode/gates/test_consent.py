@@ -45,6 +45,18 @@ def test_c1_a_signature_that_does_not_count_leaves_the_one_before_it() -> None:
     assert not gate(taken_back, "consent", "2026-03-24 13:00", SESSION_2).is_open
 
 
+@pytest.mark.parametrize(
+    ("when", "counts"),
+    [("2026-03-17 14:04", True), ("2026-03-17 14:05", False), ("2026-03-18 02:04", False), ("2026-03-18 02:05", True)],
+)
+def test_c1_under_the_influence_is_from_the_dose_until_the_patient_may_drive(when: str, counts: bool) -> None:
+    """Dose 14:05, so the patient may drive from 02:05; earlier signatures are withdrawn before."""
+    withdrawn = ConsentWithdrawn(consent_type=ConsentType.KETAMINE, from_at=local("2026-03-12 09:00"))
+    booked_again = at("2026-03-20 09:00", booked(SECOND_SESSION, "2026-03-24 14:00", 2))
+    course = given(RELEASED, at(when, withdrawn, *both(when)), integrated("2026-03-19"), booked_again)
+    assert gate(course, "consent", "2026-03-24 13:00", SESSION_2).is_open is counts
+
+
 def test_c4_a_version_counts_until_another_is_required() -> None:
     later = PROTOCOL.model_copy(update={"consents": tuple(_required_from_april(c) for c in PROTOCOL.consents)})
     signed_v3 = given(BOOKED)
