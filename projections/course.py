@@ -228,7 +228,7 @@ def _case(event: Event, envelope: Envelope, row: Case | None, course: Episode) -
 
 
 def _derive(row: Case, before: Case | None) -> Case:
-    """The columns that queries search by, asked once for all that a page brings: at every event is an eighth more."""
+    """The columns that queries search by, once for all that a page brings: per event, folds take an eighth more."""
     course, known = row.course, before.course if before else EPISODE.initial
     changed: dict[str, Any] = {}
     if course.closed_at is not known.closed_at:
