@@ -9,6 +9,7 @@ from domain.clinician.clinician import Clinicians
 from domain.decision import decides
 from domain.episode.course.rested_on import doses_that_rested_on
 from domain.episode.course.without_entry import without_entry
+from domain.episode.disclosure.record_disclosure import RecordDisclosed
 from domain.episode.dosing.record_vitals import VitalsRecorded
 from domain.episode.eligibility.determine_eligibility import EligibilityDetermined
 from domain.episode.eligibility.find_contraindication import ContraindicationFound
@@ -24,6 +25,7 @@ from domain.order import Order
 from domain.protocol.protocol import Protocol
 from domain.refusal import Refused
 from domain.sealed import FreeText, Sealed
+from domain.sensitivity import Sensitivity
 from domain.stream import change
 
 OWN_WAY: Mapping[str, str] = {
@@ -154,6 +156,11 @@ class EntryMarkedInError(EpisodeEvent, stored_as="EntryMarkedInError", happened_
     reason: Sealed[str]
     second_person_id: UUID | None = None
     patient_id: UUID | None = None
+
+    @property
+    def guarded_as(self) -> str:
+        """No subscriber learns of a disclosure by hand, so neither of one that was none."""
+        return Sensitivity.DISCLOSURE if self.entry_stored_as == RecordDisclosed.stored_as else self.sensitivity
 
 
 class MarkInError(Order):

@@ -95,6 +95,15 @@ def test_neither_a_disclosure_nor_the_consent_to_one_of_substance_use_reaches_a_
     assert marked == {"substance_use_records": Sensitivity.SUBSTANCE_USE, "research": Sensitivity.STANDARD}
 
 
+def test_that_a_disclosure_was_marked_in_error_reaches_no_subscriber_either() -> None:
+    """Such an event names what was marked."""
+    for told in (disclosed(given(PREPARED)), signed("research")):
+        entry = told.entry(type(told.events[0]))
+        marked = told.when(mark_in_error, by=OKAFOR, entry=entry, event_id=entry.envelope.event_id, reason="Another's")
+        is_disclosure = isinstance(entry.event, RecordDisclosed)
+        assert marked.events[0].guarded_as == (Sensitivity.DISCLOSURE if is_disclosure else Sensitivity.STANDARD)
+
+
 def test_consents_stored_before_there_were_more_types_are_read_as_they_are() -> None:
     (event,) = signed("research").events
     payload = event.model_dump(mode="json")
