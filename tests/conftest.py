@@ -20,13 +20,13 @@ from tests.thoroughness import draw_alike
 SERVERS_FOLDER = "THROUGHLINE_TEST_SERVERS"  # handed down to the test processes
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 LONG = (
-    "test_canaries.py",
-    "test_all_read_models.py",
-    "test_demo_command.py",
-    "test_project.py",
-    "test_access_log.py",
-    "test_publish_faults.py",
-    "test_topics_command.py",
+    "security/test_canaries.py",
+    "projections/test_all_read_models.py",
+    "deploy/commands/test_demo.py",
+    "workers/test_project.py",
+    "security/test_access_log.py",
+    "workers/kafka/test_publish_faults.py",
+    "deploy/kafka/test_topics.py",
 )
 ENOUGH_MEMORY = 8 * 2**30
 NOTHING_MAY_SKIP = os.environ.get("CI") == "true"
@@ -59,7 +59,8 @@ def pytest_xdist_auto_num_workers() -> int:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whatever takes long begins first, so that no process is left alone with it in the end."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None and item.path.name not in LONG)
+    long = {Path(__file__).parent / name for name in LONG}
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None and item.path not in long)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -31,7 +31,7 @@ from workers.kafka.brokers import Brokers
 from workers.kafka.consumer import Consumer, Received
 
 pytestmark = pytest.mark.postgres15
-COMPOSE: dict[str, Any] = yaml.safe_load((Path(__file__).parents[2] / "deploy" / "compose.yaml").read_text())
+COMPOSE: dict[str, Any] = yaml.safe_load((Path(__file__).parents[3] / "deploy" / "compose.yaml").read_text())
 SERVICES: dict[str, Any] = {n: s for n, s in COMPOSE["services"].items() if "throughline" in s["image"]}
 ONCE = ("prepare", "migrate", "topics")
 REQUEST_ID = "7b0f2a52-7a0c-4c0e-9f37-3f6a6c1f9a12"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import grimp
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 REQUIREMENTS = (ROOT / "requirements.txt").read_text()
 PYPROJECT = (ROOT / "pyproject.toml").read_text()
 LOCK = json.loads((ROOT / "package-lock.json").read_text())

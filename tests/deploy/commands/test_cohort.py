@@ -8,7 +8,7 @@ import pytest
 
 from tests.deploy.conftest import CommandLine
 
-BTHEB = Path(__file__).parent.parent / "data" / "btheb.csv"
+BTHEB = Path(__file__).parents[2] / "data" / "btheb.csv"
 VISITS = {"bdi.pre": "0m", "bdi.2m": "2m", "bdi.4m": "4m", "bdi.6m": "6m", "bdi.8m": "8m"}
 
 

@@ -19,7 +19,7 @@ from deploy.secret_files import write_secret_files
 from deploy.settings import PREFIX, Settings
 from deploy.workers import WORKERS
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 DEPLOY = ROOT / "deploy"
 CHART = DEPLOY / "helm" / "throughline"
 TEMPLATES = {path.name: path.read_text() for path in (CHART / "templates").iterdir()}

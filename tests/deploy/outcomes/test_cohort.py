@@ -11,7 +11,7 @@ from deploy.outcomes.cohort import Course, cohort, summarise
 from domain.instrument import load
 
 BDI, PHQ, HAMA = load("bdi-ii"), load("phq-9"), load("ham-a")
-BTHEB = Path(__file__).parents[1] / "data" / "btheb.csv"
+BTHEB = Path(__file__).parents[2] / "data" / "btheb.csv"
 KEYS = [
     *("n", "pre_mean", "pre_sd", "post_mean", "post_sd", "mean_change", "sd_change", "ci95", "t", "p"),
     *("effect_size", "effect_size_kind", "response_rate", "response_rate_caseness"),

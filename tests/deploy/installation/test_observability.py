@@ -20,7 +20,7 @@ from store.datastore import Datastore
 from tests.postgres import Database
 from workers.supervisor import TaskState
 
-FILES = Path(__file__).parents[2] / "deploy" / "observability"
+FILES = Path(__file__).parents[3] / "deploy" / "observability"
 DASHBOARD: dict[str, Any] = json.loads((FILES / "dashboard.json").read_text())
 RULES: list[dict[str, Any]] = yaml.safe_load((FILES / "alerts.yaml").read_text())["groups"][0]["rules"]
 NAME = re.compile(r"\b(?:throughline|process)_[a-z_]+\b")

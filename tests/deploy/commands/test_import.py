@@ -14,7 +14,7 @@ from store.key_file import KeyFile
 from tests.deploy.conftest import CommandLine
 from tests.postgres import Database
 
-BTHEB = Path(__file__).parent.parent / "data" / "btheb.csv"
+BTHEB = Path(__file__).parents[2] / "data" / "btheb.csv"
 VISITS = "bdi.pre=0m,bdi.2m=2m,bdi.4m=4m,bdi.6m=6m,bdi.8m=8m"
 LONG = ["--instrument", "phq-9", "--patient-column", "patient", "--network", "harbour", "--therapist", "a@example.org"]
 HEADER = "patient,taken_on,total\n"

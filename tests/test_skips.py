@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 
 FILES = {
     "test_skipped.py": "import pytest\n@pytest.mark.skip(reason='no browser')\ndef test_it(): pass\n",
