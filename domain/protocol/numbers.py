@@ -30,6 +30,9 @@ class Amount(Number):
     value: Decimal
 
 
+NEXT_DAY = Count(value=1, unit="days", source="protocols of before this was one of their numbers", mark=Mark.INFERENCE)
+
+
 class Numbers(BaseModel):
     """Every number a rule of care uses and no plan sets."""
 
@@ -111,10 +114,10 @@ class Numbers(BaseModel):
     """So many times a day more than at the start is worse."""
     urinary_nocturia_rise: Count | None = None
     """So many times a night more than at the start is worse."""
-    report_review_days: Count | None = None
-    """Days after a report without an urgent sign by which somebody has looked at it; where it is missing, the next."""
-    urinary_review_working_days: Count | None = None
-    """Working days after new or worse urinary symptoms by which a prescriber has; where it is missing, the next."""
+    report_review_days: Count = NEXT_DAY
+    """Days after a report without an urgent sign by which somebody has looked at it."""
+    urinary_review_working_days: Count = NEXT_DAY
+    """Working days after new or worse urinary symptoms by which a prescriber has."""
     chaperone_check_hours: Count | None = None
     """How long before a session a chaperone has been verified, and a ride home confirmed."""
     caseload_review_days: Count | None = None

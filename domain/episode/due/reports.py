@@ -12,9 +12,6 @@ from domain.episode.episode import Episode
 from domain.episode.gates.gate import Question
 from domain.episode.gates.words import at
 
-WHERE_NOTHING_IS_SAID = 1
-"""Protocols of before this was one of their numbers: the next day."""
-
 
 def reports(episode: Episode, asked: Question) -> Iterable[Obligation]:
     """Reports of symptoms that nobody has looked at: the same day where a sign is urgent, else as the protocol says."""
@@ -33,23 +30,19 @@ def _review(report: SymptomReport, episode: Episode, asked: Question) -> Obligat
     role = Role.PRESCRIBER if urgent else Role.THERAPIST
     with_id = owner_of_alert(episode, asked.now, asked.network).clinician_id if urgent else None
     reported_on = day_of(report.reported_at, asked.network.zone)
+    within = timedelta(days=asked.protocol.numbers.report_review_days.value)
     return Obligation(
         key=f"symptoms:{report.report_id}",
         what="Call about reported symptoms" if urgent or report.wants_call else "Look at reported symptoms",
         why=f"Reported {at(report.reported_at, asked.network.zone)}: {_said(report)}.",
         with_role=role,
         with_id=with_id or whose(episode, role, asked.now),
-        due_on=reported_on if urgent else reported_on + timedelta(days=_days_for_a_look(asked)),
+        due_on=reported_on if urgent else reported_on + within,
         rule="26" if report.urinary is not None and report.urinary.visible_blood else None,
         decision="review_symptoms",
         entries=(report.entry_id,),
         is_safety=urgent,
     )
-
-
-def _days_for_a_look(asked: Question) -> int:
-    within = asked.protocol.numbers.report_review_days
-    return within.value if within else WHERE_NOTHING_IS_SAID
 
 
 def _said(report: SymptomReport) -> str:

@@ -11,16 +11,12 @@ from domain.episode.gates.gate import Question
 from domain.episode.gates.urinary import is_in_force, waiting_for_review, worse_in
 from domain.episode.gates.words import all_of, on
 
-WHERE_NOTHING_IS_SAID = 1
-"""Protocols of before this was one of their numbers: the next working day."""
-
 
 def urinary_symptoms(episode: Episode, asked: Question) -> Iterable[Obligation]:
     """One for each report of new or worse symptoms."""
     if not is_in_force(asked.protocol.numbers):
         return
-    within = asked.protocol.numbers.urinary_review_working_days
-    days = within.value if within else WHERE_NOTHING_IS_SAID
+    days = asked.protocol.numbers.urinary_review_working_days.value
     for report in waiting_for_review(episode, asked):
         reported_on = day_of(report.reported_at, asked.network.zone)
         bleeds = report.urinary is not None and report.urinary.visible_blood
