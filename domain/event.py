@@ -52,6 +52,11 @@ class Event(BaseModel):
         """How this one is guarded; as all of its class, unless what it says is guarded more."""
         return self.sensitivity
 
+    @property
+    def leaves_in_full(self) -> bool:
+        """Whether a grant in full shows its open fields; else it leaves as ids, as under any other grant."""
+        return self.guarded_as == "standard"
+
     @classmethod
     def upcast(cls, payload: dict[str, Any], from_version: int) -> dict[str, Any]:
         """Bring a payload stored under an older schema version to this one. Classes with a history override it."""
@@ -59,6 +64,12 @@ class Event(BaseModel):
 
 
 EVENTS: dict[str, type[Event]] = {}
+
+
+def may_be_guarded(stored_as: str) -> bool:
+    """Whether entries of this kind can be guarded beyond the ordinary; an unknown kind may."""
+    kind = EVENTS.get(stored_as)
+    return kind is None or "guarded_as" in vars(kind) or kind.sensitivity != "standard"
 
 
 class FactRelied(NamedTuple):

@@ -1,6 +1,7 @@
 """Which fields of an event may leave the house: what its class names, and neither seals nor keeps back.
 
-From lists goes what speaks of drinking or drugs: a diagnosis, a contraindication, a last score (42 CFR Part 2).
+From lists goes what speaks of drinking or drugs, or lets guess it: a diagnosis, a contraindication, a last score, a
+medicine (42 CFR Part 2). A class of medicines that stands alone becomes null, as where nobody knows it.
 """
 
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ from pydantic_core.core_schema import DecimalSchema
 
 from domain.event import Event
 from domain.sealed import KEPT_BACK, SEALED
-from domain.substance_use import speaks_of_substance_use
+from domain.substance_use import hints_at_substance_use
 
 
 class _Described(GenerateJsonSchema):
@@ -66,11 +67,12 @@ def _open(schema: Mapping[str, Any], value: Any) -> Any:
     """The part of the value that the schema names."""
     match schema, value:
         case {"properties": dict(fields)}, dict():
-            return {name: _open(fields[name], inner) for name, inner in value.items() if name in fields}
+            unsaid = {"medicine_class": None} if hints_at_substance_use(value) else {}
+            return {name: _open(fields[name], inner) for name, inner in (value | unsaid).items() if name in fields}
         case {"anyOf": [*choices]}, dict() | list():
             return _open(_choice(choices, value), value)
         case {"items": dict(items)}, list():
-            return [_open(items, inner) for inner in value if not speaks_of_substance_use(inner)]
+            return [_open(items, inner) for inner in value if not hints_at_substance_use(inner)]
         case {"additionalProperties": dict(values)}, dict():
             return {name: _open(values, inner) for name, inner in value.items()}
         case _:

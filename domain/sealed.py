@@ -14,6 +14,8 @@ SEALED = "x-sealed"
 KEPT_BACK = "x-kept-back"
 KeptBack = Annotated[str, Field(json_schema_extra={KEPT_BACK: True})]
 """Text that is stored in clear, because staff need it at once, and yet leaves the house under no grant."""
+KeptBackAnswer = Annotated[bool | None, Field(json_schema_extra={KEPT_BACK: True})]
+"""The same for a question that is answered yes or no; None: not asked."""
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 """Control characters and halves of characters: no text holds them, and no encoding takes the halves."""
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")

@@ -125,7 +125,8 @@ class View(NamedTuple):
 def in_full(thin: dict[str, Any], row: Row, address: str) -> dict[str, Any]:
     """The thin item with the event's open fields for its data.
 
-    An event this release does not know stays thin, and so does one that would be guarded if it were recorded now.
+    An event this release does not know stays thin, and so does one that would be guarded if it were recorded now, or
+    whose open fields are themselves what may not be told.
     """
     kind = EVENTS.get(row.stored_as)
     if kind is None:
@@ -133,7 +134,8 @@ def in_full(thin: dict[str, Any], row: Row, address: str) -> dict[str, Any]:
     payload = orjson.loads(row.payload)
     if row.schema_version != kind.schema_version:
         payload = kind.upcast(payload, row.schema_version)
-    if "guarded_as" in vars(kind) and kind.model_validate(payload).guarded_as != Sensitivity.STANDARD:
+    decides_itself = not {"guarded_as", "leaves_in_full"}.isdisjoint(vars(kind))
+    if decides_itself and not kind.model_validate(payload).leaves_in_full:
         return thin
     name = f"{row.stream_type}.{row.stored_as}.v{kind.schema_version}"
     ids = thin["data"]

@@ -116,6 +116,7 @@ VALUES: dict[str, Any] = {
     "values_seen": ["168/96 mmHg"],
     "missing": ["pulse"],
     "entry_stored_as": "VitalsRecorded",
+    "entry_sensitivity": "standard",
     "key": "outcome phq-9",
     "due": "2026-03-26",
     "state": "NY",

@@ -8,11 +8,15 @@ import pytest
 from pydantic import BaseModel, Field
 
 from domain.episode.course.discharge_patient import PatientDischarged
+from domain.episode.dosing.record_checklist import ChecklistRecorded
 from domain.episode.eligibility.determine_eligibility import EligibilityDetermined
 from domain.episode.eligibility.eligibility import SUBSTANCE_USE
 from domain.episode.intake.complete_intake import IntakeCompleted
 from domain.episode.intake.intake import Medicine, MedicineClass
+from domain.episode.intake.report_medicine_change import MedicinesChanged
+from domain.episode.intake.review_medicines import MedicinesReviewed
 from domain.episode.intake.update_intake import IntakeUpdated
+from domain.episode.plan.issue_plan import PlanIssued
 from domain.episode.referral.carry_over_earlier_course import EarlierCourseCarriedOver
 from domain.episode.referral.refer import PatientReferred
 from domain.episode.safety.grant_override import OverrideGranted
@@ -35,11 +39,11 @@ def test_a_history_leaves_without_anything_sealed() -> None:
 
 
 def test_sealed_fields_inside_a_list_stay_behind_and_the_rest_of_the_list_goes() -> None:
-    medicine = Medicine(medicine_class=MedicineClass.OPIOID, name=sealed("name"), dose=sealed("dose"))
+    medicine = Medicine(medicine_class=MedicineClass.STIMULANT, name=sealed("name"), dose=sealed("dose"))
     intake = ADA_INTAKE.model_copy(update={"medicines": (medicine,)})
     left = open_fields(IntakeCompleted, json.loads(intake.model_dump_json()))
     assert left["medicines"] == [
-        {"medicine_class": "opioid", "instruction": "not_reviewed", "hold_hours": None},
+        {"medicine_class": "stimulant", "instruction": "not_reviewed", "hold_hours": None},
     ]
     assert "history" not in left
 
@@ -51,6 +55,8 @@ def test_sealed_fields_inside_a_list_stay_behind_and_the_rest_of_the_list_goes()
         (IntakeCompleted, "diagnoses", "F43.10", "F19.21"),
         (IntakeUpdated, "diagnoses", "Z71.89", "Z71.41"),
         (EligibilityDetermined, "absolute", "uncontrolled_hypertension", SUBSTANCE_USE),
+        (EligibilityDetermined, "relative", "pregnancy", "opioid_use_disorder"),
+        (PlanIssued, "terms", "phq-9", "audit-c"),
         (OverrideGranted, "values_seen", "Cystitis, found 3 Mar.", "Uncontrolled substance use disorder, found 3 Mar."),
         (PatientDischarged, "final_scores", {"instrument": "phq-9", "total": 6}, {"instrument": "audit", "total": 21}),
         (PatientDischarged, "final_scores", {"instrument": "gad-7", "total": 6}, {"instrument": "gone", "total": 7}),
@@ -60,7 +66,25 @@ def test_what_speaks_of_drinking_or_drugs_stays_behind(
     kind: type[Event], field: str, stays: object, goes: object
 ) -> None:
     """In whatever company it stands; a score of an instrument that is not here may be one of them (42 CFR Part 2)."""
-    assert open_fields(kind, {field: [stays, goes]}) == {field: [stays]}
+    wrapped = {"terms": {"instruments": [stays, goes]}} if field == "terms" else {field: [stays, goes]}
+    left = {"terms": {"instruments": [stays]}} if field == "terms" else {field: [stays]}
+    assert open_fields(kind, wrapped) == left
+
+
+@pytest.mark.parametrize("medicine", ["naltrexone", "opioid"])
+def test_what_use_disorders_are_treated_with_stays_behind(medicine: str) -> None:
+    """Buprenorphine and methadone are entered as opioids; their names are sealed, so no class tells them apart."""
+    listed = [{"medicine_class": one, "instruction": "hold", "hold_hours": 12} for one in ("stimulant", medicine)]
+    for kind in (IntakeCompleted, IntakeUpdated, MedicinesReviewed):
+        assert open_fields(kind, {"medicines": listed}) == {"medicines": listed[:1]}
+    said = {"medicine_class": medicine, "since": "2026-03-12"}
+    assert open_fields(MedicinesChanged, said) == {"medicine_class": None, "since": "2026-03-12"}
+    assert open_fields(MedicinesChanged, said | {"medicine_class": "stimulant"})["medicine_class"] == "stimulant"
+
+
+def test_what_somebody_drank_before_a_dose_stays_behind() -> None:
+    said = {"intoxicated": True, "alcohol_or_thc_within_hold": True, "medicines_held": True}
+    assert open_fields(ChecklistRecorded, said) == {"medicines_held": True}
 
 
 def test_a_contraindication_of_an_earlier_course_that_speaks_of_drugs_stays_behind() -> None:

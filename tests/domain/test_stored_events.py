@@ -29,6 +29,7 @@ CODED = {
     "key": "key of an obligation: a word and an id",
     "due": "a day or a time",
     "entry_stored_as": "stored name of an event",
+    "entry_sensitivity": "a word of the closed set in domain/sensitivity.py",
     "changed": "names of terms",
     "does_not_fit": "names of terms of a plan",
     "instrument": "id of an instrument",

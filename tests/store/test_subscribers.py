@@ -9,9 +9,11 @@ import psycopg
 import pytest
 
 from domain.actor import Role
+from domain.episode.course.mark_in_error import MarkInError, mark_in_error
 from domain.episode.episode import EPISODE
 from domain.episode.outcome.record_outcome import RecordOutcome, record_outcome
 from domain.episode.team.assign_care_team_member import AssignCareTeamMember, assign_care_team_member
+from domain.sealed import Sealed
 from domain.subscriber.end_subscriber import EndSubscriber, end_subscriber
 from domain.subscriber.pause_subscriber import PauseSubscriber, pause_subscriber
 from domain.subscriber.revoke_key import RevokeKey, revoke_key
@@ -246,6 +248,11 @@ def test_results_about_drinking_and_drugs_leave_under_no_grant(subscribed: Subsc
     with home.datastore.in_network(home.network_id) as connection:
         assert view.previous_before(connection, last.position) == first.position
         assert view.waiting_after(connection, first.position) == 1
+    for row in (guarded, first):
+        wrong = MarkInError(event_id=row.event_id, reason=Sealed.of("Another patient's"))
+        home.decide(EPISODE, episode_id, mark_in_error, wrong, by=therapist)
+    marks = [row for row in subscribed.rows() if row.stored_as == "EntryMarkedInError"]
+    assert [view.sees(mark) for mark in marks] == [False, True], "nor is it told that the result was none"
     before_marking = guarded._replace(sensitivity="standard")
     assert "total" in view.item(first, None)["data"]
     assert view.item(before_marking, None)["data"].keys() == thin_view(view).item(first, None)["data"].keys()

@@ -19,7 +19,7 @@ from domain.episode.intake.intake import Answer
 from domain.episode.intake.update_intake import IntakeUpdated
 from domain.episode.safety.note_deviation import note_deviation
 from domain.episode.session.book_session import SessionBooked
-from domain.event import Envelope, Event, Recorded
+from domain.event import Envelope, Event, Recorded, may_be_guarded
 from domain.network.network import Network
 from domain.order import Order
 from domain.protocol.protocol import Protocol
@@ -156,11 +156,21 @@ class EntryMarkedInError(EpisodeEvent, stored_as="EntryMarkedInError", happened_
     reason: Sealed[str]
     second_person_id: UUID | None = None
     patient_id: UUID | None = None
+    entry_sensitivity: str | None = None
+    """How the entry was guarded; None in marks of earlier releases."""
 
     @property
     def guarded_as(self) -> str:
-        """No subscriber learns of a disclosure by hand, so neither of one that was none."""
-        return Sensitivity.DISCLOSURE if self.entry_stored_as == RecordDisclosed.stored_as else self.sensitivity
+        """As the entry is: of a disclosure by hand, or of a finding on drugs, nobody learns by its being none."""
+        if self.entry_stored_as == RecordDisclosed.stored_as:
+            return Sensitivity.DISCLOSURE
+        return self.entry_sensitivity or self.sensitivity
+
+    @property
+    def leaves_in_full(self) -> bool:
+        """What an earlier release marked may have been guarded, where entries of that kind can be."""
+        is_known = self.entry_sensitivity is not None or not may_be_guarded(self.entry_stored_as)
+        return is_known and super().leaves_in_full
 
 
 class MarkInError(Order):
@@ -207,6 +217,7 @@ def mark_in_error(
         reason=order.reason,
         second_person_id=order.second_person_id,
         patient_id=episode.patient_id,
+        entry_sensitivity=_guarded(entry),
     )
     if stored_as == "DoseTaken":
         return [marked, note_deviation("29", "dose_in_error", order.event_id)]
@@ -214,6 +225,12 @@ def mark_in_error(
         return [marked, note_deviation("4", "vitals_in_error", order.event_id)]
     rested = doses_that_rested_on(entry, episode, network)
     return [marked, *_releases_taken_back(marked, entry, episode), *rested]
+
+
+def _guarded(entry: Recorded) -> str:
+    """As it was stored, or as it would be now where that is more."""
+    stored = entry.envelope.sensitivity
+    return stored if stored != Sensitivity.STANDARD else entry.event.guarded_as
 
 
 def _is_dosed(episode: Episode, session_id: UUID) -> bool:

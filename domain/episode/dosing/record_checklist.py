@@ -17,6 +17,7 @@ from domain.episode.session.which_session import session_of, with_session
 from domain.event import Envelope, Event
 from domain.order import NewId, Order
 from domain.refusal import Refused
+from domain.sealed import KeptBackAnswer
 from domain.stream import change
 
 
@@ -28,8 +29,9 @@ class Answers(BaseModel):
     medicines_held: bool | None = None
     medicines_changed: bool | None = None
     suicidal_thoughts_today: bool | None = None
-    intoxicated: bool | None = None
-    alcohol_or_thc_within_hold: bool | None = None
+    intoxicated: KeptBackAnswer = None
+    alcohol_or_thc_within_hold: KeptBackAnswer = None
+    """What somebody drank or took, like being intoxicated, is asked for the dose alone (42 CFR Part 2)."""
     pregnancy_changed: bool | None = None
     """Pregnant, possibly pregnant, or declining to say, since the intake."""
     ketamine_elsewhere: bool | None = None

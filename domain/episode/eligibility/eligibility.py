@@ -6,13 +6,14 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.sensitivity import Sensitivity
+from domain.substance_use import speaks_of_substance_use
 
 SUBSTANCE_USE = "uncontrolled_substance_use"
 
 
 def guarded_as(code: str) -> Sensitivity:
     """How an entry about one contraindication is guarded (42 CFR Part 2)."""
-    return Sensitivity.SUBSTANCE_USE if code == SUBSTANCE_USE else Sensitivity.STANDARD
+    return Sensitivity.SUBSTANCE_USE if speaks_of_substance_use(code) else Sensitivity.STANDARD
 
 
 class EligibilityOutcome(StrEnum):

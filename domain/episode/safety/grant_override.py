@@ -32,6 +32,7 @@ from domain.protocol.protocol import Protocol
 from domain.refusal import Refused
 from domain.sealed import FreeText, Sealed
 from domain.stream import change, put
+from domain.substance_use import RULES
 
 
 class PregnancyNeedsItsOwnConsent(Refused):
@@ -57,6 +58,11 @@ class OverrideGranted(EpisodeEvent, stored_as="OverrideGranted"):
     therapist_agreed: bool = False
     waits_for_second: bool = False
     """It opens nothing until the second prescriber has confirmed it in person."""
+
+    @property
+    def leaves_in_full(self) -> bool:
+        """That a rule about drinking was passed over says that somebody drank (42 CFR Part 2)."""
+        return self.rule not in RULES
 
 
 class GrantOverride(Order):

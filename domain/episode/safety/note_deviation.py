@@ -11,6 +11,7 @@ from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.safety.safety import Deviation
 from domain.event import Envelope
 from domain.stream import change, put
+from domain.substance_use import RULES
 
 
 class DeviationNoted(EpisodeEvent, stored_as="DeviationNoted"):
@@ -27,6 +28,11 @@ class DeviationNoted(EpisodeEvent, stored_as="DeviationNoted"):
     values: dict[str, Decimal] = Field(default_factory=dict)
     at: datetime | None = None
     """The moment the rule names, such as when the clearance had lapsed."""
+
+    @property
+    def leaves_in_full(self) -> bool:
+        """That a rule about drinking was broken says that somebody drank (42 CFR Part 2)."""
+        return self.rule not in RULES
 
 
 def note_deviation(

@@ -54,6 +54,7 @@ def test_an_entry_in_error_names_what_it_was_and_when() -> None:
             entry_occurred_at=local("2026-03-16 09:00"),
             reason=sealed(REASON),
             patient_id=ADA,
+            entry_sensitivity="standard",
         )
     )
 
