@@ -46,7 +46,10 @@ class KeyRow(NamedTuple):
 
 
 class DisclosureRow(NamedTuple):
+    """`at` is when it arrived, where that is known. One that is open was to leave and is not known to have arrived."""
+
     at: str
+    is_open: bool
     recipient: str
     purpose: str
     way: str
@@ -129,7 +132,8 @@ def disclosure_row(one: Disclosure, recipient: str, clock: Clock) -> DisclosureR
     types = ", ".join(names[:TYPES_SHOWN]) + (f" and {more} more" if more > 0 else "")
     detail = "in full" if one.is_full else "ids only"
     return DisclosureRow(
-        at=clock.moment(one.at),
+        at=clock.moment(one.arrived_at or one.at),
+        is_open=one.has_not_arrived,
         recipient=recipient,
         purpose=PURPOSE_WORDS.get(one.purpose, one.purpose),
         way=WAY_WORDS[one.way.value],

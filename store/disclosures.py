@@ -20,15 +20,16 @@ NOTE = """
 """
 DISCLOSE = "SELECT disclose_to_holders(%(scope)s, %(way)s, %(batches)s::jsonb)"
 LISTED = """
-    SELECT disclosure_id, at, subscriber_id, way, grant_id, purpose, is_full, first_position, last_position,
-           event_count, event_types, stream_ids
+    SELECT disclosure_id, disclosure.at, subscriber_id, way, grant_id, purpose, is_full, first_position, last_position,
+           event_count, event_types, stream_ids, awaits_arrival, arrival.at AS arrived_at
       FROM disclosure
-     WHERE network_id = %(network)s
+      LEFT JOIN disclosure_arrival AS arrival USING (disclosure_id)
+     WHERE disclosure.network_id = %(network)s
        AND (%(subscriber)s::uuid IS NULL OR subscriber_id = %(subscriber)s)
        AND (%(stream)s::uuid IS NULL OR %(stream)s = ANY (stream_ids))
        AND (%(purpose)s::text IS NULL OR purpose = %(purpose)s)
-       AND (%(since)s::timestamptz IS NULL OR at >= %(since)s)
-       AND (%(until)s::timestamptz IS NULL OR at < %(until)s)
+       AND (%(since)s::timestamptz IS NULL OR coalesce(arrival.at, disclosure.at) >= %(since)s)
+       AND (%(until)s::timestamptz IS NULL OR coalesce(arrival.at, disclosure.at) < %(until)s)
        AND (%(before)s::bigint IS NULL OR disclosure_id < %(before)s)
      ORDER BY disclosure_id DESC
      LIMIT %(limit)s
@@ -36,7 +37,10 @@ LISTED = """
 
 
 class Disclosure(NamedTuple):
-    """One batch: recipient, purpose, grant, way, which positions, how many, which types, about which streams."""
+    """One batch: recipient, purpose, grant, way, which positions, how many, which types, about which streams.
+
+    Where somebody says that a batch arrived, it awaits that; `arrived_at` is None until then, and for all others.
+    """
 
     disclosure_id: int
     at: datetime
@@ -50,6 +54,13 @@ class Disclosure(NamedTuple):
     event_count: int
     event_types: list[str]
     stream_ids: list[UUID]
+    awaits_arrival: bool
+    arrived_at: datetime | None
+
+    @property
+    def has_not_arrived(self) -> bool:
+        """Written down before it left, and nobody took it yet, or not all of it."""
+        return self.awaits_arrival and self.arrived_at is None
 
 
 class Contents(NamedTuple):
@@ -94,9 +105,14 @@ def note_disclosure(
     """
     if not items:
         return
+    connection.execute(NOTE, noted(subscriber, way) | contents_of(items)._asdict(), prepare=True)
+
+
+def noted(subscriber: Subscriber, way: Way) -> dict[str, Any]:
+    """What is written down of a recipient; ValueError without a grant."""
     if subscriber.grant is None:
         raise ValueError("nothing may be disclosed without a grant")
-    noted = {
+    return {
         "network": subscriber.network_id,
         "subscriber": subscriber.subscriber_id,
         "way": way,
@@ -104,7 +120,6 @@ def note_disclosure(
         "purpose": subscriber.grant.purpose,
         "full": subscriber.grant.full,
     }
-    connection.execute(NOTE, noted | contents_of(items)._asdict(), prepare=True)
 
 
 def disclose_to_holders(datastore: Datastore, way: Way, batches: Sequence[Outgoing]) -> list[bool]:
@@ -154,7 +169,14 @@ def disclosures(
 
 
 def last_disclosed(connection: Connection[Any], subscriber_id: UUID) -> int:
-    """The last position that was disclosed to a subscriber; 0 where nothing was."""
-    query = "SELECT max(last_position) FROM disclosure WHERE network_id = network_in_force() AND subscriber_id = %s"
+    """The last position that was disclosed to a subscriber and arrived, where that is known; 0 where nothing was."""
+    query = """
+        SELECT max(last_position)
+          FROM disclosure
+         WHERE network_id = network_in_force()
+           AND subscriber_id = %s
+           AND (NOT awaits_arrival OR EXISTS (
+               SELECT FROM disclosure_arrival AS known WHERE known.disclosure_id = disclosure.disclosure_id))
+    """
     ((position,),) = connection.execute(query, [subscriber_id]).fetchall()
     return position or 0

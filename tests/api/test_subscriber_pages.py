@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from domain.subscriber.pause_subscriber import PauseSubscriber, pause_subscriber
 from domain.subscriber.subscriber import KeyScope, Way
+from store.departures import note_departure
 from store.subscribers import KEY_PREFIX, Subscriber, subscriber_of_key, subscribers_of
 from tests.api.clinic import Browser, Clinic
 from tests.api.course import referred
@@ -153,6 +154,16 @@ def test_compliance_finds_what_was_disclosed_about_an_episode(clinic: Clinic, la
         answer = clinic.compliance.get("/disclosures", params=odd)
         assert answer.status_code == 200
         assert "Lakeside" in answer.text
+
+
+def test_a_batch_that_did_not_arrive_says_so(clinic: Clinic, lakeside: ClinicsSubscriber) -> None:
+    lakeside.grant()
+    item = {"position": 7, "type": "throughline.episode.PlanIssued.v1", "subject": f"episode/{uuid4()}"}
+    with clinic.datastore.in_network(clinic.network_id, read_only=False) as connection:
+        for _ in range(3):
+            note_departure(connection, subscriber=the_one(clinic), way=Way.KAFKA, items=[item])
+    page = clinic.compliance.get("/disclosures").text
+    assert page.count("not known to have arrived whole") == 1
 
 
 def test_an_integrator_sees_its_own_and_nobody_elses(clinic: Clinic, lakeside: ClinicsSubscriber) -> None:

@@ -13,7 +13,7 @@ from store.errors import ReadingCouldNotBeLogged
 from tests.postgres import Database, on_both_servers
 from tests.store.house import House, house
 
-FOR_EVER = ("events", "access_log", "commands", "patient_episode", "log_identity", "disclosure")
+FOR_EVER = ("events", "access_log", "commands", "patient_episode", "log_identity", "disclosure", "disclosure_arrival")
 """What nobody alters: the log of events, the log of readings, the keys, the name of this history."""
 
 

@@ -9,6 +9,7 @@ from psycopg import Connection
 
 from projections.engine.lease import Lease, move
 from projections.engine.source import Source
+from store.departures import note_arrival
 from store.feed import log_id_of
 from store.publishing import (
     TOPIC_IS_MISSING,
@@ -232,7 +233,11 @@ class Publisher:
             self._note_arrival(part.topic)
 
     def _moved(self, part: Part) -> bool:
-        return move_place(self._connection, part.topic, before=part.before, after=part.after)
+        if not move_place(self._connection, part.topic, before=part.before, after=part.after):
+            return False
+        if (subscriber_id := self._places[part.topic].subscriber_id) is not None:
+            note_arrival(self._connection, subscriber_id, after=part.before, to=part.after)
+        return True
 
     def _move_lease(self, position: int) -> None:
         head = self._source.head()

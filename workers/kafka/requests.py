@@ -12,6 +12,7 @@ from psycopg import Connection
 
 from domain.subscriber.subscriber import Way
 from store.datastore import Datastore
+from store.departures import note_arrival
 from store.feed import log_id_of
 from store.publishing import places
 from store.row import Row
@@ -44,7 +45,13 @@ def requested(
             settle_request(connection, request.request_id, Outcome.NOT_POSSIBLE)
             continue
         topic = names.of_subscriber(request.subscriber_id)
-        sending = Sending(connection, log, request, asked, partial(SubscriberOutlet, topic, address=address))
+        sending = Sending(
+            connection,
+            log,
+            request,
+            asked,
+            partial(SubscriberOutlet, topic, address=address, request_id=request.request_id),
+        )
         found.append(Errand(topic, sending.parts(), sending.settle, sending.give_up))
     return found
 
@@ -77,6 +84,7 @@ class Sending:
         for page in pages:
             self._sent += len(page)
             yield page
+            self._note_arrival(page)
 
     def settle(self, connection: Connection[Any]) -> None:
         """Note that all of it arrived, or that the rest could not be sent."""
@@ -91,6 +99,14 @@ class Sending:
         name = self._request.stored_name or ""
         item = trial_item(self._asked, log_id, name, self._request.request_id, datetime.now(UTC))
         return [in_binary_mode(self._topic, item)]
+
+    def _note_arrival(self, page: Sequence[Message]) -> None:
+        """All of it is there once the next page is asked for."""
+        if positions := [one.position for one in page if one.position is not None]:
+            note_arrival(
+                self._connection, self._request.subscriber_id,
+                after=min(positions) - 1, to=max(positions), request_id=self._request.request_id,
+            )  # fmt: skip
 
     def _stretch(self, log_id: UUID) -> Iterator[Sequence[Message]]:
         after = (self._request.from_position or 1) - 1

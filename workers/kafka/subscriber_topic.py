@@ -11,7 +11,7 @@ from cloudevents.core.v1.event import CloudEvent
 from psycopg import Connection
 
 from domain.subscriber.subscriber import Way
-from store.disclosures import note_disclosure
+from store.departures import note_departure
 from store.row import Row
 from store.subscribers import Subscriber
 from store.view import View
@@ -25,20 +25,25 @@ class SubscriberOutlet:
 
     may_grow = False
 
-    def __init__(self, topic: str, subscriber: Subscriber, address: str = "") -> None:
-        """`address` is where this installation is reached, as items name their schemas."""
+    def __init__(
+        self, topic: str, subscriber: Subscriber, address: str = "", *, request_id: UUID | None = None
+    ) -> None:
+        """`address` is where this installation is reached, as items name their schemas; `request_id` who asked."""
         self.topic = topic
         self.subscriber_id = subscriber.subscriber_id
         self.begins_after = subscriber.since_position
         self._subscriber = subscriber
         self._address = address
+        self._request_id = request_id
 
     def messages(self, connection: Connection[Any], rows: Sequence[Row], log_id: UUID) -> list[Message]:
         items = items_of(connection, View(self._subscriber, log_id, address=self._address), rows)
         if items:
             with connection.transaction():
                 connection.execute("SET LOCAL synchronous_commit = on")  # on disk before a byte is sent
-                note_disclosure(connection, subscriber=self._subscriber, way=Way.KAFKA, items=items)
+                note_departure(
+                    connection, subscriber=self._subscriber, way=Way.KAFKA, items=items, request_id=self._request_id
+                )
         return [in_binary_mode(self.topic, item) for item in items]
 
 

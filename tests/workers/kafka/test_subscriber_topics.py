@@ -1,5 +1,6 @@
 """A subscriber's topic holds its view and nothing else, and every batch was written down."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 import orjson
@@ -7,12 +8,13 @@ import pytest
 from cloudevents.core.bindings.kafka import KafkaMessage, from_binary
 from cloudevents.core.formats.json import JSONFormat
 
+import workers.kafka.rest
 from domain.actor import Role
 from domain.subscriber.pause_subscriber import PauseSubscriber, pause_subscriber
 from domain.subscriber.resume_subscriber import ResumeSubscriber, resume_subscriber
 from domain.subscriber.subscriber import Purpose, Way
 from domain.subscriber.withdraw_grant import WithdrawGrant, withdraw_grant
-from store.disclosures import Disclosure, disclosures
+from store.disclosures import Disclosure, disclosures, last_disclosed
 from store.subscriber_requests import ask_for_test, ask_to_resend, requests_of
 from tests.postgres import Database
 from tests.store.house import House, house
@@ -29,6 +31,9 @@ from tests.workers.kafka.published import (
 from workers.kafka.brokers import Brokers
 from workers.kafka.consumer import Received
 from workers.kafka.names import TopicNames
+from workers.kafka.producer import Message
+from workers.kafka.subscriber_topic import SubscriberOutlet
+from workers.kafka.topics import Admin, Topic
 
 SEALED = (b"Canary", b"Low mood", b"Robin", b"T-4711", b"example.org")
 """Words that `House` and `Subscribed` seal: a name, a reason, a display name, a licence number, an address."""
@@ -90,6 +95,7 @@ def test_a_thin_topic_holds_what_is_seen_in_binary_mode_and_each_batch_was_writt
     assert [one.key for one in received] == [str(row.stream_id).encode() for row in seen]
     assert not any(b"Canary" in (one.value or b"") for one in received)
     written = following.disclosed
+    assert all(one.arrived_at for one in written)
     assert sum(one.event_count for one in written) == len(seen)
     assert {(one.way, one.purpose, one.is_full) for one in written} == {(Way.KAFKA, "public_health", False)}
     assert {position for one in written for position in (one.first_position, one.last_position)} <= {
@@ -159,6 +165,42 @@ def test_a_stretch_is_sent_once_more_and_a_test_event_says_that_it_is_one(
     assert (last.headers["ce_id"], last.headers["ce_test"]) == (str(trial).encode(), b"true")
     assert "ce_position" not in last.headers
     assert sum(one.event_count for one in following.disclosed) == len(before) + 3
+    assert all(one.arrived_at for one in following.disclosed), "what was asked for, too"
+
+
+def test_what_the_brokers_refuse_is_one_disclosure_that_has_not_arrived_until_they_take_it(
+    following: Following, database: Database, brokers: Brokers, names: TopicNames, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers.kafka.rest, "SHORTEST_SECONDS", 0.01)
+    monkeypatch.setattr(workers.kafka.rest, "LONGEST_SECONDS", 0.1)
+    messages = SubscriberOutlet.messages
+    tries: list[UUID] = []
+
+    def counted(outlet: SubscriberOutlet, *about: Any) -> list[Message]:
+        tries.append(uuid4())
+        return messages(outlet, *about)
+
+    monkeypatch.setattr(SubscriberOutlet, "messages", counted)
+    ours = following.subscribed
+    ours.grant(with_history=True)
+    ours.episode()
+    with Admin(brokers) as admin:
+        admin.correct([Topic(following.topic, settings={"max.message.bytes": "64"})])
+    with publishing(brokers, names, database):
+        eventually(lambda: len(tries) >= 8)
+        assert places_in(database)[following.topic].failure == "MessageSizeTooLargeError"
+        (refused,) = following.disclosed
+        assert refused.has_not_arrived
+        with ours.home.datastore.in_network(ours.home.network_id) as connection:
+            assert last_disclosed(connection, ours.subscriber_id) == 0
+        with Admin(brokers) as admin:
+            admin.correct([Topic(following.topic, settings={"max.message.bytes": "1048588"})])
+        eventually(lambda: has_arrived(database, following.topic))
+    (arrived,) = following.disclosed
+    assert arrived.disclosure_id == refused.disclosure_id
+    assert arrived.event_count == len(following.received) > 3
+    assert arrived.arrived_at is not None
+    assert arrived.arrived_at > refused.at
 
 
 def outcomes(subscribed: Subscribed) -> list[str | None]:
