@@ -1,6 +1,6 @@
 """How a page is put together: the template, the bar with the viewer's pages, and what every page shows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,10 +11,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 from api import formats
+from api.edge import Edge
 from api.notice import notice_left, take_away
 from api.viewer import Viewer, edge_of
+from domain.access import READ_SUBSCRIBERS, permits_in_network
 from domain.actor import Role
 from store.sign_in import IDLE
+from store.webhooks.endpoints import stopped_endpoints
 
 TEMPLATES = Path(__file__).parent / "templates"
 THEME_COOKIE = "theme"
@@ -44,7 +47,8 @@ class Bar(NamedTuple):
     role_word: str
     network_name: str
     network_href: str | None
-    pages: tuple[tuple[str, str, bool], ...]
+    pages: tuple[tuple[str, str, bool, int], ...]
+    """Address, name, whether it is this one, and how many things there nobody has seen to."""
 
 
 @cache
@@ -68,10 +72,10 @@ def macro(template: str, name: str) -> Callable[..., Markup]:
     return found
 
 
-def bar_of(viewer: Viewer, path: str) -> Bar:
-    """The pages of every role the viewer has, in the order of the roles."""
+def bar_of(viewer: Viewer, path: str, waiting: Mapping[str, int]) -> Bar:
+    """The pages of every role the viewer has, in the order of the roles; `waiting` counts things by page."""
     links = (link for role, links in PAGES_OF_ROLE.items() if role in viewer.actor.roles for link in links)
-    pages = tuple((href, label, path == href) for href, label in dict.fromkeys(links))
+    pages = tuple((href, label, path == href, waiting.get(href, 0)) for href, label in dict.fromkeys(links))
     roles = " and ".join(role.value for role in PAGES_OF_ROLE if role in viewer.actor.roles)
     return Bar(viewer.name, roles, viewer.around.network.title, None, pages)
 
@@ -90,7 +94,7 @@ def page(request: Request, template: str, viewer: Viewer | None, status: int = 2
     notice = notice_left(request, edge.secret, edge.clock()) if viewer else None
     theme = request.cookies.get(THEME_COOKIE)
     context: dict[str, Any] = {
-        "viewer": bar_of(viewer, request.url.path) if viewer else None,
+        "viewer": bar_of(viewer, request.url.path, _waiting(edge, viewer)) if viewer else None,
         "csrf_token": viewer.csrf_token if viewer else "",
         "demo": edge.is_demo,
         "zone_name": viewer.around.network.zone if viewer else "",
@@ -104,6 +108,14 @@ def page(request: Request, template: str, viewer: Viewer | None, status: int = 2
     if notice:
         take_away(answer)
     return answer
+
+
+def _waiting(edge: Edge, viewer: Viewer) -> dict[str, int]:
+    """Webhooks that were given up, for whoever looks after subscribers: nobody outside may notice that they stopped."""
+    if not permits_in_network(viewer.actor, READ_SUBSCRIBERS):
+        return {}
+    with edge.datastore.in_network(viewer.network_id) as connection:
+        return {"/subscribers": len(stopped_endpoints(connection, viewer.network_id))}
 
 
 Page = Callable[..., HTMLResponse]

@@ -15,7 +15,7 @@ from store.disclosures import Disclosure, last_disclosed
 from store.feed import log_id_of
 from store.subscribers import Grant, KeptKey, Subscriber
 from store.view import View
-from store.webhooks.endpoints import endpoint_of
+from store.webhooks.endpoints import Endpoint, endpoint_of
 
 MOST_COUNTED = 1_000
 TYPES_SHOWN = 3
@@ -85,6 +85,21 @@ def standing_of(edge: Edge, subscriber: Subscriber) -> Standing:
 
 def _counted(waiting: int) -> str:
     return f"{MOST_COUNTED} events or more" if waiting >= MOST_COUNTED else formats.counted(waiting, "event")
+
+
+class StoppedRow(NamedTuple):
+    """A webhook that was given up by itself: whose, since when, and what to do."""
+
+    title: str
+    href: str
+    since: str
+    words: str
+
+
+def stopped_row(endpoint: Endpoint, title: str, clock: Clock) -> StoppedRow:
+    """As the list of subscribers begins with it."""
+    href = f"/subscribers/{endpoint.subscriber_id}/webhook"
+    return StoppedRow(title, href, clock.moment(endpoint.changed_at), standing_of_webhook(endpoint).words)
 
 
 def way_words(subscriber: Subscriber) -> str:

@@ -15,6 +15,7 @@ from domain.episode.episode import EPISODE, Episode
 from domain.network.network import NETWORK, Network
 from domain.reminder.message import body, message, subject
 from domain.reminder.notice import Mark, Notice, Watch, notices, watch
+from domain.reminder.stopped_webhook import StoppedWebhook, is_of_webhook, of_stopped_webhook
 from projections.caseload import CASELOAD
 from projections.cases import read_glances, versions_of
 from projections.directory import DIRECTORY
@@ -34,6 +35,7 @@ from store.reminders import (
     told_already,
     try_again,
 )
+from store.webhooks.endpoints import stopped_endpoints
 from workers.channels.channel import AddressWasRefused, Channel, CouldNotSend, Letter
 from workers.remembering import Remembered
 
@@ -79,7 +81,10 @@ def plan_for(connection: Connection[Any], means: Means, network_id: UUID) -> int
     if network.current is None or not _can_be_read(connection):
         return 0
     now = means.clock()
-    found = list(_notices(connection, means, network_id, network, now))
+    found = [
+        *_notices(connection, means, network_id, network, now),
+        *_of_webhooks(connection, means, network_id, network),
+    ]
     told = told_already(connection, network_id, [notice.mark for notice in found])
     digests = last_digests(connection, network_id, network.zone)
     planned = 0
@@ -163,9 +168,22 @@ def _still_holding(
     network_id = outgoing.network_id
     network, (clinicians, _) = _network(means, network_id), _clinicians(connection, means, network_id)
     wanted = set(planned)
-    states = [means.care.state(EPISODE, one, network_id=network_id)[0] for one in {m.episode_id for m in wanted}]
-    found = (one for state in states for one in notices(state, now=now, network=network, clinicians=clinicians))
+    episodes = {mark.episode_id for mark in wanted if not is_of_webhook(mark)}
+    states = [means.care.state(EPISODE, one, network_id=network_id)[0] for one in episodes]
+    found = [one for state in states for one in notices(state, now=now, network=network, clinicians=clinicians)]
+    if any(map(is_of_webhook, wanted)):
+        found += _of_webhooks(connection, means, network_id, network)
     return [notice for notice in found if notice.mark in wanted]
+
+
+def _of_webhooks(connection: Connection[Any], means: Means, network_id: UUID, network: Network) -> list[Notice]:
+    """That nothing is posted to a subscriber any more; nothing where nobody is to be reminded."""
+    stopped = stopped_endpoints(connection, network_id) if network.reminders.are_sent else []
+    if not stopped:
+        return []
+    clinicians, _ = _clinicians(connection, means, network_id)
+    known = [StoppedWebhook(one.subscriber_id, one.endpoint_id, one.changed_at) for one in stopped]
+    return [notice for one in known for notice in of_stopped_webhook(one, clinicians)]
 
 
 def _episodes(

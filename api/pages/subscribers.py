@@ -17,7 +17,7 @@ from api.forms.subscribers import SUBSCRIBER_FORMS
 from api.forms.trouble import Trouble, to_mend, trouble_of
 from api.scene import Scene, network_scene
 from api.shell import page
-from api.subscriber_view import Clock, disclosure_row, grant_facts, key_rows, standing_of, way_words
+from api.subscriber_view import Clock, disclosure_row, grant_facts, key_rows, standing_of, stopped_row, way_words
 from api.subscribers import issued_key, registered_as, take_about_subscriber
 from api.viewer import EdgeOf, Viewer, ViewerOf
 from domain.access import READ_DISCLOSURES, READ_SUBSCRIBERS, permits_in_network
@@ -26,6 +26,7 @@ from domain.subscriber import DECISIONS
 from store.disclosures import Asked, disclosures
 from store.errors import NotFound
 from store.subscribers import Subscriber, database_clock, keys_of, subscriber, subscribers_of
+from store.webhooks.endpoints import stopped_endpoints
 
 router = APIRouter(include_in_schema=False)
 HERE = "/subscribers"
@@ -138,11 +139,15 @@ def _list(request: Request, edge: Edge, viewer: Viewer, came_back: CameBack | No
     if not permits_in_network(viewer.actor, READ_SUBSCRIBERS):
         raise NotFound(NotFound.__doc__)
     found = subscribers_of(edge.datastore, viewer.network_id)
+    with edge.datastore.in_network(viewer.network_id) as connection:
+        stopped = stopped_endpoints(connection, viewer.network_id)
+    titles, clock = {one.subscriber_id: one.title for one in found}, Clock(viewer.zone, edge.clock())
     return page(
         request,
         "pages/subscribers.html",
         viewer,
         came_back[2].status if came_back else 200,
+        stopped=[stopped_row(one, titles[one.subscriber_id], clock) for one in stopped if one.subscriber_id in titles],
         rows=[(one, way_words(one), standing_of(edge, one)) for one in found],
         form=_form("register_subscriber", _scene(edge, viewer), f"{HERE}/register", came_back),
         may_read_disclosures=permits_in_network(viewer.actor, READ_DISCLOSURES),

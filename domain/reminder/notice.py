@@ -33,6 +33,7 @@ class Mark(NamedTuple):
 
     recipient_id: UUID
     episode_id: UUID
+    """What it is about: an episode, or a subscriber whose webhook stopped."""
     key: str
     due: str
     """The due day or time, or when an alert was raised; what falls due anew is told anew."""

@@ -61,3 +61,18 @@ def living_endpoints(connection: Connection[Any]) -> list[Endpoint]:
            AND subscriber_id IN (SELECT subscriber_id FROM subscriber WHERE ended_at IS NULL)
     """  # noqa: S608 own columns
     return cursor.execute(query.encode()).fetchall()
+
+
+def stopped_endpoints(connection: Connection[Any], network_id: UUID) -> list[Endpoint]:
+    """All of a network that were given up by themselves, the longest ago first; not those that somebody stopped."""
+    cursor = connection.cursor(row_factory=class_row(Endpoint))
+    query = f"""
+        SELECT {COLUMNS}, old_secret_until
+          FROM webhook_endpoint
+         WHERE network_id = %s
+           AND state = 'disabled'
+           AND because IS DISTINCT FROM 'by_hand'
+           AND subscriber_id IN (SELECT subscriber_id FROM subscriber WHERE ended_at IS NULL)
+         ORDER BY changed_at
+    """  # noqa: S608 own columns
+    return cursor.execute(query.encode(), [network_id]).fetchall()
