@@ -39,7 +39,8 @@ def outcomes(
 ) -> None:
     """Import outcomes, in the wide form or one row per outcome (patient, taken_on, total or item1 … item n).
 
-    Reading a file again adds nothing. Good rows go in, every bad one is reported with line, column and reason.
+    Reading a file again adds nothing. Good rows go in, every bad one is reported with line, column and reason. Exit
+    code 1: no row could be read.
     """
     from deploy.outcomes.destination import created, existing, zone_of
     from deploy.outcomes.import_outcomes import import_outcomes
@@ -66,6 +67,8 @@ def outcomes(
         with progress_bar("Outcomes") as advance:
             imported = import_outcomes(wiring, to, known, parsed, file.name, advance)
     _answer(imported, as_json=as_json)
+    if imported.rejected and not imported.outcomes:
+        raise typer.Exit(1)
 
 
 def _answer(imported: "Imported", *, as_json: bool) -> None:

@@ -39,6 +39,12 @@ class CommandLine:
         (sentence,) = done.stderr.splitlines()
         return sentence.removeprefix("throughline: ")
 
+    def complaint(self, *arguments: object) -> Any:
+        """The JSON document of a call that says in it what is wrong, and ends with 1."""
+        done = self._invoke((*arguments, "--json"))
+        assert done.exit_code == 1, done.stdout + done.stderr
+        return json.loads(done.stdout)
+
     def _invoke(self, arguments: tuple[object, ...]) -> Result:
         """`serve` and `work` send all log lines to their stderr, which is closed once the call has ended."""
         hooks = threading.excepthook, sys.unraisablehook, warnings.showwarning

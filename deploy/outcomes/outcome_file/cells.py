@@ -12,6 +12,7 @@ from domain.refusal import Refused
 NOT_SEEN = {"", "NA"}
 """How an outcome that was not taken is written; NA is what statistics programs export."""
 LONGEST_REFERENCE = 100
+EARLIEST = date(1900, 1, 1)
 
 
 class PatientIsMissing(Refused):
@@ -40,6 +41,10 @@ class DateIsAmbiguous(Refused):
 
 class DateIsNotReadable(Refused):
     """This is not a date of the calendar. Write it as YYYY-MM-DD, such as 2026-03-17."""
+
+
+class DateIsTooLongAgo(Refused):
+    """{taken_on} is before any such measure was taken. Write the date as YYYY-MM-DD, such as 2026-03-17."""
 
 
 class DateIsInTheFuture(Refused):
@@ -80,7 +85,10 @@ def calendar_date(cell: str, column: str) -> date:
     raise DateIsNotReadable(field=column)
 
 
-def not_in_the_future(taken_on: date, today: date | None, column: str) -> date:
+def of_the_past(taken_on: date, today: date | None, column: str) -> date:
+    """Not before the first scales of psychiatry, so that a mistyped century is noticed, nor after today."""
+    if taken_on < EARLIEST:
+        raise DateIsTooLongAgo(field=column, taken_on=taken_on)
     if today is not None and taken_on > today:
         raise DateIsInTheFuture(field=column, taken_on=taken_on)
     return taken_on

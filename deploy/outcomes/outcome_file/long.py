@@ -8,7 +8,7 @@ from typing import NamedTuple
 from deploy.outcomes.outcome_file.cells import (
     NOT_SEEN,
     calendar_date,
-    not_in_the_future,
+    of_the_past,
     patient_reference,
     whole_number,
 )
@@ -45,6 +45,14 @@ class LongColumns(NamedTuple):
     total: str = "total"
     item: str = "item"
 
+    def items(self, instrument: Instrument) -> list[str]:
+        """The columns of its answers, in order."""
+        return [f"{self.item}{item.number}" for item in instrument.items]
+
+    def optional(self, instrument: Instrument) -> list[str]:
+        """Those that are read where they are there."""
+        return [self.instrument, self.total, *self.items(instrument)]
+
 
 @dataclass(frozen=True)
 class LongForm:
@@ -61,7 +69,7 @@ class LongForm:
 
     @property
     def _items(self) -> list[str]:
-        return [f"{self.columns.item}{item.number}" for item in self.instrument.items]
+        return self.columns.items(self.instrument)
 
     @property
     def _has_items(self) -> bool:
@@ -79,7 +87,7 @@ class LongForm:
             if total is not None:
                 patient = patient_reference(row.cells[self.patient_column], self.patient_column)
                 written = calendar_date(row.cells[self.columns.taken_on], self.columns.taken_on)
-                taken_on = not_in_the_future(written, self.today, self.columns.taken_on)
+                taken_on = of_the_past(written, self.today, self.columns.taken_on)
                 yield ImportedOutcome(patient, row.line, column, taken_on, total, answers)
         except Refused as refused:
             yield Rejection.of(row.line, refused)

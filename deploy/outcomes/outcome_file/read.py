@@ -72,7 +72,7 @@ def read_outcomes(
     long = long or LongColumns()
     required = [patient_column, *(wide or [long.taken_on])]
     table = records(decode(content), required)
-    header = _header(next(table, None), required)
+    header = _header(next(table, None), required, () if wide else long.optional(instrument))
     form: WideForm | LongForm
     if wide:
         form = WideForm(instrument, patient_column, _visits(wide, start_on), today)
@@ -92,12 +92,13 @@ def _content(source: Path | bytes) -> bytes:
     return content
 
 
-def _header(record: Record | None, required: Sequence[str]) -> list[str]:
+def _header(record: Record | None, required: Sequence[str], optional: Sequence[str]) -> list[str]:
+    """A column that is read stands there once: of two totals nobody knows which is the patient's."""
     if record is None or not record.cells or not any(record.cells):
         raise FileHasNoTable
     if absent := [name for name in required if name not in record.cells]:
         raise missing(", ".join(absent), record.cells)
-    if repeated := [name for name in required if record.cells.count(name) > 1]:
+    if repeated := [name for name in (*required, *optional) if record.cells.count(name) > 1]:
         raise ColumnIsRepeated(repeated=", ".join(repeated))
     return record.cells
 

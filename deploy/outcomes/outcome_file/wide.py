@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from deploy.outcomes.outcome_file.cells import not_in_the_future, patient_reference, whole_number
+from deploy.outcomes.outcome_file.cells import of_the_past, patient_reference, whole_number
 from deploy.outcomes.outcome_file.findings import Finding, ImportedOutcome, Rejection, Row, checked_total
 from domain.instrument import Instrument
 from domain.refusal import Refused
@@ -31,7 +31,7 @@ class WideForm:
                 total = whole_number(row.cells[column], column)
                 if total is not None:
                     checked_total(self.instrument, total, column)
-                    taken_on = not_in_the_future(day, self.today, column)
+                    taken_on = of_the_past(day, self.today, column)
                     yield ImportedOutcome(patient, row.line, column, taken_on, total)
             except Refused as refused:
                 yield Rejection.of(row.line, refused)

@@ -110,6 +110,12 @@ def test_bad_rows_are_named_and_the_good_ones_go_in(
     assert stored(database)["OutcomeRecorded"] == 2
 
 
+def test_a_file_of_bad_rows_alone_ends_with_1(throughline: CommandLine, database: Database, tmp_path: Path) -> None:
+    answer = throughline.complaint(*long(tmp_path, HEADER + '"1,2026-01-05,12\n2,2026-01,9\n', "--create"))
+    assert (answer["rows"], answer["added"], len(answer["rejected"])) == (2, 0, 2)
+    assert "OutcomeRecorded" not in stored(database)
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [

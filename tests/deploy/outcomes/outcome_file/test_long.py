@@ -6,6 +6,7 @@ import pytest
 
 from deploy.outcomes.outcome_file import LongColumns, read_outcomes
 from deploy.outcomes.outcome_file.findings import ColumnsAreMissing
+from deploy.outcomes.outcome_file.read import ColumnIsRepeated
 from tests.deploy.outcomes.outcome_file.reading import PHQ, found, long, refused_at
 
 PHQ_ITEMS = ",".join(f"item{n}" for n in range(1, 10))
@@ -49,6 +50,17 @@ def test_a_date_in_another_form_is_refused_with_how_to_write_it(cell: str, says:
 def test_a_future_date_is_rejected() -> None:
     parsed = long("patient,taken_on,total\nA1,2026-03-18,14\n", today=date(2026, 3, 17))
     assert refused_at(parsed) == [(2, "taken_on")]
+
+
+def test_a_mistyped_century_is_rejected() -> None:
+    parsed = long("patient,taken_on,total\nA1,0206-03-18,14\nA2,1850-03-18,14\n")
+    assert refused_at(parsed) == [(2, "taken_on"), (3, "taken_on")]
+
+
+@pytest.mark.parametrize("twice", ["total", "instrument", "item9"])
+def test_of_two_columns_of_one_name_none_is_chosen(twice: str) -> None:
+    with pytest.raises(ColumnIsRepeated, match=f"more than one column {twice}"):
+        long(f"patient,taken_on,total,{twice},{twice}\nA1,2026-03-17,14,9,9\n")
 
 
 def test_an_empty_total_is_not_seen() -> None:
