@@ -61,7 +61,7 @@ def test_a_version_is_drafted_reviewed_published_and_adopted_on_the_pages(clinic
     assert draft(therapist, written_out(ours())).status_code == 303
     clinic.catch_up()
     shown = words(prescriber, DRAFTED)
-    assert "Vitals valid: 30 → 20 min" in shown
+    assert "Vitals valid 30 → 20 min" in shown
     assert "What changes from kap-core 2" in shown
     assert "Sign the review" in shown
     assert "Sign the review" not in words(therapist, DRAFTED)
@@ -133,5 +133,6 @@ def test_one_that_stands_beside_the_one_in_force_is_compared_with_that(clinic: C
     clinic.catch_up()
     shown = Read(clinic.prescriber.get("/protocols/spravato-style/1").text).words
     assert "What changes from kap-core 2" in shown
-    assert "Numbers Ceiling of a session: 600 → 84 mg" in shown
+    assert "Ceiling of a session 600 → 84 mg" in shown
+    assert "changes of source or mark only" in shown
     assert "This is what is in force" not in shown

@@ -62,12 +62,23 @@ def test_changes_stand_under_the_plain_name_of_their_part() -> None:
     now["plan_seed"]["usual_days"] = 21
     now["measures"] = [one for one in now["measures"] if one["instrument"] != "ebi"]
     now["self_guided_allowed"] = True
-    sections = {one.heading: one.says for one in by_section(difference(WAS, now))}
+    sections = {one.heading: one.entries for one in by_section(difference(WAS, now))}
     assert sections == {
-        "The document": ("Self-guided sessions: no → yes",),
-        "Questionnaires by occasion": ("Taken out: EBI at dose",),
-        "What a new plan starts from": ("Usual days between doses: 14 → 21",),
+        "The document": (("Self-guided sessions", ("no → yes",)),),
+        "Questionnaires by occasion": (("Taken out", ("EBI at dose",)),),
+        "What a new plan starts from": (("Usual days between doses", ("14 → 21",)),),
     }
+
+
+def test_changes_of_one_thing_stand_under_its_name_apart_from_what_it_rests_on() -> None:
+    now = changed()
+    now["rules"][0].update(gate_class="override", source="SPR", mark="K", name="Consents")
+    (section,) = by_section(difference(WAS, now))
+    assert section.heading == "Rules"
+    assert section.entries == (("Rule 1 (Consents)", ("name: Consent → Consents", "gate class: absolute → override")),)
+    assert [one.of for one in section.foundations] == ["Rule 1 (Consents)"]
+    assert section.changed_count == 2
+    assert section.founded_count == 2
 
 
 def test_one_questionnaire_at_two_occasions_is_told_apart() -> None:
