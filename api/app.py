@@ -12,14 +12,15 @@ from api import decisions, metrics, protocols, provider_sign_in, ready, referral
 from api.answers import Answers
 from api.edge import Edge
 from api.edge_headers import NEVER, EdgeHeaders, headers_of
-from api.errors import RETRY_SOON, json_handler, problem_of
+from api.errors import NOT_RECORDED, RETRY_SOON, json_handler, problem_of
+from api.late import way_back_in
 from api.pages import ROUTERS
-from api.problems import NOT_FOUND
+from api.problems import NOT_FOUND, Problem
 from api.purpose import PurposeIsMissing
 from api.route_index import RouteIndex
 from api.shell import page, templates
 from api.unsafe_requests import UnsafeRequests
-from api.viewer import NobodyIsSignedIn, ReasonIsMissing, viewer_of
+from api.viewer import NobodyIsSignedIn, ReasonIsMissing, Viewer, request_id_of, viewer_of
 
 STATIC = Path(__file__).parent / "static"
 WHILE_TYPING = "Not saved: you were signed out. What you typed is still here; copy it, then sign in again."
@@ -31,7 +32,7 @@ def create_app(edge: Edge) -> FastAPI:
     """The application over these doors; creating it touches nothing."""
     app = FastAPI(title="Throughline", version=edge.version, docs_url=None, redoc_url=None)
     app.state.edge = edge
-    app.add_middleware(UnsafeRequests, secret=edge.secret, address=edge.address)
+    app.add_middleware(UnsafeRequests, secret=edge.secret, address=edge.address, refused=refused)
     app.add_middleware(EdgeHeaders, has_tls=edge.address.startswith("https:"))
     app.add_middleware(Answers, watch=edge.watch_answers)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
@@ -78,9 +79,24 @@ def answer(request: Request, error: Exception) -> Response:
         viewer = viewer_of(request)
     except Exception:  # the page about a failure must not need what has failed
         viewer = None
-    shown = page(request, "pages/problem.html", viewer, problem.status, problem=problem)
+    shown = problem_page(request, problem, viewer)
     shown.headers.update(RETRY_SOON if problem.status == 503 else {})
     return shown
+
+
+def problem_page(request: Request, problem: Problem, viewer: Viewer | None = None) -> HTMLResponse:
+    """What went wrong and what to do: a page that could be had in a moment is one press away."""
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    again = here if problem.status >= 500 and request.method == "GET" else ""
+    number = str(request_id_of(request)) if problem.status == 500 else ""
+    return page(request, "pages/problem.html", viewer, problem.status, problem=problem, again=again, number=number)
+
+
+def refused(request: Request, status: int, detail: str) -> Response:
+    """An unsafe request that reaches no route, answered without asking the database who it is from."""
+    problem = Problem(title=NOT_RECORDED, status=status, detail=detail)
+    speaks_html = "text/html" in request.headers.get("accept", "") and not request.url.path.startswith(SPEAKS_JSON)
+    return problem_page(request, problem) if speaks_html else problem.response()
 
 
 def _to_sign_in(request: Request, error: NobodyIsSignedIn) -> Response:
@@ -88,6 +104,8 @@ def _to_sign_in(request: Request, error: NobodyIsSignedIn) -> Response:
     asked_for = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     if request.method == "GET":
         return RedirectResponse(f"/sign-in?why={error.why.value}&then={quote(asked_for)}", 303)
+    if error.waits_at:
+        return RedirectResponse(way_back_in(error.why, error.waits_at), 303)
     page_of = urlsplit(request.headers.get("referer", ""))
     query = f"?{page_of.query}" if page_of.query else ""
     then = f"{page_of.path}{query}" if page_of.netloc == request.url.netloc else ""

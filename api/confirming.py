@@ -15,7 +15,7 @@ from domain.derived import derived_id
 from store.errors import KeyWasDestroyed
 from store.held_forms import HeldAt
 
-NOT_HELD = frozenset({"_csrf", "_sign"})
+NOT_HELD = frozenset({"_csrf", "_sign", "_hold"})
 HELD = "held"
 """In the address of a form: which of the texts that wait to show in it."""
 
@@ -52,11 +52,16 @@ def hold_and_ask(
     request: Request, edge: Edge, viewer: Viewer, posted: Posted, *, place: str, person_id: UUID | None
 ) -> Response:
     """Off to the provider. Afterwards the form at `place` shows what was typed; no word of it is in an address."""
+    then = hold(edge, viewer, posted, place=place, person_id=person_id)
+    return leading(request, way_to_confirm(then), "Confirm who you are")
+
+
+def hold(edge: Edge, viewer: Viewer, posted: Posted, *, place: str, person_id: UUID | None) -> str:
+    """Keep what was typed, and say at which address it shows again. KeyWasDestroyed where the patient was erased."""
     at = _held_at(viewer, place, person_id, _id_of(place, posted))
     fields = {name: posted.every(name) for name in posted.names() - NOT_HELD}
     edge.held_forms.hold(at, fields, now=edge.clock())
-    then = f"{place}?{urlencode({HELD: at.held_id})}"
-    return leading(request, way_to_confirm(then), "Confirm who you are")
+    return f"{place}?{urlencode({HELD: at.held_id})}"
 
 
 def way_to_confirm(then: str) -> str:

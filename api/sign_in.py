@@ -1,5 +1,6 @@
 """The sign-in page: the way to the identity provider, and in a demonstration a list of invented people."""
 
+import hmac
 import re
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -14,7 +15,7 @@ from api.edge import Edge
 from api.identity.why_not_in import WhyNotIn, sentence
 from api.session_cookie import give, secret_in, take_back
 from api.shell import home_of, page
-from api.unsafe_requests import token_for
+from api.unsafe_requests import TOKEN_HEADER, token_for
 from api.viewer import EdgeOf, NobodyIsSignedIn, ViewerOf, viewer_of
 from api.workplaces import DemoPerson, Post, Workplace, demo_people
 from store.errors import NotFound
@@ -28,6 +29,7 @@ WHY_OUT = {
     WhyOut.OVER: "You were signed out after 12 h. Sign in again.",
     WhyOut.SUSPENDED: "This person is suspended. Ask your practice.",
 }
+KEPT = "What you typed is not recorded. It is kept for an hour: once you are signed in again, the form shows it."
 UNSENT = "What you sent just now was not recorded: write it again after signing in."
 AS_ANOTHER = (WhyOut.SUSPENDED.value, WhyNotIn.NOT_KNOWN.value, WhyNotIn.NOT_PROVEN.value)
 """Why somebody may want to sign in with another account."""
@@ -42,11 +44,13 @@ def front_door(request: Request) -> Response:
 
 
 @router.get("/sign-in")
-def sign_in_page(request: Request, edge: EdgeOf, why: str = "", then: str = "", unsent: bool = False) -> HTMLResponse:
-    """`unsent`: a form came too late; whoever sent it has to know that it counts for nothing."""
+def sign_in_page(
+    request: Request, edge: EdgeOf, why: str = "", then: str = "", unsent: bool = False, kept: bool = False
+) -> HTMLResponse:
+    """`unsent`: a form came too late; whoever sent it has to know that it counts for nothing. `kept`: it waits."""
     people = demo_people(edge) if edge.is_demo else []
     as_another = why in AS_ANOTHER
-    reason = " ".join(filter(None, [reason_in(edge, why), UNSENT if unsent else ""])) or None
+    reason = " ".join(filter(None, [reason_in(edge, why), KEPT if kept else UNSENT if unsent else ""])) or None
     return shown(request, edge, people=people, reason=reason, then=local_address(then), again=as_another)
 
 
@@ -153,9 +157,10 @@ def leading(request: Request, href: str, title: str) -> Response:
 
 
 @router.get("/stay", response_model=None)
-def stay(viewer: ViewerOf) -> Response:
-    """Keeps the sign-in session alive for somebody who is still there."""
-    return Response(status_code=204)
+def stay(request: Request, viewer: ViewerOf) -> Response:
+    """Keeps the sign-in session alive for somebody who is still there; 409 where their form is of another session."""
+    token = request.headers.get(TOKEN_HEADER, viewer.csrf_token)
+    return Response(status_code=204 if hmac.compare_digest(token.encode(), viewer.csrf_token.encode()) else 409)
 
 
 def local_address(address: str) -> str:

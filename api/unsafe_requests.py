@@ -1,11 +1,12 @@
 """The one gate before every unsafe route: a bounded body, the same origin, and the token of the sign-in session."""
 
 import hmac
+from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers
-from starlette.requests import HTTPConnection
-from starlette.responses import JSONResponse
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.session_cookie import secret_in
@@ -13,6 +14,13 @@ from api.session_cookie import secret_in
 TOKEN_HEADER = "x-csrf-token"  # noqa: S105 a name, not a secret
 TOKEN_FIELD = "_csrf"  # noqa: S105 a name, not a secret
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+TOO_LARGE = "The body is larger than 1 MiB. Send less at once."
+NOT_OURS = (
+    "This form is out of date or came from another site. Load the page again. If you signed in anew since you opened"
+    " it, go back in the browser first and copy what you typed."
+)
+Refusal = Callable[[Request, int, str], Response]
+"""How a status and its sentence are answered."""
 LARGEST_BODY = 1024 * 1024
 LINKS = "/check-in/"
 """Pages of patients: no cookie, their forms carry the token of the secret address itself."""
@@ -35,9 +43,10 @@ class UnsafeRequests:
     one a foreign page can send in a person's name.
     """
 
-    def __init__(self, app: ASGIApp, secret: bytes, address: str = "") -> None:
+    def __init__(self, app: ASGIApp, secret: bytes, refused: Refusal, address: str = "") -> None:
         """`address` is where people reach the pages: a proxy may ask for them under another name."""
         self.app = app
+        self.refused = refused
         self.secret = secret
         self.place = _place_of(address)
         self.has_tls = address.startswith("https:")
@@ -49,13 +58,12 @@ class UnsafeRequests:
         asked = HTTPConnection(scope)
         body = await _read(receive, asked.headers)
         if body is None:
-            await _refuse(413, "The body is larger than 1 MiB. Send less at once.")(scope, receive, send)
+            await self.refused(Request(scope), 413, TOO_LARGE)(scope, receive, send)
             return
         path = scope["path"]
         is_ours = self._is_of_link(asked, path, body) if path.startswith(LINKS) else self._is_ours(asked, body)
         if not is_ours:
-            refusal = _refuse(403, "This form is out of date or came from another site. Load the page again.")
-            await refusal(scope, receive, send)
+            await self.refused(Request(scope), 403, NOT_OURS)(scope, receive, send)
             return
         await self.app(scope, _replay(body, receive), send)
 
@@ -133,8 +141,3 @@ def _replay(body: bytes, receive: Receive) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return replay
-
-
-def _refuse(status: int, detail: str) -> JSONResponse:
-    problem = {"type": "about:blank", "title": "Not recorded", "status": status, "detail": detail}
-    return JSONResponse(problem, status, media_type="application/problem+json")

@@ -23,8 +23,9 @@ from store.sign_in import WhyOut
 class NobodyIsSignedIn(Exception):
     """Sign in first."""
 
-    def __init__(self, why: WhyOut) -> None:
-        self.why = why
+    def __init__(self, why: WhyOut, waits_at: str = "") -> None:
+        """`waits_at`: the address at which what was sent too late waits for its author."""
+        self.why, self.waits_at = why, waits_at
         super().__init__(NobodyIsSignedIn.__doc__)
 
 
@@ -102,12 +103,17 @@ def viewer_of(request: Request) -> Viewer:
     found = edge.sign_in.holder(secret)
     if isinstance(found, WhyOut):
         raise NobodyIsSignedIn(found)
-    around = edge.people.around(found.network_id)
-    actor = as_admitted_now(found, around)
-    if not actor.roles:
+    viewer = viewer_as(request, edge, found, secret)
+    if not viewer.actor.roles:
         raise NobodyIsSignedIn(WhyOut.UNKNOWN)
-    purpose = purpose_in(request, secret, edge.secret)
-    return Viewer(actor, around, secret, token_for(secret, edge.secret), request_id_of(request), purpose)
+    return viewer._replace(purpose=purpose_in(request, secret, edge.secret))
+
+
+def viewer_as(request: Request, edge: Edge, actor: Actor, secret: str) -> Viewer:
+    """This person with the roles they have now, in the network they chose."""
+    around = edge.people.around(actor.network_id)
+    admitted = as_admitted_now(actor, around)
+    return Viewer(admitted, around, secret, token_for(secret, edge.secret), request_id_of(request))
 
 
 def as_admitted_now(actor: Actor, around: Surroundings) -> Actor:

@@ -115,6 +115,20 @@ class SignInSessions:
         is_fresh = reauthenticated_at is not None and now < reauthenticated_at + REAUTHENTICATED_FOR
         return Actor(actor_id, network_id, frozenset(Role(role) for role in roles.split()), is_fresh)
 
+    def late_holder(self, secret: str) -> Actor | None:
+        """Who held a secret that has run out; None where it was ended, or its holder is suspended.
+
+        It signs nobody in: it only says whose what came too late is.
+        """
+        with self._datastore.get_connection() as connection:
+            found = HOLDER.call(connection, [hash_of(secret), self._clock()])
+        if not found:
+            return None
+        network_id, actor_id, *_, roles, status = _read(found)
+        if status != "active":
+            return None
+        return Actor(actor_id, network_id, frozenset(Role(role) for role in roles.split()))
+
     def is_open(self, secret: str) -> bool:
         """Whether it still signs somebody in; asking keeps nobody signed in."""
         now = self._clock()

@@ -20,6 +20,7 @@ from api.forms.lists import Choice, Rows
 from api.forms.posted import Posted, PostedForm
 from api.forms.section import fields_of
 from api.forms.shown import ShownForm, shown_form, with_rows
+from api.late import HOLD, TYPED, hold_and_sign_out, viewer_in_time
 from api.pages.check_in_links import after_sending
 from api.pages.reauthenticate import sign_anew
 from api.reading import log_reading, open_texts
@@ -55,8 +56,14 @@ def asked(request: Request, edge: Edge, viewer: Viewer, one: OpenedEpisode, form
     shown = shown_form(form, scene, posted=waits or typed, back=back)
     status = 403 if barred and not _may(viewer, one, form) else 200
     quotes = quoted(edge, viewer, one, form, scene)
-    came_back = "" if waits is None else CONFIRMED if viewer.actor.reauthenticated else UNSIGNED
+    came_back = "" if waits is None else _came_back(form, viewer)
     return shown_page(request, viewer, banner, shown, status, barred, quotes=quotes, draft=draft, came_back=came_back)
+
+
+def _came_back(form: Form, viewer: Viewer) -> str:
+    if not form.is_signed_anew:
+        return TYPED
+    return CONFIRMED if viewer.actor.reauthenticated else UNSIGNED
 
 
 def waiting(request: Request, edge: Edge, viewer: Viewer, one: OpenedEpisode, form: Form) -> Posted | None:
@@ -92,8 +99,7 @@ def answered(request: Request, edge: Edge, viewer: Viewer, one: OpenedEpisode, f
     if isinstance(result, Returned) and result.trouble.asks_to_sign and is_asked_at_provider(edge, viewer):
         return hold_and_ask(request, edge, viewer, posted, place=place, person_id=one.episode.patient_id)
     if not isinstance(result, Returned):
-        if form.is_signed_anew:
-            let_go(edge, viewer, place, posted)
+        let_go(edge, viewer, place, posted)
         if form.keeps_draft:
             discard_draft(edge, form, scene, posted)
         if form.decision == "send_check_in_link" and result.recorded:
@@ -207,12 +213,17 @@ def _add(form: Form) -> None:
         log_reading(edge, viewer, f"form:{form.decision}", one)
         return asked(request, edge, viewer, one, form)
 
-    def answer(request: Request, episode_id: UUID, viewer: ViewerOf, edge: EdgeOf, posted: PostedForm) -> Response:
+    def answer(request: Request, episode_id: UUID, edge: EdgeOf, posted: PostedForm) -> Response:
+        place = place_of(form, episode_id)
+        viewer = viewer_in_time(request, edge, posted, place=place, episode_id=episode_id)
         if form.is_signed_anew and posted.is_ticked("_sign") and not is_asked_at_provider(edge, viewer):
             viewer = sign_anew(request, edge, viewer)
         one = opened(edge, viewer, episode_id)
         if form.keeps_draft and posted.one("_draft") == "auto":
             return autosaved(edge, viewer, one, form, posted)
+        if posted.one(HOLD):
+            person_id = one.episode.patient_id
+            return hold_and_sign_out(request, edge, viewer, posted, place=place, person_id=person_id)
         log_reading(edge, viewer, f"form:{form.decision}", one)
         return answered(request, edge, viewer, one, form, posted)
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
+from api.confirming import held, let_go
 from api.edge import Edge
 from api.formats import clock
 from api.forms.fields import Area, Hidden, Reading, Text
@@ -17,6 +18,7 @@ from api.forms.section import Section, section
 from api.forms.shown import shown_form
 from api.forms.times import Day
 from api.forms.trouble import Trouble, to_mend, trouble_of
+from api.late import HOLD, TYPED, hold_and_sign_out, viewer_in_time
 from api.notice import Notice, leave_notice
 from api.referrals import Referral, admit, known_patients, require_referrer
 from api.scene import network_scene
@@ -31,18 +33,23 @@ from store.errors import KeyWasUsedForAnother
 
 router = APIRouter(include_in_schema=False)
 ANOTHER = "another"
+PLACE = "/refer"
 
 
 @router.get("/refer")
 def ask(request: Request, viewer: ViewerOf, edge: EdgeOf) -> HTMLResponse:
     require_referrer(viewer)
-    return _page(request, edge, viewer, None, None)
+    waits = held(request, edge, viewer, place=PLACE, person_id=None)
+    return _page(request, edge, viewer, waits, None, came_back=TYPED if waits else "")
 
 
 @router.post("/refer", response_model=None)
-def answer(request: Request, viewer: ViewerOf, edge: EdgeOf, posted: PostedForm) -> Response:
+def answer(request: Request, edge: EdgeOf, posted: PostedForm) -> Response:
     """To the new episode, or the form again."""
+    viewer = viewer_in_time(request, edge, posted, place=PLACE)
     require_referrer(viewer)
+    if posted.one(HOLD):
+        return hold_and_sign_out(request, edge, viewer, posted, place=PLACE)
     asked_before = posted.one("known")
     form, scene = refer_form(()), network_scene(edge, viewer)
     sections = form.sections(scene)
@@ -60,6 +67,7 @@ def answer(request: Request, viewer: ViewerOf, edge: EdgeOf, posted: PostedForm)
         return _page(request, edge, viewer, posted, Trouble(409, sentence=refused.message))
     except (Refused, ValidationError) as error:
         return _page(request, edge, viewer, posted, trouble_of(error, form, sections, posted, scene))
+    let_go(edge, viewer, PLACE, posted)
     edge.waiting.wait_until(admitted.receipt.position, READ_MODELS)
     href = f"/episodes/{admitted.episode_id}"
     back = RedirectResponse(href, 303)
@@ -127,6 +135,8 @@ def _page(
     posted: Posted | None,
     trouble: Trouble | None,
     known: Sequence[KnownPatient] = (),
+    *,
+    came_back: str = "",
 ) -> HTMLResponse:
     home = home_of(viewer)
     shown = shown_form(
@@ -139,4 +149,4 @@ def _page(
     )
     beside = f"Signs as {viewer.name}, now. Prescribers find the patient in their worklist."
     status = trouble.status if trouble else 200
-    return page(request, "pages/refer.html", viewer, status, shown=shown, beside=beside)
+    return page(request, "pages/refer.html", viewer, status, shown=shown, beside=beside, came_back=came_back)

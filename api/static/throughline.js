@@ -3,6 +3,7 @@
 (() => {
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const SECOND = 1000;
+  const SIGNED_OUT = "you were signed out";
 
   // A decision in flight: the pressed button says so and cannot be pressed twice.
   function inFlight(form, button) {
@@ -21,19 +22,58 @@
       button.textContent = button.dataset.words;
       button.disabled = false;
       delete button.dataset.words;
+      if (document.activeElement === document.body) button.focus(); // where it was before the button could not have it
     }
+    for (const carried of all("[data-carried]", form)) carried.remove();
+  }
+
+  // A form that is sent by script names no button: what the button says goes along as a field.
+  function carry(form, name, value) {
+    if (!name) return;
+    const field = document.createElement("input");
+    Object.assign(field, { type: "hidden", name, value });
+    field.dataset.carried = "";
+    form.append(field);
   }
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!form.matches("[data-in-flight]") || event.defaultPrevented) return;
-    if (form.matches("[data-keeps-page]")) {
-      event.preventDefault();
-      recordKeepingThePage(form, event.submitter);
+    event.preventDefault();
+    if (form.hasAttribute("aria-busy")) return;
+    if (form.matches("[data-keeps-page]")) recordKeepingThePage(form, event.submitter);
+    else sendOff(form, event.submitter);
+  });
+
+  // A form leaves its page only if its answer can be had: a page to sign in, or none, would take what was typed along.
+  async function sendOff(form, button) {
+    inFlight(form, button);
+    try {
+      await stillSignedIn(form);
+    } catch (error) {
+      landed(form);
+      notRecorded(form, error instanceof TypeError ? "the server does not answer" : error.message);
       return;
     }
-    setTimeout(() => inFlight(form, event.submitter)); // after the browser has read the button's value
-  });
+    carry(form, button?.name, button?.value);
+    form.submit();
+  }
+
+  // Signed in anew in another window, by the same person: the form is as good as before, with the token of now.
+  async function stillSignedIn(form) {
+    const token = form.querySelector("[name=_csrf]")?.value || "";
+    const asked = await fetch("/stay", { headers: { "X-CSRF-Token": token }, redirect: "manual" });
+    if (asked.status >= 500) throw new Error("the server could not record it");
+    if (asked.type === "opaqueredirect") throw new Error(SIGNED_OUT);
+    if (asked.status !== 409) return;
+    const page = new DOMParser().parseFromString(await (await fetch("/reauthenticate")).text(), "text/html");
+    const who = (root) => root.querySelector(".who")?.textContent;
+    if (!who(page)) throw new Error(SIGNED_OUT);
+    if (who(page) !== who(document)) throw new Error("somebody else is signed in now, in another window");
+    const fresh = page.querySelector("[name=_csrf]").value;
+    for (const field of all("[name=_csrf]")) field.value = fresh;
+  }
+
 
   // Back from the next page: what the browser kept is usable again.
   addEventListener("pageshow", (event) => {
@@ -48,8 +88,8 @@
       const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (answer.status >= 500 || !page.querySelector("main")) throw new Error("the server could not record it");
+      if (page.querySelector(".sign-in")) throw new Error(SIGNED_OUT);
       const wouldLoseTheCard = document.querySelector("[data-stays]") && !page.querySelector("[data-stays]");
-      if (wouldLoseTheCard && page.querySelector(".sign-in")) throw new Error("you were signed out");
       if (wouldLoseTheCard && !answer.ok) throw new Error("the server refused this page");
       if (answer.redirected) history.pushState(null, "", answer.url);
       document.title = page.title;
@@ -67,7 +107,10 @@
 
   function serverIsGone(form, why) {
     for (const note of all("[data-stays-note]")) note.hidden = false;
-    if (!form) return;
+    if (form) notRecorded(form, why);
+  }
+
+  function notRecorded(form, why) {
     let note = form.querySelector("[data-not-recorded]");
     if (!note) {
       note = document.createElement("p");
@@ -76,7 +119,17 @@
       note.setAttribute("role", "alert");
       form.append(note);
     }
-    note.textContent = `Not recorded: ${why}. What you typed is still here. Try again.`;
+    note.textContent = `Not recorded: ${why}. What you typed is still here. `;
+    if (why === SIGNED_OUT) note.append(signInElsewhere());
+    else note.append("Try again.");
+  }
+
+  function signInElsewhere() {
+    const link = document.createElement("a");
+    Object.assign(link, { href: "/sign-in", target: "_blank", textContent: "Sign in in another window" });
+    const words = document.createElement("span");
+    words.append(link, ", then press the button here again.");
+    return words;
   }
 
   const serverIsBack = () => all("[data-stays-note]").forEach((note) => { note.hidden = true; });
@@ -196,12 +249,24 @@
     };
     for (const kind of ["keydown", "pointerdown"]) document.addEventListener(kind, use, { passive: true });
     dialog.addEventListener("close", () => { used = Date.now(); stay(); });
-    setInterval(() => {
+    const watching = setInterval(() => {
       const idle = Date.now() - used;
-      if (idle >= limit) location.reload();
+      if (idle >= limit) { clearInterval(watching); leave(); }
       else if (idle >= limit - 120 * SECOND && !dialog.open) dialog.showModal();
     }, 5 * SECOND);
   }
+
+  // The screen is cleared; what was typed waits on the server, sealed, until the same person is back.
+  function leave() {
+    const typed = all("form[data-holds]").find((form) => form.querySelector("[name=_key]") && isTyped(form));
+    if (!typed) return location.reload();
+    carry(typed, "_hold", "yes");
+    typed.submit();
+  }
+
+  const isTyped = (form) => Boolean(document.getElementById("error-summary")) || [...form.elements].some((field) => (
+    field.matches("select") ? [...field.options].some((one) => one.selected !== one.defaultSelected && one.value)
+      : field.type !== "hidden" && (field.checked !== field.defaultChecked || field.value !== field.defaultValue)));
 
   // A protocol document from a file goes into the field where it can be read and mended before it is sent.
   document.addEventListener("change", (event) => {

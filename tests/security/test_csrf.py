@@ -7,6 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 from starlette.responses import PlainTextResponse
 
+from api.app import refused
 from api.session_cookie import SESSION_COOKIE
 from api.unsafe_requests import TOKEN_HEADER, UnsafeRequests
 from tests.api.clinic import Browser
@@ -127,10 +128,10 @@ def test_nobody_is_signed_in_by_another_site(shared_world: World) -> None:
 
 
 def test_a_proxy_may_ask_under_another_name_and_nobody_else_gains_by_it() -> None:
-    guarded = TestClient(UnsafeRequests(PlainTextResponse("done"), b"secret", "https://kap.example.org"))
+    guarded = TestClient(UnsafeRequests(PlainTextResponse("done"), b"secret", refused, "https://kap.example.org"))
     said = {}
     for origin in ("https://kap.example.org", "http://testserver", "https://kap.example.org.evil.example", "null", ""):
         said[origin] = guarded.post("/decide", headers={"origin": origin}).status_code
     assert said == dict(zip(said, (200, 200, 403, 403, 403), strict=True))
-    unnamed = TestClient(UnsafeRequests(PlainTextResponse("done"), b"secret"))
+    unnamed = TestClient(UnsafeRequests(PlainTextResponse("done"), b"secret", refused))
     assert {unnamed.post("/decide", headers={"origin": one}).status_code for one in ("null", "", "/")} == {403}
