@@ -1,7 +1,8 @@
 """How dates, times, spans, scores and quantities are written on every page."""
 
+import re
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 
 from markupsafe import Markup, escape
@@ -15,6 +16,7 @@ ARROW = "\N{RIGHTWARDS ARROW}"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+RANGE = re.compile(rf"\d+{EN_DASH}\d+")
 YEAR_IS_CLEAR_WITHIN = timedelta(days=180)
 
 
@@ -62,6 +64,14 @@ def list_moment(at: datetime, zone: tzinfo, now: datetime) -> str:
     return f"{words} {clock(at, zone)}"
 
 
+def deadline(by: datetime, zone: tzinfo, now: datetime) -> str:
+    """As `list_moment`; midnight is said as the end of the day before it, since `00:00` is taken for either end."""
+    if by.astimezone(zone).time() != time(0):
+        return list_moment(by, zone, now)
+    before, today = day_of(by, zone) - timedelta(days=1), day_of(now, zone)
+    return f"the end of {'today' if before == today else list_date(before, today)}"
+
+
 def time_tag(at: datetime, zone: tzinfo, words: str) -> Markup:
     """The words as a `<time>` element carrying the exact instant with its offset."""
     instant = at.astimezone(zone).isoformat(timespec="seconds")
@@ -100,8 +110,10 @@ def days_due(on: date, today: date) -> str:
 
 
 def waiting(since: datetime, now: datetime) -> str:
-    """How long something has waited, in its largest unit: `51 min`, `19 h`, `3 days`."""
+    """How long something has waited, in its largest unit: `51 min`, `19 h`, `3 days`; at first `under 1 min`."""
     minutes = max(0, int((now - since).total_seconds() // 60))
+    if minutes == 0:
+        return "under 1 min"
     if minutes < 60:
         return f"{minutes} min"
     if minutes < 24 * 60:
@@ -143,6 +155,12 @@ def points_moved(first: int, last: int) -> str:
     if first == last:
         return "no change"
     return f"{counted(abs(last - first), 'point')} {'higher' if last > first else 'lower'}"
+
+
+def unbroken_ranges(text: str) -> Markup:
+    """The text with every range of numbers, such as `50–100`, kept on one line: a browser breaks after its dash."""
+    escaped = str(escape(text))
+    return Markup(RANGE.sub(r'<span class="unbroken">\g<0></span>', escaped))  # noqa: S704 escaped just before
 
 
 def score_range(low: int, high: int) -> str:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from api.formats import list_moment
 from api.viewer import Viewer
-from domain.network.network import Network, OnCall
+from domain.network.network import Network
 from domain.network.rota import Stretch, rota
 
 AHEAD = timedelta(days=28)
@@ -20,6 +20,7 @@ class StretchShown(NamedTuple):
     who: str
     phone: str
     back_up: str
+    back_up_phone: str
     others: str
     is_gap: bool
     is_now: bool
@@ -53,21 +54,16 @@ def _row(one: Stretch, viewer: Viewer, now: datetime, *, may_change: bool) -> St
     is_last = one.until_at == now + AHEAD
     return StretchShown(
         from_words="now" if one.from_at == now else list_moment(one.from_at, viewer.zone, now),
-        until_words="and on" if is_last else list_moment(one.until_at, viewer.zone, now),
+        until_words="after these four weeks" if is_last else list_moment(one.until_at, viewer.zone, now),
         who=name(duty.prescriber_id) if duty else "Nobody is on call",
         phone=duty.phone if duty else "",
-        back_up=_back_up(duty, viewer),
+        back_up=name(duty.back_up_id) if duty and duty.back_up_id else "",
+        back_up_phone=duty.back_up_phone or "" if duty and duty.back_up_id else "",
         others=", ".join(name(other.prescriber_id) for other in one.others),
         is_gap=one.is_gap,
         is_now=one.from_at == now,
         duty_id=duty.duty_id if duty and may_change else None,
     )
-
-
-def _back_up(duty: OnCall | None, viewer: Viewer) -> str:
-    if duty is None or duty.back_up_id is None:
-        return ""
-    return f"{viewer.around.name_of(duty.back_up_id)}, {duty.back_up_phone}"
 
 
 def _warning(gaps: list[Stretch], viewer: Viewer, now: datetime) -> str:

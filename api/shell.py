@@ -63,6 +63,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["formats"] = formats
+    environment.filters["unbroken"] = formats.unbroken_ranges
     return environment
 
 

@@ -17,7 +17,7 @@ from api.forms.news import news_of, scene_then
 from api.forms.order import order_in
 from api.forms.posted import Posted
 from api.forms.shown import version_of, with_new_seeds, without
-from api.forms.trouble import Trouble, to_mend, trouble_of
+from api.forms.trouble import Trouble, also_wrong, to_mend, trouble_of
 from api.notice import Notice, leave_notice
 from api.scene import Scene
 from api.viewer import Viewer
@@ -67,7 +67,8 @@ def submit(edge: Edge, viewer: Viewer, form: Form, scene: Scene, posted: Posted)
     sections = form.sections(scene)
     filled = order_in(form, sections, posted, Reading(scene.zone, scene.now))
     if filled.mistakes:
-        return Returned(posted, to_mend(filled.mistakes, sections, posted, filled.empty))
+        also = also_wrong(DECISION_OF[form.decision].order, filled.body, sections)
+        return Returned(posted, to_mend(also | filled.mistakes, sections, posted, filled.empty))
     try:
         return take(edge, viewer, scene.episode_id, DECISION_OF[form.decision], filled.body, posted.one("_key"))
     except SignInAgain as refused:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
-from api.formats import and_list, clock, list_moment
+from api.formats import and_list, clock, deadline, list_moment
 from api.forms.form import slug_of
 from api.list_view.next_links import BY_NAME, button_words
 from domain.actor import Actor
@@ -101,7 +101,7 @@ def _with(alert: Alert, looking: Looking) -> str:
 
 def _and_then(alert: Alert, looking: Looking) -> str:
     by = alert.rungs[alert.reached].acknowledge_by
-    at = list_moment(by, looking.zone, looking.now)
+    at = deadline(by, looking.zone, looking.now)
     if alert.reached + 1 < len(alert.rungs):
         return f"It goes on to {_names(alert.rungs[alert.reached + 1], looking)} at {at}."
     return f"Late since {at}." if by <= looking.now else f"To be acknowledged by {at}."

@@ -58,6 +58,8 @@ class Many(Field):
     kind: ClassVar[str] = "many"
     optional: bool = True
     options: Sequence[Option] = ()
+    columns: bool = False
+    """Short words, and many of them: side by side where there is room."""
 
     def read(self, posted: Posted, reading: Reading) -> Any:
         return list(posted.all(self.name)) or None

@@ -202,6 +202,7 @@ def _review(scene: Scene, build: _Build) -> Section:
             name="terms.instruments",
             label="Measures",
             options=[(name, load(name).title) for name in ids()],
+            columns=True,
             seed=build.seed("instruments"),
         ),
         Day(

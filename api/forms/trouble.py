@@ -1,7 +1,7 @@
 """Why a form came back: fields to mend, a question to answer once more, gates that are closed, a refusal."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
@@ -17,6 +17,7 @@ from api.problems import mistakes_in
 from api.scene import Scene
 from domain.episode.gates.gate import Gate, GatesAreClosed
 from domain.episode.plan.terms import TermsDoNotFit
+from domain.order import Order
 from domain.refusal import AsksAgain, Refused
 
 ENOUGH = 8
@@ -65,6 +66,19 @@ def to_mend(
     )
     errors = {one.name: says for one, _, says in found if one}
     return Trouble(422, problems[:ENOUGH], errors)
+
+
+def also_wrong(order: type[Order], body: Mapping[str, Any], sections: Sequence[Section]) -> dict[str, str]:
+    """What is out of bounds where other fields are empty or cannot be read, so that one round names everything."""
+    try:
+        order.model_validate(body)
+    except ValidationError as error:
+        found = mistakes_in([one for one in error.errors() if one["type"] != "missing"])  # type: ignore[misc]
+        names = {field.name for field in fields_of(sections)}
+        return {one.field: one.says for one in found if one.field in names}
+    except Refused:
+        return {}  # it is said once the fields can be read
+    return {}
 
 
 def trouble_of(

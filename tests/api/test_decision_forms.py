@@ -88,6 +88,15 @@ def test_a_form_comes_back_with_every_mistake_and_what_was_typed(clinic: Clinic)
     assert course.state.plan is None
 
 
+def test_what_is_missing_and_what_is_out_of_bounds_is_named_in_one_round(clinic: Clinic) -> None:
+    course = referred(clinic).assign().take_in()
+    back = plan_form(clinic, course, terms__review_by="", terms__vital_limits__systolic_limit_mmhg="1600")
+    assert back.status_code == 422
+    assert "Two things to mend:" in back.text
+    assert "Say when you will review this plan." in back.text
+    assert "Write 260 or less." in back.text
+
+
 def test_terms_that_do_not_fit_are_all_named(clinic: Clinic) -> None:
     course = referred(clinic).assign().take_in()
     back = plan_form(

@@ -65,7 +65,7 @@ def test_relative_days(days: int, away: str, due: str) -> None:
 @pytest.mark.parametrize(
     ("minutes", "words"),
     [
-        (0, "0 min"),
+        (0, "under 1 min"),
         (51, "51 min"),
         (59, "59 min"),
         (60, "1 h"),
@@ -125,6 +125,9 @@ def test_figures_with_their_units() -> None:
     assert formats.blood_pressure(148, 82) == "148/82"
     assert formats.percent(98.0) == "98%"
     assert formats.quantity(-2, "kg") == "−2\u00a0kg"
+    assert formats.unbroken_ranges("below 160/90, pulse 50–100 & more") == (
+        'below 160/90, pulse <span class="unbroken">50–100</span> &amp; more'
+    )
     assert formats.score_range(10, 14) == "10–14"
 
 
