@@ -1,6 +1,7 @@
 """What many streams are about to send, written down together: the rows of all who wait in one commit, then their bytes.
 
 Two hundred streams to which an event goes would otherwise be two hundred commits, each with a wait for the disk.
+Whoever is still in line to hear of that event is waited for, so that all of them are in one.
 """
 
 import asyncio
@@ -9,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import structlog
 from eventsourcing.persistence import InterfaceError, OperationalError
 
-from api.turns import answer_in_turns
+from api.turns import Turns
 from store.disclosures import Outgoing
 
 MOST_AT_ONCE = 250
@@ -27,8 +28,8 @@ class Noting:
     Whoever is told True may send; whoever is told anything else, an error or a cancellation included, may not.
     """
 
-    def __init__(self, note: Note) -> None:
-        self._note = note
+    def __init__(self, note: Note, turns: Turns) -> None:
+        self._note, self._turns = note, turns
         self._waiting: list[tuple[Outgoing, asyncio.Future[bool]]] = []
         self._writing: asyncio.Task[None] | None = None
 
@@ -44,6 +45,7 @@ class Noting:
         taken: list[tuple[Outgoing, asyncio.Future[bool]]] = []
         try:
             while self._waiting:
+                await self._turns.all_let_go()
                 taken, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
                 taken = [one for one in taken if not one[1].done()]  # whose stream is there no more
                 if taken:
@@ -68,4 +70,4 @@ class Noting:
                     future.set_exception(error)
             return
         futures = [future for _, future in taken]
-        await answer_in_turns(list(zip(futures, answers, strict=True)))
+        await self._turns.all_let_go(zip(futures, answers, strict=True))

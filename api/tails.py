@@ -20,7 +20,7 @@ from psycopg import Error
 
 from api.noting import Noting
 from api.sending import Sending
-from api.turns import AT_ONCE
+from api.turns import Turns
 from domain.refusal import Refused
 from domain.subscriber.subscriber import Way
 from store.datastore import Datastore
@@ -49,9 +49,12 @@ class TooManyStreams(Refused):
 class Tail:
     """The newest rows of one network, in order and without a hole, and how far they reach."""
 
-    def __init__(self, log_id: UUID, position: int, loop: asyncio.AbstractEventLoop, sending: Sending) -> None:
+    def __init__(
+        self, log_id: UUID, position: int, loop: asyncio.AbstractEventLoop, sending: Sending, turns: Turns
+    ) -> None:
         self.log_id = log_id
         self.sending = sending
+        self._turns = turns
         self.position = position
         self.read_until = position
         """How far the listening thread has read for it."""
@@ -118,7 +121,12 @@ class Tail:
                 due.append(future)
             elif self.position > beyond:
                 self._wake_at(at)
-        self._let_go(due)
+        for future in due:
+            del self._waiting[future]
+        if self.is_over:  # a process that ends has no time for turns
+            _let_go_at_once(due)
+        else:
+            self._turns.let_go((future, None) for future in due)
 
     def _wake_at(self, moment: float) -> None:
         """One timer for all, and not for each a little later than for the one before."""
@@ -136,13 +144,11 @@ class Tail:
             self._timer.cancel()
             self._timer = None
 
-    def _let_go(self, due: list[asyncio.Future[None]]) -> None:
-        """A few in each round of the loop: all else has its turn in between."""
-        for future in due[:AT_ONCE]:
-            if not future.done():
-                future.set_result(None)
-        if due[AT_ONCE:]:
-            self._loop.call_soon(self._let_go, due[AT_ONCE:])
+
+def _let_go_at_once(waiting: list[asyncio.Future[None]]) -> None:
+    for future in waiting:
+        if not future.done():
+            future.set_result(None)
 
 
 class InLoop(NamedTuple):
@@ -150,6 +156,7 @@ class InLoop(NamedTuple):
 
     loop: asyncio.AbstractEventLoop
     limiter: anyio.CapacityLimiter
+    turns: Turns
     noting: Noting
 
 
@@ -211,7 +218,8 @@ class Tails:
 
     def _in_loop(self, loop: asyncio.AbstractEventLoop) -> "InLoop":
         if self._of_loop is None or self._of_loop.loop is not loop:
-            self._of_loop = InLoop(loop, anyio.CapacityLimiter(THREADS), Noting(self._note))
+            turns = Turns()
+            self._of_loop = InLoop(loop, anyio.CapacityLimiter(THREADS), turns, Noting(self._note, turns))
         return self._of_loop
 
     async def _note(self, batches: Sequence[Outgoing]) -> list[bool]:
@@ -245,9 +253,9 @@ class Tails:
         return log_id, head if reader.gaps.settle(1.0) else reader.gaps.settled
 
     def _begun(self, network_id: UUID, log_id: UUID, position: int) -> Tail:
-        loop = asyncio.get_running_loop()
-        sending = Sending(self._datastore, network_id, self._in_loop(loop).noting, self.in_thread)
-        tail = Tail(log_id, position, loop, sending)
+        of_loop = self._in_loop(asyncio.get_running_loop())
+        sending = Sending(self._datastore, network_id, of_loop.noting, self.in_thread)
+        tail = Tail(log_id, position, of_loop.loop, sending, of_loop.turns)
         with self._lock:
             self._tails[network_id] = tail
         tail.is_over = self.is_ending  # asked after it was noted, so that `let_go` misses none

@@ -62,6 +62,7 @@ class SubscriberFeed:
         self._holder = _must_hold(subscriber_of_key(datastore, key))
         self._reader = reader_of(self._holder.network_id)
         self._delivered: tuple[Grant | None, int] | None = None
+        self._last_view: View | None = None
 
     @property
     def network_id(self) -> UUID:
@@ -165,7 +166,11 @@ class SubscriberFeed:
         return view.previous_before(connection, position)
 
     def _view(self, holder: Subscriber, log_id: UUID) -> View:
-        return View(holder, log_id, self._narrowing.names, self._narrowing.stream_id, self._address)
+        known = self._last_view
+        if known is None or known.subscriber is not holder or known.log_id != log_id:
+            known = View(holder, log_id, self._narrowing.names, self._narrowing.stream_id, self._address)
+            self._last_view = known
+        return known
 
 
 def _must_hold(holder: Subscriber | None) -> Subscriber:

@@ -230,9 +230,9 @@ async def _batches(edge: Edge, following: Following, page: FeedPage, tail: Tail)
 
 async def _taken(edge: Edge, following: Following, rows: Sequence[Row], tail: Tail) -> bytes:
     """What of these rows goes down the stream; noted by then, with that of other streams where it may be."""
-    if not any(following.may_concern(row) for row in rows):
-        return b""
     further = following.further(rows, tail.log_id)
+    if further is None and not any(following.may_concern(row) for row in rows):
+        return b""
     if further is not None and (some := await tail.sending.sent(further)) is not None:
         following.went_out(further)
         return some

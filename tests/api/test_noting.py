@@ -9,7 +9,7 @@ import pytest
 from eventsourcing.persistence import DataError, OperationalError
 
 from api.noting import MOST_AT_ONCE, Noting
-from api.turns import AT_ONCE, answer_in_turns
+from api.turns import AT_ONCE, Turns
 from store.disclosures import Contents, Outgoing
 
 
@@ -54,7 +54,7 @@ async def begun(noting: Noting, *numbers: int) -> list["asyncio.Task[bool]"]:
 def test_all_that_wait_are_noted_in_one_go() -> None:
     async def story() -> None:
         log = Log()
-        noting = Noting(log)
+        noting = Noting(log, Turns())
         tasks = await begun(noting, *range(100))
         assert not any(task.done() for task in tasks), "nothing leaves before it is noted"
         later = await begun(noting, 100, 101)
@@ -65,10 +65,28 @@ def test_all_that_wait_are_noted_in_one_go() -> None:
     run(story)
 
 
+def test_who_is_still_in_line_to_hear_of_an_event_is_noted_with_those_before() -> None:
+    async def story() -> None:
+        log, turns, loop = Log(), Turns(), asyncio.get_running_loop()
+        log.may_go_on.set()
+        noting, heard = Noting(log, turns), [loop.create_future() for _ in range(AT_ONCE * 3)]
+
+        async def stream(number: int) -> bool:
+            await heard[number]
+            return await noting.noted(batch(number))
+
+        streams = [asyncio.ensure_future(stream(number)) for number in range(len(heard))]
+        turns.let_go((future, None) for future in heard)
+        assert all(await asyncio.gather(*streams))
+        assert log.noted == [list(range(len(heard)))]
+
+    run(story)
+
+
 def test_one_statement_notes_a_bounded_number() -> None:
     async def story() -> None:
         log = Log()
-        noting = Noting(log)
+        noting = Noting(log, Turns())
         log.may_go_on.set()
         await asyncio.gather(*(noting.noted(batch(number)) for number in range(MOST_AT_ONCE + 1)))
         assert [len(some) for some in log.noted] == [MOST_AT_ONCE, 1]
@@ -80,7 +98,7 @@ def test_what_may_not_be_seen_any_more_is_told_so() -> None:
     async def story() -> None:
         log = Log(False)
         log.may_go_on.set()
-        assert await Noting(log).noted(batch(1)) is False
+        assert await Noting(log, Turns()).noted(batch(1)) is False
 
     run(story)
 
@@ -88,7 +106,7 @@ def test_what_may_not_be_seen_any_more_is_told_so() -> None:
 def test_a_database_that_does_not_answer_is_an_error_to_all_and_later_ones_go_on() -> None:
     async def story() -> None:
         log = Log(OperationalError("away"))
-        noting = Noting(log)
+        noting = Noting(log, Turns())
         tasks = await begun(noting, 1, 2, 3)
         log.may_go_on.set()
         answers = await asyncio.gather(*tasks, return_exceptions=True)
@@ -102,7 +120,7 @@ def test_a_database_that_does_not_answer_is_an_error_to_all_and_later_ones_go_on
 def test_one_that_cannot_be_noted_does_not_hold_back_the_others() -> None:
     async def story() -> None:
         log = Log(DataError("one of them"), True, DataError("this one"), True)
-        tasks = await begun(Noting(log), 1, 2, 3)
+        tasks = await begun(Noting(log, Turns()), 1, 2, 3)
         log.may_go_on.set()
         answers = await asyncio.gather(*tasks, return_exceptions=True)
         assert [type(one) for one in answers] == [bool, DataError, bool]
@@ -114,7 +132,7 @@ def test_one_that_cannot_be_noted_does_not_hold_back_the_others() -> None:
 def test_who_is_gone_is_not_waited_for_and_nothing_is_noted_of_them() -> None:
     async def story() -> None:
         log = Log()
-        noting = Noting(log)
+        noting = Noting(log, Turns())
         (first,) = await begun(noting, 1)
         gone, stays = await begun(noting, 2, 3)
         gone.cancel()
@@ -128,7 +146,7 @@ def test_who_is_gone_is_not_waited_for_and_nothing_is_noted_of_them() -> None:
 
 def test_nobody_is_told_to_send_when_the_writing_is_broken_off() -> None:
     async def story() -> None:
-        noting = Noting(Log())
+        noting = Noting(Log(), Turns())
         waiting = await begun(noting, 1)
         waiting += await begun(noting, 2)
         assert noting._writing is not None
@@ -156,8 +174,22 @@ def test_all_else_has_its_turn_between_those_that_are_let_go() -> None:
 
         streams = [asyncio.ensure_future(stream(future)) for future, _ in waiting]
         await asyncio.sleep(0)
-        await asyncio.gather(page(), answer_in_turns(waiting), *streams)
+        await asyncio.gather(page(), Turns().all_let_go(waiting), *streams)
         assert "".join(one[0] for one in order).replace("p", " ").split() == ["s" * AT_ONCE] * 3
+
+    run(story)
+
+
+def test_nobody_waits_for_ever_when_the_line_is_broken_off() -> None:
+    async def story() -> None:
+        turns, loop = Turns(), asyncio.get_running_loop()
+        waiting = [loop.create_future() for _ in range(AT_ONCE * 3)]
+        turns.let_go((future, None) for future in waiting)
+        await asyncio.sleep(0)
+        assert turns._going is not None
+        turns._going.cancel()
+        answers = await asyncio.gather(*waiting, return_exceptions=True)
+        assert {type(one) for one in answers} == {type(None), asyncio.CancelledError}
 
     run(story)
 
@@ -166,7 +198,7 @@ def test_all_else_has_its_turn_between_those_that_are_let_go() -> None:
 def test_everybody_is_answered(count: int) -> None:
     async def story() -> None:
         waiting = [(asyncio.get_running_loop().create_future(), number) for number in range(count)]
-        await answer_in_turns(waiting)
+        await Turns().all_let_go(waiting)
         assert [future.result() for future, _ in waiting] == list(range(count))
 
     run(story)

@@ -18,6 +18,7 @@ import api.pages.feed as feed_page
 from api.noting import Noting
 from api.sending import Sending
 from api.tails import MOST_OF_ONE
+from api.turns import Turns
 from domain.subscriber.subscriber import Way
 from store.disclosures import Outgoing, disclose_to_holders
 from store.feed import Cursor
@@ -230,7 +231,8 @@ def test_a_new_grant_and_what_only_it_shows_may_come_down_a_stream_together(
         return disclose_to_holders(clinic.datastore, Way.FEED, batches)
 
     async def sent() -> bytes:
-        tail = OneBatch(rows, cursor.log_id, Sending(clinic.datastore, clinic.network_id, Noting(note), in_thread))
+        noting = Noting(note, Turns())
+        tail = OneBatch(rows, cursor.log_id, Sending(clinic.datastore, clinic.network_id, noting, in_thread))
         edge = SimpleNamespace(tails=SimpleNamespace(in_thread=in_thread))
         return b"".join([some async for some in feed_page._batches(edge, feed, first, tail)])  # type: ignore[arg-type]
 
