@@ -1,8 +1,6 @@
 """The feed over HTTP: events per second beside the same pages read in the process, and what 200 streams cost a page."""
 
 import random
-import selectors
-import socket
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -27,6 +25,7 @@ from domain.subscriber.register_subscriber import RegisterSubscriber, register_s
 from domain.subscriber.subscriber import SUBSCRIBER, Purpose
 from store.feed import Feed
 from store.subscribers import show_key
+from tests.bench.followers import Followers, followers
 from tests.bench.house import house, wiring_of
 from tests.bench.http import body, command_path
 from tests.bench.log import courses
@@ -57,8 +56,9 @@ def run() -> Iterator[Row]:
                 in_process.rate,
                 target=0.5,
             )
-            for words, every in (("nothing new", 0.0), ("one event a second to each", 1 / EVENTS_PER_SECOND)):
-                yield _page_beside_streams(wiring, serve, keys, episodes, words, every)
+            with followers(serve.address) as others:
+                for words, every in (("nothing new", 0.0), ("one event a second to each", 1 / EVENTS_PER_SECOND)):
+                    yield _page_beside_streams(wiring, serve, others, keys, episodes, words, every)
 
 
 class _Pages:
@@ -96,12 +96,18 @@ class _InProcess:
 
 
 def _page_beside_streams(
-    wiring: Wiring, serve: Program, keys: list[str], episodes: list[UUID], words: str, every_seconds: float
+    wiring: Wiring,
+    serve: Program,
+    others: Followers,
+    keys: list[str],
+    episodes: list[UUID],
+    words: str,
+    every_seconds: float,
 ) -> Row:
     """Slices without and with streams in turn, in the other order each time.
 
     The figure is the p99 of all pages of the one kind over that of the other: of one slice it is its two worst pages,
-    and says nothing.
+    and says nothing. Those who follow are a process of their own behind everything else, since real ones are elsewhere.
     """
     headers = signed_in(wiring)
     paths = [f"/episodes/{one}" for one in random.sample(episodes, 40)]
@@ -112,9 +118,9 @@ def _page_beside_streams(
     with _events(serve, headers, episodes, every_seconds):
         for number in range(ROUNDS):
             for has_streams in (True, False) if number % 2 else (False, True):
-                with _streams(serve, keys) if has_streams else nullcontext([0]) as received:
+                with others.following(keys * MOST_OF_ONE, _end(serve, keys[0])) if has_streams else nullcontext():
                     (beside if has_streams else without).append(_page_times(serve, paths, headers))
-                bytes_came += received[0]
+                bytes_came += others.bytes_came if has_streams else 0
     alone, among = _p99(chain.from_iterable(without)), _p99(chain.from_iterable(beside))
     slices = [_p99(times) for times in without]
     return at_most(
@@ -149,41 +155,6 @@ def _page_times(serve: Program, paths: list[str], headers: Mapping[str, str]) ->
         taken.append((time.perf_counter() - due) * 1000)
     connection.close()
     return taken
-
-
-@contextmanager
-def _streams(serve: Program, keys: list[str]) -> Iterator[list[int]]:
-    """Open streams that go on from now, and one thread that takes in what comes."""
-    place, received, stopping = urlsplit(serve.address), [0], threading.Event()
-    cursor = _end(serve, keys[0])
-    chosen = selectors.DefaultSelector()
-    for key in keys * MOST_OF_ONE:
-        asked = (
-            f"GET /events/stream?after={cursor} HTTP/1.1\r\nHost: {place.netloc}\r\nAuthorization: Bearer {key}\r\n\r\n"
-        )
-        stream = socket.create_connection((place.hostname, place.port))
-        stream.sendall(asked.encode())
-        if b" 200 " not in stream.recv(4096):
-            raise RuntimeError("a stream was refused")
-        chosen.register(stream, selectors.EVENT_READ, stream)
-
-    def read() -> None:
-        while not stopping.is_set():
-            for ready, _ in chosen.select(timeout=0.1):
-                received[0] += len(ready.data.recv(65536))
-
-    reading = threading.Thread(target=read, daemon=True)
-    reading.start()
-    time.sleep(1)
-    try:
-        yield received
-    finally:
-        stopping.set()
-        reading.join()
-        for one in list(chosen.get_map().values()):
-            one.data.close()
-        chosen.close()
-        time.sleep(1)  # until the server has noticed
 
 
 def _end(serve: Program, key: str) -> str:
