@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from api.charts.sight import Cells
 from api.charts.text import Box, Label, Segment
 
 CLEARANCE_PX = 1.0
@@ -14,11 +15,18 @@ class Room:
 
     picture: Box
     boxes: list[Box] = field(default_factory=list)
-    lines: list[Segment] = field(default_factory=list)
     hairlines: list[Segment] = field(default_factory=list)
+    _boxes_near: Cells[Box] = field(default_factory=Cells)
+    _lines_near: Cells[Segment] = field(default_factory=Cells)
 
     def keep_clear(self, boxes: Iterable[Box]) -> None:
-        self.boxes.extend(boxes)
+        for box in boxes:
+            self._keep_clear_of(box)
+
+    def keep_clear_of_lines(self, lines: Iterable[Segment]) -> None:
+        for line in lines:
+            (x1, y1), (x2, y2) = line
+            self._lines_near.add(line, Box(min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)))
 
     def place(self, candidates: Sequence[Label]) -> Label | None:
         """Take the first free place, best one that no hairline crosses either; none when all are taken."""
@@ -35,17 +43,21 @@ class Room:
         if not box.is_within(self.picture):
             return False
         around = box.grown(CLEARANCE_PX)
-        if any(around.overlaps(taken) for taken in self.boxes):
+        if any(around.overlaps(taken) for taken in self._boxes_near.near(around)):
             return False
-        return not any(around.is_crossed_by(line) for line in self.lines)
+        return not any(around.is_crossed_by(line) for line in self._lines_near.near(around))
 
     def _is_clear(self, label: Label) -> bool:
         box = label.box()
         return not any(box.is_crossed_by(hairline) for hairline in self.hairlines)
 
     def _take(self, label: Label) -> Label:
-        self.boxes.append(label.box())
+        self._keep_clear_of(label.box())
         return label
+
+    def _keep_clear_of(self, box: Box) -> None:
+        self.boxes.append(box)
+        self._boxes_near.add(box, box)
 
     def _crowding(self, label: Label) -> float:
         box = label.box()

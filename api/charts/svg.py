@@ -1,7 +1,7 @@
 """Small pieces of inline SVG: no script, no style attribute, every value escaped."""
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from markupsafe import Markup, escape
 
@@ -14,7 +14,7 @@ def element(tag: str, *children: str, **attributes: object) -> Markup:
     opening = "".join(
         [f' {_name(name)}="{_written(value)}"' for name, value in attributes.items() if value is not None]
     )
-    inside = together(children)
+    inside = together(children) if children else ""
     return Markup(f"<{tag}{opening}>{inside}</{tag}>" if inside else f"<{tag}{opening}/>")  # noqa: S704 - all escaped
 
 
@@ -76,4 +76,9 @@ def _name(keyword: str) -> str:
 def _written(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.1f}".removesuffix(".0")
-    return str(value) if isinstance(value, int) else str(escape(value))
+    return str(value) if isinstance(value, int) else _escaped(value)
+
+
+@lru_cache(maxsize=2_000)  # nearly all of them are classes and colours
+def _escaped(value: object) -> str:
+    return str(escape(value))

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from api.charts import colours, svg, time_line_marks
 from api.charts.labels import Room
 from api.charts.scale import Scale, date_ticks, day_number, tick_words
+from api.charts.sight import in_sight, written_px
 from api.charts.text import Box, Label, text_width
 from api.charts.time_line import EpisodeTimeLine, Phase
 from api.formats import clock, day_of, full_date
@@ -132,9 +133,10 @@ class _Lanes:
             )
 
     def measures(self) -> Iterator[Markup]:
-        for measure in self.of.measures:
+        places = [(measure, self.on(measure.on)) for measure in self.of.measures]
+        for measure, x in in_sight(places, lambda one: (time_line_marks.look_of(one[0]), written_px(one[1]))):
             yield svg.group(
-                time_line_marks.measure_mark(measure, self.on(measure.on), MEASURES_Y),
+                time_line_marks.measure_mark(measure, x, MEASURES_Y),
                 title=time_line_marks.measure_title(measure),
             )
 

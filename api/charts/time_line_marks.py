@@ -1,5 +1,7 @@
 """The marks on a time line with their titles: what each shape says when pointed at."""
 
+from collections.abc import Callable
+
 from markupsafe import Markup
 
 from api.charts import marks
@@ -18,9 +20,14 @@ def session_mark(session: Session, x: float, y: float) -> Markup:
 
 
 def measure_mark(measure: Measure, x: float, y: float) -> Markup:
+    return look_of(measure)(x, y)
+
+
+def look_of(measure: Measure) -> Callable[[float, float], Markup]:
+    """The shape that stands for it."""
     if measure.total is None:
-        return marks.missed(x, y)
-    return marks.flag(x, y) if measure.flagged else marks.measure(x, y)
+        return marks.missed
+    return marks.flag if measure.flagged else marks.measure
 
 
 def phase_title(phase: Phase) -> str:

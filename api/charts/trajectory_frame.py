@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from api.charts.scale import Scale, date_ticks, day_number
+from api.charts.sight import in_sight, written_px
 from api.charts.trajectory import Point, Trajectory
 
 DAYS_BEFORE, DAYS_AFTER = 5, 7
@@ -49,6 +51,16 @@ class Frame:
     def at(self, point: Point) -> tuple[float, float]:
         """Where a score stands."""
         return self.x.px(day_number(point.at, self.of.zone)), self.y.px(point.total)
+
+    @cached_property
+    def places(self) -> list[tuple[Point, tuple[float, float]]]:
+        """Every score in order, with where it stands."""
+        return [(point, self.at(point)) for point in self.of.in_order]
+
+    @cached_property
+    def in_sight(self) -> list[tuple[Point, tuple[float, float]]]:
+        """The same without those that stand exactly under a later one."""
+        return in_sight(self.places, lambda one: (written_px(one[1][0]), written_px(one[1][1]), one[0].flagged))
 
     def on(self, day: date) -> float:
         """Where something of that day stands."""

@@ -27,7 +27,7 @@ def labels(frame: Frame) -> Iterator[Markup]:
         if room.place([label]):
             yield svg.words(label)
     room.keep_clear(obstacles(frame))
-    room.lines.extend(segments(frame))
+    room.keep_clear_of_lines(segments(frame))
     room.hairlines.extend(hairlines(frame))
     for label in _values(frame, room):
         yield svg.words(label, "c-value", colours.INK)
@@ -108,10 +108,9 @@ def _value_places(frame: Frame, point: Point) -> list[Label]:
 
 def _flags(frame: Frame, room: Room) -> Iterator[Label]:
     """`item 9` beside its triangle, newest first; on the left near the right edge."""
-    for point in reversed(frame.of.in_order):
+    for point, (x, y) in reversed(frame.in_sight):
         if not point.flagged:
             continue
-        x, y = frame.at(point)
         left = Label(x - 9, y - 8, frame.of.safety_item, "end")
         right = Label(x + 9, y - 8, frame.of.safety_item)
         above = Label(x, y - 22, frame.of.safety_item, "middle")

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from api.charts import colours, marks, svg, trajectory_words
 from api.charts.scale import edges_between
+from api.charts.sight import in_sight, written_px
 from api.charts.text import Box, Segment
 from api.charts.trajectory_frame import Frame
 from api.formats import full_date
@@ -28,8 +29,9 @@ def shapes(frame: Frame) -> Iterator[Markup]:
 
 
 def segments(frame: Frame) -> list[Segment]:
-    """The score line, piece by piece."""
-    return list(pairwise(frame.at(point) for point in frame.of.in_order))
+    """The score line, piece by piece; what would lie exactly upon another is left out."""
+    pieces = list(pairwise(place for _, place in frame.places))
+    return in_sight(pieces, lambda piece: tuple((written_px(x), written_px(y)) for x, y in piece))
 
 
 def hairlines(frame: Frame) -> list[Segment]:
@@ -39,8 +41,7 @@ def hairlines(frame: Frame) -> list[Segment]:
 
 def obstacles(frame: Frame) -> Iterator[Box]:
     """Marks inside the plot that words must not cover."""
-    for point in frame.of.in_order:
-        x, y = frame.at(point)
+    for point, (x, y) in frame.in_sight:
         yield Box(x - 6, y - 6, x + 6, y + 6)
         if point.flagged:
             yield Box(x - 6, y - FLAG_ABOVE_PX - 6, x + 6, y - FLAG_ABOVE_PX + 5)
@@ -98,8 +99,7 @@ def _missed(frame: Frame) -> Iterator[Markup]:
 
 def _points(frame: Frame) -> Iterator[Markup]:
     last = frame.of.in_order[-1]
-    for point in frame.of.in_order:
-        x, y = frame.at(point)
+    for point, (x, y) in frame.in_sight:
         parts = [marks.score(x, y, 5.5 if point is last else 4.5)]
         if point.flagged:
             parts.append(marks.flag(x, y - FLAG_ABOVE_PX))
