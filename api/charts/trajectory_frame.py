@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import pairwise
 
 from api.charts.scale import Scale, date_ticks, day_number
 from api.charts.sight import in_sight, written_px
+from api.charts.text import Segment
 from api.charts.trajectory import Point, Trajectory
 
 DAYS_BEFORE, DAYS_AFTER = 5, 7
@@ -60,7 +62,20 @@ class Frame:
     @cached_property
     def in_sight(self) -> list[tuple[Point, tuple[float, float]]]:
         """The same without those that stand exactly under a later one."""
-        return in_sight(self.places, lambda one: (written_px(one[1][0]), written_px(one[1][1]), one[0].flagged))
+        seen = in_sight(list(zip(self.places, self._written, strict=True)), lambda one: (one[1], one[0][0].flagged))
+        return [one for one, _ in seen]
+
+    @cached_property
+    def line(self) -> list[Segment]:
+        """The score line, piece by piece; what would lie exactly upon another piece is left out."""
+        pieces = list(pairwise(zip((place for _, place in self.places), self._written, strict=True)))
+        seen = in_sight(pieces, lambda piece: (piece[0][1], piece[1][1]))
+        return [(begin, end) for (begin, _), (end, _) in seen]
+
+    @cached_property
+    def _written(self) -> list[tuple[float, float]]:
+        """Where every score stands, as it is written."""
+        return [(written_px(x), written_px(y)) for _, (x, y) in self.places]
 
     def on(self, day: date) -> float:
         """Where something of that day stands."""

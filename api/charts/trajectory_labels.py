@@ -10,7 +10,7 @@ from api.charts.scale import edges_between, tick_words
 from api.charts.text import Anchor, Box, Label, text_width
 from api.charts.trajectory import Band, Point
 from api.charts.trajectory_frame import Frame
-from api.charts.trajectory_shapes import hairlines, obstacles, segments
+from api.charts.trajectory_shapes import hairlines, obstacles
 from api.formats import score_range
 
 DOSE_LABELS_APART_PX = 26
@@ -27,7 +27,7 @@ def labels(frame: Frame) -> Iterator[Markup]:
         if room.place([label]):
             yield svg.words(label)
     room.keep_clear(obstacles(frame))
-    room.keep_clear_of_lines(segments(frame))
+    room.keep_clear_of_lines(frame.line)
     room.hairlines.extend(hairlines(frame))
     for label in _values(frame, room):
         yield svg.words(label, "c-value", colours.INK)

@@ -1,13 +1,11 @@
 """The shapes of a trajectory, from back to front."""
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 from markupsafe import Markup
 
 from api.charts import colours, marks, svg, trajectory_words
 from api.charts.scale import edges_between
-from api.charts.sight import in_sight, written_px
 from api.charts.text import Box, Segment
 from api.charts.trajectory_frame import Frame
 from api.formats import full_date
@@ -26,12 +24,6 @@ def shapes(frame: Frame) -> Iterator[Markup]:
     yield from _points(frame)
     yield from _rail(frame)
     yield from _axis(frame)
-
-
-def segments(frame: Frame) -> list[Segment]:
-    """The score line, piece by piece; what would lie exactly upon another is left out."""
-    pieces = list(pairwise(place for _, place in frame.places))
-    return in_sight(pieces, lambda piece: tuple((written_px(x), written_px(y)) for x, y in piece))
 
 
 def hairlines(frame: Frame) -> list[Segment]:
@@ -84,7 +76,7 @@ def _doses(frame: Frame) -> Iterator[Markup]:
 def _score_line(frame: Frame) -> Iterator[Markup]:
     """Solid between answered scores, dashed across a missed one."""
     missed = [frame.on(day) for day in frame.of.missed]
-    for (x1, y1), (x2, y2) in segments(frame):
+    for (x1, y1), (x2, y2) in frame.line:
         if any(x1 < x < x2 for x in missed):
             yield svg.line(x1, y1, x2, y2, "c-line-missed", colours.DATA, stroke_dasharray="4 4", stroke_width="1.5")
         else:
