@@ -13,6 +13,7 @@ from api.identity.provider import IdentityProvider
 from api.kept import Kept
 from api.people import People
 from api.tails import Tails
+from domain.event import Recorded
 from projections.engine.waiting import Waiting
 from store.care import Care
 from store.check_in_links import CheckInLinks
@@ -87,6 +88,9 @@ class Edge:
 
     timelines: Kept[Any] = field(default_factory=Kept)
     """Rows of timelines as they were written last, without free text."""
+
+    histories: Kept[tuple[Recorded, ...]] = field(default_factory=lambda: Kept(256))
+    """Of episodes that pages were about, by network and episode."""
 
     @property
     def drafts(self) -> Drafts:

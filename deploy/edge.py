@@ -17,6 +17,7 @@ from deploy.identity import identity_provider
 from deploy.metrics.wired import metrics_of_api
 from deploy.settings import PREFIX
 from deploy.wiring import Wiring
+from domain.event import Recorded
 from projections.engine.waiting import Key, Waiting, read_checkpoints
 from store.check_in_links import CheckInLinks
 from store.reader import Reader
@@ -45,8 +46,8 @@ def open_edge(wiring: Wiring) -> Iterator[Edge]:
         wiring.on_append = wake.signal
         metrics_of_api(wiring)
         waiting, tails = Waiting(checkpoints), Tails(datastore, wiring.addresses.for_app)
-        timelines = Kept[WrittenDays]()
-        datastore.on_another_history.append(timelines.clear)
+        timelines, histories = Kept[WrittenDays](), Kept[tuple[Recorded, ...]](256)
+        datastore.on_another_history.extend((timelines.clear, histories.clear))
         try:
             yield Edge(
                 care=wiring.care,
@@ -73,6 +74,7 @@ def open_edge(wiring: Wiring) -> Iterator[Edge]:
                 schema_address=schema_address_of(wiring),
                 provider=provider,
                 timelines=timelines,
+                histories=histories,
             )
         finally:
             tails.close()

@@ -82,9 +82,9 @@ class Care:
         """A patient's episodes in this network; none of whoever is no patient there."""
         return self._means.states.episodes_of(network_id, patient_id)
 
-    def history(self, stream: Stream[Any], stream_id: UUID, *, network_id: UUID) -> list[Recorded]:
-        """Everything that happened, in the order in which it was recorded."""
-        facts = self.application.facts(network_id, stream_id)
+    def history(self, stream: Stream[Any], stream_id: UUID, *, network_id: UUID, after: int = 0) -> list[Recorded]:
+        """Everything that happened after a version, in the order in which it was recorded."""
+        facts = self.application.facts(network_id, stream_id, after=after)
         return [Recorded(fact.event, fact.envelope) for fact in facts if fact.envelope.stream_type == stream.name]
 
     def as_of(
