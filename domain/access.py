@@ -7,6 +7,7 @@ from uuid import UUID
 
 from domain.actor import Actor, Role
 from domain.episode.episode import Episode
+from domain.episode.team.team import TeamMember
 from domain.sensitivity import Sensitivity
 
 READ = "read"
@@ -68,8 +69,7 @@ def relation_of(actor: Actor, episode: Episode, now: datetime, *, called: Collec
         return Relation.SYSTEM
     if Role.PATIENT in actor.roles:
         return Relation.CHECK_IN_LINK if episode.may_answer(actor.actor_id, now) else Relation.NONE
-    own = (member for member in episode.team if member.clinician_id == actor.actor_id)
-    if any(member.role in CARES and member.role in actor.roles and member.is_on_team_at(now) for member in own):
+    if any(_cares(actor, member) and member.is_on_team_at(now) for member in episode.team):
         return Relation.TEAM
     if episode.referred_at is None and not episode.is_imported:
         return Relation.NONE
@@ -92,6 +92,11 @@ def relation_of(actor: Actor, episode: Episode, now: datetime, *, called: Collec
 def acting(actor: Actor, relation: Relation) -> Actor:
     """The person in the roles they have here: who coordinates an episode acts as coordinator, licensed or not."""
     return actor._replace(roles=actor.roles & {Role.COORDINATOR}) if relation is Relation.COORDINATION else actor
+
+
+def _cares(actor: Actor, member: TeamMember) -> bool:
+    """Whether the place on the team is the person's own, in a role of theirs that opens the record."""
+    return member.clinician_id == actor.actor_id and member.role in CARES and member.role in actor.roles
 
 
 def _has_said_why(actor: Actor, episode: Episode, now: datetime) -> bool:

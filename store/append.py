@@ -10,10 +10,11 @@ from uuid import UUID, uuid4
 import orjson
 from eventsourcing.persistence import NotSupportedError, StoredEvent
 
-from domain.actor import Role
+from domain.actor import Actor, Role
 from domain.event import FactRelied
 from domain.psychotherapy_note.notes import PSYCHOTHERAPY_NOTE
 from store import wire
+from store.command import Command
 from store.row import facts_to
 
 NOBODY = UUID(int=0)
@@ -39,20 +40,16 @@ NO_EVENT = (None,) * 6
 class Append:
     """The command behind some events, the facts it relied on, and the rows that go into the same transaction."""
 
-    network_id: UUID
+    command: Command
+    body_hash: bytes
+    """The command's, under a key."""
+    actor_role: Role
+    """The one of the person's roles in which they decided."""
     stream_type: str
     stream_id: UUID
     version: int
     """Where the stream stood when the decision was taken; the events follow it."""
-    command_id: UUID
-    body_hash: bytes
-    actor_id: UUID
-    actor_role: Role
-    correlation_id: UUID
-    causation_id: UUID | None = None
-    zone: str = "UTC"
     protocol_version: str | None = None
-    recorded_at: datetime | None = None
     facts: tuple[FactRelied, ...] = ()
     side_rows: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     recorded: Answer = NOTHING
@@ -64,10 +61,9 @@ class Append:
         if len({event.originator_id for event in events}) > 1:
             raise NotSupportedError("events of several streams are appended one stream at a time")
         stream_id = UUID(str(events[0].originator_id))
-        version, command_id = events[0].originator_version - 1, uuid4()
-        return cls(
-            network_id, "bare", stream_id, version, command_id, b"", NOBODY, Role.SYSTEM, correlation_id=command_id
-        )
+        command_id = uuid4()
+        command = Command(command_id, Actor(NOBODY, network_id, frozenset({Role.SYSTEM})), b"", command_id)
+        return cls(command, b"", Role.SYSTEM, "bare", stream_id, events[0].originator_version - 1)
 
     def is_plain(self, events: Sequence[Any]) -> bool:
         """Whether `append_plainly` can take it: one event, at most one fact, no rows beside, and not a note."""
@@ -76,21 +72,22 @@ class Append:
 
     def plain_parameters(self, event: Any) -> list[Any]:
         """The arguments of `append_plainly`."""
+        command, by = self.command, self.command.by
         fact = self.facts[0] if self.facts else None
         return [
-            self.network_id,
+            by.network_id,
             self.stream_type,
             self.stream_id,
             self.version,
-            self.command_id,
+            command.command_id,
             self.body_hash,
-            self.actor_id,
+            by.actor_id,
             self.actor_role.value,
-            self.correlation_id,
-            self.causation_id,
-            self.zone,
+            command.correlation_id,
+            command.causation_id,
+            command.zone,
             self.protocol_version,
-            self.recorded_at,
+            command.recorded_at,
             facts_to(self.facts),
             fact and fact.stream_id,
             fact and fact.version,
@@ -99,22 +96,23 @@ class Append:
 
     def parameters(self, events: Sequence[Any]) -> list[Any]:
         """The arguments of `append_to_stream`: the first event and the first fact plainly, further ones in lists."""
+        command, by = self.command, self.command.by
         fact, also = (self.facts[0], self.facts[1:]) if self.facts else (None, ())
         return [
-            self.network_id,
+            by.network_id,
             self.stream_type,
             self.stream_id,
             self.version,
             self.version + len(events),
-            self.command_id,
+            command.command_id,
             self.body_hash,
-            self.actor_id,
+            by.actor_id,
             self.actor_role.value,
-            self.correlation_id,
-            self.causation_id,
-            self.zone,
+            command.correlation_id,
+            command.causation_id,
+            command.zone,
             self.protocol_version,
-            self.recorded_at,
+            command.recorded_at,
             facts_to(self.facts),
             fact and fact.stream_id,
             fact and fact.version,

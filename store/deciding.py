@@ -169,21 +169,14 @@ class Deciding:
         return known
 
     def _append(self, known: Remembered, ask: Ask | None = None) -> Append:
-        command, by = self._command, self._by
         return Append(
-            network_id=self._network_id,
+            command=self._command,
+            body_hash=body_token(self._kek, self._command.body_hash),
+            actor_role=acting_role(self._by.roles, self._decision.by),
             stream_type=self._stream.name,
             stream_id=self._stream_id,
             version=known.version,
-            command_id=command.command_id,
-            body_hash=body_token(self._kek, command.body_hash),
-            actor_id=by.actor_id,
-            actor_role=acting_role(by.roles, self._decision.by),
-            correlation_id=command.correlation_id,
-            causation_id=command.causation_id,
-            zone=command.zone,
             protocol_version=ask.protocol_version if ask else None,
-            recorded_at=command.recorded_at,
             facts=ask.facts if ask else (),
         )
 
@@ -202,21 +195,22 @@ class Deciding:
         ]
 
     def _envelope(self, event: Event, ordinal: int, append: Append) -> Envelope:
+        command = self._command
         return Envelope(
-            event_id=event_id(append.command_id, ordinal),
+            event_id=event_id(command.command_id, ordinal),
             stream_type=append.stream_type,
             stream_id=append.stream_id,
             version=append.version + 1 + ordinal,
-            network_id=append.network_id,
+            network_id=self._network_id,
             occurred_at=happened_at(event, self._order, self._now),
-            occurred_zone=append.zone,
+            occurred_zone=command.zone,
             recorded_at=self._now,
-            actor_id=append.actor_id,
+            actor_id=command.by.actor_id,
             actor_role=append.actor_role,
-            command_id=append.command_id,
+            command_id=command.command_id,
             ordinal=ordinal,
-            correlation_id=append.correlation_id,
-            causation_id=append.causation_id,
+            correlation_id=command.correlation_id,
+            causation_id=command.causation_id,
             protocol_version=append.protocol_version,
             sensitivity=event.guarded_as,
             facts=append.facts,

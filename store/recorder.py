@@ -125,7 +125,8 @@ class CareRecorder(PostgresApplicationRecorder):
 
     def answer_of(self, append: Append) -> Answer | None:
         """What a command recorded, if it did."""
-        asked = [append.network_id, append.stream_id, append.command_id, append.body_hash, append.actor_id]
+        command, by = append.command, append.command.by
+        asked = [by.network_id, append.stream_id, command.command_id, append.body_hash, by.actor_id]
         with self.datastore.get_connection() as connection:
             answer = connection.execute(ANSWER_OF_COMMAND, asked, prepare=True, binary=True).fetchone()
         return Answer._make(answer) if answer else None

@@ -75,6 +75,11 @@ class Instrument(Frozen):
         return self._values[item.number]
 
     @cached_property
+    def values_in_order(self) -> tuple[tuple[int, ...], ...]:
+        """The same of each item, in their order."""
+        return tuple(self.values_of(item) for item in self.items)
+
+    @cached_property
     def _values(self) -> dict[int, tuple[int, ...]]:
         return {item.number: self._values_listed(item) for item in self.items}
 
@@ -127,9 +132,11 @@ class Instrument(Frozen):
 
     def band_index_of(self, total: int | None) -> int | None:
         """The place of the band a total lies in, mildest or least first; None without a total or without bands."""
-        if total is None:
-            return None
-        return next((n for n, band in enumerate(self.bands) if band.lowest <= total <= band.highest), None)
+        if total is not None:
+            for place, band in enumerate(self.bands):
+                if band.lowest <= total <= band.highest:
+                    return place
+        return None
 
     def band_of(self, total: int | None) -> Band | None:
         """The band a total lies in; None without a total or without bands."""

@@ -107,8 +107,7 @@ def _check(instrument: Instrument, answers: Answers) -> None:
     if len(answers) != len(instrument.items):
         items, given = len(instrument.items), len(answers)
         raise AnswersDoNotMatchItems(field="answers", title=instrument.title, items=items, given=given)
-    for item, answer in zip(instrument.items, answers, strict=True):
-        allowed = instrument.values_of(item)
+    for item, allowed, answer in zip(instrument.items, instrument.values_in_order, answers, strict=True):
         if answer is not None and answer not in allowed:
             where = f"answers.{item.number}"
             raise AnswerIsOutOfRange(field=where, item=item.number, allowed=_in_words(allowed), answer=answer)
