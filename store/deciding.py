@@ -35,7 +35,7 @@ from store.mapper import Fact
 from store.memory import Remembered
 from store.recorder import Repeated
 from store.sealing import Keys, Token, holds_clear_text, seal_fields
-from store.side_rows import SideRows, side_rows
+from store.side_rows import Beside, SideRows, side_rows
 from store.states import States
 from store.times import happened_at, not_in_the_future
 
@@ -184,9 +184,7 @@ class Deciding:
         def after() -> Any:
             return reduce(lambda state, fact: self._stream.evolve(fact.event, state, fact.envelope), facts, known.state)
 
-        return side_rows(
-            events, known.state, after, self._kek, network_id=self._network_id, stream_id=self._stream_id
-        )  # fmt: skip
+        return side_rows(events, Beside(known.state, after, self._kek, self._network_id, self._stream_id))
 
     def _facts(self, known: Remembered, events: list[Event], append: Append) -> list[Fact]:
         return [
