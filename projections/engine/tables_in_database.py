@@ -164,6 +164,8 @@ def _walls(name: str) -> Sequence[Statement]:
 
 
 def _rename(connection: Connection[Any], old: _Made, new: str) -> None:
+    """The table first: whoever gathers its statistics would else wait for us, who wait for them, at an index."""
+    connection.execute(sql.SQL("ALTER TABLE {} RENAME TO {}").format(_table(old.name), sql.Identifier(new)))
     indexes = [f"{old.name}_by_{number}" for number in range(len(old.indexes))]
     for index in (f"{old.name}_key", *indexes):
         connection.execute(
@@ -171,7 +173,6 @@ def _rename(connection: Connection[Any], old: _Made, new: str) -> None:
                 sql.Identifier(SCHEMA, index), sql.Identifier(index.replace(SHADOW, ""))
             )
         )
-    connection.execute(sql.SQL("ALTER TABLE {} RENAME TO {}").format(_table(old.name), sql.Identifier(new)))
 
 
 def _names(columns: Sequence[str]) -> sql.Composed:

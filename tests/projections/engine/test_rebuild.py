@@ -16,9 +16,11 @@ from projections.engine.old_versions import drop_unused
 from projections.engine.pages import apply_all
 from projections.engine.positions import positions
 from projections.engine.rebuild import RebuildIsRunning, build_missing, rebuild
+from projections.engine.tables_in_database import create_shadow, finish_shadow, switch
 from tests.postgres import Database
 from tests.projections.conftest import cells_of, live_runner, stored_rows
 from tests.projections.tally import TALLY, Added, Forgotten, Log
+from tests.waiting import eventually
 
 MORE = 2_000
 
@@ -207,3 +209,25 @@ def test_a_read_model_has_no_secondary_index_missing_after_the_switch(work: Conn
         "tally_v1_key",
         "tally_v1_line_key",
     ]
+
+
+def test_a_switch_waits_for_who_gathers_statistics_of_the_new_tables(database: Database, work: Connection[Any]) -> None:
+    """As the server does by itself; that waits in turn for whoever has renamed an index of such a table already."""
+    log, shadow = log_of(200), "read_models.tally_v1__shadow"
+    apply_all(log, [live_runner(work, log, TALLY)])
+    create_shadow(work, TALLY)
+    finish_shadow(work, TALLY)
+    work.execute(f"INSERT INTO {shadow} SELECT * FROM read_models.tally_v1")
+    with psycopg.connect(database.work_url) as other:
+        other.execute(f"LOCK TABLE {shadow} IN SHARE UPDATE EXCLUSIVE MODE")
+        switching = threading.Thread(target=_switch, args=(work,))
+        switching.start()
+        eventually(lambda: other.execute("SELECT true FROM pg_locks WHERE NOT granted").fetchone())
+        other.execute(f"ANALYZE {shadow}")
+    switching.join()
+    assert work.execute("SELECT to_regclass(%s)", [shadow]).fetchone() == (None,)
+
+
+def _switch(connection: Connection[Any]) -> None:
+    with connection.transaction():
+        switch(connection, TALLY)
