@@ -20,12 +20,13 @@ from domain.episode.course.explain_late_entry import LateEntryExplained
 from domain.episode.course.mark_in_error import EntryMarkedInError
 from domain.event import Envelope, Event, Recorded
 from domain.sealed import Sealed
+from domain.value import value
 from projections.engine.read_model import ReadModel
 from projections.engine.table import Index, Key, Table
 from projections.sentences import FORMS, NAMES, Category, FreeText, told
 
 
-@dataclass(frozen=True)
+@value
 class Line:
     """One event. `sentence` and `note` are safe HTML; `{id}` in them stands for a person or a thing."""
 
@@ -65,7 +66,7 @@ class Mark:
     corrections: tuple[Correction, ...]
 
 
-@dataclass(frozen=True)
+@value
 class Thing:
     """What sentences call a session, a plan, a hold and so on, once it exists."""
 

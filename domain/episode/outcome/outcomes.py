@@ -1,6 +1,5 @@
 """Outcome measures as the gates read them."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from domain.instrument import recorded_with
 from domain.sealed import KeptBack
 from domain.sensitivity import Sensitivity
+from domain.value import value
 
 
 def guarded_as(instrument: str, version: str | None = None) -> Sensitivity:
@@ -27,7 +27,7 @@ class ImportedFrom(BaseModel):
     row: int = Field(ge=1)
 
 
-@dataclass(frozen=True)
+@value
 class Outcome:
     """`safety_answer` is None where the safety item was not asked: not screened, which is not zero."""
 

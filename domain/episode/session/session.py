@@ -1,7 +1,7 @@
 """A session of any kind, and what a dosing session gathers on its way."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -10,6 +10,7 @@ from uuid import UUID
 from domain.episode.dosing.dose_arithmetic import Portion
 from domain.episode.intake.intake import Way
 from domain.episode.plan.plan import VitalLimits
+from domain.value import value
 
 
 class SessionKind(StrEnum):
@@ -54,7 +55,7 @@ class DosePart(StrEnum):
     BOOSTER = "booster"
 
 
-@dataclass(frozen=True)
+@value
 class Vitals:
     entry_id: UUID
     vitals_id: UUID
@@ -74,7 +75,7 @@ class Vitals:
         return self.corrected_in is not None
 
 
-@dataclass(frozen=True)
+@value
 class Dose:
     entry_id: UUID
     dose_id: UUID
@@ -96,7 +97,7 @@ class Dose:
         return self.swallowed_in is not None
 
 
-@dataclass(frozen=True)
+@value
 class Clearance:
     """A go to dose. It lapses when the vitals it rests on expire, or when later knowledge says no (`lapsed_at`).
 
@@ -114,7 +115,7 @@ class Clearance:
     """The set it was given on, as it read then; none where a prescriber let the dose go ahead without one."""
 
 
-@dataclass(frozen=True)
+@value
 class Check:
     """One look at the patient. Distress and dissociation 0-10; sedation as in record_check, 0-3."""
 
@@ -129,7 +130,7 @@ class Check:
     """Slow or shallow; None where nobody looked."""
 
 
-@dataclass(frozen=True)
+@value
 class Moment:
     """That something happened, and when."""
 
@@ -137,7 +138,7 @@ class Moment:
     at: datetime
 
 
-@dataclass(frozen=True)
+@value
 class Checklist:
     """Answers on the day. None = not asked, which is not no."""
 
@@ -161,7 +162,7 @@ class Checklist:
     two_identifiers: bool
 
 
-@dataclass(frozen=True)
+@value
 class Place:
     """Where the patient is today. The address and call-back number are sealed in the event."""
 
@@ -172,7 +173,7 @@ class Place:
     confirmed_at: datetime
 
 
-@dataclass(frozen=True)
+@value
 class Companion:
     """The adult with the patient: a chaperone at a remote session, an escort home from one in person."""
 
@@ -190,7 +191,7 @@ class Companion:
         return has_come and (self.left_at is None or moment < self.left_at)
 
 
-@dataclass(frozen=True)
+@value
 class Session:
     entry_id: UUID
     session_id: UUID
