@@ -112,10 +112,7 @@ def free(**texts: Sealed[str] | None) -> tuple[FreeText, ...]:
 
 
 def told(event: Event, envelope: Envelope) -> Told:
-    """The event in words; its icon filled in."""
-    form = FORMS[type(event)]
+    """The event in words."""
     who = PATIENT if envelope.actor_role is Role.PATIENT else named(envelope.actor_id)
-    said = form.tell(event, Telling(who, envelope.occurred_zone, envelope))
-    if isinstance(said, str):
-        return Told(said, icon=form.icon)
-    return said if said.icon else said._replace(icon=form.icon)
+    said = FORMS[type(event)].tell(event, Telling(who, envelope.occurred_zone, envelope))
+    return Told(said) if isinstance(said, str) else said

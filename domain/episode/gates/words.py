@@ -19,7 +19,8 @@ def at(moment: datetime, zone: str) -> str:
 
 def clock(moment: datetime, zone: str) -> str:
     """14:05, in the zone."""
-    return moment.astimezone(ZoneInfo(zone)).strftime("%H:%M")
+    there = moment.astimezone(ZoneInfo(zone))
+    return f"{there.hour:02}:{there.minute:02}"
 
 
 def count(number: int, thing: str) -> str:
