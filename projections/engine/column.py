@@ -61,6 +61,11 @@ class Column(NamedTuple):
     is_apart: bool = False
     is_by_id: bool = False
 
+    @property
+    def is_translated(self) -> bool:
+        """Whether a value may travel as another one than folds see."""
+        return self.dump is not None or self.part_of is not None
+
     def dumped(self, value: Any) -> Any:
         """The value as it travels to the database."""
         if value is None or (self.part_of is not None and value == self.default):

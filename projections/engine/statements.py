@@ -38,6 +38,8 @@ class Statements:
         self._copy = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(self.name, _names(self._own_columns))
         # COPY takes no casts. In binary form json is its text, and jsonb its text behind the byte 1.
         self._copy_types = [_travelling(column) for column in self._own_columns]
+        # most values travel as they are: to ask every column took a thirtieth of a rebuild
+        self._translated = [(n, column) for n, column in enumerate(self._own_columns) if column.is_translated]
         self._searchable = [n for n, column in enumerate(self._own_columns) if column.sql_type == "jsonb"]
 
     @property
@@ -109,7 +111,10 @@ class Statements:
     def _dumped(self, row: Any) -> list[Any]:
         """The values as they travel to the database, without what is kept one by one."""
         cells = self.cells.of(row)
-        return [self._columns[number].dumped(cells[number]) for number in self._own]
+        values = [cells[number] for number in self._own] if self.items else list(cells)
+        for place, column in self._translated:
+            values[place] = column.dumped(values[place])
+        return values
 
     def _make_select(self) -> sql.Composed:
         return sql.SQL("SELECT {} FROM {} AS t WHERE ({}) IN (SELECT * FROM unnest({}))").format(
