@@ -25,7 +25,7 @@ from domain.episode.dosing.record_dose import DoseTaken
 from domain.episode.dosing.record_vitals import VitalsRecorded
 from domain.episode.due.discharge_visit import is_owed as owes_discharge_visit
 from domain.episode.due.phase import phase
-from domain.episode.episode import EPISODE, Episode, EpisodeEvent
+from domain.episode.episode import EPISODE, Episode, EpisodeEvent, effect_of
 from domain.episode.referral.import_history import HistoryImported
 from domain.episode.referral.refer import PatientReferred
 from domain.episode.session.session import Session
@@ -157,7 +157,7 @@ def _empty_case_table() -> Table[Case]:
 def _course_fold(view: View) -> Fold[Case]:
     def fold(event: Event, envelope: Envelope, row: Case | None) -> Case:
         before = row.course if row else EPISODE.initial
-        return _case(event, envelope, row, view(EPISODE.evolve(event, before, envelope), before))
+        return _case(event, envelope, row, view(effect_of(type(event))(event, before, envelope), before))
 
     return fold
 
@@ -178,7 +178,7 @@ def _fold_before_the_dose(event: Vitals, envelope: Envelope, row: Case | None) -
     session = row.course.sessions.get(event.session_id) if row else None
     if row is None or session is None or session.ended_at is not None:
         return row
-    return _case(event, envelope, row, EPISODE.evolve(event, row.course, envelope))
+    return _case(event, envelope, row, effect_of(type(event))(event, row.course, envelope))
 
 
 def _until_it_is_over(course: Episode, before: Episode) -> Episode:

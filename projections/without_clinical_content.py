@@ -6,7 +6,8 @@ while the row itself holds nothing clinical. That a patient has died stays: nobo
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from operator import attrgetter
+from itertools import chain, compress, repeat
+from operator import attrgetter, is_not
 from typing import Any
 from uuid import UUID
 
@@ -48,11 +49,9 @@ ANY_TERMS = {
 
 def without_clinical_content(course: Episode, before: Episode) -> Episode:
     """The course with what has changed since `before` (already without clinical content) made neutral."""
-    changed = {
-        name: NEUTRAL[name](value, known)
-        for name, value, known in zip(NEUTRAL, CLINICAL(course), CLINICAL(before), strict=True)
-        if value is not known
-    }
+    now, known = CLINICAL(course), CLINICAL(before)
+    differing = compress(zip(NEUTRAL.items(), now, known, strict=True), map(is_not, now, known))
+    changed = {name: neutral(value, was) for (name, neutral), value, was in differing}
     return change(course, **changed) if changed else course
 
 
@@ -63,13 +62,14 @@ Neutral = Callable[[Any, Any], Any]
 def _each(neutral: Callable[[Any], Any]) -> Neutral:
     """Those that are new or changed; the others were made neutral when they were.
 
-    Told by identity, not by key: hashing the ids of every session again cost a tenth of this read model.
+    Told by place and identity, not by key: hashing the ids of every session again cost a tenth of this read model.
+    Where one was taken out, those behind it are made neutral once more, which leaves them as they are.
     """
 
     def each(facts: Mapping[UUID, Any], known: Mapping[UUID, Any]) -> Mapping[UUID, Any]:
-        were = set(map(id, known.values()))
-        fresh = [key for key, fact in facts.items() if id(fact) not in were]
-        return {**facts, **{key: neutral(facts[key]) for key in fresh}} if fresh else facts
+        are_fresh = chain(map(is_not, facts.values(), known.values()), repeat(True))
+        fresh = {key: neutral(fact) for key, fact in compress(facts.items(), are_fresh)}
+        return {**facts, **fresh} if fresh else facts
 
     return each
 
