@@ -52,15 +52,6 @@ SETTLE = """
        AND settled_at IS NULL
     RETURNING request_id
 """
-OF_SUBSCRIBER = """
-    SELECT request_id, network_id, subscriber_id, kind, from_position, to_position, stored_name, requested_by,
-           requested_at, settled_at, outcome
-      FROM subscriber_request
-     WHERE network_id = %s
-       AND subscriber_id = %s
-     ORDER BY requested_at DESC, request_id
-     LIMIT %s
-"""
 
 
 class Kind(StrEnum):
@@ -135,14 +126,6 @@ def waiting_requests(datastore: Datastore, way: Way) -> list[SubscriberRequest]:
 def settle_request(connection: Connection[Any], request_id: UUID, outcome: Outcome) -> bool:
     """Note what became of it; False where that was noted before. For the workers' role."""
     return connection.execute(SETTLE, [outcome, request_id]).fetchone() is not None
-
-
-def requests_of(
-    datastore: Datastore, network_id: UUID, subscriber_id: UUID, limit: int = 20
-) -> list[SubscriberRequest]:
-    """The latest requests of one subscriber, for the pages."""
-    with datastore.in_network(network_id) as connection:
-        return [_request(row) for row in connection.execute(OF_SUBSCRIBER, [network_id, subscriber_id, limit])]
 
 
 def trial_item(

@@ -1,18 +1,18 @@
-"""Folding a page of events into rows, in memory; and the same folds without any database."""
+"""Folding a page of events into rows, in memory."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
 
-from domain.event import Event, Recorded
+from domain.event import Event
 from projections.engine.read_model import ReadModel
 from projections.engine.rows import Rows, Slot
 from projections.engine.source import Entry
 from projections.engine.statements import Same
-from projections.engine.table import Fold, Key, Keys, by_stream
+from projections.engine.table import Fold, Keys, by_stream
 
 Folding = tuple[Rows, Keys, Fold[Any]]
 Step = tuple[Entry, Rows, Slot, Fold[Any]]
@@ -132,19 +132,3 @@ def _slot_of_stream(known: dict[int, Slot], rows: Rows, entry: Entry) -> Slot:
     if slot is None:
         slot = known[id(rows)] = rows.slot((entry.stream_id,))
     return slot
-
-
-def fold_as_of(model: ReadModel, events: Iterable[Recorded]) -> Mapping[str, Mapping[Key, Any]]:
-    """The rows of a read model after these events and no others, by table name: for replay, nothing is stored.
-
-    The caller filters the events by when they happened or were recorded and passes them in stream order.
-    """
-    tables: dict[str, dict[Key, Any]] = {table.name: {} for table in model.tables}
-    for event, envelope in events:
-        for table in model.tables:
-            rows = tables[table.name]
-            for key in table.keys(event, envelope):
-                after = table.evolve(event, envelope, key, rows.pop(key, None))
-                if after is not None:
-                    rows[key] = after
-    return tables

@@ -43,7 +43,6 @@ from projections import READ_MODELS
 from projections.caseload import CASELOAD
 from projections.coordination import COORDINATION
 from projections.course import BEFORE_THE_DOSE, MINUTE_BY_MINUTE
-from projections.engine.fold import fold_as_of
 from projections.engine.pages import apply_all
 from projections.engine.rebuild import rebuild
 from projections.timeline import TIMELINE
@@ -53,6 +52,7 @@ from tests.domain.given import given as told_of
 from tests.domain.people import ADA, LINDQVIST, NETWORK_ID, PROTOCOL, TEST_NETWORK, local, sealed
 from tests.projections.conftest import cells_of, live_runner, stored_rows
 from tests.projections.courses import TWO_SESSIONS, HistoryLog
+from tests.projections.folded import folded
 from tests.thoroughness import THOROUGH
 
 OUTCOME = derived_id("outcome")
@@ -200,7 +200,7 @@ def test_live_and_rebuilt_and_folded_from_scratch_are_the_same(
             apply_all(log, runners, limit=page)
             runners = [live_runner(work, log, model) for model in READ_MODELS]
     apply_all(log, runners, limit=page)
-    scratch = {model.name: fold_as_of(model, log.history()) for model in READ_MODELS}
+    scratch = {model.name: folded(model, log.history()) for model in READ_MODELS}
     assert {model.name: stored_rows(work, model) for model in READ_MODELS} == scratch
     rebuilt = rebuild(work, log, READ_MODELS, holder="r")
     assert [one.differences for one in rebuilt] == [0] * len(READ_MODELS)
@@ -221,7 +221,7 @@ def test_a_list_says_what_the_episode_page_says(steps: list[Step], days: int) ->
     """Leaving out what is measured minute by minute changes no phase, no due, no flag and no alert."""
     history = recorded(steps)
     now = local("2026-03-01 09:00") + timedelta(days=days)
-    for case in fold_as_of(CASELOAD, history)["case"].values():
+    for case in folded(CASELOAD, history)["case"].values():
         whole = EPISODE.initial
         words: list[str] = []
         for event, envelope in history:
@@ -248,14 +248,14 @@ def test_vitals_after_a_dose_change_no_list_once_the_session_is_over() -> None:
     kept = [
         list(case.course.sessions[day.SESSION].vitals)
         for told in (before, after)
-        for case in fold_as_of(CASELOAD, told.recorded)["case"].values()
+        for case in folded(CASELOAD, told.recorded)["case"].values()
     ]
     assert kept == [[day.vitals_id("13:40")]] * 2
 
 
 def test_m3_medicines_that_changed_on_the_day_wait_in_the_lists_too() -> None:
     told = told_of(day.OPENED, day.checklist(medicines_changed=True)).recorded
-    (case,) = fold_as_of(CASELOAD, told)["case"].values()
+    (case,) = folded(CASELOAD, told)["case"].values()
     due = obligations(case.course, now=local("2026-03-17 14:00"), protocol=PROTOCOL, network=TEST_NETWORK)
     assert "Medicines to review" in [one.what for one in due]
 
@@ -265,7 +265,7 @@ def test_every_row_belongs_to_a_network(model: Any) -> None:
     history = recorded(
         [("episode", 1, event) for event in EPISODE_EVENTS] + [(kind, 1, event) for kind, event in OTHERS]
     )
-    rows = [row for table in fold_as_of(model, history).values() for row in table.values()]
+    rows = [row for table in folded(model, history).values() for row in table.values()]
     assert rows
     assert {row.network_id for row in rows} == {NETWORK_ID}
     assert LINDQVIST.network_id == NETWORK_ID

@@ -18,7 +18,6 @@ from domain.event import Recorded
 from domain.patient.correct_patient_details import PatientDetailsCorrected
 from domain.patient.register_patient import PatientRegistered
 from projections.caseload import CASELOAD, Caseload, Filter, Sort, caseload
-from projections.engine.fold import fold_as_of
 from projections.engine.pages import apply_all
 from projections.engine.rebuild import rebuild
 from projections.glance import Moment, badges
@@ -40,6 +39,7 @@ from tests.domain.people import (
 from tests.postgres import Database
 from tests.projections.conftest import live_runner, stored_rows
 from tests.projections.courses import HistoryLog
+from tests.projections.folded import folded
 from tests.situations import PREPARED, REFERRED
 
 NOW = local("2026-03-25 10:00")
@@ -178,7 +178,7 @@ def test_a_corrected_name_reaches_every_list(work: Connection[Any]) -> None:
 def test_a_history_replayed_twice_makes_the_same_rows(work: Connection[Any]) -> None:
     history = everyone()
     shown(work, history)
-    assert stored_rows(work, CASELOAD) == fold_as_of(CASELOAD, HistoryLog(history).history())
+    assert stored_rows(work, CASELOAD) == folded(CASELOAD, HistoryLog(history).history())
     for _ in range(2):
         (rebuilt,) = rebuild(work, HistoryLog(history), [CASELOAD], holder="r")
         assert rebuilt.differences == 0

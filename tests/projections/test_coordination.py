@@ -20,7 +20,6 @@ from domain.episode.safety.safety import HoldReason
 from domain.event import Recorded
 from projections.caseload import CASELOAD
 from projections.coordination import COORDINATION, WAITS_FOR_PRESCRIBER, Coordination, coordination
-from projections.engine.fold import fold_as_of
 from projections.engine.pages import apply_all
 from projections.engine.rebuild import rebuild
 from projections.glance import Moment
@@ -30,6 +29,7 @@ from tests.domain.given import at, given
 from tests.domain.people import NETWORK_ID, PROTOCOL, TEST_NETWORK, local
 from tests.projections.conftest import live_runner, stored_rows
 from tests.projections.courses import TWO_SESSIONS, HistoryLog
+from tests.projections.folded import folded
 from tests.situations import INTAKE_DONE, PREPARED, REFERRED
 
 KEPT = {
@@ -106,8 +106,8 @@ def _without(text: str, ids: set[str]) -> str:
 
 def test_dues_are_those_of_the_episode_page() -> None:
     """Everything but reviews, which coordination sees waiting without their reason."""
-    (whole,) = fold_as_of(CASELOAD, TWO_SESSIONS)["case"].values()
-    (neutral,) = fold_as_of(COORDINATION, TWO_SESSIONS)["case"].values()
+    (whole,) = folded(CASELOAD, TWO_SESSIONS)["case"].values()
+    (neutral,) = folded(COORDINATION, TWO_SESSIONS)["case"].values()
     for when in ("2026-03-12 09:00", "2026-03-25 09:00", "2026-05-01 09:00"):
         now = local(when)
         expected = obligations(whole.course, now=now, protocol=PROTOCOL, network=TEST_NETWORK)
@@ -162,7 +162,7 @@ def test_overdue_comes_first_and_longest_first(work: Connection[Any]) -> None:
 def test_rows_are_the_same_after_replaying_twice(work: Connection[Any]) -> None:
     log = HistoryLog(several())
     apply_all(log, [live_runner(work, log, COORDINATION)])
-    assert stored_rows(work, COORDINATION) == fold_as_of(COORDINATION, log.history())
+    assert stored_rows(work, COORDINATION) == folded(COORDINATION, log.history())
     for _ in range(2):
         (rebuilt,) = rebuild(work, log, [COORDINATION], holder="r")
         assert (rebuilt.differences, rebuilt.cells_compared > 0) == (0, True)

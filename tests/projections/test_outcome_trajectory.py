@@ -13,7 +13,6 @@ from domain.episode.outcome.correct_outcome import OutcomeCorrected
 from domain.episode.outcome.record_outcome import OutcomeRecorded
 from domain.episode.session.session import SessionKind
 from domain.event import Recorded
-from projections.engine.fold import fold_as_of
 from projections.engine.pages import apply_all
 from projections.engine.rebuild import rebuild
 from projections.outcome_trajectory import OUTCOME_TRAJECTORY, Trajectory, missed_on, outcome_trajectory
@@ -22,6 +21,7 @@ from tests.domain.given import Happened, Scenario, at, given
 from tests.domain.people import LINDQVIST, local, sealed
 from tests.projections.conftest import live_runner, stored_rows
 from tests.projections.courses import TWO_SESSIONS, HistoryLog
+from tests.projections.folded import folded
 
 
 def phq_9(when: str, total: int) -> tuple[Happened, ...]:
@@ -54,7 +54,7 @@ def in_error(entry: Recorded) -> EntryMarkedInError:
 
 
 def trajectory(*history: Any) -> Trajectory:
-    (row,) = fold_as_of(OUTCOME_TRAJECTORY, given(*history).recorded)["trajectory"].values()
+    (row,) = folded(OUTCOME_TRAJECTORY, given(*history).recorded)["trajectory"].values()
     return row  # type: ignore[no-any-return]
 
 
@@ -113,7 +113,7 @@ def test_before_a_plan_nothing_is_missed() -> None:
 def test_rows_are_the_same_after_replaying_twice(work: Connection[Any]) -> None:
     log = HistoryLog([*given(*SCORED, corrected(given(*SCORED))).recorded])
     apply_all(log, [live_runner(work, log, OUTCOME_TRAJECTORY)])
-    assert stored_rows(work, OUTCOME_TRAJECTORY) == fold_as_of(OUTCOME_TRAJECTORY, log.history())
+    assert stored_rows(work, OUTCOME_TRAJECTORY) == folded(OUTCOME_TRAJECTORY, log.history())
     assert outcome_trajectory(work, given(*SCORED).stream_id) == trajectory(*SCORED, corrected(given(*SCORED)))
     for _ in range(2):
         (rebuilt,) = rebuild(work, log, [OUTCOME_TRAJECTORY], holder="r")

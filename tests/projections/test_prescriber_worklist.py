@@ -20,7 +20,6 @@ from domain.episode.session.book_session import SessionBooked
 from domain.episode.session.complete_preparation import PreparationCompleted
 from domain.episode.session.session import SessionKind
 from domain.event import Recorded
-from projections.engine.fold import fold_as_of
 from projections.engine.pages import apply_all
 from projections.engine.rebuild import rebuild
 from projections.glance import Moment
@@ -32,6 +31,7 @@ from tests.domain.given import History, at, given
 from tests.domain.people import ABARA, LINDQVIST, NETWORK_ID, PROTOCOL, RIVERA, TEST_NETWORK, local
 from tests.projections.conftest import live_runner, stored_rows
 from tests.projections.courses import HistoryLog
+from tests.projections.folded import folded
 from tests.situations import CONSENTED, INTAKE_DONE, PLAN, PLANNED, PREPARATION, PREPARED, REFERRED
 
 
@@ -199,7 +199,7 @@ def test_a_follow_up_waits_from_a_week_before_its_day(work: Connection[Any]) -> 
 def test_rows_are_the_same_after_replaying_twice(work: Connection[Any]) -> None:
     log = HistoryLog(given(*HELD).recorded)
     apply_all(log, [live_runner(work, log, PRESCRIBER_WORKLIST)])
-    assert stored_rows(work, PRESCRIBER_WORKLIST) == fold_as_of(PRESCRIBER_WORKLIST, log.history())
+    assert stored_rows(work, PRESCRIBER_WORKLIST) == folded(PRESCRIBER_WORKLIST, log.history())
     for _ in range(2):
         (rebuilt,) = rebuild(work, log, [PRESCRIBER_WORKLIST], holder="r")
         assert (rebuilt.differences, rebuilt.cells_compared > 0) == (0, True)

@@ -14,7 +14,6 @@ from domain.episode.dosing.correct_vitals import VitalsCorrected
 from domain.episode.episode import EpisodeEvent
 from domain.episode.intake.update_intake import IntakeUpdated
 from domain.event import EVENTS
-from projections.engine.fold import fold_as_of
 from projections.engine.pages import apply_all
 from projections.engine.rebuild import rebuild
 from projections.sentences import FORMS, Category
@@ -37,6 +36,7 @@ from tests.domain.given import Scenario, at, given
 from tests.domain.people import LINDQVIST, RIVERA, local, sealed
 from tests.projections.conftest import live_runner, stored_rows
 from tests.projections.courses import TWO_SESSIONS, HistoryLog
+from tests.projections.folded import folded
 from tests.situations import INTAKE_DONE, PLAN, PREPARED, REFERRED
 
 NAMES = {LINDQVIST.actor_id: "Dr. Lindqvist", RIVERA.actor_id: "Dr. Rivera"}
@@ -176,7 +176,7 @@ def test_text_in_a_sentence_is_escaped() -> None:
 def test_a_history_replayed_twice_makes_the_same_lines(work: Connection[Any]) -> None:
     log = HistoryLog(TWO_SESSIONS)
     apply_all(log, [live_runner(work, log, TIMELINE)])
-    assert stored_rows(work, TIMELINE) == fold_as_of(TIMELINE, log.history())
+    assert stored_rows(work, TIMELINE) == folded(TIMELINE, log.history())
     for _ in range(2):
         (rebuilt,) = rebuild(work, log, [TIMELINE], holder="r")
         assert (rebuilt.differences, rebuilt.cells_compared > 0) == (0, True)

@@ -17,13 +17,13 @@ from store.subscriber_requests import (
     TooManyRequestsWait,
     ask_for_test,
     ask_to_resend,
-    requests_of,
     settle_request,
     trial_item,
     waiting_requests,
 )
 from tests.postgres import Database
 from tests.store.house import House, house
+from tests.store.requested import outcomes_of
 from tests.store.subscribed import Subscribed
 
 
@@ -39,8 +39,7 @@ def test_a_request_waits_until_it_is_settled_once(home: House, database: Databas
             assert settle_request(connection, request_id, Outcome.DONE)
             assert not settle_request(connection, request_id, Outcome.NOTHING_TO_SEND)
         assert waiting_requests(worker.datastore, Way.WEBHOOK) == []
-    (settled,) = requests_of(home.datastore, home.network_id, subscribed.subscriber_id)
-    assert settled.outcome == "done"
+    assert outcomes_of(home, subscribed.subscriber_id) == ["done"]
 
 
 def test_requests_of_one_subscriber_hold_back_nobody_elses(home: House, database: Database) -> None:
@@ -64,7 +63,7 @@ def test_a_stretch_has_a_beginning_and_an_end(home: House, first: int, last: int
     subscribed = Subscribed(home, Way.WEBHOOK)
     with pytest.raises(StretchIsEmpty):
         ask_to_resend(home.datastore, subscribed.now, first, last, by=uuid4(), request_id=uuid4())
-    assert requests_of(home.datastore, home.network_id, subscribed.subscriber_id) == []
+    assert outcomes_of(home, subscribed.subscriber_id) == []
 
 
 def test_nothing_is_sent_to_one_that_reads_the_feed(home: House) -> None:

@@ -17,11 +17,11 @@ import psycopg
 import pytest
 
 from deploy.database.embedded import embedded_cluster
-from projections.engine.fold import fold_as_of
 from projections.engine.rebuild import build_missing
 from projections.engine.waiting import read_checkpoints
 from tests.postgres import Database, Server
 from tests.projections.conftest import stored_rows
+from tests.projections.folded import folded
 from tests.projections.tally import TALLY, Added, Cleared, Log
 from tests.waiting import PATIENCE_SECONDS, eventually
 from workers.project import Projector
@@ -84,7 +84,7 @@ def test_a_killed_worker_leaves_no_hole_and_nothing_twice(database: Database, cr
             place = reached(database)
             left.append(log.head() - place)
             known = [one for one in log.history() if (one.envelope.position or 0) <= place]
-            assert stored_rows(connection, TALLY) == fold_as_of(TALLY, known)
+            assert stored_rows(connection, TALLY) == folded(TALLY, known)
     assert any(left), "every kill came after all was done, which tells nothing"
 
 
@@ -119,7 +119,7 @@ def test_a_worker_goes_on_after_the_database_was_restarted() -> None:
                 server.cluster.start()
                 eventually(lambda: reached(database) == log.head())
                 with psycopg.connect(database.work_url) as connection:
-                    assert stored_rows(connection, TALLY) == fold_as_of(TALLY, log.history())
+                    assert stored_rows(connection, TALLY) == folded(TALLY, log.history())
                 assert supervisor.stop(PATIENCE_SECONDS)
         finally:
             server.close()
@@ -138,7 +138,7 @@ def test_of_two_workers_one_writes_and_the_other_takes_over(database: Database) 
         first.stop()
         assert second.stop(PATIENCE_SECONDS)
     with psycopg.connect(database.work_url) as connection:
-        assert stored_rows(connection, TALLY) == fold_as_of(TALLY, log.history())
+        assert stored_rows(connection, TALLY) == folded(TALLY, log.history())
 
 
 def supervised(database: Database, log: Log) -> Supervisor:

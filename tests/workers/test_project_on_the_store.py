@@ -14,13 +14,13 @@ from deploy.read_models import open_log
 from domain.actor import Role
 from projections import READ_MODELS
 from projections.caseload import CASELOAD
-from projections.engine.fold import fold_as_of
 from projections.engine.rebuild import build_missing, rebuild
 from projections.engine.waiting import Waiting, read_checkpoints
 from store.recorder import WAKE_CHANNEL
 from store.wake import Wake, wakes
 from tests.postgres import Database
 from tests.projections.conftest import stored_rows
+from tests.projections.folded import folded
 from tests.store.house import House, house
 from tests.waiting import LOOK_SECONDS, PATIENCE_SECONDS, eventually
 from workers.project import Projector
@@ -95,7 +95,7 @@ def test_live_rows_are_those_of_a_rebuild_and_of_a_fold_from_scratch(database: D
         build_missing(connection, log, READ_MODELS, holder="t")
         history = log.read(0, 1_000)
         for model in READ_MODELS:
-            assert stored_rows(connection, model) == fold_as_of(model, history)
+            assert stored_rows(connection, model) == folded(model, history)
         rebuilt = rebuild(connection, log, READ_MODELS, holder="t")
         assert [one.differences for one in rebuilt] == [0] * len(READ_MODELS)
         assert len({one.events for one in rebuilt}) == 1

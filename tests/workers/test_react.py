@@ -1,4 +1,4 @@
-"""Policies on the real log: decided once, whatever is killed, repeated, doubled or fails."""
+"""The worker that carries out policies: each once, whatever is killed, repeated, doubled or fails."""
 
 import multiprocessing
 import os
@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,135 +18,34 @@ import psycopg
 import pytest
 
 from deploy.read_models import open_log
-from domain.actor import Role
-from domain.derived import derived_id
-from domain.episode.course.discharge_patient import DischargePatient, DischargeReason, discharge_patient
 from domain.episode.episode import EPISODE
-from domain.episode.outcome.record_outcome import RecordOutcome, record_outcome
-from domain.episode.safety.carry_over_adverse_event import AdverseEventCarriedOver
-from domain.episode.safety.place_hold import HoldPlaced
 from domain.episode.safety.report_adverse_event import (
     AdverseEventReported,
-    AdverseEventTerm,
-    ReportAdverseEvent,
-    report_adverse_event,
 )
-from domain.episode.safety.safety import HoldReason
 from domain.event import Envelope, Recorded
 from domain.order import Order
-from domain.patient.correct_patient_details import CorrectPatientDetails, correct_patient_details
-from domain.patient.patient import PATIENT
 from domain.policies import POLICIES
 from domain.policies.policy import Policy
 from projections import READ_MODELS
 from projections.engine.old_versions import drop_unused
 from projections.engine.parking import ask_for_replay, parked_events
 from projections.engine.positions import positions
-from store.command import system_clock
 from store.errors import Busy
 from tests.postgres import Database
 from tests.store.house import House, house
 from tests.waiting import eventually
+from tests.workers.reacting import POLICY, Course, react, reaction
 from workers.react import Reactor, begin, react_to_all
-from workers.reaction import Reaction, command_of
+from workers.reaction import command_of
 from workers.shift import connect
 
 forked = multiprocessing.get_context("fork")
-(POLICY,) = (policy for policy in POLICIES if AdverseEventReported in policy.when)
 
 
 @pytest.fixture
 def home(database: Database) -> Iterator[House]:
     with house(database.app_url) as opened:
         yield opened
-
-
-class Course:
-    """A patient whose first episode has ended and whose second is open."""
-
-    def __init__(self, home: House) -> None:
-        self.home, self.therapist = home, home.admit(Role.THERAPIST)
-        self.patient_id, self.ended, self.open = home.register(), uuid4(), uuid4()
-        home.refer(self.ended, self.patient_id, self.therapist)
-        end = DischargePatient(reason=DischargeReason.COMPLETED)
-        home.decide(EPISODE, self.ended, discharge_patient, end, by=self.therapist)
-        home.refer(self.open, self.patient_id, self.therapist)
-
-    def report(self, grade: int = 3) -> UUID:
-        """After discharge, an adverse event is reported in the episode that has ended."""
-        event_id = uuid4()
-        order = ReportAdverseEvent(
-            adverse_event_id=event_id, term=AdverseEventTerm.CONFUSION, grade=grade, serious=False
-        )
-        self.home.decide(EPISODE, self.ended, report_adverse_event, order, by=self.therapist)
-        return event_id
-
-    def carried_over(self) -> list[UUID]:
-        """Adverse events that the open episode has taken over, in order; each with its hold."""
-        history = self.home.care.history(EPISODE, self.open, network_id=self.home.network_id)
-        held = [event.because_of for event, _ in history if isinstance(event, HoldPlaced)]
-        carried = [event.adverse_event_id for event, _ in history if isinstance(event, AdverseEventCarriedOver)]
-        assert held == carried
-        return carried
-
-
-def reaction(home: House) -> Reaction:
-    return Reaction(home.care, home.datastore, system_clock)
-
-
-def react(home: House, database: Database, *policies: Policy) -> None:
-    """Carry out policies to the end of the log."""
-    with connect(database.work_url) as connection, open_log(database.work_url) as log:
-        react_to_all(connection, log, policies or POLICIES, reaction(home))
-
-
-def test_an_event_reported_after_discharge_stops_dosing_in_the_open_episode(home: House, database: Database) -> None:
-    course = Course(home)
-    grave, _ = course.report(), course.report(grade=2)
-    react(home, database)
-    assert course.carried_over() == [grave]
-    _, envelope = home.care.history(EPISODE, course.open, network_id=home.network_id)[-1]
-    (reported,) = (
-        one.envelope
-        for one in home.care.history(EPISODE, course.ended, network_id=home.network_id)
-        if isinstance(one.event, AdverseEventReported) and one.event.adverse_event_id == grave
-    )
-    assert envelope.causation_id == reported.event_id
-    assert envelope.correlation_id == reported.correlation_id
-    assert (envelope.actor_role, envelope.actor_id) == (Role.SYSTEM, derived_id("policy", POLICY.name))
-
-
-def test_a_high_c_ssrs_recorded_after_discharge_stops_dosing_in_the_open_episode(
-    home: House, database: Database
-) -> None:
-    course = Course(home)
-    order = RecordOutcome(
-        outcome_id=uuid4(), instrument="c-ssrs", taken_at=system_clock(), answers=(1, 1, 1, 1, 0, 0, None)
-    )
-    home.decide(EPISODE, course.ended, record_outcome, order, by=course.therapist)
-    react(home, database)
-    state, version = home.care.state(EPISODE, course.open, network_id=home.network_id)
-    assert [hold.reason for hold in state.holds.values() if hold.because_of == order.outcome_id] == [
-        HoldReason.HIGH_RISK
-    ]
-    assert state.earlier.high_risk is not None
-    assert state.earlier_high is not None
-    with psycopg.connect(database.work_url, autocommit=True) as connection:
-        connection.execute("UPDATE read_models.checkpoint SET position = 0")
-    react(home, database)
-    assert home.care.state(EPISODE, course.open, network_id=home.network_id)[1] == version
-
-
-def test_a_birth_date_corrected_to_a_minors_is_known_in_the_open_episode_alone(home: House, database: Database) -> None:
-    course = Course(home)
-    ended = home.care.state(EPISODE, course.ended, network_id=home.network_id)[1]
-    for born, adult in ((date(system_clock().year - 10, 1, 1), False), (date(1984, 3, 11), True)):
-        order = CorrectPatientDetails(birth_date=born)
-        home.decide(PATIENT, course.patient_id, correct_patient_details, order, by=course.therapist)
-        react(home, database)
-        state, _ = home.care.state(EPISODE, course.open, network_id=home.network_id)
-        assert (state.is_adult, state.found_minor is None) == (adult, adult)
-    assert home.care.state(EPISODE, course.ended, network_id=home.network_id)[1] == ended
 
 
 def test_a_policy_that_begins_anew_records_nothing_twice(home: House, database: Database) -> None:

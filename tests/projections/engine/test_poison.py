@@ -10,7 +10,6 @@ from psycopg import Connection
 from domain.event import Envelope
 from domain.stream import change
 from projections.engine import poison
-from projections.engine.fold import fold_as_of
 from projections.engine.pages import apply_all
 from projections.engine.parking import ask_for_replay, parked_events
 from projections.engine.read_model import ReadModel
@@ -18,6 +17,7 @@ from projections.engine.rebuild import rebuild
 from projections.engine.table import Table
 from tests.projections import tally
 from tests.projections.conftest import live_runner, stored_rows
+from tests.projections.folded import folded
 from tests.projections.tally import TALLIES, TALLY, Added, Cleared, Log, Tally
 
 MANY = 1_000
@@ -49,7 +49,7 @@ def test_one_poison_event_leaves_the_other_streams_live(work: Connection[Any], b
     runner = live_runner(work, log, TALLY)
     apply_all(log, [runner])
     good = [one for one in log.history() if one.envelope.stream_id != UUID(int=500) or one.envelope.version == 1]
-    assert stored_rows(work, TALLY) == fold_as_of(TALLY, good)
+    assert stored_rows(work, TALLY) == folded(TALLY, good)
     assert [(one.stored_as, one.failure is not None) for one in parked_events(work)] == [
         ("Added", True),
         ("Added", False),
@@ -76,7 +76,7 @@ def test_what_cannot_be_derived_parks_its_stream_from_the_event_that_made_it_so(
     assert [one.position for one in parked_events(work)] == [one.position for one in log.stored[1:6]]
     assert [one.failure is not None for one in parked_events(work)] == [True, *[False] * 4]
     kept = [one for one in log.history() if one.envelope.version == 1]
-    assert stored_rows(work, model) == fold_as_of(model, kept)
+    assert stored_rows(work, model) == folded(model, kept)
 
 
 def test_a_parked_stream_is_replayed_in_order(work: Connection[Any], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,7 +101,7 @@ def test_a_parked_stream_is_replayed_in_order(work: Connection[Any], monkeypatch
     assert parked_events(work) == []
     log.append(1, Added(amount=Decimal(16)))
     apply_all(log, [runner])
-    assert stored_rows(work, TALLY) == fold_as_of(TALLY, log.history())
+    assert stored_rows(work, TALLY) == folded(TALLY, log.history())
 
 
 def test_an_unreadable_payload_parks_its_stream_only(work: Connection[Any]) -> None:
@@ -133,7 +133,7 @@ def test_a_rebuild_frees_what_a_mended_fold_can_read(work: Connection[Any], monk
     (rebuilt,) = rebuild(work, log, [TALLY], holder="r")
     assert rebuilt.differences > 0
     assert parked_events(work) == []
-    assert stored_rows(work, TALLY) == fold_as_of(TALLY, log.history())
+    assert stored_rows(work, TALLY) == folded(TALLY, log.history())
 
 
 def heal(monkeypatch: pytest.MonkeyPatch) -> None:

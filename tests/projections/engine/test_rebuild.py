@@ -10,7 +10,6 @@ import psycopg
 import pytest
 from psycopg import Connection
 
-from projections.engine.fold import fold_as_of
 from projections.engine.lease import LeaseWasLost, take_lease
 from projections.engine.old_versions import drop_unused
 from projections.engine.pages import apply_all
@@ -19,6 +18,7 @@ from projections.engine.rebuild import RebuildIsRunning, build_missing, rebuild
 from projections.engine.tables_in_database import create_shadow, finish_shadow, switch
 from tests.postgres import Database
 from tests.projections.conftest import cells_of, live_runner, stored_rows
+from tests.projections.folded import folded
 from tests.projections.tally import TALLY, Added, Forgotten, Log
 from tests.waiting import eventually
 
@@ -41,9 +41,9 @@ def test_a_rebuild_finds_and_mends_a_cell_that_differs(work: Connection[Any]) ->
     )
     (found,) = rebuild(work, log, [TALLY], holder="r")
     assert found.differences == 1 + len(TALLY.tables[1].columns)
-    assert found.cells_compared == cells_of(TALLY, fold_as_of(TALLY, log.history()))
+    assert found.cells_compared == cells_of(TALLY, folded(TALLY, log.history()))
     assert (found.read_model, found.version, found.events) == ("tally", 1, 200)
-    assert stored_rows(work, TALLY) == fold_as_of(TALLY, log.history())
+    assert stored_rows(work, TALLY) == folded(TALLY, log.history())
     (again,) = rebuild(work, log, [TALLY], holder="r")
     assert again.differences == 0
 
@@ -58,7 +58,7 @@ def test_a_rebuild_finds_entries_that_differ_are_missing_or_belong_to_no_row(wor
     work.execute("DELETE FROM read_models.tally_v1 WHERE stream_id = %s", [third])
     (found,) = rebuild(work, log, [TALLY], holder="r")
     assert found.differences == 1 + 2 + len(TALLY.tables[0].columns) - 2
-    assert stored_rows(work, TALLY) == fold_as_of(TALLY, log.history())
+    assert stored_rows(work, TALLY) == folded(TALLY, log.history())
     work.execute(f"INSERT INTO {items} SELECT %s, kept_as, 3, network_id, item_id, item FROM {items} LIMIT 1", [first])
     (found,) = rebuild(work, log, [TALLY], holder="r")
     assert found.differences == 2
@@ -74,7 +74,7 @@ def test_entries_that_come_page_by_page_are_all_there(work: Connection[Any], mon
     apply_all(log, [live_runner(work, Log(), TALLY)], limit=11)
     (rebuilt,) = rebuild(work, log, [TALLY], holder="r")
     assert rebuilt.differences == 0
-    assert stored_rows(work, TALLY) == fold_as_of(TALLY, log.history())
+    assert stored_rows(work, TALLY) == folded(TALLY, log.history())
 
 
 def test_a_rebuild_beside_a_running_runner_loses_nothing(database: Database, work: Connection[Any]) -> None:
@@ -104,7 +104,7 @@ def test_a_rebuild_beside_a_running_runner_loses_nothing(database: Database, wor
         live.join()
     assert [one.differences for one in found] == [0, 0, 0]
     assert found[0].events < found[-1].events
-    assert stored_rows(work, TALLY) == fold_as_of(TALLY, log.history())
+    assert stored_rows(work, TALLY) == folded(TALLY, log.history())
 
 
 def test_two_rebuilds_of_one_read_model_do_not_run_at_once(work: Connection[Any]) -> None:
@@ -125,7 +125,7 @@ def test_whoever_lost_the_lease_of_a_rebuild_switches_nothing(work: Connection[A
 
     with pytest.raises(LeaseWasLost):
         rebuild(work, log, [TALLY], holder="r", progress=steal)
-    assert stored_rows(work, TALLY) == fold_as_of(TALLY, log.history())
+    assert stored_rows(work, TALLY) == folded(TALLY, log.history())
 
 
 def test_two_processes_that_start_at_once_build_once(database: Database) -> None:
@@ -143,7 +143,7 @@ def test_two_processes_that_start_at_once_build_once(database: Database) -> None
         one.join()
     assert sorted(done) == [0, 1]
     with psycopg.connect(database.work_url, autocommit=True) as connection:
-        assert stored_rows(connection, TALLY) == fold_as_of(TALLY, log.history())
+        assert stored_rows(connection, TALLY) == folded(TALLY, log.history())
 
 
 def test_a_new_version_fills_beside_the_old_one_which_goes_when_nobody_runs_it(work: Connection[Any]) -> None:
@@ -166,7 +166,7 @@ def test_tables_made_for_other_rows_are_filled_anew(work: Connection[Any]) -> No
     work.execute("COMMENT ON TABLE read_models.tally_v1 IS 'another shape'")
     (built,) = build_missing(work, log, [TALLY], holder="r")
     assert (built.events, built.cells_compared) == (30, 0)
-    assert stored_rows(work, TALLY) == fold_as_of(TALLY, log.history())
+    assert stored_rows(work, TALLY) == folded(TALLY, log.history())
     assert build_missing(work, log, [TALLY], holder="r") == []
 
 

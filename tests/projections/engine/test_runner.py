@@ -15,13 +15,13 @@ from psycopg import Connection
 from domain.event import Event
 from domain.sealed import Sealed
 from projections.engine.column import InParts, OneByOne, columns_of
-from projections.engine.fold import fold_as_of
 from projections.engine.garbage import collected_later
 from projections.engine.lease import LeaseWasLost, give_back, take_lease
 from projections.engine.pages import apply_all
 from projections.engine.rebuild import rebuild
 from projections.engine.rows import MOST_UPDATES
 from tests.projections.conftest import cells_of, live_runner, stored_rows
+from tests.projections.folded import folded
 from tests.projections.tally import TALLY, Added, Cleared, Forgotten, Log, Unheard
 from tests.thoroughness import THOROUGH
 
@@ -35,7 +35,7 @@ def test_rows_are_those_of_a_fold_from_scratch(work: Connection[Any]) -> None:
     log.append(2, Added(amount=Decimal(-1)), Unheard(), Cleared())
     log.append(3, Added(amount=Decimal(5)), Forgotten())
     apply_all(log, [runner])
-    assert stored_rows(work, TALLY) == fold_as_of(TALLY, log.history())
+    assert stored_rows(work, TALLY) == folded(TALLY, log.history())
     assert runner.position == log.head()
 
 
@@ -55,7 +55,7 @@ def test_rows_are_loaded_again_after_a_restart(work: Connection[Any]) -> None:
     log.append(1, Added(amount=Decimal(2), by_whom=SEALED))
     second = live_runner(work, log, TALLY)
     apply_all(log, [second])
-    assert stored_rows(work, TALLY) == fold_as_of(TALLY, log.history())
+    assert stored_rows(work, TALLY) == folded(TALLY, log.history())
 
 
 def test_the_loser_of_two_runners_writes_nothing(work: Connection[Any]) -> None:
@@ -68,7 +68,7 @@ def test_the_loser_of_two_runners_writes_nothing(work: Connection[Any]) -> None:
     apply_all(log, [new])
     with pytest.raises(LeaseWasLost):
         apply_all(log, [old])
-    assert stored_rows(work, TALLY) == fold_as_of(TALLY, log.history())
+    assert stored_rows(work, TALLY) == folded(TALLY, log.history())
 
 
 def test_a_lease_that_ran_out_is_taken_over(work: Connection[Any]) -> None:
@@ -110,7 +110,7 @@ def test_live_and_rebuilt_and_folded_from_scratch_are_the_same(
             apply_all(log, [runner], limit=page)
             runner = live_runner(work, log, TALLY)
     apply_all(log, [runner], limit=page)
-    scratch = fold_as_of(TALLY, log.history())
+    scratch = folded(TALLY, log.history())
     assert stored_rows(work, TALLY) == scratch
     (rebuilt,) = rebuild(work, log, [TALLY], holder="r")
     assert (rebuilt.differences, rebuilt.cells_compared) == (0, cells_of(TALLY, scratch))
@@ -154,7 +154,7 @@ def test_so_many_different_changes_are_written_at_once(
         again = [Added(amount=Decimal(stream % 5 - 2)), Cleared(), Added(amount=Decimal(3))][stream % 4 :]
         log.append(stream, *again, Forgotten()) if stream % 7 == 0 else log.append(stream, *again)
     apply_all(log, [runner])
-    assert stored_rows(work, TALLY) == fold_as_of(TALLY, log.history())
+    assert stored_rows(work, TALLY) == folded(TALLY, log.history())
 
 
 def test_a_field_in_parts_needs_defaults() -> None:
@@ -190,7 +190,7 @@ def test_entries_come_back_in_the_order_in_which_folds_left_them(work: Connectio
         log.append(1, Added(amount=Decimal(log.head()), note=note))
         apply_all(log, [live_runner(work, log, TALLY)])
         (row,) = stored_rows(work, TALLY)["tally"].values()
-        (expected,) = fold_as_of(TALLY, log.history())["tally"].values()
+        (expected,) = folded(TALLY, log.history())["tally"].values()
         assert list(row.details.by_id.items()) == list(expected.details.by_id.items())
     log.append(1, Forgotten())
     apply_all(log, [live_runner(work, log, TALLY)])

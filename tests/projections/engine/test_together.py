@@ -7,7 +7,6 @@ from psycopg import Connection
 
 from domain.event import Envelope
 from domain.stream import change
-from projections.engine.fold import fold_as_of
 from projections.engine.lease import give_back
 from projections.engine.once import Once
 from projections.engine.pages import Page, read_page
@@ -17,6 +16,7 @@ from projections.engine.table import Table
 from projections.engine.together import apply_together, move_the_idle
 from projections.engine.waiting import read_checkpoints
 from tests.projections.conftest import live_runner, stored_rows
+from tests.projections.folded import folded
 from tests.projections.tally import LINES, TALLIES, TALLY, Added, Forgotten, Log, Tally, Unheard
 
 OTHER = ReadModel("other", 1, (TALLIES,))
@@ -43,7 +43,7 @@ def test_all_take_the_page_in_and_move(work: Connection[Any]) -> None:
     log.append(1, Added(amount=Decimal(8)))
     apply_together(work, runners, page_of(log, runners))
     for model in MODELS:
-        assert stored_rows(work, model) == fold_as_of(model, log.history())
+        assert stored_rows(work, model) == folded(model, log.history())
         assert read_checkpoints(work)[model.name, model.version] == log.head()
 
 
@@ -55,7 +55,7 @@ def test_one_whose_place_is_further_takes_in_only_the_rest(work: Connection[Any]
     runners[1].apply(page.entries, last=page.last, head=page.head)
     log.append(1, Added(amount=Decimal(2)))
     apply_together(work, runners, page_of(log, runners))
-    assert all(stored_rows(work, model) == fold_as_of(model, log.history()) for model in MODELS)
+    assert all(stored_rows(work, model) == folded(model, log.history()) for model in MODELS)
 
 
 def test_where_one_fails_nothing_has_happened_and_each_goes_by_itself(work: Connection[Any]) -> None:
@@ -79,7 +79,7 @@ def test_where_one_fails_nothing_has_happened_and_each_goes_by_itself(work: Conn
     assert {key: row.total for key, row in stored_rows(work, OTHER)["tally"].items()} == {
         (log.stored[2].stream_id,): Decimal(20)
     }
-    assert stored_rows(work, LAST) == fold_as_of(LAST, log.history())
+    assert stored_rows(work, LAST) == folded(LAST, log.history())
 
 
 def test_a_lost_lease_stops_only_its_own_read_model(work: Connection[Any]) -> None:
@@ -138,7 +138,7 @@ def test_lists_that_keep_the_same_fold_it_once_after_a_restart_too(work: Connect
         log.append(1, Added(amount=Decimal(amount)))
         apply_together(work, runners, page_of(log, runners))
     assert calls == [1, 2]
-    tallies = fold_as_of(TALLY, log.history())["tally"]
+    tallies = folded(TALLY, log.history())["tally"]
     assert [stored_rows(work, model)["tally"] for model in models] == [tallies] * 2
 
 
@@ -164,4 +164,4 @@ def test_what_is_derived_is_so_once_for_a_page_and_shared_by_lists_that_keep_the
     assert derived == [(2, None), (5, 2)]
     for model in models:
         assert [row.is_positive for row in stored_rows(work, model)["tally"].values()] == [False]
-        assert stored_rows(work, model) == fold_as_of(model, log.history()), "from scratch it is derived at every event"
+        assert stored_rows(work, model) == folded(model, log.history()), "from scratch it is derived at every event"

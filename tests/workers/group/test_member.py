@@ -10,7 +10,6 @@ from uuid import UUID
 import pytest
 from psycopg import Connection
 
-from projections.engine.fold import fold_as_of
 from projections.engine.lease import give_back, take_lease
 from projections.engine.pages import apply_all
 from projections.engine.parking import parked_events
@@ -19,6 +18,7 @@ from projections.engine.rebuild import build_missing, rebuild
 from projections.engine.runner import Runner
 from projections.engine.waiting import read_checkpoints
 from tests.projections.conftest import stored_rows
+from tests.projections.folded import folded
 from tests.projections.tally import LINES, TALLIES, Added, Cleared, Forgotten, Log, StoredEvent, Unheard
 from tests.thoroughness import THOROUGH
 from tests.workers.group.cluster import Cluster, MemoryFeed, Relay
@@ -142,7 +142,7 @@ class Group:
                     lines[row.stream_id] -= 1
                 else:
                     assert row.position > position, f"{model.name}: an event is missing below its position"
-            assert rows == fold_as_of(model, told)
+            assert rows == folded(model, told)
 
     def _share_out(self) -> None:
         self.cluster.assign([self._names[id(member)] for member in self.running], self.chance)
@@ -169,7 +169,7 @@ def test_whatever_happens_nothing_is_left_out_or_folded_twice(work: Connection[A
             group.require_rows_of_what_was()
     group.settle()
     for model in MODELS:
-        assert stored_rows(work, model) == fold_as_of(model, group.log.history())
+        assert stored_rows(work, model) == folded(model, group.log.history())
 
 
 def test_a_rebuild_finds_what_members_wrote_beyond_the_position(work: Connection[Any]) -> None:
@@ -191,7 +191,7 @@ def test_a_rebuild_finds_what_members_wrote_beyond_the_position(work: Connection
     assert [one.differences for one in rebuilt] == [0, 0]
     group.require_rows_of_what_was()
     group.settle()
-    assert stored_rows(work, TALLY) == fold_as_of(TALLY, group.log.history())
+    assert stored_rows(work, TALLY) == folded(TALLY, group.log.history())
 
 
 def test_a_poison_event_holds_its_own_stream_and_no_other(work: Connection[Any]) -> None:
@@ -222,7 +222,7 @@ def test_a_stream_in_another_partition_than_its_own_sends_everybody_to_the_log(w
     distrusted = work.execute("SELECT count(*) FROM read_models.topic_partition WHERE next_offset IS NULL").fetchone()
     assert distrusted == (len(MODELS) * len(group.cluster.records),)
     group.settle()
-    assert stored_rows(work, TALLY) == fold_as_of(TALLY, group.log.history())
+    assert stored_rows(work, TALLY) == folded(TALLY, group.log.history())
 
 
 def test_a_topic_made_anew_while_a_member_asks_about_it_hides_nothing(work: Connection[Any]) -> None:
@@ -245,4 +245,4 @@ def test_a_topic_made_anew_while_a_member_asks_about_it_hides_nothing(work: Conn
     group.running[0].do_some()
     group.settle()
     for model in MODELS:
-        assert stored_rows(work, model) == fold_as_of(model, group.log.history())
+        assert stored_rows(work, model) == folded(model, group.log.history())

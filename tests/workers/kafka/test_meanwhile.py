@@ -18,11 +18,12 @@ from store.feed import log_id_of
 from store.publishing import begin_place, places
 from store.reader import Reader
 from store.row import Row
-from store.subscriber_requests import ask_to_resend, requests_of
+from store.subscriber_requests import ask_to_resend
 from store.subscribers import subscribers
 from store.view import View
 from tests.postgres import Database
 from tests.store.house import House
+from tests.store.requested import outcomes_of
 from tests.store.subscribed import Subscribed
 from workers.kafka.errand import Errand
 from workers.kafka.names import TopicNames
@@ -114,8 +115,7 @@ def test_a_pause_breaks_off_a_stretch_and_says_so(
         assert list(errand.parts) == []
         errand.note(connection)
     every_network.close()
-    (request,) = requests_of(home.datastore, home.network_id, ours.subscriber_id)
-    assert request.outcome == "not_possible"
+    assert outcomes_of(home, ours.subscriber_id) == ["not_possible"]
 
 
 def test_a_stretch_never_overtakes_the_topic(ours: Subscribed, database: Database) -> None:
@@ -162,8 +162,7 @@ def test_one_request_that_cannot_be_carried_out_or_waits_for_its_topic_holds_bac
             pass
     every_network.close()
     assert told == ["erased"]
-    (request,) = requests_of(ours.home.datastore, ours.home.network_id, ours.subscriber_id)
-    assert request.outcome == "not_possible"
+    assert outcomes_of(ours.home, ours.subscriber_id) == ["not_possible"]
 
 
 def test_brokers_that_never_answered_are_seen_at_every_topic(database: Database) -> None:

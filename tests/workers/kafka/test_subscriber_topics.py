@@ -15,9 +15,10 @@ from domain.subscriber.resume_subscriber import ResumeSubscriber, resume_subscri
 from domain.subscriber.subscriber import Purpose, Way
 from domain.subscriber.withdraw_grant import WithdrawGrant, withdraw_grant
 from store.disclosures import Disclosure, disclosures, last_disclosed
-from store.subscriber_requests import ask_for_test, ask_to_resend, requests_of
+from store.subscriber_requests import ask_for_test, ask_to_resend
 from tests.postgres import Database
 from tests.store.house import House, house
+from tests.store.requested import outcomes_of
 from tests.store.subscribed import Subscribed
 from tests.waiting import eventually
 from tests.workers.kafka.published import (
@@ -204,5 +205,4 @@ def test_what_the_brokers_refuse_is_one_disclosure_that_has_not_arrived_until_th
 
 
 def outcomes(subscribed: Subscribed) -> list[str | None]:
-    found = requests_of(subscribed.home.datastore, subscribed.home.network_id, UUID(str(subscribed.subscriber_id)))
-    return [one.outcome for one in found]
+    return outcomes_of(subscribed.home, subscribed.subscriber_id)

@@ -7,9 +7,10 @@ import pytest
 
 import workers.webhook.requests as carrying_out
 from store.feed import log_id_of
-from store.subscriber_requests import ask_for_test, ask_to_resend, requests_of
+from store.subscriber_requests import ask_for_test, ask_to_resend
 from store.subscribers import Subscriber, subscribers_of
 from tests.postgres import Database
+from tests.store.requested import outcomes_of
 from tests.workers.webhook.hooked import Hooked, agreeing, by_stream, hooked
 from tests.workers.webhook.receiver import Receiver, receiver
 from workers.webhook.requests import carry_out_requests
@@ -49,7 +50,7 @@ def carry_out(one: Hooked) -> None:
 
 
 def outcomes(one: Hooked) -> list[str | None]:
-    return [request.outcome for request in requests_of(one.home.datastore, one.home.network_id, one.subscriber_id)]
+    return outcomes_of(one.home, one.subscriber_id)
 
 
 def test_a_stretch_comes_once_more_as_it_came_the_first_time(one: Hooked, there: Receiver) -> None:
