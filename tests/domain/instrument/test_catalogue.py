@@ -34,6 +34,7 @@ LAST_OF_EACH_BAND = {
 WITH_TEXT = ("audit", "audit-c", "c-ssrs", "gad-7", "pcl-5", "phq-9")
 SAFETY_ITEMS = {"phq-9": 9, "bdi-ii": 9, "madrs": 10, "hamd-17": 3, "qids-sr16": 12}
 SHIPPED = tuple(sorted(RANGES))
+NOTICES = " ".join((Path(__file__).parents[3] / "NOTICE").read_text().split())
 HINTS = r"|Answer either \d or \d\.|Leave empty where work does not apply\."
 """How to fill in a placeholder; none of the questionnaire's words."""
 
@@ -121,11 +122,15 @@ def test_loinc_codes_carry_their_check_digit(instrument_id: str) -> None:
             assert _check_digit(code.split("-")[0]) == int(code[-1]), code
 
 
+@pytest.mark.parametrize("instrument_id", SHIPPED)
+def test_whose_an_instrument_is_stands_in_the_notices(instrument_id: str) -> None:
+    assert load(instrument_id).title in NOTICES, "say in NOTICE whose it is, and what of it is included"
+
+
 def test_the_notice_of_loinc_goes_with_its_codes() -> None:
     assert any(load(instrument_id).loinc_codes for instrument_id in ids())
-    notice = " ".join((Path(__file__).parents[3] / "NOTICE").read_text().split())
-    assert "This material contains content from LOINC" in notice
-    assert "Regenstrief Institute, Inc. and the Logical Observation Identifiers Names and Codes" in notice
+    assert "This material contains content from LOINC" in NOTICES
+    assert "Regenstrief Institute, Inc. and the Logical Observation Identifiers Names and Codes" in NOTICES
 
 
 def _check_digit(digits: str) -> int:
