@@ -39,6 +39,7 @@ from api.pages import (
     schemas,
     subscribers,
     take_access,
+    timeline,
     webhook,
     worklist,
 )
@@ -48,6 +49,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     worklist.router,
     coordination.router,
     episode.router,
+    timeline.router,
     entry.router,
     document.router,
     psychotherapy_notes.router,

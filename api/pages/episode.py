@@ -15,33 +15,31 @@ from api.episode_view.alerts_shown import alerts_shown, told_together
 from api.episode_view.callouts import callouts
 from api.episode_view.check_ins_shown import CheckInShown, check_ins_shown
 from api.episode_view.coordination_shown import coordination_shown
-from api.episode_view.documents_shown import beside_entries, notes_shown
+from api.episode_view.documents_shown import notes_shown
 from api.episode_view.gates_shown import gates_shown
 from api.episode_view.next_shown import next_shown
 from api.episode_view.outcomes_shown import outcomes_shown
 from api.episode_view.overrides_shown import overrides_shown
 from api.episode_view.side_shown import due_shown, plan_shown, team_shown
 from api.episode_view.time_line import time_line
-from api.episode_view.timeline_shown import Day, WrittenDays, filled, filters_shown, folded, written
+from api.episode_view.timeline_shown import filled, filters_shown, folded, written
 from api.formats import full_date, full_moment
 from api.pages.check_in_links import SENDING
+from api.pages.timeline import Part, href_of, order_of, part_of
 from api.reading import log_reading
 from api.scene import Scene, scene_of, scene_to_read
 from api.shell import page
 from api.texts import may_read_texts, texts_for
-from api.viewer import EdgeOf, OpenedEpisode, Viewer, ViewerOf, edge_of, may_decide, opened, viewer_of
+from api.viewer import EdgeOf, OpenedEpisode, Viewer, ViewerOf, may_decide, opened
 from domain.actor import Role
 from domain.decision import decision_of
 from domain.episode.question.ask_question import ask_question
 from projections.outcome_trajectory import outcome_trajectory
-from projections.timeline import Order, event_line, things_of, timeline, timeline_counts, timeline_head
+from projections.timeline import Order, event_line, things_of, timeline_counts
 from store.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
 SHOWN_AT_FIRST = 20
-FOLDED = 300
-"""As many are on the page, so that it prints whole; a longer history is asked for."""
-ALL = 5000
 
 
 @router.get("/episodes/{episode_id}")
@@ -53,7 +51,6 @@ def episode_page(
     measure: Annotated[str, Query(max_length=40)] = "",
     only: Annotated[str, Query(max_length=20)] = "",
     by: Annotated[str, Query(max_length=20)] = "happened",
-    all_events: Annotated[bool, Query(alias="all")] = False,
 ) -> HTMLResponse:
     """The whole page; coordination sees no clinical content, compliance reads only."""
     one = opened(edge, viewer, episode_id)
@@ -63,10 +60,9 @@ def episode_page(
     with edge.datastore.in_network(viewer.network_id) as connection:
         trajectory = outcome_trajectory(connection, episode_id) if scene.shows_clinical else None
         counts = timeline_counts(connection, episode_id)
-    order = Order.RECORDED if by == "recorded" else Order.HAPPENED
-    shown = ALL if all_events else FOLDED
-    on_timeline = _timeline(edge, viewer, one, scene, only, order, shown) if scene.shows_clinical else []
-    days_first, days_folded = folded(on_timeline, ALL if all_events else SHOWN_AT_FIRST)
+    order = order_of(by)
+    newest = part_of(edge, viewer, one, scene, only, order) if scene.shows_clinical else Part([], None)
+    days_first, days_folded = folded(newest.days, SHOWN_AT_FIRST)
     said, alone = told_together(callouts(scene), alerts_shown(scene, told_in(edge, viewer, [episode_id])))
     return page(
         request,
@@ -97,7 +93,9 @@ def episode_page(
         by=by,
         only=only,
         count=counts["all"],
-        earlier=max(0, counts.get(only or "all", 0) - shown),
+        elsewhere=counts.get(only or "all", 0) - newest.rows if newest.last is not None else 0,
+        earlier=href_of(scene, only, order, before=newest.last),
+        all_of_it=href_of(scene, only, order, whole="true"),
         full_date=full_date,
         printed=f"{one.episode.reference} · printed {full_moment(scene.now, scene.zone)} · as of event {one.version}",
     )
@@ -113,26 +111,6 @@ def _check_ins(edge: Edge, viewer: Viewer, one: OpenedEpisode, scene: Scene) -> 
         return []
     found = edge.links.of_episode(viewer.network_id, one.episode_id)
     return check_ins_shown(scene, found, may_send=may_send(viewer, one))
-
-
-@router.get("/episodes/{episode_id}/timeline")
-def timeline_page(
-    request: Request,
-    episode_id: UUID,
-    only: Annotated[str, Query(max_length=20)] = "",
-    by: Annotated[str, Query(max_length=20)] = "happened",
-) -> HTMLResponse:
-    """Nothing but the timeline, all of it."""
-    edge, viewer = edge_of(request), viewer_of(request)  # here, not as dependencies: each would be a thread more
-    one = opened(edge, viewer, episode_id)
-    if not one.shows_clinical:
-        raise NotFound(NotFound.__doc__)
-    log_reading(edge, viewer, "timeline", one)
-    banner = banner_of(edge, viewer, one)
-    scene = scene_to_read(viewer, one, banner, edge.clock())
-    order = Order.RECORDED if by == "recorded" else Order.HAPPENED
-    found = _timeline(edge, viewer, one, scene, only, order, ALL)
-    return page(request, "pages/timeline.html", viewer, banner=banner, scene=scene, days=found)
 
 
 @router.get("/episodes/{episode_id}/events/{version}")
@@ -198,22 +176,3 @@ def _event_facts(envelope: Any, event: Any, scene: Scene) -> list[tuple[str, str
         ("Relied on", relied or "nothing outside the episode"),
         ("Event id", str(envelope.event_id)),
     ]
-
-
-def _timeline(
-    edge: Edge, viewer: Viewer, one: OpenedEpisode, scene: Scene, only: str, order: Order, limit: int
-) -> list[Day]:
-    category = only if only not in ("", "all") else None
-    with_texts = may_read_texts(viewer, one)
-    with edge.datastore.in_network(viewer.network_id) as connection:
-
-        def write() -> WrittenDays:
-            lines = timeline(connection, one.episode_id, order=order, category=category, limit=limit)
-            return written(lines, scene, things_of(connection, one.episode_id), order, with_texts=with_texts)
-
-        head = timeline_head(connection, one.episode_id)
-        asked = (one.episode_id, head, category, order, limit, with_texts)
-        around = (viewer.around.names_mark, scene.network.zone, scene.today, frozenset(beside_entries(scene).items()))
-        is_short = head.lines <= FOLDED
-        days = edge.timelines.get((viewer.network_id, asked, around), write) if is_short else write()
-    return filled(days, texts_for(edge, viewer, one))
