@@ -60,7 +60,7 @@ def _shell(page: str) -> dict[str, Any]:
         "role_word": role,
         "network_name": "Bay KAP Network",
         "network_href": None,
-        "pages": [("#", home, page == home.lower())],
+        "pages": [("#", home, page == home.lower(), 0)],
     }
     return {
         "viewer": None if page == "sign_in" else viewer,
