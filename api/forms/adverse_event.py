@@ -88,9 +88,8 @@ def _event_in_question(scene: Scene) -> Sequence[tuple[str, str]]:
 
 
 def _outcome(scene: Scene) -> list[Section]:
-    """Those that last come first; one that has ended may turn out otherwise, a death included."""
-    known = [one for one in scene.episode.adverse_events.values() if not one.is_death or one.outcome_entry_id is None]
-    known.sort(key=lambda one: one.outcome_entry_id is not None)
+    """Those that last come first; one that has ended may turn out otherwise, and so may the day of a death."""
+    known = sorted(scene.episode.adverse_events.values(), key=lambda one: one.outcome_entry_id is not None)
     options = [(str(one.adverse_event_id), _event_words(scene, one)) for one in known]
     return [
         section(

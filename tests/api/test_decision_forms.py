@@ -1,5 +1,6 @@
 """The form of every decision: who is shown it, and that what is typed becomes the order."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +12,7 @@ from api.forms.form import slug_of
 from domain.actor import Role
 from domain.episode import DECISIONS
 from store.errors import ReadingCouldNotBeLogged
-from tests.api.clinic import Browser, Clinic
+from tests.api.clinic import ZONE, Browser, Clinic
 from tests.api.course import Course, ready_to_dose, referred
 from tests.api.forms_driven import fields_in, fill
 
@@ -227,7 +228,7 @@ def test_more_rows_are_asked_for_without_recording(clinic: Clinic) -> None:
 
 
 def test_a_death_after_a_recovery_is_recorded_on_the_same_form(clinic: Clinic) -> None:
-    """The event that had ended is still offered: else its patient would go on being written to."""
+    """What had ended is still offered: else its patient would go on being written to, or their day stay wrong."""
     course, event = referred(clinic), {"adverse_event_id": str(uuid4())}
     fell = {"term": "fall_or_injury", "grade": 3, "serious": True}
     clinic.therapist.recorded(course.episode_id, "report_adverse_event", **event, **fell)
@@ -236,4 +237,10 @@ def test_a_death_after_a_recovery_is_recorded_on_the_same_form(clinic: Clinic) -
     assert not course.state.has_died
     assert fill(clinic.therapist, form, outcome="died").status_code == 303
     assert course.state.has_died
-    assert event["adverse_event_id"] not in clinic.therapist.get(form).text
+    clinic.travel(days=2)
+    today = clinic.now.astimezone(ZONE).date()
+    (died,) = course.state.adverse_events.values()
+    assert died.ended_on == today - timedelta(days=2)
+    corrected = str(today - timedelta(days=1))
+    assert fill(clinic.therapist, form, outcome="died", ended_on=corrected).status_code == 303
+    assert [str(one.ended_on) for one in course.state.adverse_events.values()] == [corrected]

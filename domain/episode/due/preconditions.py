@@ -145,10 +145,7 @@ WHEN: Mapping[str, Why] = {
     "confirm_transport": _needs(
         lambda s: next_booked(s.episode, SessionKind.DOSING) is not None, "No dosing session is booked."
     ),
-    "record_adverse_event_outcome": _needs(
-        lambda s: any(not e.is_death or e.outcome_entry_id is None for e in s.episode.adverse_events.values()),
-        "No adverse event is on record whose outcome could still change.",
-    ),
+    "record_adverse_event_outcome": _needs(lambda s: s.episode.adverse_events, "No adverse event is on record."),
     "explain_tablets": _needs(
         lambda s: s.episode.inventory_reports.keys() - s.episode.tablet_explanations.keys(),
         "No count of tablets waits for an answer.",
