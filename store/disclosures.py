@@ -26,7 +26,7 @@ LISTED = """
       LEFT JOIN disclosure_arrival AS arrival USING (disclosure_id)
      WHERE disclosure.network_id = %(network)s
        AND (%(subscriber)s::uuid IS NULL OR subscriber_id = %(subscriber)s)
-       AND (%(stream)s::uuid IS NULL OR %(stream)s = ANY (stream_ids))
+       AND (%(streams)s::uuid[] IS NULL OR stream_ids && %(streams)s)
        AND (%(purpose)s::text IS NULL OR purpose = %(purpose)s)
        AND (%(since)s::timestamptz IS NULL OR coalesce(arrival.at, disclosure.at) >= %(since)s)
        AND (%(until)s::timestamptz IS NULL OR coalesce(arrival.at, disclosure.at) < %(until)s)
@@ -82,10 +82,13 @@ class Outgoing(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """Which disclosures: those where everything named holds. `before` is a disclosure's id, for the next page."""
+    """Which disclosures: those where everything named holds. `before` is a disclosure's id, for the next page.
+
+    `stream_ids`: about any of these streams, such as a patient's own and those of their episodes.
+    """
 
     subscriber_id: UUID | None = None
-    stream_id: UUID | None = None
+    stream_ids: tuple[UUID, ...] | None = None
     purpose: str | None = None
     since: datetime | None = None
     until: datetime | None = None
@@ -156,7 +159,7 @@ def disclosures(
     known = {
         "network": network_id,
         "subscriber": asked.subscriber_id,
-        "stream": asked.stream_id,
+        "streams": None if asked.stream_ids is None else list(asked.stream_ids),
         "purpose": asked.purpose,
         "since": asked.since,
         "until": asked.until,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import chain
 from typing import Annotated
 from urllib.parse import urlencode
 from uuid import UUID
@@ -50,6 +51,7 @@ def disclosures_page(
         raise NotFound(NotFound.__doc__)
     typed = {"subscriber": subscriber, "stream": stream, "purpose": purpose, "since": since, "until": until}
     asked, mistakes = _asked(typed, viewer.zone, before)
+    asked = asked._replace(stream_ids=_with_episodes(edge, viewer, asked.stream_ids))
     by_hand = [] if asked.subscriber_id or asked.purpose or before else _by_hand(edge, viewer, asked)
     shown = by_hand[:SHOWN]
     references = _references(edge, viewer, shown)
@@ -71,13 +73,18 @@ def disclosures_page(
     )
 
 
+def _with_episodes(edge: Edge, viewer: Viewer, about: Sequence[UUID] | None) -> tuple[UUID, ...] | None:
+    """Of an episode, or of a patient with all their episodes: it is the patient who may ask for the account."""
+    if about is None:
+        return None
+    found = (edge.care.episodes_of(one, network_id=viewer.network_id) for one in about)
+    return (*about, *chain.from_iterable(found))
+
+
 def _by_hand(edge: Edge, viewer: Viewer, asked: Asked) -> list[Listed]:
-    """Of an episode, or of all episodes of a patient: it is the patient who may ask for the account."""
-    about = asked.stream_id
-    ids = None if about is None else [about, *edge.care.episodes_of(about, network_id=viewer.network_id)]
     with edge.datastore.in_network(viewer.network_id) as connection:
         return disclosed_by_hand(
-            connection, network_id=viewer.network_id, episode_ids=ids, since=asked.since, until=asked.until
+            connection, network_id=viewer.network_id, episode_ids=asked.stream_ids, since=asked.since, until=asked.until
         )
 
 
@@ -103,7 +110,7 @@ def _asked(typed: Mapping[str, str], zone: ZoneInfo, before: int | None) -> tupl
     mistakes: dict[str, str] = {}
     asked = Asked(
         subscriber_id=_id(typed, "subscriber", mistakes),
-        stream_id=_id(typed, "stream", mistakes),
+        stream_ids=(stream,) if (stream := _id(typed, "stream", mistakes)) else None,
         purpose=typed["purpose"] if typed["purpose"] in set(Purpose) else None,
         since=_day(typed, "since", zone, mistakes),
         until=_day(typed, "until", zone, mistakes, days=1),

@@ -156,6 +156,21 @@ def test_compliance_finds_what_was_disclosed_about_an_episode(clinic: Clinic, la
         assert "Lakeside" in answer.text
 
 
+def test_an_account_for_a_patient_holds_what_was_disclosed_of_their_episodes(
+    clinic: Clinic, lakeside: ClinicsSubscriber
+) -> None:
+    """Who asks for it knows the patient, and the batch was of the episode's stream alone (45 CFR 164.528)."""
+    course = referred(clinic)
+    lakeside.grant(stored_names=("PatientReferred",), with_history=True)
+    fetch(clinic, lakeside.key)
+    (noted,) = lakeside.disclosed()
+    assert noted.stream_ids == [course.episode_id]
+    asked = {"stream": str(course.state.patient_id)}
+    assert "Lakeside" in clinic.compliance.get("/disclosures", params=asked).text
+    asked = {"stream": str(referred(clinic, "Ben Whitfield").state.patient_id)}
+    assert "Lakeside" not in clinic.compliance.get("/disclosures", params=asked).text
+
+
 def test_a_batch_that_did_not_arrive_says_so(clinic: Clinic, lakeside: ClinicsSubscriber) -> None:
     lakeside.grant()
     item = {"position": 7, "type": "throughline.episode.PlanIssued.v1", "subject": f"episode/{uuid4()}"}

@@ -296,8 +296,8 @@ def test_a_batch_leaves_one_row(subscribed: Subscribed, next_door: Subscribed) -
     assert (noted.first_position, noted.last_position) == (items[0]["position"], items[-1]["position"])
     assert noted.event_count == len(items)
     assert noted.event_types == sorted({item["type"] for item in items})
-    assert disclosures(home.datastore, home.network_id, Asked(stream_id=patient)) == [noted]
-    assert disclosures(home.datastore, home.network_id, Asked(stream_id=uuid4())) == []
+    assert disclosures(home.datastore, home.network_id, Asked(stream_ids=(uuid4(), patient))) == [noted]
+    assert disclosures(home.datastore, home.network_id, Asked(stream_ids=(uuid4(),))) == []
     assert disclosures(home.datastore, home.network_id, Asked(since=datetime.now(UTC) + timedelta(hours=1))) == []
     assert disclosures(home.datastore, home.network_id, Asked(before=noted.disclosure_id)) == []
     assert disclosures(next_door.home.datastore, next_door.home.network_id) == []
