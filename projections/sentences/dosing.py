@@ -152,7 +152,9 @@ def _(event: EmergencyDeclared, told: Telling) -> str:
 def _(event: SessionEnded, told: Telling) -> Told:
     ended = ENDED_WORDS[event.ended_as].format(session=named(event.session_id))
     from_at = event.may_drive_from
-    drive = f"May drive after a night's sleep, not before {moment(from_at, told)}" if from_at else ""
+    drive = ""
+    if from_at:
+        drive = f"By the doses known then, may drive after a night's sleep, not before {moment(from_at, told)}"
     texts = free(Reason=event.reason, Vitals_after_missing=event.vitals_after_missing_reason)
     return Told(f"{told.who} {ended}.", texts, note=drive)
 
