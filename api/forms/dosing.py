@@ -19,60 +19,56 @@ SEDATION = (("0", "Awake"), ("1", "Drowsy"), ("2", "Wakes to a voice"), ("3", "D
 
 def checklist_sections(scene: Scene) -> list[Section]:
     """What is asked before the dose. What is left empty was not asked, and keeps its gate closed."""
-    return [
-        section(
-            session_field(scene, kind=DOSING),
-            side_by_side(
-                _since(scene, "last_food_at", "Last food", "food_minutes"),
-                _since(scene, "last_fluid_at", "Last drink", "fluid_minutes"),
-                label="Fasting",
-            ),
-            YesNo(
-                name="medicines_held", label="Medicines held as told", hint=_held(scene), optional=True, is_quiet=True
-            ),
-            YesNo(
-                name="medicines_changed", label="A medicine changed since the last review", optional=True, is_quiet=True
-            ),
-            YesNo(name="suicidal_thoughts_today", label="Thoughts of suicide today", optional=True, is_quiet=True),
-            YesNo(name="intoxicated", label="Intoxicated now", optional=True, is_quiet=True),
-            YesNo(name="alcohol_or_thc_within_hold", label=_alcohol(scene), optional=True, is_quiet=True),
-            YesNo(
-                name="pregnancy_changed",
-                label="Pregnant, or possibly so, since the intake",
+    return [_asked_today(scene), _right_patient(scene)]
+
+
+def _asked_today(scene: Scene) -> Section:
+    return section(
+        session_field(scene, kind=DOSING),
+        side_by_side(
+            _since(scene, "last_food_at", "Last food", "food_minutes"),
+            _since(scene, "last_fluid_at", "Last drink", "fluid_minutes"),
+            label="Fasting",
+        ),
+        _asked("medicines_held", "Medicines held as told", hint=_held(scene)),
+        _asked("medicines_changed", "A medicine changed since the last review"),
+        _asked("suicidal_thoughts_today", "Thoughts of suicide today"),
+        _asked("intoxicated", "Intoxicated now"),
+        _asked("alcohol_or_thc_within_hold", _alcohol(scene)),
+        _asked("pregnancy_changed", "Pregnant, or possibly so, since the intake"),
+        _asked("ketamine_elsewhere", "Ketamine elsewhere since the last dose here"),
+        _asked("capacity_in_doubt", "Capacity to consent is in doubt"),
+        _asked("room_is_ready", "The room is ready"),
+        heading="Asked today",
+    )
+
+
+def _right_patient(scene: Scene) -> Section:
+    return section(
+        Tick(name="two_identifiers", label=f"Name and birth date were spoken and agree: {scene.patient}"),
+        _asked("medicine_in_hand", "The medicine is in hand"),
+        side_by_side(
+            Number(
+                name="label_strength_mg",
+                label="Strength on the label",
+                unit="mg",
+                whole=False,
                 optional=True,
                 is_quiet=True,
-            ),
-            YesNo(
-                name="ketamine_elsewhere",
-                label="Ketamine elsewhere since the last dose here",
-                optional=True,
-                is_quiet=True,
-            ),
-            YesNo(name="capacity_in_doubt", label="Capacity to consent is in doubt", optional=True, is_quiet=True),
-            YesNo(name="room_is_ready", label="The room is ready", optional=True, is_quiet=True),
-            heading="Asked today",
+                hint=f"Plan: {number(scene.plan.terms.tablets.strength_mg)} mg" if scene.plan else "",
+            )
         ),
-        section(
-            Tick(name="two_identifiers", label=f"Name and birth date were spoken and agree: {scene.patient}"),
-            YesNo(name="medicine_in_hand", label="The medicine is in hand", optional=True, is_quiet=True),
-            side_by_side(
-                Number(
-                    name="label_strength_mg",
-                    label="Strength on the label",
-                    unit="mg",
-                    whole=False,
-                    optional=True,
-                    is_quiet=True,
-                    hint=f"Plan: {number(scene.plan.terms.tablets.strength_mg)} mg" if scene.plan else "",
-                )
-            ),
-            Tick(
-                name="driving_acknowledged",
-                label="The patient promises not to drive until told, at the earliest tomorrow",
-            ),
-            heading="Right patient, right medicine",
+        Tick(
+            name="driving_acknowledged",
+            label="The patient promises not to drive until told, at the earliest tomorrow",
         ),
-    ]
+        heading="Right patient, right medicine",
+    )
+
+
+def _asked(name: str, label: str, hint: str = "") -> YesNo:
+    """Yes, no, or not asked."""
+    return YesNo(name=name, label=label, hint=hint, optional=True, is_quiet=True)
 
 
 def _since(scene: Scene, name: str, label: str, term: str) -> Field:
@@ -138,7 +134,7 @@ def check_sections(scene: Scene) -> list[Section]:
             session_field(scene, kind=DOSING),
             YesNo(name="responsive", label="Responsive", missing="Say whether the patient responds."),
             Radio(name="sedation", label="Sedation", options=SEDATION, inline=True, optional=True, is_quiet=True),
-            YesNo(name="breathing_depressed", label="Breathing slow or shallow", optional=True, is_quiet=True),
+            _asked("breathing_depressed", "Breathing slow or shallow"),
             side_by_side(
                 Choice(
                     name="distress",
