@@ -51,6 +51,7 @@ DECIDE_PHASE = attrgetter(
     "intake",
     "eligibility",
     "plans",
+    "plan_id",
     "follow_ups",
 )
 """Besides doses, what `phase` reads of an episode."""
@@ -61,8 +62,11 @@ OWED_AFTER_DISCHARGE = attrgetter(
     "document_requests",
     "questions",
     "closed_at",
+    "closed_by_death",
+    "discharge_visit_due_on",
     "follow_ups",
 )
+"""What `_owes_review` reads of an episode."""
 RAISE_ALERTS = attrgetter(
     "holds", "sessions", "adverse_events", "deviations", "overrides", "acknowledgements", "symptom_reports"
 )
