@@ -8,6 +8,7 @@ from domain.episode.dosing.confirm_place import PlaceConfirmed, confirm_place
 from domain.episode.dosing.correct_dose import correct_dose
 from domain.episode.dosing.correct_vitals import VitalsAreUnknown, correct_vitals
 from domain.episode.dosing.end_dosing_session import SessionEnded
+from domain.episode.dosing.next_part import planned_mg
 from domain.episode.dosing.open_dosing_session import (
     AnotherSessionIsRunning,
     DosingSessionOpened,
@@ -49,7 +50,7 @@ from tests.dosing_day import (
     place,
     vitals_id,
 )
-from tests.situations import PLAN, PREPARATION, PREPARED
+from tests.situations import PLAN, PREPARATION, PREPARED, terms
 
 PLACE = {
     "session_id": SESSION,
@@ -160,6 +161,15 @@ def test_without_its_end_a_session_runs_again_and_without_its_dose_it_is_cleared
     assert undosed.sessions[SESSION].status is SessionStatus.CLEARED
     unopened = without_entry(undosed, released.entry(DosingSessionOpened).envelope.event_id)
     assert unopened.sessions[SESSION].status is SessionStatus.BOOKED
+
+
+def test_a_clearance_in_error_names_no_dose_any_more() -> None:
+    """Else what was cleared by a slip would go on saying how much of the dose is left."""
+    cleared = given(CLEARED)
+    assert planned_mg(cleared.state.sessions[SESSION], terms(next_dose_mg=300, maximum_mg=400)) == 200
+    session = without_entry(cleared.state, cleared.entry(DoseCleared).envelope.event_id).sessions[SESSION]
+    assert (session.clearance, session.status) == (None, SessionStatus.OPEN)
+    assert planned_mg(session, terms(next_dose_mg=300, maximum_mg=400)) == 300
 
 
 def test_a_swallowing_in_error_leaves_the_dose() -> None:
