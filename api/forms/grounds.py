@@ -45,8 +45,8 @@ def contraindications(scene: Scene) -> Sequence[Fact]:
         entry = scene.protocol.contraindication(code)
         standing[entry is None or entry.is_absolute].append(scene.protocol.name_of_contraindication(code))
     return [
-        ("Absolute contraindications", ", ".join(standing[True]) or "none recorded"),
-        ("Relative contraindications", ", ".join(standing[False]) or "none recorded"),
+        ("Absolute", ", ".join(standing[True]) or "no contraindication recorded"),
+        ("Relative", ", ".join(standing[False]) or "no contraindication recorded"),
     ]
 
 
