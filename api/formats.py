@@ -17,6 +17,7 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 RANGE = re.compile(rf"\d+{EN_DASH}\d+")
+TELEPHONE = re.compile(r"(?<![\w&#])\+?\(?\d[\d ().-]{5,}\d(?!\w)")
 YEAR_IS_CLEAR_WITHIN = timedelta(days=180)
 
 
@@ -161,6 +162,16 @@ def unbroken_ranges(text: str) -> Markup:
     """The text with every range of numbers, such as `50–100`, kept on one line: a browser breaks after its dash."""
     escaped = str(escape(text))
     return Markup(RANGE.sub(r'<span class="unbroken">\g<0></span>', escaped))  # noqa: S704 escaped just before
+
+
+def to_dial(text: str) -> Markup:
+    """The text with every telephone number in it, such as `555-0117`, as a link that a telephone dials."""
+    return Markup(TELEPHONE.sub(_dialled, str(escape(text))))  # noqa: S704 escaped just before
+
+
+def _dialled(found: re.Match[str]) -> str:
+    digits = re.sub(r"[^+\d]", "", found[0])
+    return f'<a class="unbroken" href="tel:{digits}">{found[0]}</a>'
 
 
 def score_range(low: int, high: int) -> str:

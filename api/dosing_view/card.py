@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from api.banner import Banner
 from api.dosing_view.so_far import vitals_words
 from api.edge import Edge
-from api.formats import clock, day_of, dose, full_date, full_moment, number
+from api.formats import clock, day_of, dose, full_date, full_moment, number, to_dial
 from api.reading import open_text
 from api.scene import Scene
 from api.viewer import OpenedEpisode
@@ -65,9 +65,9 @@ def card_of(edge: Edge, opened: OpenedEpisode, scene: Scene, banner: Banner, ses
             ("Patient", banner.identity),
             ("Reference", scene.episode.reference),
             ("Address today", text(found.address) or _in_person(scene, today)),
-            ("Call-back", text(found.call_back) or text(found.contact) or NOT_KNOWN),
-            ("With the patient", companion or NOT_KNOWN),
-            ("Emergency contact", text(found.emergency_contact) or NOT_KNOWN),
+            ("Call-back", to_dial(text(found.call_back) or text(found.contact) or NOT_KNOWN)),
+            ("With the patient", to_dial(companion or NOT_KNOWN)),
+            ("Emergency contact", to_dial(text(found.emergency_contact) or NOT_KNOWN)),
             ("Allergies", ", ".join(banner.allergies) if banner.allergies else _no_allergies(banner)),
             ("Medicines", ", ".join(medicine.words for medicine in scene.medicines) or NOT_KNOWN),
             ("Weight", _weight(scene)),

@@ -125,10 +125,27 @@ def test_figures_with_their_units() -> None:
     assert formats.blood_pressure(148, 82) == "148/82"
     assert formats.percent(98.0) == "98%"
     assert formats.quantity(-2, "kg") == "−2\u00a0kg"
+    assert formats.score_range(10, 14) == "10–14"
+
+
+def test_telephone_numbers_can_be_dialled() -> None:
+    assert formats.to_dial("Sibling & friend, +1 (555) 555-0117, from 18") == (
+        'Sibling &amp; friend, <a class="unbroken" href="tel:+15555550117">+1 (555) 555-0117</a>, from 18'
+    )
+    assert formats.to_dial("not recorded") == "not recorded"
+
+
+def test_a_range_stays_on_one_line() -> None:
     assert formats.unbroken_ranges("below 160/90, pulse 50–100 & more") == (
         'below 160/90, pulse <span class="unbroken">50–100</span> &amp; more'
     )
-    assert formats.score_range(10, 14) == "10–14"
+
+
+def test_a_deadline_at_midnight_is_the_end_of_the_day_before() -> None:
+    midnight = datetime(TODAY.year, TODAY.month, TODAY.day, tzinfo=PACIFIC) + timedelta(days=1)
+    assert formats.deadline(midnight, PACIFIC, NOW) == "the end of today"
+    assert formats.deadline(midnight + timedelta(days=1), PACIFIC, NOW) == "the end of Fri 13 Mar"
+    assert formats.deadline(midnight + timedelta(hours=9), PACIFIC, NOW) == "Fri 13 Mar 09:00"
 
 
 def test_age_turns_on_the_birthday() -> None:
