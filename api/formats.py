@@ -17,7 +17,11 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 RANGE = re.compile(rf"\d+{EN_DASH}\d+")
-TELEPHONE = re.compile(r"(?<![\w&#])\+?\(?\d[\d ().-]{5,}\d(?!\w)")
+TELEPHONE = re.compile(
+    r"(?<![\w&#-])(?:\+\d[\d ().-]{6,16}\d|\(\d{3}\) ?\d[\d-]{4,}\d"
+    r"|(?!\d{4}-\d\d-\d\d\b)\d{2,4}(?:-\d{2,5}){1,3})(?![\w-])"
+)
+FEWEST_DIGITS = 7
 YEAR_IS_CLEAR_WITHIN = timedelta(days=180)
 
 
@@ -165,12 +169,17 @@ def unbroken_ranges(text: str) -> Markup:
 
 
 def to_dial(text: str) -> Markup:
-    """The text with every telephone number in it, such as `555-0117`, as a link that a telephone dials."""
+    """The text with every telephone number in it, such as `555-0117`, as a link that a telephone dials.
+
+    Of one without `+` or brackets only figures joined by hyphens are taken, so that no date or time is.
+    """
     return Markup(TELEPHONE.sub(_dialled, str(escape(text))))  # noqa: S704 escaped just before
 
 
 def _dialled(found: re.Match[str]) -> str:
     digits = re.sub(r"[^+\d]", "", found[0])
+    if len(digits) < FEWEST_DIGITS:
+        return found[0]
     return f'<a class="unbroken" href="tel:{digits}">{found[0]}</a>'
 
 

@@ -63,7 +63,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["formats"] = formats
-    environment.filters["unbroken"] = formats.unbroken_ranges
+    environment.filters |= {"unbroken": formats.unbroken_ranges, "dial": formats.to_dial}
     return environment
 
 

@@ -23,7 +23,7 @@ def plan_facts(scene: Scene, session: Session) -> tuple[str, list[tuple[str, str
         ("Limits", f"{word} {limits.systolic_limit_mmhg}/{limits.diastolic_limit_mmhg}"),
         ("Pulse", f"{limits.pulse_min_per_min}{EN_DASH}{limits.pulse_limit_per_min}"),
         ("Rechecks", f"{limits.rechecks_allowed}, {limits.recheck_after_minutes} min apart"),
-        *([("Hold and", f"{terms.hold_minutes} min, {after}")] if after else []),
+        *([("Hold", f"{terms.hold_minutes} min, then {after}")] if after else []),
     ]
     on_call = scene.network.on_call(scene.now)
     call = f"{scene.name_of(on_call.prescriber_id)}, {on_call.phone}" if on_call else "nobody is named"

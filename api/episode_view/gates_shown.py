@@ -6,7 +6,7 @@ from api.scene import Scene
 from domain.actor import Role
 from domain.episode.due.sessions import next_booked
 from domain.episode.gates import Checkpoint, Gate
-from domain.episode.gates.doses import dosed_sessions
+from domain.episode.session.book_session import next_number
 from domain.episode.session.session import SessionKind
 
 PAGE_ORDER = (
@@ -65,7 +65,7 @@ def gates_shown(scene: Scene) -> GatesShown | None:
         heading = f"Dosing session {running.number} is under way"
         return GatesShown(heading, [], protocol_words, f"{scene.href}/sessions/{running.number}")
     booked = next_booked(episode, SessionKind.DOSING)
-    number = booked.number if booked else len(dosed_sessions(episode)) + 1
+    number = booked.number if booked else next_number(episode, SessionKind.DOSING)
     heading = f"May dosing session {number} start?" if episode.plan else "What is needed before the first dose?"
     asked = scene.gates(Checkpoint.OPEN, booked)
     shown = [_as_now(gate, scene) for gate in asked if gate.is_open or gate.stands_in_the_way]

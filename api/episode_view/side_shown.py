@@ -71,8 +71,8 @@ def _plan_facts(plan: Plan, scene: Scene) -> list[Fact]:
         ),
         ("Fasting", f"food {_hours(terms.food_minutes)}, fluid {_hours(terms.fluid_minutes)}"),
         (
-            "Hold and",
-            f"{terms.hold_minutes} min, {terms.after_hold.value}{' out' if terms.after_hold == 'spit' else ''}",
+            "Hold",
+            f"{terms.hold_minutes} min, then {terms.after_hold.value}{' out' if terms.after_hold == 'spit' else ''}",
         ),
         ("Prescriber", scene.name_of(plan.prescriber_id)),
         ("Review by", formats.full_date(terms.review_by)),

@@ -13,7 +13,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from api import charts
-from api.formats import full_date, signed, unbroken_ranges
+from api.formats import full_date, signed, to_dial, unbroken_ranges
 from tests.api.gallery_charts import CORNER_CASES, REPLAY_LINE, TIME_LINE, TRAJECTORY
 
 ROOT = Path(__file__).parents[2]
@@ -40,7 +40,7 @@ def render(page: str, theme: str | None = None) -> str:
 def environment() -> Environment:
     loader = ChoiceLoader([FileSystemLoader(ROOT / "api" / "templates"), FileSystemLoader(GALLERY_PAGES)])
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    made.filters["unbroken"] = unbroken_ranges
+    made.filters |= {"unbroken": unbroken_ranges, "dial": to_dial}
     return made
 
 

@@ -14,6 +14,7 @@ from projections.alerting import TO_CHASE
 from tests.api.clinic import CRISIS_TEXT, Browser, Clinic
 from tests.api.course import Course, referred
 from tests.api.forms_driven import fill
+from tests.api.pages_read import Read
 from tests.postgres import Database
 
 NUMBER = "555-0177"
@@ -94,7 +95,7 @@ def test_unacknowledged_it_goes_on_and_the_page_says_to_whom(clinic: Clinic, aba
     clinic.travel(minutes=15)
     later = clinic.therapist.get(course.href).text
     assert "Not acknowledged in time; now with Dr. Wren, back-up." in later
-    assert "call 555-0178" in later
+    assert "call 555-0178" in Read(later).words
     assert "High suicide risk" in Browser(clinic, back_up).get("/worklist").text
 
 

@@ -132,7 +132,9 @@ def test_telephone_numbers_can_be_dialled() -> None:
     assert formats.to_dial("Sibling & friend, +1 (555) 555-0117, from 18") == (
         'Sibling &amp; friend, <a class="unbroken" href="tel:+15555550117">+1 (555) 555-0117</a>, from 18'
     )
-    assert formats.to_dial("not recorded") == "not recorded"
+    assert formats.to_dial("Call 555-0142.") == 'Call <a class="unbroken" href="tel:5550142">555-0142</a>.'
+    for words in ("not recorded", "28 Nov 2026 22:39", "2026-11-28", "160-90", "KAP-0012", "RX-30682-1144"):
+        assert formats.to_dial(words) == words
 
 
 def test_a_range_stays_on_one_line() -> None:
