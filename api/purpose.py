@@ -6,21 +6,24 @@ from uuid import UUID
 
 from fastapi import Request, Response
 
+from domain.access import SUBSTANCE_USE_AUDIT
+
 COOKIE = "throughline_purpose"
 PURPOSES = {
     "chart_review": "Chart review",
     "complaint": "Complaint",
     "patient_request": "Patient's request",
     "incident": "Incident",
+    SUBSTANCE_USE_AUDIT: "Audit of records of substance use, which no other purpose opens (42 CFR 2.53)",
 }
 
 
 class PurposeIsMissing(Exception):
-    """Say first why this episode is read: add `purpose`, one of chart_review, complaint, patient_request, incident."""
+    """Say first why this episode is read."""
 
     def __init__(self, episode_id: UUID) -> None:
         self.episode_id = episode_id
-        super().__init__(PurposeIsMissing.__doc__)
+        super().__init__(f"Say first why this episode is read: add `purpose`, one of {', '.join(PURPOSES)}.")
 
 
 def purpose_in(request: Request, sign_in: str, secret: bytes) -> str | None:

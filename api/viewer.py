@@ -10,12 +10,16 @@ from api.edge import Edge
 from api.people import Surroundings
 from api.purpose import PurposeIsMissing, purpose_in
 from api.session_cookie import secret_in
+from api.stored_history import stored_history
 from api.unsafe_requests import token_for
+from api.withheld import as_read_by
 from domain.access import READ, Relation, acting, permits, relation_of
 from domain.actor import Actor, Role
 from domain.decision import Decision
 from domain.episode.episode import EPISODE, Episode
+from domain.event import Recorded
 from domain.network.network import NETWORK
+from domain.sensitivity import Sensitivity
 from store.errors import NotFound
 from store.sign_in import WhyOut
 
@@ -75,6 +79,8 @@ class OpenedEpisode(NamedTuple):
     episode: Episode
     version: int
     relation: Relation
+    as_read: tuple[Recorded, ...] | None = None
+    """The history this person reads instead of the stored one, where something is withheld; the state is of it too."""
 
     @property
     def shows_clinical(self) -> bool:
@@ -140,7 +146,10 @@ def may_decide(viewer: Viewer, one: OpenedEpisode, decision: Decision) -> bool:
 
 
 def opened(edge: Edge, viewer: Viewer, episode_id: UUID) -> OpenedEpisode:
-    """The episode as it stands now, if the person may read it; otherwise it does not exist for them."""
+    """The episode as it stands now, if the person may read it; otherwise it does not exist for them.
+
+    What is withheld from them is withheld here, once: whoever asks for state or history gets what they may read.
+    """
     episode, version = edge.care.state(EPISODE, episode_id, network_id=viewer.network_id)
     now = edge.clock()
     relation = relation_of(viewer.actor, episode, now)
@@ -153,4 +162,8 @@ def opened(edge: Edge, viewer: Viewer, episode_id: UUID) -> OpenedEpisode:
         raise NotFound(NotFound.__doc__)
     if relation is Relation.COMPLIANCE and viewer.purpose is None:
         raise PurposeIsMissing(episode_id)
-    return OpenedEpisode(episode_id, episode, version, relation)
+    if permits(viewer.actor, READ, relation, Sensitivity.SUBSTANCE_USE, purpose=viewer.purpose):
+        return OpenedEpisode(episode_id, episode, version, relation)
+    history = stored_history(edge, viewer.network_id, episode_id, version)
+    read = as_read_by(relation, history, viewer.around.network.protocol)
+    return OpenedEpisode(episode_id, read.episode, version, relation, read.history)

@@ -44,6 +44,8 @@ class Relation(StrEnum):
 
 
 SENSITIVITIES = frozenset(Sensitivity)
+SUBSTANCE_USE_AUDIT = "substance_use_audit"
+"""The purpose of reading that opens records of substance use to whoever audits them (42 CFR 2.53)."""
 READ_SUBSCRIBERS = "read_subscribers"
 READ_DISCLOSURES = "read_disclosures"
 OF_THE_NETWORK = {
@@ -116,10 +118,11 @@ def permits(
     relation: Relation,
     sensitivity: str = Sensitivity.STANDARD,
     consent: bool = False,
+    purpose: str | None = None,
 ) -> bool:
     """Whether the person may read, or take the decision of that name; which role may decide is asked later (rule 17).
 
-    `consent`: the patient has agreed that this leaves the team.
+    `consent`: the patient has agreed that this leaves the team. `purpose`: why compliance reads, as they have said.
     """
     if sensitivity == Sensitivity.PSYCHOTHERAPY_NOTE or sensitivity not in SENSITIVITIES:
         return False
@@ -138,7 +141,8 @@ def permits(
             ordinary = sensitivity in (Sensitivity.STANDARD, Sensitivity.DISCLOSURE)
             return ordinary or (sensitivity == Sensitivity.SUBSTANCE_USE and consent)
         case Relation.COMPLIANCE:
-            return action == READ and (sensitivity != Sensitivity.SUBSTANCE_USE or consent)
+            opens = consent or purpose == SUBSTANCE_USE_AUDIT
+            return action == READ and (sensitivity != Sensitivity.SUBSTANCE_USE or opens)
         case Relation.NONE:
             return action in OPENINGS and sensitivity == Sensitivity.STANDARD and bool(subject.roles - {Role.PATIENT})
     return False

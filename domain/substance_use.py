@@ -21,18 +21,19 @@ def speaks_of_substance_use(value: object) -> bool:
     """Whether one of several values in an entry does: a diagnosis, a contraindication, a fact in words, a score."""
     if isinstance(value, str):
         words = value.replace("_", " ").lower()
-        return value.startswith(DIAGNOSES) or bool(IN_WORDS.search(words)) or _asks_about_it(value)
+        return value.startswith(DIAGNOSES) or bool(IN_WORDS.search(words))
     if isinstance(value, dict) and isinstance(instrument := value.get("instrument"), str):
         return recorded_with(instrument, value.get("instrument_version")).about_substance_use
     return False
 
 
 def hints_at_substance_use(value: object) -> bool:
-    """Whether it does, or lets somebody outside guess: a medicine that is mostly given because of it."""
+    """Whether it does, or lets somebody outside guess: a medicine that is mostly given because of it, what is asked.
+
+    In the house a list of medicines is no record of a use disorder (42 CFR 2.11), and whoever sees to compliance needs
+    it to judge a dose.
+    """
     if isinstance(value, dict) and value.get("medicine_class") in MEDICINES:
         return True
-    return speaks_of_substance_use(value)
-
-
-def _asks_about_it(instrument: str) -> bool:
-    return instrument in ids() and recorded_with(instrument).about_substance_use
+    asks = isinstance(value, str) and value in ids() and recorded_with(value).about_substance_use
+    return asks or speaks_of_substance_use(value)

@@ -25,6 +25,7 @@ class LateEntry(NamedTuple):
     actor_role: Role
     occurred_at: datetime
     recorded_at: datetime
+    sensitivity: str
     is_explained: bool
     """Whether a reason was given with it."""
 
@@ -53,7 +54,7 @@ class LateBy(NamedTuple):
 QUERY = f"""
     SELECT DISTINCT ON (line.recorded_at, line.episode_id, line.actor_id)
            line.episode_id, line.version, line.stored_as, line.category, line.actor_id, line.actor_role,
-           line.occurred_at, line.recorded_at,
+           line.occurred_at, line.recorded_at, line.sensitivity,
            EXISTS (
                SELECT
                  FROM {LINE} AS reason

@@ -20,10 +20,11 @@ from domain.episode.course.explain_late_entry import LateEntryExplained
 from domain.episode.course.mark_in_error import EntryMarkedInError
 from domain.event import Envelope, Event, Recorded
 from domain.sealed import Sealed
+from domain.sensitivity import Sensitivity
 from domain.value import value
 from projections.engine.read_model import ReadModel
 from projections.engine.table import Index, Key, Table
-from projections.sentences import FORMS, NAMES, Category, FreeText, told
+from projections.sentences import FORMS, NAMES, Category, FreeText, form_of, told
 
 
 @value
@@ -46,6 +47,8 @@ class Line:
     note: str
     texts: tuple[FreeText, ...] | None
     corrects: UUID | None
+    sensitivity: str
+    """As it was stored, or as it would be now where that is more."""
 
 
 class Correction(NamedTuple):
@@ -93,11 +96,11 @@ LINES: Table[Line] = Table(
 )
 MARKS: Table[Mark] = Table("mark", Mark, key=("episode_id", "entry_id"))
 THINGS: Table[Thing] = Table("thing", Thing, key=("episode_id", "thing_id"))
-TIMELINE = ReadModel("timeline", 3, (LINES, MARKS, THINGS), per_episode=True)
+TIMELINE = ReadModel("timeline", 4, (LINES, MARKS, THINGS), per_episode=True)
 
 
 def _line(event: Event, envelope: Envelope, _: Line | None) -> Line:
-    form, said = FORMS[type(event)], told(event, envelope)
+    form, said = form_of(event), told(event, envelope)
     return Line(
         episode_id=envelope.stream_id,
         version=envelope.version,
@@ -115,6 +118,7 @@ def _line(event: Event, envelope: Envelope, _: Line | None) -> Line:
         note=said.note,
         texts=said.texts or None,
         corrects=said.corrects,
+        sensitivity=event.guarded_as if envelope.sensitivity == Sensitivity.STANDARD else envelope.sensitivity,
     )
 
 
@@ -162,7 +166,7 @@ SELECT = f"""
         ON corrected.episode_id = line.episode_id AND corrected.event_id = line.corrects
      WHERE line.episode_id = %(episode_id)s
 """  # noqa: S608 names of our own
-CATEGORY = "AND line.category = %(category)s"
+CATEGORY = "AND line.category = %(category)s "
 IS_LATE = f"line.{RECORDED_LATE.replace('occurred_at', 'line.occurred_at')}"
 IS_ENTERED_LATE = f"{IS_LATE} AND line.stored_as <> '{LateEntryExplained.stored_as}'"
 """Why something was entered late is recorded at its time, and is no late entry of its own."""

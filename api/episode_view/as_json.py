@@ -79,6 +79,17 @@ def outcomes_as_json(found: Trajectory | None) -> dict[str, list[dict[str, Any]]
     }
 
 
+def withheld_as_json(point: Point) -> dict[str, Any]:
+    """An outcome that is withheld from whoever asks: when it was, when it was recorded, and by whom."""
+    score = point.score
+    return {
+        "why": "an outcome on substance use, withheld from this role",
+        "taken_at": score.taken_at,
+        "recorded_at": score.recorded_at,
+        "recorded_by": score.recorded_by,
+    }
+
+
 def _head(scene: Scene, version: int) -> dict[str, Any]:
     episode = scene.episode
     return {

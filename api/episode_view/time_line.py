@@ -10,6 +10,7 @@ from api.scene import Scene
 from domain.episode.gates.doses import first_dose_at
 from domain.episode.gates.holds import SAID
 from domain.episode.session.session import SessionStatus
+from domain.episode.withheld import LEVEL as WITHHELD
 from domain.instrument import title_of
 
 DRAWN = (SessionStatus.BOOKED, SessionStatus.OPEN, SessionStatus.CLEARED, SessionStatus.DOSED, SessionStatus.COMPLETED)
@@ -36,7 +37,9 @@ def line_of(scene: Scene, moments: tuple[Moment, ...] = ()) -> EpisodeTimeLine:
 
 
 def _measures(scene: Scene) -> tuple[Measure, ...]:
-    taken = sorted(scene.episode.outcomes.values(), key=lambda one: one.taken_at)
+    """Without those whose result is withheld: where they stood, a mark would say what they were."""
+    told = (one for one in scene.episode.outcomes.values() if one.level != WITHHELD)
+    taken = sorted(told, key=lambda one: one.taken_at)
     return tuple(
         Measure(title_of(one.instrument), _on(one.taken_at, scene), one.total, one.safety_item_is_positive)
         for one in taken

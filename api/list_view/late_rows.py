@@ -9,7 +9,8 @@ from uuid import UUID
 
 from api import formats
 from api.list_view.look import Look
-from domain.actor import Role
+from domain.access import READ, Relation, permits
+from domain.actor import Actor, Role
 from projections.late_entries import LateBy, LateEntry
 
 
@@ -55,12 +56,17 @@ def entry_row(entry: LateEntry, references: Mapping[UUID, str], look: Look) -> E
     return EntryShown(
         reference=references[entry.episode_id],
         href=_opens(entry, look),
-        what=kind_of(entry) if look.by.has(Role.COMPLIANCE) else "an entry",
+        what=kind_of(entry) if tells_kind(entry, look.by) else "an entry",
         happened=formats.full_moment(entry.occurred_at, look.zone),
         recorded=formats.full_moment(entry.recorded_at, look.zone),
         later_by=formats.length(entry.later_by),
         is_explained=entry.is_explained,
     )
+
+
+def tells_kind(entry: LateEntry, by: Actor) -> bool:
+    """Only to compliance, and of nothing that is guarded beyond what compliance reads without a purpose."""
+    return by.has(Role.COMPLIANCE) and permits(by, READ, Relation.COMPLIANCE, entry.sensitivity)
 
 
 def kind_of(entry: LateEntry) -> str:

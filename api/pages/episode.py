@@ -1,6 +1,5 @@
 """The episode page: where this course stands, whether the next dose may be given, what is next, what has happened."""
 
-from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -8,6 +7,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from api.alert_view.told import told_in
+from api.as_told import counts_told, line_told, outcomes_told, things_told
 from api.banner import banner_of
 from api.drafting import own_drafts
 from api.edge import Edge
@@ -24,6 +24,7 @@ from api.episode_view.side_shown import due_shown, plan_shown, team_shown
 from api.episode_view.time_line import time_line
 from api.episode_view.timeline_shown import filled, filters_shown, folded, written
 from api.formats import full_date, full_moment
+from api.history import history_of
 from api.pages.check_in_links import SENDING
 from api.pages.timeline import Part, href_of, order_of, part_of
 from api.reading import log_reading
@@ -34,8 +35,7 @@ from api.viewer import EdgeOf, OpenedEpisode, Viewer, ViewerOf, may_decide, open
 from domain.actor import Role
 from domain.decision import decision_of
 from domain.episode.question.ask_question import ask_question
-from projections.outcome_trajectory import outcome_trajectory
-from projections.timeline import Order, event_line, things_of, timeline_counts
+from projections.timeline import Order
 from store.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
@@ -58,8 +58,8 @@ def episode_page(
     banner = banner_of(edge, viewer, one)
     scene = scene_of(edge, viewer, one, banner)
     with edge.datastore.in_network(viewer.network_id) as connection:
-        trajectory = outcome_trajectory(connection, episode_id) if scene.shows_clinical else None
-        counts = timeline_counts(connection, episode_id)
+        trajectory, withheld = outcomes_told(connection, one) if scene.shows_clinical else (None, ())
+        counts = counts_told(connection, one)
     order = order_of(by)
     newest = part_of(edge, viewer, one, scene, only, order) if scene.shows_clinical else Part([], None)
     days_first, days_folded = folded(newest.days, SHOWN_AT_FIRST)
@@ -85,6 +85,7 @@ def episode_page(
         check_ins=_check_ins(edge, viewer, one, scene),
         may_send=may_send(viewer, one) and one.episode.closed_at is None and not one.episode.is_imported,
         outcomes=outcomes_shown(trajectory, measure, scene) if scene.shows_clinical else None,
+        withheld_outcomes=len(withheld),
         time_line=time_line(scene),
         days=days_first,
         days_folded=days_folded,
@@ -123,9 +124,9 @@ def event_page(request: Request, edge: EdgeOf, viewer: ViewerOf, episode_id: UUI
     banner = banner_of(edge, viewer, one)
     scene = scene_to_read(viewer, one, banner, edge.clock())
     with edge.datastore.in_network(viewer.network_id) as connection:
-        line = event_line(connection, episode_id, version)
-        things = things_of(connection, episode_id)
-    recorded = next((r for r in _history(edge, viewer, episode_id) if r.envelope.version == version), None)
+        line = line_told(connection, one, version)
+        things = things_told(connection, one)
+    recorded = next((r for r in history_of(edge, viewer, one) if r.envelope.version == version), None)
     if line is None or recorded is None:
         raise NotFound(NotFound.__doc__)
     shown = written([line], scene, things, Order.HAPPENED, with_texts=may_read_texts(viewer, one))
@@ -155,12 +156,6 @@ def _ask_href(viewer: Viewer, one: OpenedEpisode, event_id: UUID, scene: Scene) 
     """Where a question about the event is asked; nothing for whoever only reads."""
     may = may_decide(viewer, one, decision_of(ask_question))
     return f"{scene.href}/ask-question?event_id={event_id}" if may else ""
-
-
-def _history(edge: Edge, viewer: Viewer, episode_id: UUID) -> Sequence[Any]:
-    from domain.episode.episode import EPISODE
-
-    return edge.care.history(EPISODE, episode_id, network_id=viewer.network_id)
 
 
 def _event_facts(envelope: Any, event: Any, scene: Scene) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from pydantic_core import to_jsonable_python
 
 from api.edge import Edge
 from api.lag import lag_of
-from api.list_view.late_rows import address, entry_row, kind_of, person_row
+from api.list_view.late_rows import address, entry_row, kind_of, person_row, tells_kind
 from api.list_view.look import Look
 from api.patients import log_list
 from api.shell import page
@@ -65,9 +65,8 @@ def late_entries_query(edge: EdgeOf, viewer: ViewerOf, days: Days = 90) -> JSONR
     look = Look(viewer.actor, viewer.around, edge.clock())
     found = _read(edge, viewer, look, days)
     _references(edge, viewer, found)
-    says_what = viewer.actor.has(Role.COMPLIANCE)
     people = [one._asdict() for one in by_person(found)]
-    entries = [_as_json(one, says_what=says_what) for one in found]
+    entries = [_as_json(one, says_what=tells_kind(one, viewer.actor)) for one in found]
     return JSONResponse(to_jsonable_python({"at": look.now, "people": people, "entries": entries}))
 
 
@@ -99,6 +98,6 @@ def _references(edge: Edge, viewer: Viewer, shown: Sequence[LateEntry]) -> dict[
 
 def _as_json(one: LateEntry, *, says_what: bool) -> dict[str, Any]:
     entry = one._asdict() | {"later_by_minutes": int(one.later_by.total_seconds() // 60)}
-    hidden = () if says_what else ("stored_as", "category")
+    hidden = ("sensitivity",) if says_what else ("sensitivity", "stored_as", "category")
     what = {"what": kind_of(one)} if says_what else {}
     return {name: value for name, value in entry.items() if name not in hidden} | what

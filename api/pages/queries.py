@@ -9,10 +9,17 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import AfterValidator, AwareDatetime
 
+from api.as_told import lines_told, outcomes_told, things_told
 from api.banner import banner_of
 from api.bodies import in_known_years
 from api.edge import Edge
-from api.episode_view.as_json import coordinated_as_json, line_as_json, outcomes_as_json, state_as_json
+from api.episode_view.as_json import (
+    coordinated_as_json,
+    line_as_json,
+    outcomes_as_json,
+    state_as_json,
+    withheld_as_json,
+)
 from api.episode_view.documents_as_json import documents_as_json
 from api.list_view import as_json
 from api.list_view.look import Look
@@ -21,6 +28,7 @@ from api.pages.coordination import read_coordination
 from api.pages.worklist import read_worklist
 from api.patients import log_list, patients_of
 from api.problems import Problem
+from api.purpose import PURPOSES
 from api.reading import log_reading, open_texts
 from api.replays import replayed
 from api.scene import Scene, scene_of
@@ -29,17 +37,16 @@ from api.viewer import EdgeOf, OpenedEpisode, Viewer, ViewerOf, opened
 from domain.access import READ, permits
 from domain.sensitivity import Sensitivity
 from projections.caseload import Filter
-from projections.outcome_trajectory import outcome_trajectory
 from projections.patient import patient_of
 from projections.replay import AsOf, report
-from projections.timeline import Order, things_of, timeline
+from projections.timeline import Order
 from store.errors import NotFound
 
 router = APIRouter(prefix="/api", tags=["queries"])
 Instant = Annotated[AwareDatetime, AfterValidator(in_known_years)]
 Purpose = Annotated[
     str | None,
-    Query(max_length=40, description="Why compliance reads: chart_review, complaint, patient_request or incident."),
+    Query(max_length=40, description=f"Why compliance reads: one of {', '.join(PURPOSES)}."),
 ]
 
 
@@ -107,8 +114,8 @@ def episode_timeline(
     """Every event in plain words, newest first."""
     one, scene = _read(edge, viewer, episode_id, "api:timeline")
     with edge.datastore.in_network(viewer.network_id) as connection:
-        lines = timeline(connection, episode_id, order=by, limit=limit, before=before)
-        things = things_of(connection, episode_id)
+        lines = lines_told(connection, one, order=by, limit=limit, before=before)
+        things = things_told(connection, one)
     texts = texts_for(edge, viewer, one)
     return _json({"episode_id": episode_id, "lines": [line_as_json(line, scene, things, texts) for line in lines]})
 
@@ -125,10 +132,11 @@ def episode_documents(edge: EdgeOf, viewer: ViewerOf, episode_id: UUID, purpose:
 @router.get("/episodes/{episode_id}/outcomes", responses={403: {"model": Problem}, 404: {"model": Problem}})
 def episode_outcomes(edge: EdgeOf, viewer: ViewerOf, episode_id: UUID, purpose: Purpose = None) -> Response:
     """All scores with their corrections, by instrument."""
-    _read(edge, viewer, episode_id, "api:outcomes")
+    one, _ = _read(edge, viewer, episode_id, "api:outcomes")
     with edge.datastore.in_network(viewer.network_id) as connection:
-        found = outcome_trajectory(connection, episode_id)
-    return _json({"episode_id": episode_id, "instruments": outcomes_as_json(found)})
+        found, withheld = outcomes_told(connection, one)
+    body = {"episode_id": episode_id, "instruments": outcomes_as_json(found)}
+    return _json(body | ({"withheld": [withheld_as_json(one) for one in withheld]} if withheld else {}))
 
 
 @router.get("/episodes/{episode_id}/replay", responses={403: {"model": Problem}, 404: {"model": Problem}})

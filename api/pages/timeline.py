@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
+from api.as_told import counts_told, lines_told, things_told
 from api.banner import banner_of
 from api.edge import Edge
 from api.episode_view.documents_shown import beside_entries
@@ -16,7 +17,7 @@ from api.scene import Scene, scene_to_read
 from api.shell import page
 from api.texts import may_read_texts, texts_for
 from api.viewer import OpenedEpisode, Viewer, edge_of, opened, viewer_of
-from projections.timeline import Order, things_of, timeline, timeline_counts, timeline_head
+from projections.timeline import Order, timeline_head
 from store.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
@@ -55,7 +56,7 @@ def timeline_page(
     scene = scene_to_read(viewer, one, banner, edge.clock())
     order = order_of(by)
     found = part_of(edge, viewer, one, scene, only, order, before=before, whole=whole)
-    count = found.rows if found.last is None and before is None else _count(edge, viewer, episode_id, only)
+    count = found.rows if found.last is None and before is None else _count(edge, viewer, one, only)
     return page(
         request,
         "pages/timeline.html",
@@ -100,19 +101,19 @@ def part_of(
 
         def write() -> tuple[WrittenDays, int | None]:
             limit = None if most is None else most + 1  # whether another follows
-            lines = timeline(connection, one.episode_id, order=order, category=category, limit=limit, before=before)
+            lines = lines_told(connection, one, order=order, category=category, limit=limit, before=before)
             shown = lines[:most]
-            days = written(shown, scene, things_of(connection, one.episode_id), order, with_texts=with_texts)
+            days = written(shown, scene, things_told(connection, one), order, with_texts=with_texts)
             return days, shown[-1].version if len(lines) > len(shown) else None
 
         head = timeline_head(connection, one.episode_id)
         asked = (one.episode_id, head, category, order, most, before, with_texts)
         around = (viewer.around.names_mark, scene.network.zone, scene.today, frozenset(beside_entries(scene).items()))
-        is_short = most is not None or head.lines <= PAGE
+        is_short = (most is not None or head.lines <= PAGE) and one.as_read is None
         days, last = edge.timelines.get((viewer.network_id, asked, around), write) if is_short else write()
     return Part(filled(days, texts_for(edge, viewer, one)), last)
 
 
-def _count(edge: Edge, viewer: Viewer, episode_id: UUID, only: str) -> int:
+def _count(edge: Edge, viewer: Viewer, one: OpenedEpisode, only: str) -> int:
     with edge.datastore.in_network(viewer.network_id) as connection:
-        return timeline_counts(connection, episode_id).get(only or "all", 0)
+        return counts_told(connection, one).get(only or "all", 0)

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from domain.protocol.contraindication import WITHHELD, ContraindicationEntry
 from domain.protocol.measure_schedule import ScheduledMeasure
 from domain.protocol.numbers import Mark, Numbers
 from domain.protocol.requirements import Kind, Requirement
@@ -48,18 +49,6 @@ class Rule(Entry):
     @property
     def number(self) -> str:
         return self.rule.partition(".")[0]
-
-
-class ContraindicationEntry(Entry):
-    code: str
-    name: str
-    is_absolute: bool
-    can_resolve: bool = True
-    """False: no later finding takes it away; only marking the entry in error does, with a second person."""
-    condition: str = ""
-    """What a prescriber's override of a relative one asks for."""
-    source: str
-    mark: Mark
 
 
 class AcceptedVersion(Entry):
@@ -256,7 +245,8 @@ class Protocol(Entry):
         return any(r.rule == rule for r in self.rules)
 
     def contraindication(self, code: str) -> ContraindicationEntry | None:
-        return next((c for c in self.contraindications if c.code == code), None)
+        """What the document says of it; also of one that stands for what is withheld."""
+        return next((c for c in self.contraindications if c.code == code), WITHHELD.get(code))
 
     def name_of_contraindication(self, code: str) -> str:
         """Its name; of one the document no longer lists, the code in words."""

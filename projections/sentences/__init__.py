@@ -16,7 +16,7 @@ from projections.sentences import (
     safety,
     session,
 )
-from projections.sentences.saying import FORMS, NAMES, Category, Form, FreeText, Telling, Told, named, told
+from projections.sentences.saying import FORMS, NAMES, Category, Form, FreeText, Telling, Told, form_of, named, told
 
 SENTENCES = (
     alert,
@@ -36,4 +36,4 @@ SENTENCES = (
 )
 """Each of these registers its sentences; a new file adds its lines here."""
 
-__all__ = ["FORMS", "NAMES", "SENTENCES", "Category", "Form", "FreeText", "Telling", "Told", "named", "told"]
+__all__ = ["FORMS", "NAMES", "SENTENCES", "Category", "Form", "FreeText", "Telling", "Told", "form_of", "named", "told"]

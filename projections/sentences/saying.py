@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from domain.actor import Role
+from domain.episode.withheld import EntryWithheld
 from domain.event import Envelope, Event
 from domain.sealed import Sealed
 
@@ -71,6 +72,12 @@ class Form(NamedTuple):
 NameOf = Callable[[Any], tuple[UUID, str]]
 
 PATIENT = "The patient"
+WITHHELD = Form(
+    "document",
+    Category.OTHER,
+    lambda event, telling: f"{telling.who} recorded an entry on substance use, withheld from this role.",
+)
+"""Never folded into a read model: only a history as somebody reads it holds such entries."""
 
 FORMS: dict[type[Event], Form] = {}
 NAMES: dict[type[Event], NameOf] = {}
@@ -111,8 +118,13 @@ def free(**texts: Sealed[str] | None) -> tuple[FreeText, ...]:
     return tuple(FreeText(label.replace("_", " "), text) for label, text in texts.items() if text is not None)
 
 
+def form_of(event: Event) -> Form:
+    """How this event is told."""
+    return WITHHELD if isinstance(event, EntryWithheld) else FORMS[type(event)]
+
+
 def told(event: Event, envelope: Envelope) -> Told:
     """The event in words."""
     who = PATIENT if envelope.actor_role is Role.PATIENT else named(envelope.actor_id)
-    said = FORMS[type(event)].tell(event, Telling(who, envelope.occurred_zone, envelope))
+    said = form_of(event).tell(event, Telling(who, envelope.occurred_zone, envelope))
     return Told(said) if isinstance(said, str) else said

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.access import READ, Relation, acting, permits, relation_of
+from domain.access import READ, SUBSTANCE_USE_AUDIT, Relation, acting, permits, relation_of
 from domain.actor import Actor, Role
 from domain.derived import derived_id
 from domain.episode.episode import EPISODE, Episode
@@ -194,6 +194,15 @@ def test_substance_use_entries_leave_the_team_only_with_consent() -> None:
     for who, relation in ((OKAFOR, Relation.COORDINATION), (PARK, Relation.COMPLIANCE)):
         assert not permits(who, READ, relation, Sensitivity.SUBSTANCE_USE)
         assert permits(who, READ, relation, Sensitivity.SUBSTANCE_USE, consent=True)
+
+
+def test_an_audit_of_substance_use_records_reads_them_and_no_other_purpose_does() -> None:
+    """Said before, and written beside every reading (42 CFR 2.53)."""
+    asked = (READ, Relation.COMPLIANCE, Sensitivity.SUBSTANCE_USE)
+    assert permits(PARK, *asked, purpose=SUBSTANCE_USE_AUDIT)
+    assert not permits(PARK, *asked, purpose="chart_review")
+    assert not permits(PARK, "mark_in_error", *asked[1:], purpose=SUBSTANCE_USE_AUDIT)
+    assert not permits(OKAFOR, READ, Relation.COORDINATION, Sensitivity.SUBSTANCE_USE, purpose=SUBSTANCE_USE_AUDIT)
 
 
 @pytest.mark.parametrize("relation", Relation)

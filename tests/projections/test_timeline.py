@@ -24,6 +24,7 @@ from projections.timeline import (
     THINGS,
     TIMELINE,
     Order,
+    Shown,
     event_line,
     in_words,
     lines_of,
@@ -31,6 +32,7 @@ from projections.timeline import (
     timeline,
     timeline_counts,
 )
+from projections.told_again import told_again
 from tests import dosing_day as day
 from tests.domain.given import Scenario, at, given
 from tests.domain.people import LINDQVIST, RIVERA, local, sealed
@@ -129,6 +131,27 @@ def test_a_count_and_the_list_it_opens_agree(stored: tuple[Connection[Any], UUID
     for name in (*Category, LATE):
         assert counts[name] == len(timeline(connection, episode_id, category=name, limit=None)), name
     assert counts[LATE] == 1
+
+
+@pytest.mark.parametrize("order", list(Order))
+def test_told_again_from_its_history_it_is_the_same(stored: tuple[Connection[Any], UUID], order: Order) -> None:
+    """For readers from whom something is withheld, lines are told from a history and not read."""
+    connection, episode_id = stored
+    again = told_again(course().recorded)
+    assert dict(again.things) == things_of(connection, episode_id)
+    assert again.counts() == timeline_counts(connection, episode_id)
+    everything = timeline(connection, episode_id, order=order, limit=None)
+    assert [comparable(line) for line in again.newest(order=order, limit=None)] == list(map(comparable, everything))
+    for category in (*Category, LATE):
+        for before in (None, everything[3].version):
+            asked: dict[str, Any] = {"order": order, "category": category, "limit": 4, "before": before}
+            found = [line.version for line in timeline(connection, episode_id, **asked)]
+            assert [line.version for line in again.newest(**asked)] == found, (category, before)
+
+
+def comparable(line: Shown) -> Shown:
+    """With moments of corrections as moments, whatever they are written like."""
+    return line._replace(corrections=line.corrected_by, texts=line.free_text, position=0)
 
 
 @pytest.mark.parametrize("order", list(Order))
