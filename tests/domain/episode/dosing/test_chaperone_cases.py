@@ -1,5 +1,7 @@
 """Acceptance cases H1 to H3: the adult with the patient, and the checks."""
 
+import pytest
+
 from domain.derived import derived_id
 from domain.episode.alert.alert import AlertKind
 from domain.episode.alert.alerts import alerts
@@ -117,6 +119,13 @@ def test_h3_twenty_minutes_between_checks_are_fine_and_more_are_shown_but_never_
     assert "14:20 to 14:42: 22 min" in late.facts[0]
     assert late.gate_class is GateClass.INFORMATIONAL
     assert not late.stands_in_the_way
+
+
+@pytest.mark.parametrize(("second", "is_fine"), [("14:36", True), ("14:40", True), ("14:41", False)])
+def test_h3_a_check_has_five_minutes_of_grace_and_no_more(second: str, is_fine: bool) -> None:
+    """15 minutes and a tolerance of 5: a gap of 20 is none, one of 21 is shown."""
+    watched = given(DOSED, at(f"{DAY} 14:20", check("14:20")), at(f"{DAY} {second}", check(second)))
+    assert gate_of(watched, Checkpoint.RELEASE, "checks", "14:50").is_open is is_fine
 
 
 def test_an_arrival_is_recorded_once_and_the_booked_person_is_known() -> None:

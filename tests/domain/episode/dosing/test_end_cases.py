@@ -19,7 +19,7 @@ from domain.episode.dosing.end_dosing_session import (
     end_dosing_session,
 )
 from domain.episode.dosing.open_dosing_session import open_dosing_session
-from domain.episode.dosing.record_dose import record_dose
+from domain.episode.dosing.record_dose import DoseTaken, record_dose
 from domain.episode.dosing.record_next_day_check_in import NextDayCheckInRecorded, record_next_day_check_in
 from domain.episode.dosing.record_vitals import VitalsRecorded, record_vitals
 from domain.episode.gates import Checkpoint, GatesAreClosed
@@ -176,6 +176,23 @@ def test_e2_what_was_written_on_paper_is_entered_late_with_its_true_time() -> No
         late_reason="server was down",
     )
     late.includes(VitalsRecorded, taken_at=on("14:45"))
+
+
+def test_e2_a_dose_on_paper_is_entered_the_next_day_past_every_gate_and_never_twice() -> None:
+    """The session was over by then, and no go was given for this part; on a retry the same entry records nothing."""
+    order = {
+        "now": "2026-03-18 09:00",
+        "session_id": SESSION,
+        "dose_id": BOOSTER,
+        "part": "booster",
+        "amount_mg": 100,
+        "taken_at": on("14:40"),
+        "late_reason": "server was down",
+    }
+    entered = given(RELEASED).when(record_dose, **order)
+    entered.includes(DoseTaken, amount_mg=100, taken_at=on("14:40")).includes(DeviationNoted)
+    assert entered.state.sessions[SESSION].total_mg == given(RELEASED).state.sessions[SESSION].total_mg + 100
+    entered.when(record_dose, **order).then()
 
 
 def test_a_session_held_without_a_dose_follows_nothing_up() -> None:

@@ -134,7 +134,17 @@ def test_m1_fasting_counts_real_minutes() -> None:
     scenario = answered(last_food_at=on("10:05"))
     assert gate_of(scenario, Checkpoint.CLEAR, "food", "14:00").opens.at == on("14:05")
     scenario.when(clear_to_dose, **CLEAR).refused(GatesAreClosed, missing="240 min without food", rule="+fasting")
+    scenario.when(clear_to_dose, **(CLEAR | {"now": f"{DAY} 14:04"})).refused(GatesAreClosed, rule="+fasting")
     scenario.when(clear_to_dose, **(CLEAR | {"now": f"{DAY} 14:05"})).includes(DoseCleared)
+
+
+def test_m1_a_drink_counts_by_the_plans_own_minutes() -> None:
+    """Not by those for food; what the checklist leaves out is unknown, and keeps its gate closed."""
+    scenario = answered(last_fluid_at=on("13:01"))
+    assert gate_of(scenario, Checkpoint.CLEAR, "fluid", "14:00").opens.at == on("14:01")
+    scenario.when(clear_to_dose, **CLEAR).refused(GatesAreClosed, missing="60 min without fluid", rule="+fasting")
+    answered(last_fluid_at=on("13:00")).when(clear_to_dose, **CLEAR).includes(DoseCleared)
+    answered(last_fluid_at=None).when(clear_to_dose, **CLEAR).refused(GatesAreClosed, rule="+fasting")
 
 
 def _holding(instruction: MedicineInstruction, held: bool | None) -> Scenario:
@@ -154,6 +164,27 @@ def test_m2_a_medicine_to_hold_that_was_not_held_closes_and_one_to_continue_asks
     assert not gate(_holding(MedicineInstruction.HOLD, None))
     assert gate(_holding(MedicineInstruction.HOLD, True))
     assert gate(_holding(MedicineInstruction.CONTINUE, None))
+
+
+def test_m2_a_prescriber_may_pass_over_a_medicine_that_was_not_held() -> None:
+    missed = _holding(MedicineInstruction.HOLD, False)
+    missed.when(clear_to_dose, **CLEAR).refused(GatesAreClosed, rule="+medicines_held")
+    passed = missed.after(at(f"{DAY} 13:50", _passed_over("+medicines_held"), by=RIVERA))
+    assert "+medicines_held" not in {
+        one.rule for one in passed.gates(Checkpoint.CLEAR, now=f"{DAY} 14:00", session_id=SESSION) if not one.is_open
+    }
+    passed.when(clear_to_dose, **CLEAR).includes(DoseCleared)
+
+
+def _passed_over(rule: str) -> OverrideGranted:
+    return OverrideGranted(
+        override_id=derived_id("override", rule),
+        rule=rule,
+        session_id=SESSION,
+        reason=sealed("A small dose, days ago"),
+        values_seen=(),
+        expires_at=on("23:00"),
+    )
 
 
 def test_m3_a_change_found_today_waits_for_the_prescriber() -> None:
