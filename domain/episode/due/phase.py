@@ -5,7 +5,7 @@ from datetime import datetime
 from domain.episode.eligibility.eligibility import EligibilityOutcome
 from domain.episode.episode import Episode
 from domain.episode.follow_up.follow_up import FollowUpDecision
-from domain.episode.gates.doses import dosed_sessions, sessions_left, sessions_used
+from domain.episode.gates.doses import dosed_sessions, sessions_left
 
 PHASES = (
     "Referred",
@@ -47,7 +47,5 @@ def _under_way(episode: Episode) -> str:
     latest = max(episode.follow_ups, key=lambda visit: visit.completed_at, default=None)
     if latest is not None and latest.decision is FollowUpDecision.STOP:
         return "Ending"
-    if sessions_left(episode, episode.plan) == 0:
-        return "Follow-up"
-    used, authorised = sessions_used(episode, episode.plan), episode.plan.terms.sessions_authorised
-    return f"Dosing {used} of {authorised}"
+    left, authorised = sessions_left(episode, episode.plan), episode.plan.terms.sessions_authorised
+    return f"Dosing {authorised - left} of {authorised}" if left else "Follow-up"
