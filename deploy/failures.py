@@ -1,10 +1,13 @@
 """What went wrong, as one sentence that says what to do; never a traceback, never a value out of the database."""
 
 import traceback
+from errno import ENOSPC
 from pathlib import PurePath
 
 OURS = {"deploy", "store", "projections", "api", "workers", "domain"}
 DATABASES = {"psycopg", "psycopg_pool", "eventsourcing"}
+FULL_DISK = "53100"
+"""How PostgreSQL says that its disk is full."""
 UNREACHABLE = {"OperationalError", "PoolTimeout", "InterfaceError", "ConnectionTimeout"}
 
 
@@ -24,10 +27,21 @@ def in_one_sentence(failure: BaseException) -> str:
         return "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in failure.errors())
     if isinstance(failure, OSError) and failure.filename:
         return f"{failure.strerror}: {failure.filename}"
+    if _found_no_room(failure):
+        return "No room is left on the disk. Make room, then repeat this: what is recorded already stays as it is."
     raised_by = type(failure).__module__.split(".")[0]
     if raised_by in OURS:
         return str(failure) or (type(failure).__doc__ or "").strip()
     return _of_database(failure) if raised_by in DATABASES else _of_a_fault(failure)
+
+
+def _found_no_room(failure: BaseException | None) -> bool:
+    """Whether a full disk is behind it, here or where the database is."""
+    while failure is not None:
+        if getattr(failure, "sqlstate", None) == FULL_DISK or getattr(failure, "errno", None) == ENOSPC:
+            return True
+        failure = failure.__cause__ or failure.__context__
+    return False
 
 
 def _of_database(failure: BaseException) -> str:

@@ -17,6 +17,7 @@ from urllib.parse import quote
 SUPERUSER = "postgres"
 PORT = 5432  # no port is opened; the number is part of the socket's name
 LONGEST_SOCKET_PATH = 103  # macOS allows 104 bytes with the closing zero, Linux 108
+NO_ROOM = "No space left on device"  # the programs are run with LC_ALL=C
 PATIENCE_SECONDS = 300  # after a crash the server first replays its log
 
 SAFE_SETTINGS: Mapping[str, str] = MappingProxyType(
@@ -41,6 +42,10 @@ SAFE_SETTINGS: Mapping[str, str] = MappingProxyType(
 
 class PostgresDidNotStart(Exception):
     """PostgreSQL did not start; the end of its own words says why."""
+
+
+class NoRoomIsLeft(PostgresDidNotStart):
+    """No room is left on the disk for the database's files. Make room, then start it again: nothing was lost."""
 
 
 @dataclass(frozen=True)
@@ -130,9 +135,13 @@ class Cluster:
         return pwd.getpwnam(self.system_user).pw_uid if os.geteuid() == 0 else os.geteuid()
 
     def _must(self, program: str, *arguments: str) -> None:
+        logged = self.log.stat().st_size if self.log.exists() else 0
         done = self._run(program, *arguments)
         if done.returncode:
-            raise PostgresDidNotStart(f"{program} {arguments[0]}: {done.stdout.strip()[-2000:]} {self._end_of_log()}")
+            said = f"{done.stdout.strip()[-2000:]} {self._end_of_log(logged)}"
+            if NO_ROOM in said:
+                raise NoRoomIsLeft(f"{NoRoomIsLeft.__doc__} ({self.folder})")
+            raise PostgresDidNotStart(f"{program} {arguments[0]}: {said}")
 
     def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run one of PostgreSQL's programs, untouched by PG… variables and by the folder we are in."""
@@ -152,8 +161,9 @@ class Cluster:
             extra_groups=[] if account else None,
         )
 
-    def _end_of_log(self) -> str:
-        return self.log.read_text(errors="replace")[-2000:] if self.log.exists() else ""
+    def _end_of_log(self, begin: int = 0) -> str:
+        """The last of what the server's log says behind a byte: earlier starts explain nothing."""
+        return self.log.read_bytes()[begin:].decode(errors="replace")[-2000:] if self.log.exists() else ""
 
 
 def let_through(path: Path) -> None:

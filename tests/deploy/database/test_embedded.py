@@ -2,14 +2,15 @@
 
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import psycopg
 import pytest
 
-from deploy.database.cluster import LONGEST_SOCKET_PATH, PostgresDidNotStart
-from deploy.database.embedded import EmbeddedPostgres, start
+from deploy.database.cluster import LONGEST_SOCKET_PATH, NoRoomIsLeft, PostgresDidNotStart
+from deploy.database.embedded import EmbeddedPostgres, embedded_cluster, start
 from tests.waiting import PATIENCE_SECONDS
 
 
@@ -117,6 +118,23 @@ def test_a_socket_folder_that_is_not_a_folder_is_refused(data: Path) -> None:
             start(deep)
     finally:
         socket_dir.unlink()
+
+
+def test_a_full_disk_is_said_in_one_sentence(data: Path) -> None:
+    initdb = data / "bin" / "initdb"
+    initdb.parent.mkdir(mode=0o755)
+    initdb.write_text(
+        '#!/bin/sh\necho "FATAL:  could not extend file \\"base/1/2691\\": No space left on device"\nexit 1\n'
+    )
+    initdb.chmod(0o755)
+    folder = data / "postgres"
+    real = embedded_cluster(folder)
+    with pytest.raises(NoRoomIsLeft) as full:
+        replace(real, bin_dir=initdb.parent).start()
+    assert str(full.value).startswith("No room is left on the disk")
+    assert "\n" not in str(full.value)
+    real.start()
+    real.stop()
 
 
 def test_the_log_quotes_no_row(data: Path) -> None:

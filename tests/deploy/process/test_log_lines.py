@@ -3,9 +3,11 @@
 import json
 import subprocess
 import sys
+from errno import ENOSPC
 
 import psycopg
 import pytest
+from eventsourcing.persistence import PersistenceError
 
 from deploy.failures import CannotGoOn, in_one_sentence
 from domain.refusal import Refused
@@ -56,6 +58,16 @@ def test_every_line_is_json_without_messages_of_failures() -> None:
     assert (warned["kind"], warned["place"]) == ("UserWarning", "<string>:29")
 
 
+def caused_by(cause: Exception) -> Exception:
+    """As the event store wraps what its database says."""
+    failure = PersistenceError("Key (name)=(Beeblebrox)")
+    failure.__cause__ = cause
+    return failure
+
+
+NO_ROOM = "No room is left on the disk. Make room, then repeat this: what is recorded already stays as it is."
+
+
 class PatientIsElsewhere(Refused):
     """This patient is with {whom}."""
 
@@ -70,6 +82,8 @@ class PatientIsElsewhere(Refused):
             psycopg.errors.UniqueViolation("Key (name)=(Beeblebrox) already exists"),
             "The database refused (UniqueViolation); nothing was recorded by this step.",
         ),
+        (caused_by(psycopg.errors.DiskFull("could not extend file")), NO_ROOM),
+        (OSError(ENOSPC, "No space left on device"), NO_ROOM),
     ],
 )
 def test_a_failure_is_one_sentence(failure: Exception, sentence: str) -> None:
