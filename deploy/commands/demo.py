@@ -39,6 +39,7 @@ def _run(settings: "Settings", door: "socket.socket", *, as_json: bool) -> None:
     from deploy.demo.demonstration import Unfinished, seed_when_empty
     from deploy.demo.processes import Processes
     from deploy.demo.readiness import wait_until_ready
+    from deploy.process.listening import address_of
     from deploy.progress import progress_bar
     from deploy.wiring import wired
 
@@ -52,7 +53,7 @@ def _run(settings: "Settings", door: "socket.socket", *, as_json: bool) -> None:
             _start(processes, door)
             host, port = door.getsockname()[:2]
             if wait_until_ready(host, port, seconds=READY_SECONDS, is_stopping=processes.wait):
-                _announce(f"http://{host}:{port}", as_json=as_json)
+                _announce(address_of(door), as_json=as_json)
                 processes.wait()
         finally:
             processes.stop()

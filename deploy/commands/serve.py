@@ -54,12 +54,12 @@ def _require_a_sign_in(settings: "Settings") -> None:
 
 
 def _serve(settings: "Settings", door: "socket.socket", *, is_child: bool, as_json: bool) -> None:
-
     from api.app import create_app
     from deploy.edge import open_edge
     from deploy.process.ending import end_by_force_later, on_end_signals
     from deploy.process.garbage import collect_all_seldom
     from deploy.process.http_server import HttpServer
+    from deploy.process.listening import address_of
     from deploy.process.threads import take_short_turns
     from deploy.wiring import wired
 
@@ -67,8 +67,7 @@ def _serve(settings: "Settings", door: "socket.socket", *, is_child: bool, as_js
     collect_all_seldom()
     with wired(settings, name="throughline serve") as wiring, open_edge(wiring) as edge:
         config = server_of(create_app(edge), settings)
-        host, port = door.getsockname()[:2]
-        address = f"http://{host}:{port}"
+        address = address_of(door)
         if as_json:
             print_json({"address": address})
         elif not is_child:

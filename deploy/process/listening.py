@@ -28,3 +28,13 @@ def listen(host: str, port: int) -> socket.socket:
 def taken_over(number: int) -> socket.socket:
     """The socket that the parent process opened and handed over."""
     return socket.socket(fileno=number)
+
+
+def address_of(door: socket.socket) -> str:
+    """Where a browser on this machine reaches it."""
+    return address_at(*door.getsockname()[:2])
+
+
+def address_at(host: str, port: int) -> str:
+    """An address that a browser takes: those of the sixth version stand in brackets."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
