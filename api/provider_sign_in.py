@@ -15,13 +15,14 @@ from api.identity.errors import NotProven, ProviderIsDown
 from api.identity.proof import Proof
 from api.identity.provider import CANCELLED, IdentityProvider
 from api.identity.why_not_in import WhyNotIn
-from api.sign_in import entered, local_address, shown
+from api.sign_in import device_of, entered, local_address, note_of, shown
 from api.viewer import EdgeOf, NobodyIsSignedIn, ViewerOf, viewer_of
 from api.workplaces import Workplace
 from domain.clinician.clinician import CLINICIAN, Clinician
 from store.errors import NotFound
 from store.networks import networks
 from store.sign_in import Provenance, WhyOut, hash_of
+from store.sign_in_records import Happened, note
 
 router = APIRouter(include_in_schema=False)
 log = structlog.get_logger(__name__)
@@ -126,6 +127,8 @@ def _signed_in(request: Request, edge: Edge, attempt: Attempt, proof: Proof) -> 
     if not places:
         why = WhyOut.SUSPENDED if found else WhyNotIn.NOT_KNOWN
         log.warning("sign_in_refused", why=why.value, clinician_ids=[str(one.clinician_id) for one in found])
+        for one in found:
+            note(edge.datastore, one.network_id, one.clinician_id, Happened.SUSPENDED, device_of(request))
         return _not_in(why, attempt)
     if len(places) == 1:
         answer = _into(request, edge, places[0].network_id, places[0].clinician_id, provenance, attempt.then)
@@ -143,8 +146,9 @@ def _into(
     """Begin a sign-in session in the roles that our own records give; what the provider says of roles is not read."""
     clinician = _clinician(edge, network_id, clinician_id)
     if clinician.is_suspended or not clinician.roles:
+        note(edge.datastore, network_id, clinician_id, Happened.SUSPENDED, device_of(request))
         return RedirectResponse(f"/sign-in?why={WhyOut.SUSPENDED.value}", 303)
-    secret = edge.sign_in.begin(network_id, clinician_id, clinician.roles, provenance)
+    secret = edge.sign_in.begin(network_id, clinician_id, clinician.roles, provenance, device=device_of(request))
     log.info("signed_in", clinician_id=str(clinician_id), network_id=str(network_id))
     return entered(request, edge, secret, then)
 
@@ -160,7 +164,9 @@ def _confirmed(request: Request, edge: Edge, attempt: Attempt, proof: Proof) -> 
     subject = edge.sign_in_links.subject(proof.issuer, proof.subject)
     if not hmac.compare_digest(subject, edge.sign_in.subject_of(viewer.secret) or b""):
         log.warning("sign_in_refused", why=WhyNotIn.SOMEBODY_ELSE.value, clinician_ids=[str(viewer.actor.actor_id)])
+        note_of(request, edge, viewer, Happened.SOMEBODY_ELSE)
         return _not_in(WhyNotIn.SOMEBODY_ELSE, attempt)
+    note_of(request, edge, viewer, Happened.CONFIRMED)
     edge.sign_in.reauthenticate(viewer.secret)
     answer = RedirectResponse(attempt.then or "/", 303)
     ATTEMPT.drop(answer)

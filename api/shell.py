@@ -35,6 +35,7 @@ PAGES_OF_ROLE: dict[Role, tuple[tuple[str, str], ...]] = {
         ("/late-entries", "Late entries"),
         ("/overrides", "Overrides"),
         ("/disclosures", "Disclosures"),
+        ("/sign-ins", "Sign-ins"),
         ("/subscribers", "Subscribers"),
     ),
 }

@@ -16,10 +16,11 @@ from api.identity.why_not_in import WhyNotIn, sentence
 from api.session_cookie import give, secret_in, take_back
 from api.shell import home_of, page
 from api.unsafe_requests import TOKEN_HEADER, token_for
-from api.viewer import EdgeOf, NobodyIsSignedIn, ViewerOf, viewer_of
+from api.viewer import EdgeOf, NobodyIsSignedIn, Viewer, ViewerOf, viewer_of
 from api.workplaces import DemoPerson, Post, Workplace, demo_people
 from store.errors import NotFound
 from store.sign_in import WhyOut
+from store.sign_in_records import Device, Happened, note
 
 router = APIRouter(include_in_schema=False)
 log = structlog.get_logger(__name__)
@@ -74,9 +75,21 @@ def sign_in(
     if post is None:
         raise NotFound(NotFound.__doc__)
     if post.colleague.is_suspended:
+        note(edge.datastore, post.network_id, person, Happened.SUSPENDED, device_of(request))
         return RedirectResponse(f"/sign-in?why={WhyOut.SUSPENDED.value}", 303)
-    secret = edge.sign_in.begin(post.network_id, post.colleague.clinician_id, frozenset(post.colleague.roles))
+    roles, device = frozenset(post.colleague.roles), device_of(request)
+    secret = edge.sign_in.begin(post.network_id, post.colleague.clinician_id, roles, device=device)
     return entered(request, edge, secret, local_address(then))
+
+
+def device_of(request: Request) -> Device:
+    """The kind of device a request came from."""
+    return Device.named_by(request.headers.get("user-agent", ""))
+
+
+def note_of(request: Request, edge: Edge, viewer: Viewer, what: Happened) -> None:
+    """Write down what a person who is signed in did about it."""
+    note(edge.datastore, viewer.network_id, viewer.actor.actor_id, what, device_of(request))
 
 
 def entered(request: Request, edge: Edge, secret: str, then: str) -> Response:
@@ -132,6 +145,7 @@ def sign_out(request: Request, edge: EdgeOf, viewer: ViewerOf) -> Response:
     """Here, and on to the provider where one was asked: else the next person at this screen is let in by it."""
     subject = edge.sign_in.subject_of(viewer.secret)
     edge.sign_in.end(viewer.secret)
+    note_of(request, edge, viewer, Happened.SIGNED_OUT)
     return _signed_out(request, edge, subject)
 
 
@@ -140,6 +154,7 @@ def sign_out_everywhere(request: Request, edge: EdgeOf, viewer: ViewerOf) -> Res
     """On every device: somebody left a screen open, or lost a telephone."""
     subject = edge.sign_in.subject_of(viewer.secret)
     ended = edge.sign_in.end_everywhere(viewer.actor, subject)
+    note_of(request, edge, viewer, Happened.SIGNED_OUT_EVERYWHERE)
     log.info("signed_out_everywhere", clinician_id=str(viewer.actor.actor_id), sessions=ended)
     return _signed_out(request, edge, subject)
 

@@ -48,9 +48,11 @@ SUBSTANCE_USE_AUDIT = "substance_use_audit"
 """The purpose of reading that opens records of substance use to whoever audits them (42 CFR 2.53)."""
 READ_SUBSCRIBERS = "read_subscribers"
 READ_DISCLOSURES = "read_disclosures"
+READ_SIGN_INS = "read_sign_ins"
 OF_THE_NETWORK = {
     READ_SUBSCRIBERS: frozenset({Role.COORDINATOR, Role.COMPLIANCE}),
     READ_DISCLOSURES: frozenset({Role.COMPLIANCE}),
+    READ_SIGN_INS: frozenset({Role.COMPLIANCE}),
 }
 """What is looked at in a network as a whole, beside its episodes. Who decides something stands with the decision."""
 

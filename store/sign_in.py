@@ -12,6 +12,7 @@ from domain.actor import Actor, Role
 from store import wire
 from store.command import Clock
 from store.datastore import Datastore
+from store.sign_in_records import Device, Happened, note_in
 
 IDLE = timedelta(minutes=15)
 ABSOLUTE = timedelta(hours=12)
@@ -70,7 +71,13 @@ class SignInSessions:
         self._is_kept_awake = is_kept_awake
 
     def begin(
-        self, network_id: UUID, actor_id: UUID, roles: frozenset[Role], provenance: Provenance | None = None
+        self,
+        network_id: UUID,
+        actor_id: UUID,
+        roles: frozenset[Role],
+        provenance: Provenance | None = None,
+        *,
+        device: Device = Device.OTHER,
     ) -> str:
         """A fresh secret of 256 bits for the cookie; signing in never takes over an old one.
 
@@ -92,6 +99,7 @@ class SignInSessions:
         }
         with self._datastore.in_network(network_id, read_only=False) as connection:
             connection.execute(BEGIN, row)
+            note_in(connection, network_id, actor_id, Happened.SIGNED_IN, device)
         return secret
 
     def holder(self, secret: str) -> Actor | WhyOut:

@@ -1,7 +1,6 @@
 """What was disclosed to whom, for compliance: by hand, and in batches to subscribers (45 CFR 164.528)."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
 from itertools import chain
 from typing import Annotated
 from urllib.parse import urlencode
@@ -14,6 +13,7 @@ from fastapi.responses import HTMLResponse
 from api.edge import Edge
 from api.forms.subscribers import PURPOSES
 from api.list_view.by_hand_rows import by_hand_row
+from api.list_view.days import day_in
 from api.list_view.look import Look
 from api.shell import page
 from api.subscriber_view import Clock, disclosure_row
@@ -28,7 +28,6 @@ from store.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
 SHOWN = 100
-EARLIEST, LATEST = 2000, 2099
 
 
 @router.get("/disclosures")
@@ -112,8 +111,8 @@ def _asked(typed: Mapping[str, str], zone: ZoneInfo, before: int | None) -> tupl
         subscriber_id=_id(typed, "subscriber", mistakes),
         stream_ids=(stream,) if (stream := _id(typed, "stream", mistakes)) else None,
         purpose=typed["purpose"] if typed["purpose"] in set(Purpose) else None,
-        since=_day(typed, "since", zone, mistakes),
-        until=_day(typed, "until", zone, mistakes, days=1),
+        since=day_in(typed, "since", zone, mistakes),
+        until=day_in(typed, "until", zone, mistakes, days=1),
         before=before,
     )
     return asked, mistakes
@@ -125,21 +124,6 @@ def _id(typed: Mapping[str, str], name: str, mistakes: dict[str, str]) -> UUID |
     except ValueError:
         mistakes[name] = "This is no id. Copy it from the address of the page about it."
         return None
-
-
-def _day(
-    typed: Mapping[str, str], name: str, zone: ZoneInfo, mistakes: dict[str, str], *, days: int = 0
-) -> datetime | None:
-    """Where the day begins in the network's zone, or so many days later."""
-    try:
-        day = date.fromisoformat(typed[name]) + timedelta(days=days) if typed[name] else None
-    except (ValueError, OverflowError):
-        mistakes[name] = "Write the day as year-month-day, such as 2026-03-17."
-        return None
-    if day is not None and not EARLIEST <= day.year <= LATEST:
-        mistakes[name] = "Choose a day of this century."
-        return None
-    return datetime.combine(day, time(), zone) if day else None
 
 
 def _title(edge: Edge, network_id: UUID, subscriber_id: UUID) -> str:

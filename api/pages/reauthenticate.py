@@ -9,9 +9,10 @@ from api.confirming import is_asked_at_provider, way_to_confirm
 from api.edge import Edge
 from api.identity.why_not_in import sentence
 from api.shell import page
-from api.sign_in import local_address
+from api.sign_in import local_address, note_of
 from api.viewer import EdgeOf, Viewer, ViewerOf, viewer_of
 from store.errors import NotFound
+from store.sign_in_records import Happened
 
 router = APIRouter(include_in_schema=False)
 
@@ -38,5 +39,6 @@ def sign_anew(request: Request, edge: Edge, viewer: Viewer) -> Viewer:
     """The person, who confirms by pressing a button: only in a demonstration, and nobody whom the provider let in."""
     if not edge.is_demo or is_asked_at_provider(edge, viewer):
         raise NotFound(NotFound.__doc__)
+    note_of(request, edge, viewer, Happened.CONFIRMED)
     edge.sign_in.reauthenticate(viewer.secret)
     return viewer_of(request)

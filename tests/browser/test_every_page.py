@@ -46,7 +46,7 @@ INSPECTED = {
     "/protocols", "/protocols/draft", "/protocols/{protocol_id}/{version}",
     "/protocols/{protocol_id}/{version}/document", "/episodes/{episode_id}/documents/{entry_id}",
     "/episodes/{episode_id}/psychotherapy-notes", "/on-call", "/overrides", "/episodes/{episode_id}/take-access",
-    "/episodes/{episode_id}/sessions/{which}/group", "/sign-in/network",
+    "/episodes/{episode_id}/sessions/{which}/group", "/sign-in/network", "/sign-ins",
 }  # fmt: skip
 ANSWERS_WITH_NO_PAGE = {
     "/episodes/{episode_id}/entries/{entry_id}", "/episodes/{episode_id}/refer",
@@ -242,6 +242,7 @@ def test_a_dosing_session_in_every_step(world: World, people: People) -> None:
 def test_whoever_is_called_and_a_group(world: World, people: People, served: Served, browser: Browser) -> None:
     found = inspect(people.coordinator, "/on-call", filled=None)
     found += inspect(people.compliance, "/overrides", filled=None)
+    found += inspect(people.compliance, "/sign-ins", filled=None)
     clinic = world.clinic
     signed_in = Browsing(clinic, clinic.admit("Dr. Noor Abara", Role.PRESCRIBER))
     duty = NameOnCall(prescriber_id=signed_in.actor.actor_id, phone="555-0177")

@@ -19,7 +19,7 @@ NAME = "Ana Whitfield"
 SHOWS_NOBODY = {
     "/sign-in", "/reauthenticate", "/openapi.json", "/docs", "/live", "/metrics", "/protocol", "/protocols",
     "/protocols/draft", "/api/protocols", "/instruments", "/on-call", "/refer", "/replay", "/subscribers",
-    "/api/subscribers", "/integrator", "/integrate", "/events/catalogue", "/schemas", "/asyncapi.json",
+    "/api/subscribers", "/integrator", "/integrate", "/events/catalogue", "/schemas", "/asyncapi.json", "/sign-ins",
     "/episodes/{episode_id}/purpose",
 }  # fmt: skip
 """Rules, forms that begin empty, staff, organisations, and how well the installation is."""

@@ -146,6 +146,7 @@ PAGES: dict[tuple[str, str], Rule] = {
     ("GET", "/api/protocols/{protocol_id}/{version}"): Rule(SIGNED_IN),
     ("GET", "/on-call"): Rule(SIGNED_IN),
     ("GET", "/overrides"): Rule(ROLES["X"]),
+    ("GET", "/sign-ins"): Rule(ROLES["X"]),
     ("GET", "/events"): Rule(ROLES["C"] | ROLES["X"]),
     # of a subscriber that is not there, or of whoever holds a key: see tests/api/test_webhooks.py
     ("GET", "/subscribers/{subscriber_id}/webhook"): Rule(set()),
