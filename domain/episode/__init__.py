@@ -4,6 +4,7 @@ Importing any module of this package loads all of it, so that every effect is kn
 """
 
 from domain.decision import Decision, decision_of
+from domain.episode import withheld as withheld
 from domain.episode.alert.acknowledge_alert import acknowledge_alert
 from domain.episode.check_in.answer_check_in_link import answer_check_in_link
 from domain.episode.check_in.lock_check_in_link import lock_check_in_link
