@@ -61,6 +61,8 @@
 
   // Signed in anew in another window, by the same person: the form is as good as before, with the token of now.
   async function stillSignedIn(form) {
+    const isSomebodys = document.querySelector(".who"); // patients and integrators have no sign-in that could end
+    if (!isSomebodys) return;
     const token = form.querySelector("[name=_csrf]")?.value || "";
     const asked = await fetch("/stay", { headers: { "X-CSRF-Token": token }, redirect: "manual" });
     if (asked.status >= 500) throw new Error("the server could not record it");

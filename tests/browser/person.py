@@ -13,6 +13,7 @@ Typed = Mapping[str, str | bool]
 """What is put into a form, by label: text, an option's words, or a tick; `Group › Label` where a label comes twice."""
 WITHIN = " › "
 PATIENCE_MS = PATIENCE_SECONDS * 1000
+AT_SIGN_IN = re.compile(r"/sign-in(?![\w-])")
 
 
 class Person:
@@ -33,9 +34,9 @@ class Person:
 
     def sign_in_if_asked(self) -> None:
         """Somebody without a name stays outside."""
-        if self.name and "/sign-in" in self.page.url:
+        if self.name and AT_SIGN_IN.search(self.page.url):
             self.page.get_by_role("button", name=f"Sign in as {self.name}").click()
-            self.page.wait_for_url(lambda url: "/sign-in" not in url)
+            self.page.wait_for_url(lambda url: not AT_SIGN_IN.search(url))
 
     def follow(self, words: str) -> Self:
         """Press the link with these words in the page's content."""

@@ -1,6 +1,7 @@
 """The command line on a database of the test's own."""
 
 import json
+import logging
 import sys
 import threading
 import warnings
@@ -48,10 +49,14 @@ class CommandLine:
     def _invoke(self, arguments: tuple[object, ...]) -> Result:
         """`serve` and `work` send all log lines to their stderr, which is closed once the call has ended."""
         hooks = threading.excepthook, sys.unraisablehook, warnings.showwarning
+        root = logging.getLogger()
+        handlers, level = list(root.handlers), root.level
         try:
             return CliRunner().invoke(app, list(map(str, arguments)), env=self.environment)
         finally:
             structlog.reset_defaults()
+            root.handlers[:] = handlers
+            root.setLevel(level)
             threading.excepthook, sys.unraisablehook, warnings.showwarning = hooks
 
 

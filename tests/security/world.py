@@ -23,7 +23,7 @@ from tests.security.next_door import NextDoor
 from tests.security.orders import orders
 
 SUBSCRIBER_ID = derived_id("subscriber", "of the world")
-FILLED_BY_LOOKING = frozenset({"access_log", "sign_in_session"})
+FILLED_BY_LOOKING = frozenset({"access_log", "sign_in_session", "sign_in_record"})
 
 
 class World:
