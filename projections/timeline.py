@@ -21,13 +21,12 @@ from domain.episode.course.mark_in_error import EntryMarkedInError
 from domain.event import Envelope, Event, Recorded
 from domain.sealed import Sealed
 from domain.sensitivity import Sensitivity
-from domain.value import value
 from projections.engine.read_model import ReadModel
 from projections.engine.table import Index, Key, Table
 from projections.sentences import FORMS, NAMES, Category, FreeText, form_of, told
 
 
-@value
+@dataclass(frozen=True)
 class Line:
     """One event. `sentence` and `note` are safe HTML; `{id}` in them stands for a person or a thing."""
 
@@ -69,7 +68,7 @@ class Mark:
     corrections: tuple[Correction, ...]
 
 
-@value
+@dataclass(frozen=True)
 class Thing:
     """What sentences call a session, a plan, a hold and so on, once it exists."""
 

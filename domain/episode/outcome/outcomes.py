@@ -1,5 +1,6 @@
 """Outcome measures as the gates read them."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from domain.instrument import recorded_with
 from domain.sealed import KeptBack
 from domain.sensitivity import Sensitivity
-from domain.value import value
 
 
 def guarded_as(instrument: str, version: str | None = None) -> Sensitivity:
@@ -27,7 +27,7 @@ class ImportedFrom(BaseModel):
     row: int = Field(ge=1)
 
 
-@value
+@dataclass(frozen=True)
 class Outcome:
     """`safety_answer` is None where the safety item was not asked: not screened, which is not zero."""
 

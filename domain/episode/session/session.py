@@ -1,7 +1,7 @@
 """A session of any kind, and what a dosing session gathers on its way."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -10,7 +10,6 @@ from uuid import UUID
 from domain.episode.dosing.dose_arithmetic import Portion
 from domain.episode.intake.intake import Way
 from domain.episode.plan.plan import VitalLimits
-from domain.value import value
 
 
 class SessionKind(StrEnum):
@@ -55,7 +54,7 @@ class DosePart(StrEnum):
     BOOSTER = "booster"
 
 
-@value
+@dataclass(frozen=True)
 class Vitals:
     entry_id: UUID
     vitals_id: UUID
@@ -75,7 +74,7 @@ class Vitals:
         return self.corrected_in is not None
 
 
-@value
+@dataclass(frozen=True)
 class Dose:
     entry_id: UUID
     dose_id: UUID
@@ -97,7 +96,7 @@ class Dose:
         return self.swallowed_in is not None
 
 
-@value
+@dataclass(frozen=True)
 class Clearance:
     """A go to dose. It lapses when the vitals it rests on expire, or when later knowledge says no (`lapsed_at`).
 
@@ -115,7 +114,7 @@ class Clearance:
     """The set it was given on, as it read then; none where a prescriber let the dose go ahead without one."""
 
 
-@value
+@dataclass(frozen=True)
 class Check:
     """One look at the patient. Distress and dissociation 0-10; sedation as in record_check, 0-3."""
 
@@ -130,7 +129,7 @@ class Check:
     """Slow or shallow; None where nobody looked."""
 
 
-@value
+@dataclass(frozen=True)
 class Moment:
     """That something happened, and when."""
 
@@ -138,7 +137,7 @@ class Moment:
     at: datetime
 
 
-@value
+@dataclass(frozen=True)
 class Checklist:
     """Answers on the day. None = not asked, which is not no."""
 
@@ -162,7 +161,7 @@ class Checklist:
     two_identifiers: bool
 
 
-@value
+@dataclass(frozen=True)
 class Place:
     """Where the patient is today. The address and call-back number are sealed in the event."""
 
@@ -173,7 +172,7 @@ class Place:
     confirmed_at: datetime
 
 
-@value
+@dataclass(frozen=True)
 class Companion:
     """The adult with the patient: a chaperone at a remote session, an escort home from one in person."""
 
@@ -191,7 +190,7 @@ class Companion:
         return has_come and (self.left_at is None or moment < self.left_at)
 
 
-@value
+@dataclass(frozen=True)
 class Session:
     entry_id: UUID
     session_id: UUID
