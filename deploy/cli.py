@@ -14,6 +14,7 @@ from deploy.commands.events import events
 from deploy.commands.importing import importing
 from deploy.commands.info import info
 from deploy.commands.instruments import instruments
+from deploy.commands.keys import keys
 from deploy.commands.migrate import migrate
 from deploy.commands.network import network
 from deploy.commands.parked import parked
@@ -91,6 +92,7 @@ for name, group in (
     ("clinician", clinician),
     ("patient", patient),
     ("protocol", protocol),
+    ("keys", keys),
     ("import", importing),
     ("instruments", instruments),
     ("parked", parked),

@@ -14,7 +14,6 @@ from store.datastore import Datastore
 from store.errors import KeyWasDestroyed, SealIsBroken
 from store.key_file import KeyEncryptionKey
 from store.sealing import Token
-from store.webhooks.secrets import wrap_anew
 
 REMEMBERED_SECONDS = 60.0  # a key destroyed by another process opens nothing here after that
 SELECT = "SELECT key_id, person_id, kek_id, wrapped FROM data_keys WHERE network_id = %s AND"
@@ -91,32 +90,18 @@ class Keyring:
             connection.execute(
                 "DELETE FROM patient_search WHERE network_id = %s AND patient_id = %s", [network_id, person_id]
             )
+        self.forget(network_id, person_id)
+
+    def forget(self, network_id: UUID, person_id: UUID) -> None:
+        """Open nothing more of what was erased elsewhere, at once; other processes notice within a minute."""
         with self._lock:
             gone = self._by_person.pop((network_id, person_id), None)
             if gone:
                 self._by_id.pop(gone.key_id, None)
 
-    def rotate(self) -> int:
-        """Wrap every key anew with the newest key-encryption key, secrets of webhooks too; how many were.
-
-        For the work role: all networks.
-        """
-        with self._datastore.get_connection() as connection, connection.transaction():
-            found = connection.execute(
-                "SELECT key_id, network_id, person_id, kek_id, wrapped FROM data_keys"
-                " WHERE wrapped IS NOT NULL FOR UPDATE"
-            ).fetchall()
-            for key_id, network_id, person_id, kek_id, wrapped in found:
-                about = _about(key_id, network_id, person_id)
-                kek_id, wrapped = self._kek.wrap(self._kek.unwrap(kek_id, wrapped, about), about)
-                connection.execute(
-                    "UPDATE data_keys SET kek_id = %s, wrapped = %s WHERE key_id = %s", [kek_id, wrapped, key_id]
-                )
-            return len(found) + wrap_anew(connection, self._kek)
-
     def _made(self, connection: psycopg.Connection[Any], network_id: UUID, person_id: UUID) -> tuple[Any, ...]:
         key_id, key = uuid4(), AESGCM.generate_key(256)
-        kek_id, wrapped = self._kek.wrap(key, _about(key_id, network_id, person_id))
+        kek_id, wrapped = self._kek.wrap(key, bound_to(key_id, network_id, person_id))
         connection.execute(
             "INSERT INTO data_keys (key_id, network_id, person_id, wrapped, kek_id) VALUES (%s, %s, %s, %s, %s)"
             " ON CONFLICT (network_id, person_id) DO NOTHING",
@@ -143,7 +128,7 @@ class Keyring:
     ) -> DataKey:
         if wrapped is None or kek_id is None:
             raise KeyWasDestroyed(KeyWasDestroyed.__doc__)
-        cipher = AESGCM(self._kek.unwrap(kek_id, wrapped, _about(key_id, network_id, person_id)))
+        cipher = AESGCM(self._kek.unwrap(kek_id, wrapped, bound_to(key_id, network_id, person_id)))
         key = DataKey(key_id, network_id, person_id, cipher, time.monotonic() + self._seconds)
         with self._lock:
             self._by_id[key_id] = self._by_person[network_id, person_id] = key
@@ -154,5 +139,6 @@ def _one(connection: psycopg.Connection[Any], network_id: UUID, person_id: UUID)
     return connection.execute(f"{SELECT} person_id = %s".encode(), [network_id, person_id]).fetchone()
 
 
-def _about(key_id: UUID, network_id: UUID, person_id: UUID) -> bytes:
+def bound_to(key_id: UUID, network_id: UUID, person_id: UUID) -> bytes:
+    """What a wrapped data key is bound to."""
     return b"data key" + key_id.bytes + network_id.bytes + person_id.bytes

@@ -25,31 +25,18 @@ def sealed_secret(
     kek: KeyEncryptionKey, *, secret_id: UUID, network_id: UUID, subscriber_id: UUID
 ) -> tuple[str, bytes]:
     """A new secret: the id of the key that wraps it, and it wrapped. Nobody sees it in clear here."""
-    return kek.wrap(random_secrets.token_bytes(SECRET_BYTES), _about(secret_id, network_id, subscriber_id))
+    return kek.wrap(random_secrets.token_bytes(SECRET_BYTES), bound_to(secret_id, network_id, subscriber_id))
 
 
 def open_secrets(connection: Connection[Any], kek: KeyEncryptionKey, secret_ids: Sequence[UUID]) -> list[str]:
     """The secrets in clear, in the order of their ids; one that is not there is left out."""
     found = {row[0]: row for row in connection.execute(FIND, [list(secret_ids)]).fetchall()}
     rows = [found[secret_id] for secret_id in secret_ids if secret_id in found]
-    return [_in_clear(kek.unwrap(kek_id, bytes(wrapped), _about(*ids))) for *ids, kek_id, wrapped in rows]
+    return [_in_clear(kek.unwrap(kek_id, bytes(wrapped), bound_to(*ids))) for *ids, kek_id, wrapped in rows]
 
 
-def wrap_anew(connection: Connection[Any], kek: KeyEncryptionKey) -> int:
-    """Wrap every secret with the newest key-encryption key; how many were. For the work role: all networks."""
-    found = connection.execute(
-        "SELECT secret_id, network_id, subscriber_id, kek_id, wrapped FROM webhook_secret FOR UPDATE"
-    ).fetchall()
-    for *ids, kek_id, wrapped in found:
-        about = _about(*ids)
-        kek_id, wrapped = kek.wrap(kek.unwrap(kek_id, bytes(wrapped), about), about)
-        connection.execute(
-            "UPDATE webhook_secret SET kek_id = %s, wrapped = %s WHERE secret_id = %s", [kek_id, wrapped, ids[0]]
-        )
-    return len(found)
-
-
-def _about(secret_id: UUID, network_id: UUID, subscriber_id: UUID) -> bytes:
+def bound_to(secret_id: UUID, network_id: UUID, subscriber_id: UUID) -> bytes:
+    """What a wrapped secret is bound to."""
     return b"webhook secret" + secret_id.bytes + network_id.bytes + subscriber_id.bytes
 
 

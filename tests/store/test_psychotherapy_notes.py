@@ -21,6 +21,7 @@ from store.keyring import Keyring
 from store.paired_keys import PairedKeys
 from store.psychotherapy_notes import OPENS_NOTES, PsychotherapyNotes
 from store.reader import Reader
+from store.rewrapping import wrap_anew
 from tests.postgres import Database
 from tests.store.house import House
 from tests.store.test_sealing import workers_keyring
@@ -165,8 +166,9 @@ def test_the_key_of_one_pair_opens_nothing_of_another(desk: Desk) -> None:
 def test_rotating_the_wrapping_keys_leaves_notes_readable(desk: Desk, database: Database) -> None:
     desk.write()
     desk.home.kek.add_key()
-    with workers_keyring(desk.home, database) as worker:
-        worker.rotate()
+    with psycopg.connect(database.work_url, autocommit=True) as worker:
+        assert sum(wrap_anew(worker, desk.home.kek, "2")) == 2
+    desk.home.kek.remove_key("1")
     assert desk.read() == [TEXT]
 
 

@@ -186,7 +186,7 @@ def test_an_erased_person_cannot_be_read_searched_or_written_about(database: Dat
 
 @contextmanager
 def workers_keyring(home: House, database: Database) -> Iterator[Keyring]:
-    """The keyring of the workers' role, which alone may destroy and rotate."""
+    """The keyring of the workers' role, which alone may destroy at will."""
     datastore = Datastore(database.work_url)
     yield Keyring(datastore, home.kek)
     datastore.close()
@@ -201,19 +201,6 @@ def test_a_key_destroyed_elsewhere_is_forgotten_in_time(home: House, database: D
         worker.destroy(home.network_id, patient_id)
     with pytest.raises(KeyWasDestroyed):
         quick.open(token, network_id=home.network_id)
-
-
-@on_both_servers
-def test_rotation_wraps_anew_and_everything_still_opens(database: Database) -> None:
-    with house(database.app_url) as home:
-        patient_id = home.register("Ada Example")
-        home.kek.add_key()
-        with workers_keyring(home, database) as worker:
-            assert worker.rotate() == 1
-        assert {kek_id for (kek_id,) in home.query("SELECT kek_id FROM data_keys")} == {"2"}
-        reopened = Keyring(home.datastore, KeyFile.open(home.kek.path))
-        assert reopened.open(tokens(home, patient_id)["name"], network_id=home.network_id) == "Ada Example"
-        home.register("Ben Example")
 
 
 def test_the_application_may_not_destroy_keys(home: House) -> None:
