@@ -14,7 +14,7 @@ from projections.course import patient_table, whole_case_table
 from projections.engine.read_model import ReadModel
 from projections.glance import Glance, Moment, is_with, urgency_rank, waits_for_another
 
-CASELOAD = ReadModel("caseload", 9, (whole_case_table(), patient_table()), per_episode=True)
+CASELOAD = ReadModel("caseload", 10, (whole_case_table(), patient_table()), per_episode=True)
 
 
 class Filter(StrEnum):

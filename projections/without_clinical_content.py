@@ -121,8 +121,8 @@ def _pdmp_checks(checks: tuple[PdmpCheck, ...]) -> tuple[PdmpCheck, ...]:
 def _session(session: Session) -> Session:
     ended_as = None if session.ended_as is None else SessionEnd.RELEASED
     doses = {key: _dose(dose) for key, dose in session.doses.items()}
-    nothing: dict[str, Any] = {"checklist": None, "clearance": None, "vitals": {}, "vomitings": (), "checks": ()}
-    amounts = {"planned_mg": None, "cleared_mg": None, "may_drive_from": None, "is_emergency": False}
+    nothing: dict[str, Any] = {"checklist": None, "clearances": (), "vitals": {}, "vomitings": (), "checks": ()}
+    amounts = {"planned_mg": None, "may_drive_from": None, "is_emergency": False}
     return change(session, ended_as=ended_as, doses=doses, **nothing, **amounts)
 
 

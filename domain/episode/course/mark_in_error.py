@@ -256,9 +256,9 @@ def _releases_taken_back(marked: EntryMarkedInError, entry: Recorded, episode: E
 def _carried_a_dose(episode: Episode, vitals: VitalsRecorded) -> bool:
     """Whether a dose was taken on a go that rested on this set."""
     session = episode.sessions.get(vitals.session_id)
-    if session is None or not session.is_dosed or session.clearance is None:
+    if session is None or not session.is_dosed:
         return False
-    return any(relied.vitals_id == vitals.vitals_id for relied in session.clearance.rests_on)
+    return any(relied.vitals_id == vitals.vitals_id for cleared in session.clearances for relied in cleared.rests_on)
 
 
 def _never_resolves(event: Event, protocol: Protocol) -> bool:

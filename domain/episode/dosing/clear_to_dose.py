@@ -218,15 +218,16 @@ def _(event: DoseCleared, episode: Episode, envelope: Envelope) -> Episode:
         total_mg=event.total_mg,
         cleared_at=envelope.occurred_at,
         lapses_at=event.lapses_at,
+        plan_id=event.plan_id,
         plan_version=event.plan_version,
+        known_in=envelope.version,
         limits=plan.terms.vital_limits if plan else None,
         rests_on=tuple(v for key, v in session.vitals.items() if key in event.vitals_ids),
+        state=session.place.state if session.place else None,
     )
-    is_first = event.part is DosePart.FIRST
     return with_session(
         episode,
         event.session_id,
-        clearance=clearance,
-        cleared_mg=event.total_mg if is_first else session.cleared_mg,
+        clearances=(*session.clearances, clearance),
         status=SessionStatus.CLEARED if session.status is SessionStatus.OPEN else session.status,
     )

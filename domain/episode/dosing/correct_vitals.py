@@ -7,7 +7,7 @@ from pydantic import AwareDatetime
 
 from domain.actor import Role
 from domain.decision import decides
-from domain.episode.dosing.outside_limits import dosed_outside_limits
+from domain.episode.dosing.outside_limits import dosed_on_older_vitals, dosed_outside_limits
 from domain.episode.dosing.record_vitals import Measured, measured, require_plausible
 from domain.episode.dosing.vitals_holds import holds_after
 from domain.episode.episode import Episode, EpisodeEvent, evolve
@@ -81,6 +81,7 @@ def correct_vitals(episode: Episode, order: CorrectVitals, *, protocol: Protocol
     return [
         corrected,
         *dosed_outside_limits(episode, session, new, protocol.numbers),
+        *dosed_on_older_vitals(episode, session, new),
         *holds_after(episode, session, new, protocol.numbers),
     ]
 

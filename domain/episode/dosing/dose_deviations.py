@@ -10,12 +10,12 @@ from domain.episode.dosing.as_it_stood import as_it_stood
 from domain.episode.dosing.dose_arithmetic import exceeds_per_kg
 from domain.episode.dosing.driving import zone_of
 from domain.episode.dosing.record_swallowing import swallowed_against_plan
-from domain.episode.dosing.standing_clearance import lapsed_at
+from domain.episode.dosing.standing_clearance import clearance_of, lapsed_at
 from domain.episode.episode import Episode
 from domain.episode.gates import Checkpoint, Gate, gates
 from domain.episode.intake.intake import Way
 from domain.episode.safety.note_deviation import DeviationNoted, note_deviation
-from domain.episode.session.session import Clearance, Dose, DosePart, Session
+from domain.episode.session.session import Dose, DosePart, Session
 from domain.network.network import Network
 from domain.protocol.numbers import Numbers
 from domain.protocol.protocol import Protocol
@@ -82,16 +82,12 @@ def _session_and_clearance(
         yield note_deviation("3", "session_not_open", dose.dose_id)
     if session.ended_at is not None and session.ended_at < at:
         yield note_deviation("3", "session_had_ended", dose.dose_id, at=session.ended_at)
-    cleared = session.clearance
-    if not _is_for(cleared, dose):
+    cleared = clearance_of(session, dose.part, at)
+    if cleared is None:
         yield note_deviation("4", "not_cleared", dose.dose_id)
-    elif cleared is not None and (since := lapsed_at(cleared, session, at, numbers, episode)) is not None:
+    elif (since := lapsed_at(cleared, session, at, numbers, episode)) is not None:
         late = int((at - since).total_seconds() // 60)
         yield note_deviation("4", "clearance_lapsed", dose.dose_id, at=since, minutes_late=late)
-
-
-def _is_for(cleared: Clearance | None, dose: Dose) -> bool:
-    return cleared is not None and cleared.part is dose.part and to_the_minute(cleared.cleared_at) <= dose.taken_at
 
 
 def _another_day(dose: Dose, session: Session, zone: str, numbers: Numbers) -> Iterator[DeviationNoted]:
@@ -102,9 +98,9 @@ def _another_day(dose: Dose, session: Session, zone: str, numbers: Numbers) -> I
 def amount_deviations(dose: Dose, session: Session, episode: Episode, numbers: Numbers) -> Iterator[DeviationNoted]:
     """The session's total with this dose, against what was cleared, the plan and the protocol."""
     total = sum((d.amount_mg for d in session.doses.values() if d.dose_id != dose.dose_id), dose.amount_mg)
-    cleared = session.clearance
-    if cleared is not None and _is_for(cleared, dose) and total > cleared.total_mg:
-        yield _over("above_cleared", dose, total, cleared_mg=cleared.total_mg)
+    cleared = clearance_of(session, dose.part, dose.taken_at)
+    if cleared is not None and (so_far := taken_with(dose, session)) > cleared.total_mg:
+        yield _over("above_cleared", dose, so_far, cleared_mg=cleared.total_mg)
     if episode.plan is not None and total > episode.plan.terms.maximum_mg:
         yield _over("over_maximum", dose, total, maximum_mg=episode.plan.terms.maximum_mg)
     if total > numbers.ceiling_mg_per_session.value:
@@ -113,6 +109,13 @@ def amount_deviations(dose: Dose, session: Session, episode: Episode, numbers: N
     per_kg = numbers.ceiling_mg_per_kg.value
     if weight is not None and exceeds_per_kg(total, weight.kg, per_kg):
         yield _over("over_ceiling_per_kg", dose, total, ceiling_mg_per_kg=per_kg, weight_kg=weight.kg)
+
+
+def taken_with(dose: Dose, session: Session) -> Decimal:
+    """With this dose, what a go for its part speaks of: what came on top of a first part is no more of it."""
+    others = (other for other in session.doses.values() if other.dose_id != dose.dose_id)
+    counted = (other for other in others if dose.part is not DosePart.FIRST or other.part is DosePart.FIRST)
+    return sum((other.amount_mg for other in counted), dose.amount_mg)
 
 
 def _over(code: str, dose: Dose, total_mg: Decimal, **limit: Decimal) -> DeviationNoted:

@@ -10,9 +10,9 @@ from domain.actor import Role
 from domain.clinician.clinician import Clinicians
 from domain.decision import decides
 from domain.episode.dosing.dose_arithmetic import Portion, plain, require_tablets_to_add_up
-from domain.episode.dosing.dose_deviations import deviations_of, exceeds_the_plan
+from domain.episode.dosing.dose_deviations import deviations_of, exceeds_the_plan, taken_with
 from domain.episode.dosing.next_part import offered_mg
-from domain.episode.dosing.standing_clearance import stands_at
+from domain.episode.dosing.standing_clearance import clearance_of, stands_at
 from domain.episode.dosing.watched_too_briefly import known_after_the_end
 from domain.episode.eligibility.of_age import is_adult
 from domain.episode.episode import Episode, EpisodeEvent, evolve
@@ -95,7 +95,7 @@ def record_dose(
         return []
     require_tablets_to_add_up(order.amount_mg, order.tablets)
     _ask_whether_another(session, order, network)
-    _ask_for_tablets(episode, session, order)
+    _ask_for_tablets(episode, session, order, protocol, now)
     dose = Dose(
         entry_id=order.dose_id,
         dose_id=order.dose_id,
@@ -139,11 +139,11 @@ def _with_age(deviations: list[DeviationNoted], is_of_age: bool, dose: Dose) -> 
 
 
 def _is_cleared(episode: Episode, session: Session, dose: Dose, protocol: Protocol) -> bool:
-    """Taken under a clearance that stood, of this part or of a whole split dose, and no more than it allowed."""
-    cleared = session.clearance
+    """Taken under a clearance of this part that stood, and no more than it allowed."""
+    cleared = clearance_of(session, dose.part, dose.taken_at)
     if cleared is None or not stands_at(cleared, session, dose.taken_at, protocol.numbers, episode):
         return False
-    return cleared.part is dose.part and session.total_mg + dose.amount_mg <= cleared.total_mg
+    return taken_with(dose, session) <= cleared.total_mg
 
 
 def _ask_whether_another(session: Session, order: RecordDose, network: Network) -> None:
@@ -156,12 +156,14 @@ def _ask_whether_another(session: Session, order: RecordDose, network: Network) 
     raise ThisPartIsRecorded(field="part", part=order.part.value, **said)
 
 
-def _ask_for_tablets(episode: Episode, session: Session, order: RecordDose) -> None:
+def _ask_for_tablets(episode: Episode, session: Session, order: RecordDose, protocol: Protocol, now: datetime) -> None:
     """A slip such as 2,000 for 200 shows in the tablets; without them, more than was expected is asked about."""
     if order.tablets or order.tablets_not_counted:
         return
     terms = episode.plan.terms if episode.plan else None
-    cleared = session.clearance.total_mg - session.total_mg if session.clearance else Decimal(0)
+    go, taken_at = session.clearance, order.taken_at or order.happened_at(now)
+    is_cleared = go is not None and stands_at(go, session, taken_at, protocol.numbers, episode)
+    cleared = go.total_mg - session.total_mg if go is not None and is_cleared else Decimal(0)
     expected = max(cleared, offered_mg(session, terms) if terms else Decimal(0))
     if order.amount_mg > expected:
         raise HowManyTablets(field="tablets", amount_mg=plain(order.amount_mg), expected_mg=plain(expected))

@@ -4,11 +4,17 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from domain.days import to_the_minute
-from domain.episode.consent.consents import ConsentType
+from domain.episode.dosing.known_since import known_since
 from domain.episode.dosing.vital_limits import is_crisis, is_within
 from domain.episode.episode import Episode
-from domain.episode.session.session import Checklist, Clearance, Session, Vitals
+from domain.episode.session.session import Clearance, DosePart, Session, Vitals
 from domain.protocol.numbers import Numbers
+
+
+def clearance_of(session: Session, part: DosePart, moment: datetime) -> Clearance | None:
+    """The latest go for that part that had been given by then, to the minute."""
+    given = (c for c in session.clearances if c.part is part and to_the_minute(c.cleared_at) <= moment)
+    return max(given, key=lambda cleared: cleared.cleared_at, default=None)
 
 
 def lapsed_at(
@@ -17,8 +23,7 @@ def lapsed_at(
     """Since when the clearance no longer stood at that moment; None while it stands."""
     ends = [
         *_by_vitals(clearance, session, moment, numbers),
-        *_by_checklist(clearance, session, moment),
-        *_by_holds(clearance, moment, episode),
+        *known_since(clearance, session, moment, numbers, episode),
     ]
     if clearance.lapses_at < moment:
         ends.append(clearance.lapses_at)
@@ -32,9 +37,10 @@ def stands_at(clearance: Clearance, session: Session, moment: datetime, numbers:
 
 
 def _by_vitals(clearance: Clearance, session: Session, moment: datetime, numbers: Numbers) -> Iterator[datetime]:
-    """Its own set was taken back, or a set that was not looked at then, newer or corrected, is out of limits."""
+    """Its own set was taken back or is older than was known, or another, newer or corrected, is out of limits."""
     if any(relied.vitals_id not in session.vitals for relied in clearance.rests_on):
         yield clearance.cleared_at
+    yield from _by_their_age(clearance, session, moment)
     newest_then = max((v.taken_at for v in clearance.rests_on), default=clearance.cleared_at)
     for vitals in session.vitals.values():
         if vitals in clearance.rests_on or not newest_then <= vitals.taken_at <= moment:
@@ -43,38 +49,15 @@ def _by_vitals(clearance: Clearance, session: Session, moment: datetime, numbers
             yield max(vitals.taken_at, clearance.cleared_at)
 
 
+def _by_their_age(clearance: Clearance, session: Session, moment: datetime) -> Iterator[datetime]:
+    """A set whose time was corrected expires with that time: what it was valid for stays as long."""
+    for relied in clearance.rests_on:
+        known = session.vitals.get(relied.vitals_id)
+        expires_at = clearance.lapses_at + (known.taken_at - relied.taken_at) if known else clearance.lapses_at
+        if expires_at < min(moment, clearance.lapses_at):
+            yield max(expires_at, clearance.cleared_at)
+
+
 def _is_out(vitals: Vitals, clearance: Clearance, numbers: Numbers) -> bool:
     is_out = clearance.limits is not None and not is_within(vitals, clearance.limits)
     return is_out or is_crisis(vitals, numbers)
-
-
-def _by_checklist(clearance: Clearance, session: Session, moment: datetime) -> Iterator[datetime]:
-    checklist = session.checklist
-    if checklist is not None and clearance.cleared_at < checklist.recorded_at <= moment and _says_no(checklist):
-        yield checklist.recorded_at
-
-
-def _by_holds(clearance: Clearance, moment: datetime, episode: Episode) -> Iterator[datetime]:
-    """Somebody has stopped dosing since, or the patient has withdrawn the consent to it."""
-    for hold in episode.holds.values():
-        is_since = (hold.known_at or hold.placed_at) > clearance.cleared_at and hold.placed_at <= moment
-        if is_since and (hold.released_at is None or moment < hold.released_at):
-            yield max(hold.placed_at, clearance.cleared_at)
-    for consent in episode.consents:
-        is_ketamine, withdrawn_at = consent.consent_type is ConsentType.KETAMINE, consent.withdrawn_at
-        if is_ketamine and withdrawn_at is not None and clearance.cleared_at < withdrawn_at <= moment:
-            yield withdrawn_at
-
-
-def _says_no(checklist: Checklist) -> bool:
-    """An answer that would have closed a gate; one that was left out this time takes nothing back."""
-    stops = (
-        checklist.suicidal_thoughts_today,
-        checklist.intoxicated,
-        checklist.alcohol_or_thc_within_hold,
-        checklist.pregnancy_changed,
-        checklist.ketamine_elsewhere,
-        checklist.capacity_in_doubt,
-        checklist.medicines_changed,
-    )
-    return any(stops) or checklist.medicines_held is False

@@ -18,7 +18,7 @@ from domain.episode.plan.prescribing import (
     require_step_confirmed,
 )
 from domain.episode.plan.terms import require_terms_fit
-from domain.episode.plan.which_plan import current_plan, with_plan
+from domain.episode.plan.which_plan import current_plan, with_changed_plan
 from domain.episode.refusals import require_open_episode
 from domain.event import Envelope, Event
 from domain.network.network import Network
@@ -83,4 +83,11 @@ def amend_plan(
 
 @evolve.register
 def _(event: PlanAmended, episode: Episode, envelope: Envelope) -> Episode:
-    return with_plan(episode, event.plan_id, terms=event.terms, version=event.version, amended_at=envelope.occurred_at)
+    return with_changed_plan(
+        episode,
+        event.plan_id,
+        envelope,
+        terms=event.terms,
+        version=event.version,
+        amended_at=envelope.occurred_at,
+    )

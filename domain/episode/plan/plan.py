@@ -140,6 +140,15 @@ class PlanStatus(StrEnum):
 
 
 @dataclass(frozen=True)
+class PlanChange:
+    """That the plan was amended or suspended, or another dose set: a go given before did not know of it."""
+
+    at: datetime
+    known_in: int
+    """The version of the episode that recorded it."""
+
+
+@dataclass(frozen=True)
 class Plan:
     entry_id: UUID
     plan_id: UUID
@@ -159,6 +168,7 @@ class Plan:
     suspended_at: datetime | None = None
     suspended_in: int = 0
     """The version of the episode that suspended it."""
+    changes: tuple[PlanChange, ...] = ()
 
     @property
     def expires_on(self) -> date:

@@ -13,7 +13,7 @@ from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.plan.plan import Milligrams
 from domain.episode.plan.prescribing import require_licensed_prescriber, require_own_plan, require_step_confirmed
 from domain.episode.plan.terms import cannot_make
-from domain.episode.plan.which_plan import current_plan, with_plan
+from domain.episode.plan.which_plan import current_plan, with_changed_plan
 from domain.episode.refusals import require_open_episode
 from domain.event import Envelope, Event
 from domain.network.network import Network
@@ -102,4 +102,4 @@ def _(event: NextDoseSet, episode: Episode, envelope: Envelope) -> Episode:
     if plan is None:
         return episode
     terms = plan.terms.model_copy(update={"next_dose_mg": event.next_dose_mg})
-    return with_plan(episode, event.plan_id, terms=terms, version=event.version)
+    return with_changed_plan(episode, event.plan_id, envelope, terms=terms, version=event.version)

@@ -7,7 +7,7 @@ from domain.actor import Role
 from domain.decision import decides
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.plan.plan import PlanStatus
-from domain.episode.plan.which_plan import current_plan, with_plan
+from domain.episode.plan.which_plan import current_plan, with_changed_plan
 from domain.event import Envelope, Event
 from domain.order import Order
 from domain.sealed import FreeText, Sealed
@@ -56,9 +56,10 @@ def suspensions(episode: Episode, because: SuspendedBecause) -> list[PlanSuspend
 
 @evolve.register
 def _(event: PlanSuspended, episode: Episode, envelope: Envelope) -> Episode:
-    return with_plan(
+    return with_changed_plan(
         episode,
         event.plan_id,
+        envelope,
         status=PlanStatus.SUSPENDED,
         suspended_because=event.because.value,
         suspended_at=envelope.occurred_at,

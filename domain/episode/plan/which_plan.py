@@ -4,7 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from domain.episode.episode import Episode
-from domain.episode.plan.plan import Plan, PlanStatus
+from domain.episode.plan.plan import Plan, PlanChange, PlanStatus
+from domain.event import Envelope
 from domain.refusal import Refused
 from domain.stream import change, put
 
@@ -46,3 +47,12 @@ def with_plan(episode: Episode, plan_id: UUID, **fields: Any) -> Episode:
     if plan is None:
         return episode
     return change(episode, plans=put(episode.plans, plan_id, change(plan, **fields)))
+
+
+def with_changed_plan(episode: Episode, plan_id: UUID, envelope: Envelope, **fields: Any) -> Episode:
+    """The same, where a dose cleared under the plan as it was must not be taken any more."""
+    plan = episode.plans.get(plan_id)
+    if plan is None:
+        return episode
+    changed = PlanChange(envelope.occurred_at, envelope.version)
+    return with_plan(episode, plan_id, changes=(*plan.changes, changed), **fields)

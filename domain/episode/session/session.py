@@ -108,10 +108,15 @@ class Clearance:
     total_mg: Decimal
     cleared_at: datetime
     lapses_at: datetime
+    plan_id: UUID
     plan_version: int
+    known_in: int
+    """The version of the episode that recorded it: what a later one recorded, nobody had looked at."""
     limits: VitalLimits | None = None
     rests_on: tuple[Vitals, ...] = ()
     """The set it was given on, as it read then; none where a prescriber let the dose go ahead without one."""
+    state: str | None = None
+    """Where the patient was; None where that is not asked."""
 
 
 @dataclass(frozen=True)
@@ -221,15 +226,14 @@ class Session:
     plan_version: int | None = None
     """The version of the plan it was opened under, and that version's next dose."""
     planned_mg: Decimal | None = None
-    cleared_mg: Decimal | None = None
-    """The dose cleared as a whole, before its first part."""
     ended_at: datetime | None = None
     ended_as: SessionEnd | None = None
     end_entry_id: UUID | None = None
     may_drive_from: datetime | None = None
     place: Place | None = None
     checklist: Checklist | None = None
-    clearance: Clearance | None = None
+    clearances: tuple[Clearance, ...] = ()
+    """Every go, the latest last: a dose that is entered or corrected late is judged by the one it was taken under."""
     vitals: Mapping[UUID, Vitals] = field(default_factory=dict)
     doses: Mapping[UUID, Dose] = field(default_factory=dict)
     vomitings: tuple[Moment, ...] = ()
@@ -264,6 +268,16 @@ class Session:
     @property
     def first_dose_at(self) -> datetime | None:
         return min((d.taken_at for d in self.doses.values()), default=None)
+
+    @property
+    def clearance(self) -> Clearance | None:
+        """The latest go, whether it still stands or not."""
+        return self.clearances[-1] if self.clearances else None
+
+    @property
+    def cleared_mg(self) -> Decimal | None:
+        """The dose cleared as a whole, before its first part."""
+        return next((c.total_mg for c in reversed(self.clearances) if c.part is DosePart.FIRST), None)
 
     def companion_at(self, moment: datetime) -> Companion | None:
         """The adult who was with the patient at that moment."""

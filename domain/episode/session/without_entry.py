@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from domain.episode.episode import Episode
-from domain.episode.session.session import Dose, DosePart, Session, SessionKind, SessionStatus
+from domain.episode.session.session import Dose, Session, SessionKind, SessionStatus
 from domain.stream import change
 
 
@@ -23,8 +23,9 @@ def _without(session: Session, entry_id: UUID) -> Session:
         checks=tuple(check for check in session.checks if check.entry_id != entry_id),
         vomitings=tuple(vomiting for vomiting in session.vomitings if vomiting.entry_id != entry_id),
         check_in_attempts=tuple(attempt for attempt in session.check_in_attempts if attempt.entry_id != entry_id),
+        clearances=tuple(cleared for cleared in session.clearances if cleared.entry_id != entry_id),
     )
-    left = _without_clearance(_without_companion(left, entry_id), entry_id)
+    left = _without_companion(left, entry_id)
     for name in ("place", "checklist"):
         if (fact := getattr(left, name)) is not None and fact.entry_id == entry_id:
             left = change(left, **{name: None})
@@ -44,14 +45,6 @@ def _without(session: Session, entry_id: UUID) -> Session:
 def _not_ended(session: Session) -> Session:
     started_at = session.opened_at if session.kind is SessionKind.DOSING else None
     return change(session, end_entry_id=None, ended_at=None, ended_as=None, may_drive_from=None, started_at=started_at)
-
-
-def _without_clearance(session: Session, entry_id: UUID) -> Session:
-    """With the go for the first part goes the dose it named: what is planned is the plan's next dose again."""
-    cleared = session.clearance
-    if cleared is None or cleared.entry_id != entry_id:
-        return session
-    return change(session, clearance=None, cleared_mg=None if cleared.part is DosePart.FIRST else session.cleared_mg)
 
 
 def _unswallowed(dose: Dose, entry_id: UUID) -> Dose:

@@ -1,0 +1,127 @@
+"""What has become known since a go to dose and ends it: whoever gave it had not looked at that."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from domain.episode.consent.consents import ConsentType
+from domain.episode.eligibility.eligibility import EligibilityOutcome
+from domain.episode.episode import Episode
+from domain.episode.intake.intake import Way
+from domain.episode.session.session import Checklist, Clearance, DosePart, Session
+from domain.protocol.numbers import Numbers
+
+
+def known_since(
+    clearance: Clearance, session: Session, moment: datetime, numbers: Numbers, episode: Episode
+) -> Iterator[datetime]:
+    """Since when it no longer stood at that moment, for each thing that ended it."""
+    yield from _by_checklist(clearance, session, moment)
+    yield from _by_holds(clearance, moment, episode)
+    yield from _by_consent(clearance, moment, episode)
+    yield from _by_plan(clearance, moment, episode)
+    yield from _by_findings(clearance, moment, episode)
+    yield from _by_companion(clearance, session, moment)
+    yield from _by_place(clearance, session, moment)
+    if clearance.part is not DosePart.FIRST:
+        yield from _by_the_first_part(clearance, session, moment, numbers)
+
+
+def _by_checklist(clearance: Clearance, session: Session, moment: datetime) -> Iterator[datetime]:
+    checklist = session.checklist
+    if checklist is not None and clearance.cleared_at < checklist.recorded_at <= moment and _says_no(checklist):
+        yield checklist.recorded_at
+
+
+def _by_holds(clearance: Clearance, moment: datetime, episode: Episode) -> Iterator[datetime]:
+    """Somebody has stopped dosing since."""
+    for hold in episode.holds.values():
+        is_since = (hold.known_at or hold.placed_at) > clearance.cleared_at and hold.placed_at <= moment
+        if is_since and (hold.released_at is None or moment < hold.released_at):
+            yield max(hold.placed_at, clearance.cleared_at)
+
+
+def _by_consent(clearance: Clearance, moment: datetime, episode: Episode) -> Iterator[datetime]:
+    """The patient does not agree any more, whenever that was written down; nor by a signature that was another's."""
+    signed = [one for one in episode.consents if one.consent_type is ConsentType.KETAMINE]
+    if any(one.is_standing_at(moment) for one in signed):
+        return
+    withdrawn = (one.withdrawn_at for one in signed if one.withdrawn_at is not None and one.withdrawn_at <= moment)
+    yield max(max(withdrawn, default=clearance.cleared_at), clearance.cleared_at)
+
+
+def _by_plan(clearance: Clearance, moment: datetime, episode: Episode) -> Iterator[datetime]:
+    """The prescriber has changed the plan since, suspended it, or put another in its place (D7)."""
+    plan = episode.plans.get(clearance.plan_id)
+    if plan is None:
+        yield clearance.cleared_at
+        return
+    for changed in plan.changes:
+        if changed.known_in > clearance.known_in and changed.at <= moment:
+            yield max(changed.at, clearance.cleared_at)
+    for other in episode.plans.values():
+        if other.number > plan.number and clearance.cleared_at < other.issued_at <= moment:
+            yield other.issued_at
+
+
+def _by_findings(clearance: Clearance, moment: datetime, episode: Episode) -> Iterator[datetime]:
+    """A contraindication, relative ones too; eligibility that was taken away; medicines nobody has looked at."""
+    for found in episode.contraindications.values():
+        is_since = found.known_in > clearance.known_in and found.found_at <= moment
+        if is_since and (found.resolved_at is None or moment < found.resolved_at):
+            yield max(found.found_at, clearance.cleared_at)
+    determined = episode.eligibility
+    if determined is not None and determined.known_in > clearance.known_in and determined.determined_at <= moment:
+        is_over = determined.outcome is not EligibilityOutcome.ELIGIBLE
+        yield from [max(determined.determined_at, clearance.cleared_at)] if is_over else []
+    changed_at = episode.medicines_changed_at
+    if changed_at is not None and clearance.cleared_at < changed_at <= moment:
+        yield changed_at
+
+
+def _by_companion(clearance: Clearance, session: Session, moment: datetime) -> Iterator[datetime]:
+    """The adult with a remote patient has gone, and nobody was there in their place."""
+    if session.way is Way.IN_PERSON:
+        return
+    for one in (*session.earlier_companions, *([session.companion] if session.companion else [])):
+        if one.left_at is None or not clearance.cleared_at < one.left_at <= moment:
+            continue
+        if session.companion_at(one.left_at) is None:
+            yield one.left_at
+
+
+def _by_place(clearance: Clearance, session: Session, moment: datetime) -> Iterator[datetime]:
+    """The patient is in another state than the one whose licences were looked at."""
+    place = session.place
+    if place is None or clearance.state is None or place.state == clearance.state:
+        return
+    if clearance.cleared_at < place.confirmed_at <= moment:
+        yield place.confirmed_at
+
+
+def _by_the_first_part(
+    clearance: Clearance, session: Session, moment: datetime, numbers: Numbers
+) -> Iterator[datetime]:
+    """No more after a part that was swallowed or not kept down, nor for a patient who does not respond (D10, D11)."""
+    if any(dose.was_swallowed for dose in session.doses.values() if dose.part is not clearance.part):
+        yield clearance.cleared_at
+    for vomiting in session.vomitings:
+        if clearance.cleared_at < vomiting.at <= moment:
+            yield vomiting.at
+    for check in session.checks:
+        is_marked = (check.sedation or 0) >= numbers.marked_sedation.value
+        if clearance.cleared_at < check.at <= moment and (is_marked or not check.responsive):
+            yield check.at
+
+
+def _says_no(checklist: Checklist) -> bool:
+    """An answer that would have closed a gate; one that was left out this time takes nothing back."""
+    stops = (
+        checklist.suicidal_thoughts_today,
+        checklist.intoxicated,
+        checklist.alcohol_or_thc_within_hold,
+        checklist.pregnancy_changed,
+        checklist.ketamine_elsewhere,
+        checklist.capacity_in_doubt,
+        checklist.medicines_changed,
+    )
+    return any(stops) or checklist.medicines_held is False
