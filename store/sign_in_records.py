@@ -20,9 +20,28 @@ LISTED = """
        AND (%(since)s::timestamptz IS NULL OR at >= %(since)s)
        AND (%(until)s::timestamptz IS NULL OR at < %(until)s)
        AND (%(before)s::bigint IS NULL OR record_id < %(before)s)
-     ORDER BY record_id DESC
+     ORDER BY {order}
      LIMIT %(limit)s
+    OFFSET %(skipped)s
 """
+
+
+class Sort(StrEnum):
+    """What the records are put in order by; of the same, the latest first."""
+
+    WHEN = "when"
+    WHO = "who"
+    """In the order of `by_name`, since names are not in the database's sight."""
+    WHAT = "what"
+    DEVICE = "device"
+
+
+KEY_OF = {
+    Sort.WHEN: "record_id",
+    Sort.WHO: "array_position(%(by_name)s::uuid[], actor_id)",
+    Sort.WHAT: "what",
+    Sort.DEVICE: "device",
+}
 
 
 class Happened(StrEnum):
@@ -66,13 +85,21 @@ class Noted(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """Which records: those where everything named holds. `before` is a record's id, for the next page."""
+    """Which records: those where everything named holds, and in which order.
+
+    `before` is a record's id: what happens while somebody turns pages moves none of them. `skipped` are those of
+    the pages before.
+    """
 
     actor_id: UUID | None = None
     what: Happened | None = None
     since: datetime | None = None
     until: datetime | None = None
     before: int | None = None
+    sort: Sort = Sort.WHEN
+    turned: bool = False
+    by_name: tuple[UUID, ...] = ()
+    skipped: int = 0
 
 
 EVERYTHING = Asked()
@@ -92,7 +119,7 @@ def note(datastore: Datastore, network_id: UUID, actor_id: UUID, what: Happened,
 
 
 def sign_ins(datastore: Datastore, network_id: UUID, asked: Asked = EVERYTHING, *, limit: int = 100) -> list[Noted]:
-    """What happened in a network, the latest first."""
+    """What happened in a network, the latest first unless another order is asked for."""
     known = {
         "network": network_id,
         "actor": asked.actor_id,
@@ -100,8 +127,16 @@ def sign_ins(datastore: Datastore, network_id: UUID, asked: Asked = EVERYTHING, 
         "since": asked.since,
         "until": asked.until,
         "before": asked.before,
+        "by_name": list(asked.by_name),
+        "skipped": asked.skipped,
         "limit": limit,
     }
     with datastore.in_network(network_id) as connection:
-        rows = connection.execute(LISTED, known).fetchall()
+        rows = connection.execute(LISTED.format(order=_order(asked)), known).fetchall()
     return [Noted._make(row)._replace(what=Happened(row[3]), device=Device(row[4])) for row in rows]
+
+
+def _order(asked: Asked) -> str:
+    """Of our own words alone."""
+    is_falling = asked.turned != (asked.sort is Sort.WHEN)
+    return f"{KEY_OF[asked.sort]} {'DESC' if is_falling else 'ASC'} NULLS LAST, record_id DESC"

@@ -1,5 +1,7 @@
 """Compliance sees who signed in, was refused, confirmed and left, in its own network alone."""
 
+from html import unescape
+
 import pytest
 from fastapi.testclient import TestClient
 
@@ -7,8 +9,9 @@ from api.session_cookie import SESSION_COOKIE
 from api.unsafe_requests import TOKEN_HEADER, token_for
 from domain.clinician.clinician import CLINICIAN
 from domain.clinician.suspend_clinician import SuspendClinician, suspend_clinician
-from store.sign_in_records import Device, Happened, sign_ins
+from store.sign_in_records import Device, Happened, note, sign_ins
 from tests.api.clinic import Browser, Clinic
+from tests.api.pages_read import Read
 
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Safari/604.1"
 
@@ -73,3 +76,38 @@ def test_nobody_else_sees_the_list(clinic: Clinic) -> None:
 )
 def test_a_device_is_known_by_its_kind_alone(user_agent: str, device: Device) -> None:
     assert Device.named_by(user_agent) is device
+
+
+def test_every_heading_sorts_and_turns_round(clinic: Clinic) -> None:
+    for browser in (clinic.therapist, clinic.prescriber, clinic.coordinator):
+        note(clinic.datastore, clinic.network_id, browser.actor.actor_id, Happened.SIGNED_OUT, Device.TABLET)
+    note(clinic.datastore, clinic.network_id, clinic.rivera.actor_id, Happened.CONFIRMED, Device.COMPUTER)
+
+    def order(query: str) -> list[str]:
+        return Read(clinic.compliance.get(f"/sign-ins{query}").text).rows
+
+    latest, earliest = order(""), order("?turned=true")
+    assert latest == earliest[::-1]
+    for sort, place in (("who", "Dr. Alma Rivera"), ("what", "confirmed"), ("device", "computer")):
+        rows, turned = order(f"?sort={sort}"), order(f"?sort={sort}&turned=true")
+        assert place in rows[0]
+        assert sorted(rows) == sorted(turned) == sorted(latest)
+        assert rows != turned
+    page = clinic.compliance.get("/sign-ins?sort=who&what=signed_out").text
+    assert 'aria-sort="ascending"' in page
+    assert "sort=who&amp;turned=true" in page
+    assert "what=signed_out" in page
+
+
+def test_the_next_pages_hold_each_entry_once_however_sorted(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.pages.sign_ins.SHOWN", 2)
+    for device in (Device.TABLET, Device.COMPUTER, Device.TELEPHONE, Device.OTHER):
+        note(clinic.datastore, clinic.network_id, clinic.rivera.actor_id, Happened.SIGNED_IN, device)
+    rivera = f"person={clinic.rivera.actor_id}"
+    for query in ("", "&turned=true", "&sort=device", "&sort=who&turned=true"):
+        seen, address = [], f"/sign-ins?{rivera}{query}"
+        while address:
+            read = Read(clinic.compliance.get(address).text)
+            seen += [row.split()[-1] for row in read.rows]
+            address = next((unescape(href) for href, words in read.links if words == "Show the next ones"), "")
+        assert sorted(seen) == ["another", "computer", "tablet", "telephone"], query
