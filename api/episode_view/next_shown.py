@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from api.episode_view.gates_shown import is_own_move
+from api.episode_view.gates_shown import SAFETY, is_own_move, whose_move
+from api.formats import and_list
 from api.forms import FORMS
 from api.forms.form import slug_of
 from api.list_view.next_links import about_of
@@ -17,6 +18,8 @@ from domain.episode.due.next_step import urgency
 from domain.episode.due.obligation import Obligation
 from domain.episode.due.obligations import obligations
 from domain.episode.due.sessions import next_booked
+from domain.episode.gates import Checkpoint
+from domain.episode.safety.holds import open_holds
 from domain.episode.session.session import Session, SessionKind
 
 BESIDE = ("record_outcome", "report_adverse_event", "book_session", "place_hold", "review_deviation")
@@ -68,15 +71,17 @@ def next_shown(scene: Scene) -> NextShown:
         and answer.decision not in ONLY_IN_A_SESSION
         and permits(scene.by, answer.decision, relation)
     ]
-    owed = next((one for one in _owed(scene) if one.decision in may), None)
+    is_held = bool(open_holds(scene.episode))
+    owed = next((one for one in _owed(scene) if one.decision in may and not (is_held and _is_a_dose(one))), None)
     best = owed.decision if owed else TAKE if TAKE in may else None
-    beside = [name for name in BESIDE if name in may and name != best][: 2 if best else 3]
+    offered = [name for name in BESIDE if not (is_held and name == "book_session")]
+    beside = [name for name in offered if name in may and name != best][: 2 if best else 3]
     rest = [name for name in may if name != best and name not in beside]
     return NextShown(
         best=_step(best, scene, about_of(owed.key, best, scene.episode) if owed else None) if best else None,
         beside=[_step(name, scene) for name in beside],
         rest=[_step(name, scene) for name in rest],
-        not_now=_not_now(answers),
+        not_now=_held(scene) if is_held and scene.running is None else _not_now(answers),
         running=_running(scene),
     )
 
@@ -108,6 +113,11 @@ def _is_near(one: Obligation, scene: Scene) -> bool:
     return one.blocks_dosing or day is None or day <= scene.today + SOON
 
 
+def _is_a_dose(one: Obligation) -> bool:
+    """Booking the next dose, or giving it: nobody's next step while dosing is held."""
+    return one.key == "book_dosing" or one.key.startswith("dosing:")
+
+
 def _step(decision: str, scene: Scene, about: Mapping[str, str] | None = None) -> Step:
     """In the words of the form it leads to."""
     words = FORMS[decision].title_in(replace(scene, about=about or {}))
@@ -127,6 +137,22 @@ def _running(scene: Scene) -> Step | None:
     if session is None:
         return None
     return Step(f"Go to dosing session {session.number}", _page_of(session, scene))
+
+
+def _held(scene: Scene) -> str:
+    """What opens the hold and whose move that is, instead of the dose that waits behind it."""
+    if not scene.shows_clinical:
+        return "Dosing is held. Waiting for a prescriber's review."
+    asked = scene.gates(Checkpoint.OPEN, next_booked(scene.episode, SessionKind.DOSING))
+    holding = [
+        gate for gate in asked if gate.stands_in_the_way and (gate.key in SAFETY or gate.key.startswith("hold:"))
+    ]
+    missing = list(dict.fromkeys(gate.missing for gate in holding if gate.missing))
+    whose = list(dict.fromkeys(filter(None, (whose_move(scene, gate.opens.by) for gate in holding))))
+    held = f"Dosing is held{f' for {len(holding)} reasons' if len(holding) > 1 else ''}."
+    if not missing:
+        return held
+    return f"{held} Missing: {and_list(missing)}{f', {and_list(whose)}' if whose else ''}."
 
 
 def _not_now(answers: tuple[Allowed, ...]) -> str:
