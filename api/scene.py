@@ -57,6 +57,15 @@ class Scene:
         return day_of(self.now, self.zone)
 
     @property
+    def over_on(self) -> date | None:
+        """The day a course ended, or the last of imported history; None while it goes on."""
+        episode = self.episode
+        if episode.is_imported:
+            taken = [day_of(one.taken_at, self.zone) for one in episode.outcomes.values()]
+            return max(taken, default=None)
+        return day_of(episode.closed_at, self.zone) if episode.closed_at else None
+
+    @property
     def protocol(self) -> Protocol:
         return protocol_of(self.episode, self.network, self.network.protocol)
 

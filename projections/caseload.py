@@ -12,7 +12,7 @@ from domain.episode.due.flags import Severity
 from projections.cases import count_cases, read_glances
 from projections.course import patient_table, whole_case_table
 from projections.engine.read_model import ReadModel
-from projections.glance import Glance, Moment, is_with, urgency_rank, waits_for_another
+from projections.glance import Glance, Moment, holds_history_only, is_with, urgency_rank, waits_for_another
 
 CASELOAD = ReadModel("caseload", 10, (whole_case_table(), patient_table()), per_episode=True)
 
@@ -45,6 +45,7 @@ class Caseload(NamedTuple):
 
     rows: list[Glance]
     counts: dict[Filter, int]
+    holds_history_only: bool = False
 
 
 MINE = """
@@ -82,7 +83,7 @@ def caseload(
     else:
         rows = [glance for glance in mine if HOLDS[filter](glance, clinician_id)]
         counts[Filter.DISCHARGED] = count_cases(connection, CASELOAD, DISCHARGED, parameters)
-    return Caseload(sorted(rows, key=_key(sort, clinician_id), reverse=descending), counts)
+    return Caseload(sorted(rows, key=_key(sort, clinician_id), reverse=descending), counts, holds_history_only(mine))
 
 
 def needs_me_today(glance: Glance, clinician_id: UUID) -> bool:

@@ -13,7 +13,7 @@ from domain.episode.due.phase import PHASES
 from projections.cases import read_glances
 from projections.course import case_table, patient_table
 from projections.engine.read_model import ReadModel
-from projections.glance import SOON, Glance, Moment
+from projections.glance import SOON, Glance, Moment, holds_history_only
 from projections.patient import Patient, patient_of
 from projections.without_clinical_content import without_clinical_content
 
@@ -74,6 +74,7 @@ class Coordination(NamedTuple):
     unassigned: list[Unassigned]
     due: list[Due]
     """Overdue, longest first, then due within seven days."""
+    holds_history_only: bool = False
 
     @property
     def overdue(self) -> list[Due]:
@@ -93,6 +94,7 @@ def coordination(connection: Connection[Any], *, network_id: UUID, moment: Momen
         phases={phase: rows for phase, rows in phases.items() if rows or phase not in RARE},
         unassigned=sorted(unassigned, key=lambda one: one.since),
         due=sorted((due for glance in glances for due in dues(glance)), key=_place),
+        holds_history_only=holds_history_only(glances),
     )
 
 

@@ -214,6 +214,11 @@ class Badge(NamedTuple):
 KIND_OF = {Severity.SAFETY: "urgent", Severity.ATTENTION: "attention", Severity.INFORMATION: "info"}
 
 
+def holds_history_only(glances: Sequence[Glance]) -> bool:
+    """Whether all there is was imported: then no dose is ahead for anybody."""
+    return bool(glances) and all(glance.course.is_imported for glance in glances)
+
+
 def badges(glance: Glance, clinician_id: UUID) -> list[Badge]:
     """Flags worst first, then overdue, waiting for somebody else, and good results."""
     found = [

@@ -16,7 +16,7 @@ from projections.cases import read_glances
 from projections.course import patient_table, whole_case_table
 from projections.engine.query import read_rows
 from projections.engine.read_model import ReadModel
-from projections.glance import Glance, Moment
+from projections.glance import Glance, Moment, holds_history_only
 from projections.held_vitals import HeldVitals, held_vitals_table
 from projections.worklist_decisions import decisions_waiting, from_the_pool
 from projections.worklist_groups import Group, Waiting
@@ -73,6 +73,7 @@ class Worklist(NamedTuple):
     supply: list[Supply]
     mine: list[Glance]
     """Episodes of which this person is the prescriber responsible."""
+    holds_history_only: bool = False
 
 
 def worklist(
@@ -91,6 +92,7 @@ def worklist(
         today=sorted(_today(mine, moment), key=lambda one: one.session.starts_at),
         supply=[supply_of(glance) for glance in mine if dosed_sessions(glance.course)],
         mine=mine,
+        holds_history_only=holds_history_only(glances),
     )
 
 

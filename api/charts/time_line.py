@@ -51,7 +51,7 @@ class Moment(NamedTuple):
 
 @dataclass(frozen=True)
 class EpisodeTimeLine:
-    """One episode from its first mark to a little after today."""
+    """One episode from its first mark to a little after today, or after its last mark where it is over."""
 
     reference: str
     phases: tuple[Phase, ...]
@@ -61,12 +61,19 @@ class EpisodeTimeLine:
     measures: tuple[Measure, ...] = ()
     holds: tuple[Hold, ...] = ()
     moments: tuple[Moment, ...] = ()
+    over_on: date | None = None
+    """The last day of a course that is over."""
+
+    @property
+    def last_on(self) -> date:
+        """Where what has no end is drawn to."""
+        return self.over_on or self.today
 
     @property
     def marked_days(self) -> tuple[date, ...]:
         """Every day that has a mark or begins something."""
         return (
-            self.today,
+            self.last_on,
             *(phase.from_on for phase in self.phases),
             *(session.on for session in self.sessions),
             *(measure.on for measure in self.measures),

@@ -90,7 +90,7 @@ class _Lanes:
 
     def phases(self) -> Iterator[Markup]:
         for phase in self.of.phases:
-            start, end = self.on(phase.from_on), self.on(phase.until_on or self.of.today)
+            start, end = self.on(phase.from_on), self.on(phase.until_on or self.of.last_on)
             wide = max(THINNEST_PX, end - start)
             yield svg.group(
                 self.bar(phase, start, wide), *self.name(phase, start, wide), title=time_line_marks.phase_title(phase)
@@ -112,7 +112,7 @@ class _Lanes:
 
     def holds(self) -> Iterator[Markup]:
         for hold in self.of.holds:
-            start, end = self.on(hold.from_on), self.on(hold.until_on or self.of.today)
+            start, end = self.on(hold.from_on), self.on(hold.until_on or self.of.last_on)
             box = svg.rectangle(
                 start,
                 SESSIONS_Y - HOLD_HIGH / 2,
@@ -141,6 +141,9 @@ class _Lanes:
             )
 
     def today(self) -> Iterator[Markup]:
+        """No line where the course is over: today may lie years behind the picture's edge."""
+        if self.of.over_on is not None:
+            return
         x = self.on(self.of.today)
         yield svg.line(x, 4, x, 86, "c-today", colours.ACCENT, stroke_width="1.5")
 
@@ -178,11 +181,12 @@ class _Lanes:
 
     def dates(self) -> Iterator[Label]:
         """`today` first; ticks near it give way."""
-        today_at = self.on(self.of.today)
-        yield self.date_label(today_at, "today")
+        today_at = self.on(self.of.today) if self.of.over_on is None else None
+        if today_at is not None:
+            yield self.date_label(today_at, "today")
         for day, words in zip(self.ticks, tick_words(self.ticks, self.of.today), strict=True):
             x = self.x.px(day.toordinal())
-            if abs(x - today_at) >= TODAY_WINS_WITHIN_PX:
+            if today_at is None or abs(x - today_at) >= TODAY_WINS_WITHIN_PX:
                 yield self.date_label(x, words)
 
     def date_label(self, x: float, words: str) -> Label:

@@ -58,6 +58,8 @@ class Trajectory:
     points: tuple[Point, ...]
     today: date
     zone: tzinfo
+    over_on: date | None = None
+    """The last day of a course that is over: years without care after it would press its scores together."""
     better: Literal["lower", "higher"] = "lower"
     missed: tuple[date, ...] = ()
     dosing: tuple[Dosing, ...] = ()

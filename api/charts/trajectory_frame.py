@@ -45,7 +45,7 @@ class Frame:
         self.right = size.width - size.right
         self.bottom = size.height - size.bottom
         first = min(trajectory.marked_days) - timedelta(days=DAYS_BEFORE)
-        last = max(*trajectory.marked_days, trajectory.today) + timedelta(days=DAYS_AFTER)
+        last = max(*trajectory.marked_days, trajectory.over_on or trajectory.today) + timedelta(days=DAYS_AFTER)
         self.ticks = date_ticks(first, last, size.ticks)
         self.x = Scale(first.toordinal(), last.toordinal() + 1, self.left, self.right)
         self.y = Scale(trajectory.minimum, trajectory.maximum, self.bottom, self.top)

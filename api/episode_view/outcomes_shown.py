@@ -66,6 +66,7 @@ def _trajectory(
         points=tuple(_dot(one, instrument, scene) for one in points if _drawn(one, instrument) is not None),
         today=scene.today,
         zone=scene.zone,
+        over_on=scene.over_on,
         better="lower" if instrument.direction is Direction.LOWER_IS_BETTER else "higher",
         missed=tuple(_missed(found, points, instrument, scene)),
         dosing=tuple(

@@ -17,12 +17,12 @@ DRAWN = (SessionStatus.BOOKED, SessionStatus.OPEN, SessionStatus.CLEARED, Sessio
 
 
 def time_line(scene: Scene) -> Markup:
-    """The picture of an episode up to today."""
+    """The picture of an episode up to today, or to its end."""
     return draw_time_line(line_of(scene), "time-line")
 
 
 def line_of(scene: Scene, moments: tuple[Moment, ...] = ()) -> EpisodeTimeLine:
-    """The line up to today; booked sessions stand behind it, hollow."""
+    """The line up to today, or to its end; booked sessions stand behind it, hollow."""
     episode = scene.episode
     return EpisodeTimeLine(
         reference=episode.reference,
@@ -33,6 +33,7 @@ def line_of(scene: Scene, moments: tuple[Moment, ...] = ()) -> EpisodeTimeLine:
         measures=_measures(scene) if scene.shows_clinical else (),
         holds=_holds(scene) if scene.shows_clinical else (),
         moments=moments,
+        over_on=scene.over_on,
     )
 
 

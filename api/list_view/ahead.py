@@ -29,8 +29,8 @@ class LicenceRow(NamedTuple):
     edge: str
 
 
-def ahead(look: Look) -> list[Ahead]:
-    """The legal basis, then licences of the person who looks."""
+def ahead(look: Look, *, has_doses_ahead: bool = True) -> list[Ahead]:
+    """The legal basis where it may close a dose, then licences of the person who looks."""
     found = [
         Ahead(
             "info",
@@ -39,7 +39,7 @@ def ahead(look: Look) -> list[Ahead]:
             "/protocol#rule-20",
             "Rule 20",
         )
-        for one in ending_bases(look.around.network.protocol, look.today)
+        for one in (ending_bases(look.around.network.protocol, look.today) if has_doses_ahead else ())
     ]
     me = look.around.colleagues.get(look.by.actor_id)
     mine = [_own(licence, look.today) for licence in ending(me, look)] if me else []

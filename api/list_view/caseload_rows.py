@@ -76,6 +76,8 @@ class CaseloadRow(NamedTuple):
     phase: str
     phase_more: str
     seen: str
+    unseen: str
+    """What stands there instead where nobody has seen the patient."""
     seen_ago: str
     seen_href: str
     doses: str
@@ -101,6 +103,7 @@ def caseload_row(glance: Glance, patient: Patient, look: Look, gates: Sequence[G
         phase=phase,
         phase_more=count or _how_long(glance, look),
         seen=formats.short_date(look.day(seen.at)) if seen else "",
+        unseen=_unseen(glance),
         seen_ago=formats.days_away(look.day(seen.at), look.today) if seen else "",
         seen_href=entry_href(episode_id, seen.entry_id) if seen else "",
         doses=_doses_left(glance),
@@ -214,6 +217,13 @@ def _sparkline(reference: str, measure: Measure) -> Markup:
 
 def _total(outcome: Outcome) -> int:
     return outcome.total or 0
+
+
+def _unseen(glance: Glance) -> str:
+    """Imported history has scores and no visits; a course that is over is not waiting for one."""
+    if glance.course.is_imported:
+        return "not recorded"
+    return "not yet" if glance.course.closed_at is None else "never"
 
 
 def _doses_left(glance: Glance) -> str:

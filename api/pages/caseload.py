@@ -64,7 +64,7 @@ def caseload_page(
         viewer,
         look=look,
         lag=lag_of(edge, viewer, CASELOAD),
-        ahead=ahead(look),
+        ahead=ahead(look, has_doses_ahead=not found.holds_history_only),
         alerts=alert_rows(alerts, patients, look, back="/caseload"),
         open_count=found.counts[Filter.ALL],
         filters=filters_shown(found, current, by, look),

@@ -67,7 +67,7 @@ def coordination_page(
         due_count=len(soon),
         overdue_count=len(overdue),
         only_overdue=only == "overdue",
-        ahead=ahead(look),
+        ahead=ahead(look, has_doses_ahead=not found.holds_history_only),
         licences=[] if current else licence_rows(look),
         licence_days=days.value if (days := look.moment.protocol.numbers.licence_warning_days) else 0,
     )

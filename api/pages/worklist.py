@@ -58,7 +58,7 @@ def worklist_page(
         viewer,
         look=look,
         lag=lag_of(edge, viewer, PRESCRIBER_WORKLIST),
-        ahead=ahead(look),
+        ahead=ahead(look, has_doses_ahead=not found.holds_history_only),
         alerts=alert_rows(alerts, patients, look, back="/worklist"),
         count=sum(found.counts.values()) - found.counts[Group.DONE],
         oldest=oldest_words(found, look),

@@ -85,7 +85,7 @@ def shown(connection: Connection[Any], history: Iterable[Recorded], **asked: Any
 
 
 def test_the_baseline_is_the_last_score_before_the_first_dose(work: Connection[Any]) -> None:
-    ((glance,), _) = shown(work, given(*MEASURED).recorded)
+    (glance,) = shown(work, given(*MEASURED).recorded).rows
     assert glance.measure is not None
     assert [outcome.total for outcome in glance.measure.scores] == [23, 21, 14]
     assert (glance.measure.first.total, glance.measure.last.total) == (21, 14)
@@ -94,7 +94,7 @@ def test_the_baseline_is_the_last_score_before_the_first_dose(work: Connection[A
 
 
 def test_a_row_says_phase_doses_last_session_and_next_step(work: Connection[Any]) -> None:
-    ((glance,), _) = shown(work, given(*MEASURED).recorded)
+    (glance,) = shown(work, given(*MEASURED).recorded).rows
     assert glance.phase == "Dosing 1 of 2"
     assert (glance.doses_used, glance.doses_authorised) == (1, 2)
     assert glance.last_seen is not None
@@ -108,7 +108,7 @@ def test_a_row_says_phase_doses_last_session_and_next_step(work: Connection[Any]
 def test_an_answer_above_0_stands_above_an_improvement(work: Connection[Any]) -> None:
     worse = phq_9("2026-03-24 09:00", 4, safety_answer=1, number=3)
     hold = at("2026-03-24 09:00", hold_because(HoldReason.SAFETY_ITEM, derived_id("outcome", "2026-03-24 09:00", 3)))
-    rows, counts = shown(work, given(*MEASURED, worse, hold).recorded)
+    rows, counts, _ = shown(work, given(*MEASURED, worse, hold).recorded)
     assert badges(rows[0], ME)[0].kind == "urgent"
     assert not [badge for badge in badges(rows[0], ME) if badge.words in ("Response", "Remission")]
     assert [h.placed_at for h in rows[0].holds] == [local("2026-03-24 09:00")]
@@ -125,7 +125,7 @@ def wai_sr(when: str, total: int) -> tuple[Happened, ...]:
 
 def test_a_drop_in_alliance_is_seen_by_the_therapist_and_by_nobody_else(work: Connection[Any]) -> None:
     history = given(*MEASURED, wai_sr("2026-03-11 10:00", 50), wai_sr("2026-03-23 10:00", 40)).recorded
-    ((glance,), _) = shown(work, history)
+    (glance,) = shown(work, history).rows
     assert "Alliance lower" in [badge.words for badge in badges(glance, ME)]
     assert "Alliance lower" not in [badge.words for badge in badges(glance, RIVERA.actor_id)]
     assert "alliance" not in {flag.key for flag in glance.flags}
@@ -148,19 +148,19 @@ def test_a_filter_opens_as_many_rows_as_it_counts(work: Connection[Any], name: F
 
 
 def test_the_discharged_are_the_last_filter(work: Connection[Any]) -> None:
-    rows, counts = shown(work, everyone(), filter=Filter.DISCHARGED)
+    rows, counts, _ = shown(work, everyone(), filter=Filter.DISCHARGED)
     assert [glance.phase for glance in rows] == ["Discharged"]
     assert counts[Filter.ALL] == 3
 
 
 def test_the_patient_in_danger_comes_first_then_the_overdue(work: Connection[Any]) -> None:
-    rows, _ = shown(work, everyone())
+    rows = shown(work, everyone()).rows
     assert [glance.case.reference for glance in rows] == ["KAP-0003", "KAP-0001", "KAP-0002"]
 
 
 @pytest.mark.parametrize("sort", list(Sort))
 def test_every_heading_sorts(work: Connection[Any], sort: Sort) -> None:
-    rows, _ = shown(work, everyone(), sort=sort)
+    rows = shown(work, everyone(), sort=sort).rows
     assert sorted(glance.case.reference for glance in rows) == ["KAP-0001", "KAP-0002", "KAP-0003"]
 
 
@@ -170,7 +170,7 @@ def test_a_corrected_name_reaches_every_list(work: Connection[Any]) -> None:
     )
     renamed = PatientDetailsCorrected(name=sealed("augusta"))
     patient = given(at("2026-02-25 09:00", registered, renamed), stream="patient", stream_id=ADA).recorded
-    ((glance,), _) = shown(work, [*patient, *given(*MEASURED).recorded])
+    (glance,) = shown(work, [*patient, *given(*MEASURED).recorded]).rows
     assert glance.name == sealed("augusta")
     assert glance.birth_date == sealed("1984-03-11")
 

@@ -69,3 +69,11 @@ def test_a_new_episode_has_a_time_line_of_one_day() -> None:
     for svg in drawings(charts.draw_time_line(new, "course")):
         assert overlapping(svg) == []
         assert len(of_class(svg, "c-phase-now")) == 1
+
+
+def test_the_line_of_a_course_that_is_over_ends_with_it() -> None:
+    over = replace(TIME_LINE, today=date(2046, 3, 12), over_on=TODAY)
+    for svg in drawings(charts.draw_time_line(over, "course")):
+        assert "today" not in words(svg)
+        assert not of_class(svg, "c-today")
+        assert not [word for word in words(svg) if "20" in word and "2026" not in word and "2025" not in word]
