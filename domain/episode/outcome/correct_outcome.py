@@ -80,10 +80,8 @@ def correct_outcome(episode: Episode, order: CorrectOutcome, *, network: Network
     if not _asks_anew(episode, outcome, corrected, network):
         return [corrected]
     reason = HoldReason.HIGH_RISK if is_high(corrected) else HoldReason.SAFETY_ITEM
-    hold_id = derived_id(outcome.outcome_id, "corrected", taken_at, found.safety_answer, "hold")
+    hold_id = derived_id(outcome.outcome_id, "corrected", outcome.entry_id, taken_at, found.safety_answer, "hold")
     suspended = suspended_for_safety(episode) if is_high(corrected) else []
-    if hold_id in episode.holds:
-        return [corrected, *suspended]
     return [corrected, HoldPlaced(hold_id=hold_id, reason=reason, because_of=outcome.outcome_id), *suspended]
 
 

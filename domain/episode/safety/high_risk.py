@@ -111,13 +111,11 @@ def _reassessed(episode: Episode, high: Outcome) -> Condition:
 
 
 def _newer(episode: Episode, high: Outcome) -> Condition:
-    newer = [
-        o
-        for o in episode.outcomes.values()
-        if o.instrument == high.instrument and o.level not in (None, HIGH) and o.known_in > high.known_in
-        if not o.is_imported
-    ]
-    latest = max((o for o in newer if o.taken_at > high.taken_at), key=lambda o: o.taken_at, default=None)
+    """Newer than every high one, also than one that was known before and taken later: entries come in any order."""
+    live = [o for o in episode.outcomes.values() if o.instrument == high.instrument and not o.is_imported]
+    last_high_at = max([high.taken_at, *(o.taken_at for o in live if is_high(o))])
+    newer = [o for o in live if o.level not in (None, HIGH) and o.known_in > high.known_in]
+    latest = max((o for o in newer if o.taken_at > last_high_at), key=lambda o: o.taken_at, default=None)
     entries = (latest.entry_id,) if latest else ()
     return Condition("a newer C-SSRS that is not high", latest is not None, "record_outcome", Role.THERAPIST, entries)
 

@@ -14,9 +14,13 @@ from domain.episode.course.mark_in_error import (
     EntryMarkedInError,
     mark_in_error,
 )
+from domain.episode.dosing.clear_to_dose import DoseCleared
+from domain.episode.dosing.confirm_place import PlaceConfirmed
 from domain.episode.dosing.correct_dose import DoseCorrected, correct_dose
 from domain.episode.dosing.correct_vitals import VitalsCorrected, correct_vitals
 from domain.episode.dosing.end_dosing_session import SessionEnded
+from domain.episode.dosing.record_checklist import ChecklistRecorded
+from domain.episode.dosing.record_companion_arrival import CompanionArrived
 from domain.episode.dosing.record_dose import DoseTaken, record_dose
 from domain.episode.dosing.record_vitals import VitalsRecorded
 from domain.episode.eligibility.determine_eligibility import EligibilityDetermined
@@ -42,11 +46,15 @@ from tests.domain.given import at, given
 from tests.domain.people import ADA, LINDQVIST, PROTOCOL, local, sealed
 from tests.dosing_day import (
     BOOKED,
+    CLEARED,
+    DAY,
     DOSED,
     FIRST_DOSE,
     READY,
     RELEASED,
     SESSION,
+    cleared,
+    dose,
     vitals_id,
 )
 from tests.gate_answers import followed_up, gate, phq9
@@ -175,3 +183,25 @@ def test_vitals_in_error_before_any_dose_are_no_deviation() -> None:
         mark_in_error, event_id=entry.envelope.event_id, reason="another patient's", entry=entry, by=LINDQVIST
     )
     marked.excludes(DeviationNoted)
+
+
+OF_THE_DAY = {
+    DoseCleared: ("4", "clearance_in_error"),
+    ChecklistRecorded: ("+suicide_question", "checklist_in_error"),
+    PlaceConfirmed: ("+place", "place_in_error"),
+    CompanionArrived: ("12", "companion_in_error"),
+}
+
+
+@pytest.mark.parametrize("kind", OF_THE_DAY)
+def test_w1_a_prescriber_is_told_when_an_entry_of_the_day_a_dose_rested_on_was_anothers(kind: type[Event]) -> None:
+    """Ben's checklist under Ada: Ada took her dose without having been asked."""
+    rule, code = OF_THE_DAY[kind]
+    marking(given(DOSED), kind).includes(DeviationNoted, rule=rule, code=code, about=FIRST_DOSE)
+    marking(given(CLEARED), kind).excludes(DeviationNoted)
+
+
+def test_a_go_that_was_given_twice_leaves_one_to_the_dose() -> None:
+    twice = given(READY, at(f"{DAY} 13:50", cleared("14:10")), at(f"{DAY} 13:55", cleared("14:10")))
+    dosed = twice.after(at(f"{DAY} 14:05", dose("14:05")))
+    marking(dosed, DoseCleared).excludes(DeviationNoted)

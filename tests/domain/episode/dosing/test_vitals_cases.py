@@ -138,6 +138,38 @@ def test_v5_used_up_rechecks_hold_until_a_prescriber_releases() -> None:
     clearing(released, "14:40").includes(DoseCleared, lapses_at=on("14:50"))
 
 
+def test_v5_sets_called_by_another_name_use_the_rechecks_up_as_well() -> None:
+    """Nothing was taken yet, so they govern as the gate counts them (V3)."""
+    sets = (("13:40", 164, 92), ("13:52", 162, 90), ("14:05", 161, 88))
+    scenario = given(READY_BUT_VITALS)
+    for clock, systolic, diastolic in sets:
+        scenario = taking(scenario, vitals(clock, systolic, diastolic, phase=VitalsPhase.DURING))
+    scenario.includes(HoldPlaced, reason=HoldReason.RECHECKS_USED_UP)
+
+
+def test_v6_a_crisis_taken_for_a_slip_and_found_true_after_all_holds_anew() -> None:
+    """The release looked at 128/95; that it was 182/95 all the same, nobody has answered for."""
+
+    def corrected(scenario: Scenario, systolic: int) -> Scenario:
+        return scenario.when(
+            correct_vitals,
+            session_id=SESSION,
+            vitals_id=vitals_id("13:40"),
+            systolic_mmhg=systolic,
+            diastolic_mmhg=95,
+            pulse_per_min=70,
+            reason="read again",
+        )
+
+    harmless = corrected(taking(given(READY_BUT_VITALS), vitals("13:40", 182, 95)), 128).excludes(HoldPlaced)
+    assert corrected(harmless, 182).excludes(HoldPlaced).state.holds
+    hold_id = next(iter(harmless.state.holds))
+    released = harmless.when(release_hold, by=RIVERA, hold_id=hold_id, reason="a slip")
+    again = corrected(released, 182).includes(HoldPlaced, reason=HoldReason.CRISIS)
+    assert [hold.is_open for hold in again.state.holds.values()] == [False, True]
+    corrected(again, 183).excludes(HoldPlaced)
+
+
 def test_v5_a_release_alone_does_not_open() -> None:
     held = _out_three_times()
     hold_id = next(iter(held.state.holds))

@@ -180,6 +180,14 @@ def test_a_correction_upwards_holds() -> None:
     assert len(again.state.holds) == 2
 
 
+def test_the_same_correction_upwards_after_a_release_holds_anew() -> None:
+    """The release answered for a slip; that it was none, nobody has looked at."""
+    raised = correcting(recording(given(PREPARED)), ITEM_9)
+    (hold_id,) = raised.state.holds
+    released = correcting(raised, MILD).when(release_hold, by=RIVERA, hold_id=hold_id, reason="a slip")
+    correcting(released, ITEM_9).includes(HoldPlaced, reason=HoldReason.SAFETY_ITEM, because_of=OUTCOME)
+
+
 def test_a_correction_downwards_asks_nothing_anew() -> None:
     lowered = correcting(recording(given(PREPARED), (*MILD[:8], 2)), ITEM_9)
     lowered.excludes(HoldPlaced)

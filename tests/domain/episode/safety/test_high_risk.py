@@ -209,6 +209,15 @@ def test_p5_a_second_high_starts_over() -> None:
     assert all(step in (asked.missing or "") for step in WAY_BACK)
 
 
+def test_p5_an_older_low_does_not_lead_back_from_the_latest_high() -> None:
+    """On paper: high on Monday at 09:00; then a high of 07:00 and a low of 08:00 are entered, the low last of all."""
+    on_paper = screened(HIGH, "2026-03-16 07:00", screened(HIGH, "2026-03-16 09:00"))
+    older = gate(screened(LOW, "2026-03-16 08:00", on_paper), "high_risk", "2026-03-17 13:20")
+    assert "a newer C-SSRS that is not high" in (older.missing or "")
+    newer = gate(screened(LOW, "2026-03-16 10:00", on_paper), "high_risk", "2026-03-17 13:20")
+    assert "a newer C-SSRS that is not high" not in (newer.missing or "")
+
+
 def test_p5_the_steps_are_owed_until_they_are_done() -> None:
     owed = due(screened(HIGH), "2026-03-16 10:00")["high_risk"]
     assert (owed.decision, owed.with_role, owed.is_safety) == ("review_safety", Role.PRESCRIBER, True)
