@@ -168,10 +168,5 @@ def _unassigned(glance: Glance) -> Unassigned:
     return Unassigned(patient_of(glance), since, glance.course.referred_by, missing_roles(glance))
 
 
-def _patient(glance: Glance) -> Patient:
-    case = glance.case
-    return Patient(case.episode_id, case.patient_id, case.reference, glance.name, glance.birth_date)
-
-
 def _place(due: Due) -> tuple[bool, bool, date, str]:
     return due.done is not None, not due.is_overdue, due.due_on, due.patient.reference

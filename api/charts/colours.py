@@ -10,5 +10,4 @@ ACCENT_SOFT = "#e1eff0"
 URGENT = "#a8112f"
 URGENT_SOFT = "#fde9ec"
 SEVERITY = ("#f8f7fb", "#efecf7", "#e3def1", "#d5cdea", "#c5bae1")
-SEVERITY_LINE = "#54468a"
 DATA = "#2b2350"

@@ -22,8 +22,6 @@ class Change(Frozen):
     response: bool | None
     remission: bool | None
     reliable: Reliable | None
-    half_of_first: float | None
-    """Where a response begins, for the line in a chart: half the first score under a 50 % rule."""
     movement: str
     """"7 points lower", to be followed by "since" and a date where there is one."""
     verdict: str
@@ -46,7 +44,6 @@ def change(instrument: Instrument, first: int, last: int) -> Change:
         response=response,
         remission=remission,
         reliable=reliable,
-        half_of_first=None if threshold is None else float(threshold),
         movement=_movement(last - first),
         verdict=_verdict(instrument, reliable, response, threshold, remission),
     )

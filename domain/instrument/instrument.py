@@ -172,13 +172,6 @@ class Instrument(Frozen):
         number = self.safety_item.number if self.safety_item else 0
         return f"item {number} was not asked" if answer is None else f"item {number} was {answer}"
 
-    @property
-    def loinc_codes(self) -> frozenset[str]:
-        """Every LOINC code this instrument uses, answers included."""
-        options = [option for item in self.items for option in self.options_of(item)]
-        coded = [self.codes.panel, self.codes.total, *(x.loinc for x in self.items), *(x.loinc for x in options)]
-        return frozenset(code for code in coded if code)
-
     def is_case(self, total: int) -> bool:
         """Whether a total is at or beyond the caseness cut-off; False where none is agreed."""
         rule = self.change.caseness

@@ -44,8 +44,6 @@ class Score(NamedTuple):
     version: str
     total: int | None
     band: str | None
-    band_index: int | None
-    band_count: int
     level: str | None
     subscales: dict[str, int]
     percents: dict[str, float]
@@ -144,7 +142,6 @@ def _whole(points: int | Fraction) -> int:
 
 
 def _level(instrument: Instrument, triage: Triage, answers: Answers, *, complete: bool) -> Score:
-    names = triage.names
     level, at_least = reached(instrument, triage, answers)
     is_positive = instrument.is_positive(at_least)
     flags = [SAFETY_ITEM_POSITIVE] if is_positive else []
@@ -154,8 +151,6 @@ def _level(instrument: Instrument, triage: Triage, answers: Answers, *, complete
         version=instrument.version,
         total=None,
         band=level,
-        band_index=None if level is None else names.index(level),
-        band_count=len(names),
         level=level,
         subscales={},
         percents={},
@@ -184,8 +179,6 @@ def _score(
         version=instrument.version,
         total=total,
         band=None if place is None else instrument.bands[place].label,
-        band_index=place,
-        band_count=len(instrument.bands),
         level=None,
         subscales=subscales or {},
         percents=percents or {},

@@ -100,7 +100,6 @@ def test_charts_carry_the_light_colours_of_the_stylesheet() -> None:
         "accent-soft": colours.ACCENT_SOFT,
         "urgent": colours.URGENT,
         "urgent-soft": colours.URGENT_SOFT,
-        "sev-line": colours.SEVERITY_LINE,
         "data": colours.DATA,
         **{f"sev-{step}": colour for step, colour in enumerate(colours.SEVERITY)},
     }

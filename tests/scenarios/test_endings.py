@@ -1,8 +1,20 @@
 """Courses that pause, stop, begin again, or go on with fewer consents."""
 
-from deploy.demo.incidents.endings import back_after_a_long_pause, referred_again, stopped, withdrew_telehealth
+from datetime import datetime
+
+from deploy.demo import chapters, measures
+from deploy.demo.incidents.endings import back_after_a_long_pause, stopped, withdrew_telehealth
 from deploy.demo.ordinary_course import ordinary
+from deploy.demo.story import Story
 from tests.scenarios.house import House
+
+
+def referred_again(story: Story, now: datetime) -> None:
+    """A second course of somebody who stopped: the referral, the team and the intake."""
+    chapters.referral(story)
+    measures.symptoms(story, story.at(4, "18:40"), 18)
+    chapters.intake(story)
+    chapters.eligible(story)
 
 
 def test_a_withdrawal_of_consent_mid_course(house: House) -> None:

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 import httpcore
 
-from domain.subscriber.webhook.address import Address, is_loopback, is_public
+from domain.subscriber.webhook.address import Address
 from store.webhooks.resolving import Resolver, resolve
 from workers.webhook.way_out import Deadline, LeadsInside, Permit, WayOut
 
@@ -74,16 +74,6 @@ class Post:
             keepalive_expiry=IDLE_SECONDS,
             network_backend=self._way_out,
         )
-
-    @classmethod
-    def to_public(cls) -> Self:
-        """To the public internet only."""
-        return cls(is_public)
-
-    @classmethod
-    def to_this_machine(cls) -> Self:
-        """For development: to this very machine only."""
-        return cls(is_loopback)
 
     def send(self, address: Address, body: bytes, headers: Mapping[str, str]) -> Outcome:
         """Post once. Never raises for what the receiver, or the way there, does."""

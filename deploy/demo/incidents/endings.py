@@ -139,11 +139,3 @@ def stopped(story: Story, now: datetime) -> None:
         purpose="Goes on with the talks.",
         means="secure_email",
     )
-
-
-def referred_again(story: Story, now: datetime) -> None:
-    """A second course of somebody who stopped: the referral, the team and the intake."""
-    chapters.referral(story)
-    measures.symptoms(story, story.at(4, "18:40"), 18)
-    chapters.intake(story)
-    chapters.eligible(story)

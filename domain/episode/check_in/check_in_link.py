@@ -43,7 +43,6 @@ class CheckInLink:
     language: Language
     channel: Channel
     sent_at: datetime
-    sent_by: UUID
     expires_at: datetime
     instruments: tuple[str, ...] = ()
     consents: tuple[ConsentType, ...] = ()

@@ -183,7 +183,6 @@ def _(event: CheckInLinkSent, episode: Episode, envelope: Envelope) -> Episode:
         language=event.language,
         channel=event.channel,
         sent_at=envelope.recorded_at,
-        sent_by=envelope.actor_id,
         expires_at=event.expires_at,
         instruments=event.instruments,
         consents=event.consents,

@@ -76,7 +76,6 @@ class Discussion:
 
     entry_id: UUID
     flagged_at: datetime
-    flagged_by: UUID
 
 
 class Recommendation(StrEnum):

@@ -30,5 +30,5 @@ def flag_for_discussion(episode: Episode, order: FlagForDiscussion) -> list[Even
 
 @evolve.register
 def _(event: DiscussionFlagged, episode: Episode, envelope: Envelope) -> Episode:
-    discussion = Discussion(envelope.event_id, envelope.occurred_at, envelope.actor_id)
+    discussion = Discussion(envelope.event_id, envelope.occurred_at)
     return change(episode, discussion=discussion)

@@ -16,9 +16,6 @@ class Owner:
 
     clinician_id: UUID | None
     phone: str | None
-    is_on_call: bool
-    next_id: UUID | None = None
-    """Who is next in line."""
     also_sees: tuple[UUID, ...] = ()
     """The therapists on the team, or whoever referred the patient while there is no team."""
 
@@ -31,8 +28,6 @@ def owner_of_alert(episode: Episode, now: datetime, network: Network, clinicians
     return Owner(
         clinician_id=prescriber_id or on_call_id,
         phone=phone,
-        is_on_call=prescriber_id is None,
-        next_id=on_call_id if prescriber_id is not None else None,
         also_sees=therapists_of(episode, now),
     )
 

@@ -146,7 +146,6 @@ def _(event: EligibilityDetermined, episode: Episode, envelope: Envelope) -> Epi
         entry_id=envelope.event_id,
         outcome=event.outcome,
         determined_at=envelope.occurred_at,
-        determined_by=envelope.actor_id,
         valid_until=event.valid_until,
         known_in=envelope.version,
     )

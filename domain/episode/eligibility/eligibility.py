@@ -28,7 +28,6 @@ class Eligibility:
     entry_id: UUID
     outcome: EligibilityOutcome
     determined_at: datetime
-    determined_by: UUID
     valid_until: date | None
     """Valid through the whole of this day in the network's zone."""
     known_in: int = 0

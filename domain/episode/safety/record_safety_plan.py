@@ -58,5 +58,5 @@ def record_safety_plan(episode: Episode, order: RecordSafetyPlan) -> list[Event]
 
 @evolve.register
 def _(event: SafetyPlanRecorded, episode: Episode, envelope: Envelope) -> Episode:
-    made = SafetyPlan(envelope.event_id, event.safety_plan_id, envelope.occurred_at, envelope.version)
+    made = SafetyPlan(envelope.event_id, event.safety_plan_id, envelope.version)
     return change(episode, safety_plans=put(episode.safety_plans, event.safety_plan_id, made))

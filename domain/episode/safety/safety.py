@@ -75,7 +75,6 @@ class SafetyPlan:
 
     entry_id: UUID
     safety_plan_id: UUID
-    made_at: datetime
     known_in: int
     """The version of the episode that recorded it."""
 

@@ -241,7 +241,7 @@ def test_after_discharge_only_reviews_are_owed() -> None:
 def test_p7_without_a_team_the_prescriber_on_call_owns_the_alert() -> None:
     flagged = given(REFERRED, phq9("2026-02-26 11:00", 1))
     owner = owner_of_alert(flagged.state, local("2026-02-26 11:00"), TEST_NETWORK)
-    assert (owner.clinician_id, owner.is_on_call, owner.phone) == (ABARA.actor_id, True, "+1 212 555 0100")
+    assert (owner.clinician_id, owner.phone) == (ABARA.actor_id, "+1 212 555 0100")
     assert owner.also_sees == (LINDQVIST.actor_id,)
     assert due(REFERRED, phq9("2026-02-26 11:00", 1), now="2026-02-26 11:00")["safety_review"].with_id == ABARA.actor_id
 
@@ -249,7 +249,7 @@ def test_p7_without_a_team_the_prescriber_on_call_owns_the_alert() -> None:
 def test_p7_the_responsible_prescriber_owns_it_while_at_work() -> None:
     now = local("2026-03-20 21:40")
     owner = owner_of_alert(given(PREPARED).state, now, TEST_NETWORK, clinicians())
-    assert (owner.clinician_id, owner.next_id, owner.is_on_call) == (RIVERA.actor_id, ABARA.actor_id, False)
+    assert owner.clinician_id == RIVERA.actor_id
     suspended = clinicians(clinician(RIVERA, suspended=True))
     assert owner_of_alert(given(PREPARED).state, now, TEST_NETWORK, suspended).clinician_id == ABARA.actor_id
     away = CareTeamMemberRemoved(clinician_id=RIVERA.actor_id, role=Role.PRESCRIBER, until_at=local("2026-03-20 18:00"))

@@ -40,7 +40,7 @@ def test_a_prescriber_finds_the_patient_eligible_for_six_months() -> None:
     determined = determining()
     determined.then(ADA_ELIGIBLE)
     found = determined.state.eligibility
-    assert (found.valid_until, found.determined_by) == (date(2026, 9, 2), RIVERA.actor_id)
+    assert found.valid_until == date(2026, 9, 2)
 
 
 def test_only_a_prescriber_determines_eligibility() -> None:
