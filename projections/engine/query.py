@@ -1,14 +1,13 @@
 """Reading rows of a read model back as the types its folds write."""
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any, TypeVar
 
 from psycopg import Connection, sql
 
 from projections.engine.items import SCHEMA
 from projections.engine.read_model import ReadModel
-from projections.engine.statements import Statements
+from projections.engine.statements import Statements, statements_about
 from projections.engine.table import Table
 
 R = TypeVar("R")
@@ -41,6 +40,5 @@ def read_rows(
         return [statements.cells.row(values) for values in cursor.fetchall()]
 
 
-@cache
 def statements_of(model: ReadModel, table: Table[Any]) -> Statements:
-    return Statements(table, model.table_name(table))
+    return statements_about(table, model.table_name(table))

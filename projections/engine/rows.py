@@ -7,7 +7,7 @@ from typing import Any
 
 from psycopg import Connection
 
-from projections.engine.statements import Changed, Same, Statements
+from projections.engine.statements import Changed, Same, statements_about
 from projections.engine.table import Key, Table
 
 MOST_UPDATES = 8
@@ -35,7 +35,7 @@ class Rows:
 
     def __init__(self, table: Table[Any], stored_as: str) -> None:
         self.table = table
-        self.statements = Statements(table, stored_as)
+        self.statements = statements_about(table, stored_as)
         self._slots: dict[Key, Slot] = {}
         self._turn = 0
         self._new: list[Slot] = []

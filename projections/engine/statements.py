@@ -14,6 +14,7 @@ from projections.engine.table import Key, Table
 Changed = tuple[int, ...]
 """Numbers of columns."""
 UPDATES_TO_REMEMBER = 200
+TABLES_TO_REMEMBER = 500
 Same = dict[tuple[type, tuple[Any, ...]], Any]
 """Rows by their type and the values they were made of. Two lists that keep the same then share what they fold."""
 
@@ -162,6 +163,12 @@ class Statements:
         return sql.SQL("DELETE FROM {} WHERE ({}) IN (SELECT * FROM unnest({}))").format(
             self.name, _names(self._key), _parameters(self._key)
         )
+
+
+@lru_cache(TABLES_TO_REMEMBER)
+def statements_about(table: Table[Any], stored_as: str) -> Statements:
+    """Put together once: a command line or a restart makes many runners, and each asks for the same words again."""
+    return Statements(table, stored_as)
 
 
 def _arrays(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> list[list[Any]]:

@@ -13,7 +13,7 @@ from projections.engine.read_model import ReadModel
 from projections.engine.rebuild import build_missing
 from projections.engine.runner import Runner
 from projections.engine.source import Source
-from projections.engine.statements import Statements
+from projections.engine.statements import statements_about
 from projections.engine.table import Table
 from tests.postgres import Database
 
@@ -38,7 +38,7 @@ def stored_rows(connection: Connection[Any], model: ReadModel) -> dict[str, dict
 
 
 def _rows(connection: Connection[Any], model: ReadModel, table: Any) -> dict[Any, Any]:
-    statements = Statements(table, model.table_name(table))
+    statements = statements_about(table, model.table_name(table))
     query = sql.SQL("SELECT {} FROM {} AS t").format(statements.selected("t"), statements.name)
     with connection.cursor(binary=True) as cursor:
         cursor.execute(query)
