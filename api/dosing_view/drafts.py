@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from api.dosing_view.clocks import is_open, next_check_at, next_set
 from api.dosing_view.in_the_way import InTheWay, in_the_way
-from api.dosing_view.so_far import vitals_words
+from api.dosing_view.so_far import SKIPPED, vitals_words
 from api.formats import clock, counted, dose, length
 from api.scene import Scene
 from domain.episode.dosing.next_part import next_part, offered_mg
@@ -111,6 +111,8 @@ def _vitals_before(scene: Scene, session: Session, before: Sequence[Gate]) -> Dr
     closed = [gate for gate in mine if gate.stands_in_the_way]
     last = _last(session, VitalsPhase.BEFORE)
     summary = _measured(scene, last) if last else "needed before the dose"
+    if session.checklist is not None and session.checklist.pressure_medicine_skipped:
+        summary = f"{summary}; {SKIPPED}"
     task = Task(
         "vitals", "record_vitals", "Vitals", {"phase": VitalsPhase.BEFORE.value}, is_done=bool(last and not closed)
     )

@@ -18,6 +18,7 @@ from projections.timeline import LATE_AFTER
 
 Line = tuple[datetime, str, UUID | None]
 """When it happened, in words, and the entry that says so."""
+SKIPPED = "the usual medicine against high blood pressure skipped"
 PART_WORDS = {DosePart.FIRST: "", DosePart.SECOND: "second part, ", DosePart.BOOSTER: "booster, "}
 
 
@@ -45,7 +46,8 @@ def _lines(scene: Scene, session: Session) -> Iterator[Line]:
     if session.place is not None:
         yield session.place.confirmed_at, f"Place confirmed: {session.place.state}", session.place.entry_id
     if session.checklist is not None:
-        yield session.checklist.recorded_at, "Checklist recorded", session.checklist.entry_id
+        skipped = f", {SKIPPED}" if session.checklist.pressure_medicine_skipped else ""
+        yield session.checklist.recorded_at, f"Checklist recorded{skipped}", session.checklist.entry_id
     yield from ((vitals.taken_at, vitals_words(vitals), vitals.entry_id) for vitals in session.vitals.values())
     yield from _doses(scene, session)
     yield from ((check.at, check_words(check), check.entry_id) for check in session.checks)

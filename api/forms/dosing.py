@@ -7,9 +7,10 @@ from api.forms.fields import Field, Hidden, Number, Text
 from api.forms.form import Form
 from api.forms.lists import Choice, Radio, Tick, YesNo
 from api.forms.section import Section, section, side_by_side
-from api.forms.times import TimeOfDay
+from api.forms.times import Moment, TimeOfDay
 from api.forms.words import session_name
 from api.scene import Scene
+from domain.episode.gates.medicines_today import takes_pressure_medicine
 from domain.episode.intake.intake import MedicineInstruction, Way
 from domain.episode.session.session import SessionKind, SessionStatus
 
@@ -31,6 +32,8 @@ def _asked_today(scene: Scene) -> Section:
             label="Fasting",
         ),
         _asked("medicines_held", "Medicines held as told", hint=_held(scene)),
+        _last_held(scene),
+        _skipped(scene),
         _asked("medicines_changed", "A medicine changed since the last review"),
         _asked("suicidal_thoughts_today", "Thoughts of suicide today"),
         _asked("intoxicated", "Intoxicated now"),
@@ -79,6 +82,25 @@ def _since(scene: Scene, name: str, label: str, term: str) -> Field:
 def _held(scene: Scene) -> str:
     hold = [one.words for one in scene.medicines if one.instruction is MedicineInstruction.HOLD]
     return f"To hold: {', '.join(hold)}" if hold else "None is to be held"
+
+
+def _last_held(scene: Scene) -> Field | None:
+    """Asked where a medicine is to be held: the gate counts the hours from it."""
+    listed = scene.episode.intake.medicines if scene.episode.intake else ()
+    to_hold = [one for one in listed if one.instruction is MedicineInstruction.HOLD]
+    if not to_hold:
+        return None
+    hours = max((one.hold_hours or 0 for one in to_hold), default=0)
+    hint = f"{hours} h to hold are counted from it" if hours else ""
+    label = "A medicine to hold was last taken on"
+    return Moment(name="held_medicine_last_taken_at", label=label, hint=hint, optional=True, is_quiet=True)
+
+
+def _skipped(scene: Scene) -> Field | None:
+    """Asked where one is on the list; it closes nothing, and stands beside the vitals."""
+    if not takes_pressure_medicine(scene.episode):
+        return None
+    return _asked("pressure_medicine_skipped", "The usual medicine against high blood pressure was skipped today")
 
 
 def _alcohol(scene: Scene) -> str:

@@ -55,6 +55,7 @@ def _(event: ChecklistRecorded, told: Telling) -> Told:
         "alcohol or cannabis within the hold": event.alcohol_or_thc_within_hold,
         "medicines changed": event.medicines_changed,
         "medicines not held": event.medicines_held is False,
+        "usual medicine against high blood pressure skipped": event.pressure_medicine_skipped,
         "pregnancy changed": event.pregnancy_changed,
         "ketamine elsewhere": event.ketamine_elsewhere,
         "capacity in doubt": event.capacity_in_doubt,

@@ -27,6 +27,10 @@ class Answers(BaseModel):
     last_food_at: AwareDatetime | None = None
     last_fluid_at: AwareDatetime | None = None
     medicines_held: bool | None = None
+    held_medicine_last_taken_at: AwareDatetime | None = None
+    """When the last of the medicines to hold was taken; the hours are counted from then (M2)."""
+    pressure_medicine_skipped: bool | None = None
+    """One against high blood pressure that is taken as usual was left out today: the vitals are read with it (M1)."""
     medicines_changed: bool | None = None
     suicidal_thoughts_today: bool | None = None
     intoxicated: KeptBackAnswer = None
@@ -57,7 +61,7 @@ class RecordChecklist(Order, Answers):
 
 
 class LastMealIsStillToCome(Refused):
-    """The last food or drink cannot lie ahead. Write when it was."""
+    """The last food, drink or medicine cannot lie ahead. Write when it was."""
 
 
 @decides(Role.THERAPIST, Role.PRESCRIBER)
@@ -66,7 +70,7 @@ def record_checklist(episode: Episode, order: RecordChecklist, *, now: datetime)
     session = session_of(episode, order.session_id, SessionKind.DOSING)
     if session.checklist is not None and session.checklist.checklist_id == order.checklist_id:
         return []
-    for field in ("last_food_at", "last_fluid_at"):
+    for field in ("last_food_at", "last_fluid_at", "held_medicine_last_taken_at"):
         if (taken := getattr(order, field)) is not None and taken > order.happened_at(now):
             raise LastMealIsStillToCome(field=field)
     answers = {name: getattr(order, name) for name in Answers.model_fields}

@@ -40,7 +40,9 @@ def _within(asked: Question, limits: VitalLimits, standing: Rechecks) -> Gate:
     if governing is None:
         return asked.closed("4", "vitals", missing="vitals before the dose", opens=TAKE)
     zone = asked.network.zone
-    shown = [f"{measured(v, asked)}." for v in standing.counted]
+    skipped = asked.checklist is not None and asked.checklist.pressure_medicine_skipped
+    shown = ["The usual medicine against high blood pressure was skipped today."] if skipped else []
+    shown += [f"{measured(v, asked)}." for v in standing.counted]
     shown += [f"{measured(v, asked)}, too early to count." for v in standing.too_early]
     entries = [v.entry_id for v in (*standing.counted, *standing.too_early)]
     if (found := breaches(governing, limits)) or standing.from_at is not None:

@@ -164,6 +164,9 @@ class Checklist:
     medicine_in_hand: bool | None
     label_strength_mg: Decimal | None
     two_identifiers: bool
+    held_medicine_last_taken_at: datetime | None = None
+    """When the last of the medicines to hold was taken; None where nobody wrote it down."""
+    pressure_medicine_skipped: bool | None = None
 
 
 @dataclass(frozen=True)

@@ -166,6 +166,50 @@ def test_m2_a_medicine_to_hold_that_was_not_held_closes_and_one_to_continue_asks
     assert gate(_holding(MedicineInstruction.CONTINUE, None))
 
 
+def _taken_last(clock: str, day: str, **answers: Any) -> Scenario:
+    """Lorazepam, to be held for 24 h, was last taken then."""
+    asked = checklist(held_medicine_last_taken_at=on(clock, day), **answers)
+    return _holding(MedicineInstruction.HOLD, None).after(at(f"{DAY} 13:47", asked))
+
+
+@pytest.mark.parametrize("answer", [None, True, False])
+def test_m2_the_hours_are_counted_from_the_last_one_taken(answer: bool | None) -> None:
+    """18 of 24 h by 14:00, also where the answer was that it had been held."""
+    early = _taken_last("20:00", "2026-03-16", medicines_held=answer)
+    gate = gate_of(early, Checkpoint.CLEAR, "medicines_held", "14:00")
+    assert (gate.is_open, gate.opens.at) == (False, on("20:00"))
+    early.when(clear_to_dose, **CLEAR).refused(GatesAreClosed, missing="24 hours without", rule="+medicines_held")
+
+
+def test_m2_after_the_hours_it_is_open_unless_the_answer_was_no() -> None:
+    def is_open(clock: str, **answers: Any) -> bool:
+        taken = _taken_last(clock, "2026-03-16", **answers)
+        return gate_of(taken, Checkpoint.CLEAR, "medicines_held", "14:00").is_open
+
+    assert is_open("14:00", medicines_held=None)
+    assert not is_open("14:01", medicines_held=None)
+    assert not is_open("13:00", medicines_held=False)
+
+
+def test_m2_a_medicine_cannot_have_been_taken_later_than_now() -> None:
+    given(OPENED).when(
+        record_checklist,
+        now=f"{DAY} 13:25",
+        session_id=SESSION,
+        checklist_id=SESSION,
+        held_medicine_last_taken_at=on("13:26"),
+    ).refused(LastMealIsStillToCome, field="held_medicine_last_taken_at")
+
+
+def test_m1_a_pressure_medicine_that_was_skipped_stands_beside_the_vitals_and_closes_nothing() -> None:
+    skipped = answered(pressure_medicine_skipped=True)
+    gate = gate_of(skipped, Checkpoint.CLEAR, "vitals", "14:00")
+    assert gate.is_open
+    assert "high blood pressure was skipped" in gate.facts[0]
+    assert not any("skipped" in fact for fact in gate_of(answered(), Checkpoint.CLEAR, "vitals", "14:00").facts)
+    skipped.when(clear_to_dose, **CLEAR).includes(DoseCleared)
+
+
 def test_m2_a_prescriber_may_pass_over_a_medicine_that_was_not_held() -> None:
     missed = _holding(MedicineInstruction.HOLD, False)
     missed.when(clear_to_dose, **CLEAR).refused(GatesAreClosed, rule="+medicines_held")
