@@ -77,21 +77,37 @@ def answer(request: Request, error: Exception) -> Response:
     # people follow links: an address that cannot be read leads nowhere, and its parts have no names for them
     is_address = isinstance(error, RequestValidationError) and request.method == "GET"
     problem = NOT_FOUND.model_copy(update={"status": 422}) if is_address else problem_of(error)
-    try:
-        viewer = viewer_of(request)
-    except Exception:  # the page about a failure must not need what has failed
-        viewer = None
-    shown = problem_page(request, problem, viewer)
+    shown = problem_page(request, problem, _viewer_unless_down(request, problem))
     shown.headers.update(RETRY_SOON if problem.status == 503 else {})
     return shown
+
+
+def _viewer_unless_down(request: Request, problem: Problem) -> Viewer | None:
+    """The page about a failure must not need what has failed, nor wait for it a second time."""
+    if problem.status == 503:
+        return None
+    try:
+        return viewer_of(request)
+    except Exception:
+        return None
 
 
 def problem_page(request: Request, problem: Problem, viewer: Viewer | None = None) -> HTMLResponse:
     """What went wrong and what to do: a page that could be had in a moment is one press away."""
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     again = here if problem.status >= 500 and request.method == "GET" else ""
+    was_typed = problem.status >= 500 and request.method == "POST"
     number = str(request_id_of(request)) if problem.status == 500 else ""
-    return page(request, "pages/problem.html", viewer, problem.status, problem=problem, again=again, number=number)
+    return page(
+        request,
+        "pages/problem.html",
+        viewer,
+        problem.status,
+        problem=problem,
+        again=again,
+        number=number,
+        was_typed=was_typed,
+    )
 
 
 def refused(request: Request, status: int, detail: str) -> Response:

@@ -4,6 +4,8 @@
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const SECOND = 1000;
   const SIGNED_OUT = "you were signed out";
+  const PATIENCE = 20 * SECOND; // a server that is stuck answers nothing and refuses nothing: people must not wait for ever
+  const STUCK = "TimeoutError";
 
   // A decision in flight: the pressed button says so and cannot be pressed twice.
   function inFlight(form, button) {
@@ -52,23 +54,25 @@
       await stillSignedIn(form);
     } catch (error) {
       landed(form);
-      notRecorded(form, error instanceof TypeError ? "the server does not answer" : error.message);
+      notRecorded(form, isSilence(error) ? "the server does not answer" : error.message);
       return;
     }
     carry(form, button?.name, button?.value);
     form.submit();
   }
 
+  const isSilence = (error) => error instanceof TypeError || error.name === STUCK;
+
   // Signed in anew in another window, by the same person: the form is as good as before, with the token of now.
   async function stillSignedIn(form) {
     const isSomebodys = document.querySelector(".who"); // patients and integrators have no sign-in that could end
     if (!isSomebodys) return;
     const token = form.querySelector("[name=_csrf]")?.value || "";
-    const asked = await fetch("/stay", { headers: { "X-CSRF-Token": token }, redirect: "manual" });
+    const asked = await fetch("/stay", { headers: { "X-CSRF-Token": token }, redirect: "manual", signal: AbortSignal.timeout(PATIENCE) });
     if (asked.status >= 500) throw new Error("the server could not record it");
     if (asked.type === "opaqueredirect") throw new Error(SIGNED_OUT);
     if (asked.status !== 409) return;
-    const page = new DOMParser().parseFromString(await (await fetch("/reauthenticate")).text(), "text/html");
+    const page = new DOMParser().parseFromString(await (await fetch("/reauthenticate", { signal: AbortSignal.timeout(PATIENCE) })).text(), "text/html");
     const who = (root) => root.querySelector(".who")?.textContent;
     if (!who(page)) throw new Error(SIGNED_OUT);
     if (who(page) !== who(document)) throw new Error("somebody else is signed in now, in another window");
@@ -87,7 +91,7 @@
     const body = new URLSearchParams(new FormData(form, button));
     inFlight(form, button);
     try {
-      const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
+      const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" }, signal: AbortSignal.timeout(PATIENCE) });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (answer.status >= 500 || !page.querySelector("main")) throw new Error("the server could not record it");
       if (page.querySelector(".sign-in")) throw new Error(SIGNED_OUT);
@@ -103,16 +107,17 @@
       begin();
     } catch (error) {
       landed(form);
-      serverIsGone(form, error instanceof TypeError ? "the server does not answer" : error.message);
+      serverIsGone(form, isSilence(error) ? "the server does not answer" : error.message, error.name === STUCK);
     }
   }
 
-  function serverIsGone(form, why) {
+  function serverIsGone(form, why, mayBeRecorded) {
     for (const note of all("[data-stays-note]")) note.hidden = false;
-    if (form) notRecorded(form, why);
+    if (form) notRecorded(form, why, mayBeRecorded);
   }
 
-  function notRecorded(form, why) {
+  // Sent and never answered: the form carries its key, so that pressing again cannot record it twice.
+  function notRecorded(form, why, mayBeRecorded = false) {
     let note = form.querySelector("[data-not-recorded]");
     if (!note) {
       note = document.createElement("p");
@@ -121,7 +126,9 @@
       note.setAttribute("role", "alert");
       form.append(note);
     }
-    note.textContent = `Not recorded: ${why}. What you typed is still here. `;
+    note.textContent = mayBeRecorded
+      ? `It is not known whether this was recorded: ${why}. What you typed is still here; it is never recorded twice. `
+      : `Not recorded: ${why}. What you typed is still here. `;
     if (why === SIGNED_OUT) note.append(signInElsewhere());
     else note.append("Try again.");
   }
