@@ -132,14 +132,6 @@ class Consumer(WithBrokers):
         ends = self._client.end_offsets(list(self._client.assignment()))
         return {Partition(*one): offset for one, offset in ends.items()}
 
-    def read_to_end(self) -> list[Received]:
-        """Everything up to what the ends are now, from where we stand."""
-        ends = self.ends()
-        received: list[Received] = []
-        while any(self.positions()[one] < end for one, end in ends.items()):
-            received += self.poll(1)
-        return received
-
     def close(self) -> None:
         """Leave."""
         self._client.close(timeout_ms=CLOSE_MS)

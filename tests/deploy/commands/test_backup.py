@@ -2,23 +2,8 @@
 
 from pathlib import Path
 
-import pytest
-
 from tests.deploy.conftest import CommandLine
 from tests.postgres import Server
-
-SCORES = "patient,taken_on,total\n1,2026-01-05,12\n1,2026-02-05,7\n"
-
-
-@pytest.fixture
-def filled(throughline: CommandLine, tmp_path: Path) -> CommandLine:
-    file = tmp_path / "scores.csv"
-    file.write_text(SCORES)
-    throughline.answer(
-        "import", "outcomes", file, "--instrument", "phq-9", "--patient-column", "patient", "--network", "harbour",
-        "--therapist", "a@example.org", "--create",
-    )  # fmt: skip
-    return throughline
 
 
 def test_a_copy_comes_back_under_a_new_log(filled: CommandLine, server: Server, tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """`throughline events`: the feed in order, without gaps, without anything that was sealed."""
 
 import json
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -10,20 +9,6 @@ from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 
 from tests.deploy.conftest import CommandLine
-
-SCORES = "patient,taken_on,total\n1,2026-01-05,12\n2,2026-01-05,9\n1,2026-02-05,7\n"
-
-
-@pytest.fixture
-def filled(throughline: CommandLine, tmp_path: Path) -> CommandLine:
-    """A network with two imported patients."""
-    file = tmp_path / "scores.csv"
-    file.write_text(SCORES)
-    throughline.answer(
-        "import", "outcomes", file, "--instrument", "phq-9", "--patient-column", "patient", "--network", "harbour",
-        "--therapist", "a@example.org", "--create",
-    )  # fmt: skip
-    return throughline
 
 
 def read(throughline: CommandLine, *arguments: object) -> list[dict[str, Any]]:

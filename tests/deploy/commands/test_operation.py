@@ -12,20 +12,8 @@ from projections import READ_MODELS
 from tests.deploy.conftest import CommandLine
 from tests.postgres import Database
 
-SCORES = "patient,taken_on,total\n1,2026-01-05,12\n1,2026-02-05,7\n2,2026-01-05,20\n"
 FACTS = ["database", "log_id", "head", "messages_waiting", "messages_lost"]
 NAMES = [model.name for model in READ_MODELS]
-
-
-@pytest.fixture
-def filled(throughline: CommandLine, tmp_path: Path) -> CommandLine:
-    file = tmp_path / "scores.csv"
-    file.write_text(SCORES)
-    throughline.answer(
-        "import", "outcomes", file, "--instrument", "phq-9", "--patient-column", "patient", "--network", "harbour",
-        "--therapist", "a@example.org", "--create",
-    )  # fmt: skip
-    return throughline
 
 
 def test_info_tells_the_log_and_how_far_each_read_model_came(filled: CommandLine, database: Database) -> None:

@@ -7,7 +7,6 @@ is seen everywhere.
 import json
 import os
 import random
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -26,9 +25,11 @@ from domain.protocol.shipped import CURRENT
 from tests.broker import Broker
 from tests.ports import free_ports
 from tests.postgres import debian_cluster
+from tests.processes import Processes
 from tests.waiting import PATIENCE_SECONDS, eventually
+from tests.workers.kafka.published import all_of
 from workers.kafka.brokers import Brokers
-from workers.kafka.consumer import Consumer, Received
+from workers.kafka.consumer import Received
 
 pytestmark = pytest.mark.postgres15
 COMPOSE: dict[str, Any] = yaml.safe_load((Path(__file__).parents[3] / "deploy" / "compose.yaml").read_text())
@@ -38,17 +39,17 @@ REQUEST_ID = "7b0f2a52-7a0c-4c0e-9f37-3f6a6c1f9a12"
 PATIENT = "Ottoline Quarterbrook"
 
 
-class Layout:
+class Layout(Processes):
     """The services of compose.yaml, with addresses of this machine in the place of a container's."""
 
     def __init__(self, folder: Path, bootstrap: str) -> None:
+        super().__init__()
         self.folder = folder
         self.secrets = folder / "secrets"
         self.host = f"127.{random.randint(1, 250)}.{random.randint(1, 250)}.{random.randint(2, 250)}"
         self.prefix = f"layout-{uuid4().hex[:10]}"
         self.ports = dict(zip(SERVICES, free_ports(len(SERVICES)), strict=True))
-        self.running: dict[str, subprocess.Popen[str]] = {}
-        self._bootstrap = bootstrap
+        self.bootstrap = bootstrap
         write_secret_files(self.secrets, f"{self.host}:5432")
 
     def environment(self, name: str) -> dict[str, str]:
@@ -61,7 +62,7 @@ class Layout:
         here = {
             "/run/secrets": str(own),
             "/spool": str(self.folder),
-            "kafka:9092": self._bootstrap,
+            "kafka:9092": self.bootstrap,
             "0.0.0.0:9100": f"127.0.0.1:{self.ports[name]}",
         }
         found = {
@@ -92,25 +93,11 @@ class Layout:
 
     def start(self, name: str) -> None:
         with (self.folder / f"{name}.log").open("w") as log:
-            self.running[name] = subprocess.Popen(
-                [sys.executable, "-m", "deploy.cli", *self.command(name)],
-                env=self.environment(name), stdout=subprocess.DEVNULL, stderr=log, text=True, start_new_session=True,
-            )  # fmt: skip
+            self.run(name, self.command(name), self.environment(name), stdout=subprocess.DEVNULL, stderr=log)
 
     def lines(self, name: str) -> list[Mapping[str, Any]]:
         """The log lines of a service."""
         return [json.loads(line) for line in (self.folder / f"{name}.log").read_text().splitlines()]
-
-    def stop_all(self) -> dict[str, int]:
-        """SIGTERM to all at once; their exit codes."""
-        for process in self.running.values():
-            process.send_signal(signal.SIGTERM)
-        return {name: process.wait(PATIENCE_SECONDS) for name, process in self.running.items()}
-
-    def close(self) -> None:
-        for process in self.running.values():
-            process.kill()
-            process.wait()
 
     @property
     def api(self) -> str:
@@ -209,7 +196,7 @@ def test_one_command_is_seen_on_a_page_in_kafka_and_by_the_monitor_and_all_proce
 
     with browser.stream("GET", "/events/stream") as stream:
         is_open = stream.status_code == 200
-        codes = layout.stop_all()
+        codes = layout.end()
     assert codes == dict.fromkeys(layout.running, 0), is_open
     everything = "".join((layout.folder / f"{name}.log").read_text() for name in layout.running)
     assert "Quarterbrook" not in everything
@@ -220,9 +207,8 @@ def _is_in_kafka(layout: Layout, episode_id: str) -> None:
     found: list[Received] = []
 
     def are_there() -> bool:
-        with Consumer(Brokers(layout._bootstrap)) as consumer:
-            consumer.read(f"{layout.prefix}.internal.events.v1")
-            found[:] = [one for one in consumer.read_to_end() if one.key == episode_id.encode()]
+        everything = all_of(Brokers(layout.bootstrap), f"{layout.prefix}.internal.events.v1")
+        found[:] = [one for one in everything if one.key == episode_id.encode()]
         return len(found) >= 2
 
     eventually(are_there)

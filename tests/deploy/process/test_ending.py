@@ -1,7 +1,6 @@
 """Processes end when they are asked to, also with a database that does not answer any more."""
 
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -16,6 +15,7 @@ from psycopg.conninfo import conninfo_to_dict
 from deploy.commands.work import STOP_SECONDS
 from deploy.process.ending import WHOLE_SECONDS
 from tests.postgres import Database
+from tests.processes import Processes
 from tests.store.proxy import Freezes
 from tests.waiting import PATIENCE_SECONDS
 
@@ -24,36 +24,20 @@ KILLED_AFTER_SECONDS = 10
 COMMANDS = {"api": ["serve", "--port", "0"], "workers": ["work"]}
 
 
-class Installation:
+class Installation(Processes):
     """The processes of an installation whose way to the database can be cut."""
 
-    def __init__(self, way: Freezes, environment: Mapping[str, str]) -> None:
-        self._way, self._environment = way, environment
-        self.running: dict[str, subprocess.Popen[bytes]] = {}
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        super().__init__()
+        self._environment = environment
         self.said: dict[str, dict[str, object]] = {}
 
     def start(self) -> None:
         for name, command in COMMANDS.items():
-            self.running[name] = subprocess.Popen(
-                [sys.executable, "-m", "deploy.cli", *command, "--json"],
-                env=self._environment, stdout=subprocess.PIPE, start_new_session=True,
-            )  # fmt: skip
+            self.run(name, [*command, "--json"], self._environment, stdout=subprocess.PIPE)
         for name, process in self.running.items():
             assert process.stdout is not None
             self.said[name] = orjson.loads(process.stdout.readline())
-
-    def end(self) -> dict[str, int]:
-        """The exit code of each, asked to end at once."""
-        for process in self.running.values():
-            process.send_signal(signal.SIGTERM)
-        return {name: process.wait(PATIENCE_SECONDS) for name, process in self.running.items()}
-
-    def close(self) -> None:
-        for process in self.running.values():
-            process.kill()
-            process.wait()
-            if process.stdout is not None:
-                process.stdout.close()
 
 
 @pytest.fixture
@@ -80,7 +64,7 @@ def installation(database: Database, way: Freezes, tmp_path: Path) -> Iterator[I
         "DEMO": "1",
     }
     with ExitStack() as stack:
-        made = Installation(way, kept | {f"THROUGHLINE_{name}": value for name, value in mine.items()})
+        made = Installation(kept | {f"THROUGHLINE_{name}": value for name, value in mine.items()})
         stack.callback(made.close)
         made.start()
         yield made

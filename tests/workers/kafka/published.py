@@ -84,7 +84,10 @@ def all_of(brokers: Brokers, topic: str) -> list[Received]:
     """Everything a topic holds now, in order per partition."""
     with Consumer(brokers) as consumer:
         consumer.read(topic)
-        return consumer.read_to_end()
+        ends, received = consumer.ends(), list[Received]()
+        while any(consumer.positions()[one] < end for one, end in ends.items()):
+            received += consumer.poll(1)
+        return received
 
 
 def rows_in(received: Sequence[Received]) -> list[Row]:

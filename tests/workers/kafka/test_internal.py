@@ -8,8 +8,9 @@ from domain.actor import Role
 from store.reader import Reader
 from store.row import Row, decode
 from tests.store.house import House
+from tests.workers.kafka.published import all_of
 from workers.kafka.brokers import Brokers
-from workers.kafka.consumer import Consumer, Received
+from workers.kafka.consumer import Received
 from workers.kafka.internal import MessageIsNotReadable, log_id_of, message_of, row_of
 from workers.kafka.producer import Message, NotDelivered, Producer
 from workers.kafka.topics import Admin, Topic
@@ -25,7 +26,7 @@ def test_every_row_comes_back_as_it_was_stored(home: House, brokers: Brokers) ->
         admin.create([Topic(topic, partitions=3)])
     with Producer(brokers) as producer:
         producer.send_all([message_of(row, log_id, topic) for row in stored])
-    received = _all_of(brokers, topic)
+    received = all_of(brokers, topic)
     assert len(stored) > 5
     assert sorted(map(_row_of, received)) == stored
     assert [decode(_row_of(one)) for one in sorted(received, key=_row_of)] == [decode(row) for row in stored]
@@ -58,12 +59,6 @@ def test_a_topic_made_again_has_another_id(brokers: Brokers) -> None:
         admin.create([Topic(topic)])
         assert admin.ids(topic).keys() == before.keys()
         assert admin.ids(topic) != before
-
-
-def _all_of(brokers: Brokers, topic: str) -> list[Received]:
-    with Consumer(brokers) as consumer:
-        consumer.read(topic)
-        return consumer.read_to_end()
 
 
 def _row_of(received: Received) -> Row:
