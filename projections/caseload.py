@@ -9,6 +9,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from domain.episode.due.flags import Severity
+from domain.episode.due.phase import PHASES
 from projections.cases import count_cases, read_glances
 from projections.course import patient_table, whole_case_table
 from projections.engine.read_model import ReadModel
@@ -129,6 +130,4 @@ def _key(sort: Sort, clinician_id: UUID) -> Callable[[Glance], tuple[Any, ...]]:
 
 
 def _phase_place(phase: str) -> tuple[int, str]:
-    from domain.episode.due.phase import PHASES
-
     return PHASES.index(phase.partition(" ")[0]), phase

@@ -10,7 +10,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from domain.days import day_of
-from domain.episode.gates.doses import dosed_sessions
+from domain.episode.gates.doses import any_dosed, dosed_sessions
 from domain.episode.session.session import Session, SessionKind, SessionStatus
 from projections.cases import read_glances
 from projections.course import patient_table, whole_case_table
@@ -90,7 +90,7 @@ def worklist(
         counts={name: sum(one.group is name for one in waiting) for name in Group},
         oldest_since=min((one.waiting_from for one in waiting if one.done is None), default=None),
         today=sorted(_today(mine, moment), key=lambda one: one.session.starts_at),
-        supply=[supply_of(glance) for glance in mine if dosed_sessions(glance.course)],
+        supply=[supply_of(glance) for glance in mine if any_dosed(glance.course)],
         mine=mine,
         holds_history_only=holds_history_only(glances),
     )

@@ -11,7 +11,7 @@ from domain.days import day_of
 from domain.decision import decides
 from domain.episode.course.pause_episode import require_no_running_session
 from domain.episode.episode import Episode, EpisodeEvent, evolve
-from domain.episode.gates.doses import dosed_sessions
+from domain.episode.gates.doses import any_dosed
 from domain.episode.outcome.baseline import last_score
 from domain.episode.refusals import EpisodeIsNotOpen
 from domain.event import Envelope, Event
@@ -120,7 +120,7 @@ def _visit_due_on(
 ) -> date | None:
     """About a month after the intake, or after the days of grace where that has passed; a dose has to have been."""
     intake, numbers = episode.intake, protocol.numbers
-    if reason in NO_VISIT or intake is None or episode.follow_ups or not dosed_sessions(episode):
+    if reason in NO_VISIT or intake is None or episode.follow_ups or not any_dosed(episode):
         return None
     month = day_of(intake.completed_at, zone) + timedelta(days=numbers.follow_up_due_days.value)
     return max(month, discharged_on + timedelta(days=numbers.follow_up_grace_days.value))

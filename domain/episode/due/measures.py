@@ -13,7 +13,7 @@ from domain.days import day_of
 from domain.episode.due.ending import is_ending
 from domain.episode.due.obligation import Obligation, whose
 from domain.episode.episode import Episode
-from domain.episode.gates.doses import dosed_sessions, first_dose_of
+from domain.episode.gates.doses import any_dosed, dosed_sessions, first_dose_of
 from domain.episode.gates.gate import Question
 from domain.episode.gates.words import on
 from domain.episode.outcome.outcomes import Outcome
@@ -112,7 +112,7 @@ def _scheduled(course: Course, instrument: str) -> Iterator[Wanted]:
 def _before_the_first_dose(course: Course, one: ScheduledMeasure) -> Iterator[Wanted]:
     """From the intake on, by the day of the first dosing session; a dose without it leaves nothing to be a baseline."""
     episode = course.episode
-    if episode.intake is None or one.instrument in course.answered or dosed_sessions(episode):
+    if episode.intake is None or one.instrument in course.answered or any_dosed(episode):
         return
     booked = _sessions(episode, SessionKind.DOSING, SessionStatus.BOOKED, SessionStatus.OPEN, SessionStatus.CLEARED)
     due_on = course.day(booked[0].starts_at) if booked else None
@@ -129,7 +129,7 @@ def _before_the_consult(course: Course, one: ScheduledMeasure) -> Iterator[Wante
 
 def _at_the_last_preparation(course: Course, one: ScheduledMeasure) -> Iterator[Wanted]:
     held = _sessions(course.episode, SessionKind.PREPARATION, SessionStatus.COMPLETED, SessionStatus.BOOKED)
-    if not held or dosed_sessions(course.episode):
+    if not held or any_dosed(course.episode):
         return
     last_on = course.day(held[-1].starts_at)
     if not course.is_answered_since(one.instrument, last_on - timedelta(days=one.valid_days)):

@@ -5,7 +5,7 @@ from datetime import datetime
 from domain.episode.eligibility.eligibility import EligibilityOutcome
 from domain.episode.episode import Episode
 from domain.episode.follow_up.follow_up import FollowUpDecision
-from domain.episode.gates.doses import dosed_sessions, sessions_left
+from domain.episode.gates.doses import any_dosed, sessions_left
 
 PHASES = (
     "Referred",
@@ -42,7 +42,7 @@ def _under_way(episode: Episode) -> str:
         return "Ending" if is_refused else "Eligibility"
     if episode.plan is None:
         return "Plan"
-    if not dosed_sessions(episode):
+    if not any_dosed(episode):
         return "Preparation"
     latest = max(episode.follow_ups, key=lambda visit: visit.completed_at, default=None)
     if latest is not None and latest.decision is FollowUpDecision.STOP:

@@ -8,7 +8,7 @@ from domain.episode.due.ending import is_ending
 from domain.episode.due.obligation import Obligation, whose
 from domain.episode.episode import Episode
 from domain.episode.follow_up.follow_up import FollowUpDecision
-from domain.episode.gates.doses import dosed_sessions
+from domain.episode.gates.doses import any_dosed
 from domain.episode.gates.follow_up import follow_up_before_more_doses, follow_up_due_on
 from domain.episode.gates.gate import Question
 from domain.episode.gates.words import on
@@ -80,5 +80,5 @@ def _follow_up(episode: Episode, asked: Question) -> Iterable[Obligation]:
             rule="9" if closed else "10",
             decision="complete_follow_up" if booked else "book_follow_up",
             entries=closed[0].entries if closed else (),
-            blocks_dosing=bool(closed) or bool(dosed_sessions(episode)),
+            blocks_dosing=bool(closed) or any_dosed(episode),
         )

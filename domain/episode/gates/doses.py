@@ -1,5 +1,6 @@
 """The doses behind a question: sessions dosed, sessions left under the plan, and when the first and last were."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -10,8 +11,18 @@ from domain.episode.session.session import Session, SessionKind
 
 def dosed_sessions(episode: Episode, besides: UUID | None = None) -> list[Session]:
     """Sessions in which any amount was taken, the earliest dose first; `besides` leaves out the one in question."""
-    dosed = (s for s in episode.sessions.values() if s.kind is SessionKind.DOSING and s.is_dosed)
-    return sorted((s for s in dosed if s.session_id != besides), key=first_dose_of)
+    return sorted(_dosed(episode, besides), key=first_dose_of)
+
+
+def any_dosed(episode: Episode) -> bool:
+    """Whether any amount was taken in this course."""
+    return any(_dosed(episode))
+
+
+def _dosed(episode: Episode, besides: UUID | None = None) -> Iterator[Session]:
+    for session in episode.sessions.values():
+        if session.kind is SessionKind.DOSING and session.is_dosed and session.session_id != besides:
+            yield session
 
 
 def first_dose_of(session: Session) -> datetime:
@@ -26,12 +37,12 @@ def last_dose_of(session: Session) -> datetime:
 
 def first_dose_at(episode: Episode) -> datetime | None:
     """When the first dose of this course was taken."""
-    return min((first_dose_of(session) for session in dosed_sessions(episode)), default=None)
+    return min((first_dose_of(session) for session in _dosed(episode)), default=None)
 
 
 def sessions_used(episode: Episode, plan: Plan, besides: UUID | None = None) -> int:
     """Sessions dosed since the plan was issued; a session held without a dose does not count."""
-    return sum(1 for session in dosed_sessions(episode, besides) if first_dose_of(session) >= plan.issued_at)
+    return sum(1 for session in _dosed(episode, besides) if first_dose_of(session) >= plan.issued_at)
 
 
 def sessions_left(episode: Episode, plan: Plan, besides: UUID | None = None) -> int:
