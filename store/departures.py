@@ -1,6 +1,6 @@
-"""Disclosures whose arrival is known: one row per batch however often it is sent, and one more once it arrived."""
+"""Disclosures whose arrival is known: one row per batch until it arrived, however often it is tried, and one more then."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -43,6 +43,36 @@ ARRIVED = """
        AND request_id IS NOT DISTINCT FROM %(request)s
         ON CONFLICT DO NOTHING
 """
+NOTE_POST = """
+    WITH held AS (
+        SELECT disclosure_id
+          FROM disclosure
+         WHERE awaits_arrival
+           AND subscriber_id = %(subscriber)s
+           AND last_position = %(last_position)s
+           AND (way, grant_id, purpose, is_full) = (%(way)s, %(grant)s, %(purpose)s, %(full)s)
+           AND request_id IS NOT DISTINCT FROM %(request)s
+           AND NOT EXISTS (
+               SELECT FROM disclosure_arrival AS known WHERE known.disclosure_id = disclosure.disclosure_id)
+         LIMIT 1),
+    noted AS (
+        INSERT INTO disclosure (network_id, subscriber_id, way, grant_id, purpose, is_full, first_position,
+                                last_position, event_count, event_types, stream_ids, awaits_arrival, request_id)
+        SELECT %(network)s, %(subscriber)s, %(way)s, %(grant)s, %(purpose)s, %(full)s, %(first_position)s,
+               %(last_position)s, %(event_count)s, %(event_types)s, %(stream_ids)s, true, %(request)s
+         WHERE NOT EXISTS (SELECT FROM held)
+        RETURNING disclosure_id)
+    SELECT disclosure_id FROM held
+     UNION ALL
+    SELECT disclosure_id FROM noted
+"""
+POST_LEFT = """
+    INSERT INTO disclosure_arrival (disclosure_id, network_id)
+    SELECT disclosure_id, network_id
+      FROM disclosure
+     WHERE disclosure_id = %s
+        ON CONFLICT DO NOTHING
+"""
 
 
 def note_departure(
@@ -73,3 +103,20 @@ def note_arrival(
     """
     stretch = {"subscriber": subscriber_id, "first": after + 1, "last": to, "request": request_id}
     connection.execute(ARRIVED, stretch, prepare=True)
+
+
+def note_post(
+    connection: Connection[Any], subscriber: Subscriber, item: Mapping[str, Any], *, request_id: UUID | None
+) -> int:
+    """Write down an event that is about to be posted, unless it stands there as one that never left; the row's id.
+
+    Commit before a byte is sent. ValueError without a grant: then nothing may leave.
+    """
+    about = noted(subscriber, Way.WEBHOOK) | contents_of([item])._asdict() | {"request": request_id}
+    ((disclosure_id,),) = connection.execute(NOTE_POST, about, prepare=True).fetchall()
+    return int(disclosure_id)
+
+
+def note_that_it_left(connection: Connection[Any], disclosure_id: int) -> None:
+    """Some of a post went out to somebody: from then on it counts as disclosed, whatever they answered, if anything."""
+    connection.execute(POST_LEFT, [disclosure_id])

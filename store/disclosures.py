@@ -1,6 +1,6 @@
 """What was disclosed to whom: a row per batch, written before its bytes leave and never altered (45 CFR 164.528)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -136,7 +136,7 @@ def disclose_to_holders(datastore: Datastore, way: Way, batches: Sequence[Outgoi
     return list(answers)
 
 
-def contents_of(items: Sequence[dict[str, Any]]) -> Contents:
+def contents_of(items: Sequence[Mapping[str, Any]]) -> Contents:
     """Of a batch of CloudEvents that is not empty."""
     positions = [item["position"] for item in items]
     return Contents(

@@ -88,23 +88,29 @@ def end(
 
 def end_delivered(
     connection: Connection[Any], attempt_id: int, *, status: int | None, duration_ms: int, answer_bytes: int,
-    now: datetime,
+    now: datetime, disclosure_id: int | None,
 ) -> None:  # fmt: skip
-    """Note that it arrived, and settle the delivery with it, in one round trip: this happens to most of them."""
+    """Note that it arrived, the disclosure it is with it, and settle the delivery with it, in one round trip: this happens to most of them."""
     connection.execute(
         """
         WITH ended AS (
             UPDATE webhook_attempt
                SET status = %s, duration_ms = %s, answer_bytes = %s
              WHERE attempt_id = %s
-            RETURNING delivery_id
+            RETURNING delivery_id, network_id
+        ),
+        arrived AS (
+            INSERT INTO disclosure_arrival (disclosure_id, network_id)
+            SELECT disclosure_id, network_id
+              FROM ended, unnest(%s::bigint[]) AS noted (disclosure_id)
+                ON CONFLICT DO NOTHING
         )
         UPDATE webhook_delivery AS held
            SET settled_at = %s, result = 'delivered'
           FROM ended
          WHERE held.delivery_id = ended.delivery_id AND held.settled_at IS NULL
         """,
-        [status, duration_ms, answer_bytes, attempt_id, now],
+        [status, duration_ms, answer_bytes, attempt_id, [] if disclosure_id is None else [disclosure_id], now],
     )
 
 

@@ -47,6 +47,7 @@ class Delivery(NamedTuple):
     """In whose view `previous` was found."""
     tries: int
     stored_name: str | None
+    request_id: UUID | None
 
 
 class Checkpoint(NamedTuple):
@@ -81,7 +82,7 @@ class Item(NamedTuple):
 
 DUE = """
     SELECT delivery_id, network_id, subscriber_id, kind, stream_id, position, previous, grant_id,
-           tries, stored_name
+           tries, stored_name, request_id
       FROM webhook_delivery
      WHERE subscriber_id = %(subscriber_id)s
        AND settled_at IS NULL

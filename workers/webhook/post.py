@@ -34,7 +34,10 @@ class Failure(StrEnum):
 
 
 class Outcome(NamedTuple):
-    """What came of one post. `answer` is there for a challenge alone and is kept nowhere."""
+    """What came of one post. `answer` is there for a challenge alone and is kept nowhere.
+
+    `has_left`: some of it was handed to whoever answers there, so that they may have all of it.
+    """
 
     status: int | None
     failure: Failure | None
@@ -42,6 +45,7 @@ class Outcome(NamedTuple):
     answer_bytes: int = 0
     retry_after: str | None = None
     answer: bytes = b""
+    has_left: bool = True
 
     @property
     def is_delivered(self) -> bool:
@@ -78,6 +82,7 @@ class Post:
     def send(self, address: Address, body: bytes, headers: Mapping[str, str]) -> Outcome:
         """Post once. Never raises for what the receiver, or the way there, does."""
         self._deadline.start(self._seconds)
+        self._way_out.has_sent = False
         begun = time.monotonic()
 
         def took() -> int:
@@ -89,7 +94,7 @@ class Post:
             failure = _failure_of(error)
             if failure is None:
                 raise
-            return Outcome(None, failure, took())
+            return Outcome(None, failure, took(), has_left=self._way_out.has_sent)
 
     def hang_up(self) -> None:
         """Break off a post that is under way on another thread; it ends as one that broke off."""

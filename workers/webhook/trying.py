@@ -10,10 +10,9 @@ import psycopg
 import structlog
 from psycopg import Connection
 
-from domain.subscriber.subscriber import Way
 from domain.subscriber.webhook.address import Address, local_address, public_address
 from domain.subscriber.webhook.endpoint import DisabledBecause
-from store.disclosures import note_disclosure
+from store.departures import note_post, note_that_it_left
 from store.row import Row
 from store.subscribers import Subscriber, subscriber
 from store.view import View
@@ -65,6 +64,8 @@ class Begun(NamedTuple):
     message: Message
     secrets: list[str]
     at: datetime
+    disclosure_id: int | None
+    """None for what discloses nothing: a challenge, a test."""
 
 
 def standing_of(connection: Connection[Any], subscriber_id: UUID) -> Standing | None:
@@ -114,9 +115,10 @@ class Trying:
             attempt_id = attempts.begin(connection, delivery, standing.endpoint.endpoint_id, now)
             if attempt_id is None:
                 return False
+            noted = None
             if message.item is not None:
-                note_disclosure(connection, subscriber=standing.subscriber, way=Way.WEBHOOK, items=[message.item])
-            return Begun(attempt_id, standing, message, self._opened(connection, standing.endpoint, now), now)
+                noted = note_post(connection, standing.subscriber, message.item, request_id=delivery.request_id)
+            return Begun(attempt_id, standing, message, self._opened(connection, standing.endpoint, now), now, noted)
 
     def _message(
         self,
@@ -170,6 +172,8 @@ class Trying:
             self._give_up(delivery, begun, outcome)
         with self._means.datastore.get_connection() as connection, connection.transaction():
             _end(connection, begun.attempt_id, outcome, failure or outcome.failure, until)
+            if begun.disclosure_id is not None and outcome.has_left:
+                note_that_it_left(connection, begun.disclosure_id)
             if until is not None:
                 queue.put_off(connection, delivery, until)
                 if outcome.status in OVERRUN and outcome.retry_after:
@@ -190,6 +194,7 @@ class Trying:
                 duration_ms=outcome.duration_ms,
                 answer_bytes=outcome.answer_bytes,
                 now=now,
+                disclosure_id=begun.disclosure_id,
             )
 
     def _next_try_at(self, delivery: Delivery, outcome: Outcome, now: datetime) -> datetime | None:

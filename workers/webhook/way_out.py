@@ -62,6 +62,8 @@ class WayOut(NetworkBackend):
         self._permit, self._deadline, self._resolver = permit, deadline, resolver
         self._net = SyncBackend()
         self._open: NetworkStream | None = None
+        self.has_sent = False
+        """Whether any of the post under way was handed to whoever answers there; set back by who begins a post."""
         self._answer: Future[tuple[str, ...]] | None = None
 
     def connect_tcp(
@@ -92,7 +94,10 @@ class WayOut(NetworkBackend):
 
     def _noted(self, stream: NetworkStream) -> "Hurried":
         self._open = stream
-        return Hurried(stream, self._deadline, self._noted)
+        return Hurried(stream, self._deadline, self._noted, self._note_sent)
+
+    def _note_sent(self) -> None:
+        self.has_sent = True
 
     def _addresses(self, host: str, port: int) -> tuple[str, ...]:
         self._answer = asked(self._resolver, host, port)
@@ -118,14 +123,22 @@ class WayOut(NetworkBackend):
 class Hurried(NetworkStream):
     """A connection whose waits all end with the deadline: an answer that comes byte by byte gains nothing by it."""
 
-    def __init__(self, stream: NetworkStream, deadline: Deadline, noted: Callable[[NetworkStream], "Hurried"]) -> None:
-        self._stream, self._deadline, self._noted = stream, deadline, noted
+    def __init__(
+        self,
+        stream: NetworkStream,
+        deadline: Deadline,
+        noted: Callable[[NetworkStream], "Hurried"],
+        sends: Callable[[], None],
+    ) -> None:
+        self._stream, self._deadline, self._noted, self._sends = stream, deadline, noted, sends
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         return self._stream.read(max_bytes, self._deadline.left_or(ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, self._deadline.left_or(WriteTimeout))
+        left = self._deadline.left_or(WriteTimeout)
+        self._sends()
+        self._stream.write(buffer, left)
 
     def close(self) -> None:
         self._stream.close()

@@ -50,7 +50,7 @@ Answering = Callable[[Received], Reply]
 class Receiver:
     """Keeps what was posted, in the order in which it came."""
 
-    def __init__(self, answering: Answering, context: ssl.SSLContext | None = None) -> None:
+    def __init__(self, answering: Answering, context: ssl.SSLContext | None = None, port: int = 0) -> None:
         self.received: list[Received] = []
         self.answering = answering
         self.connections = self.open = 0
@@ -90,7 +90,7 @@ class Receiver:
             def log_message(self, format: str, *args: Any) -> None:
                 """Nothing is printed."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self._server.daemon_threads = True
         if context is not None:
             self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
@@ -129,7 +129,9 @@ def answer(received: Received, secret: str) -> Reply:
 
 
 @contextmanager
-def receiver(answering: Answering = lambda _: Reply(), context: ssl.SSLContext | None = None) -> Iterator[Receiver]:
-    """Runs while the test does."""
-    with Receiver(answering, context) as running:
+def receiver(
+    answering: Answering = lambda _: Reply(), context: ssl.SSLContext | None = None, port: int = 0
+) -> Iterator[Receiver]:
+    """Runs while the test does, on a port of its own unless one is named."""
+    with Receiver(answering, context, port) as running:
         yield running

@@ -6,6 +6,7 @@ import pytest
 
 from domain.subscriber.end_subscriber import EndSubscriber, end_subscriber
 from domain.subscriber.webhook.endpoint import EndpointState
+from store.disclosures import Disclosure, disclosures, last_disclosed
 from store.webhooks.endpoints import living_endpoints
 from tests.workers.webhook.hooked import Hooked, agreeing, by_stream
 from tests.workers.webhook.receiver import Received, Reply, receiver
@@ -148,3 +149,64 @@ def test_an_answer_of_the_address_before_says_nothing_about_the_new_one(one: Hoo
         one.confirm_and_go()
         assert one.endpoint.url == there.url
         assert [len(found.events()) for found in (before, there)] == [1, 1]
+
+
+def test_tries_that_reach_nobody_are_one_disclosure_that_has_not_left(one: Hooked) -> None:
+    with receiver(agreeing(one)) as there:
+        one.set_webhook(there.url)
+        one.confirm_and_go()
+    before = _disclosed(one)
+    one.episode()
+    for pause in PAUSES[:3]:
+        one.go()
+        one.clock.move(pause)
+    held = [row for row in _disclosed(one) if row not in before]
+    tried = [delivery for delivery in one.deliveries() if delivery.settled_at is None and delivery.attempts]
+    assert {len(delivery.attempts) for delivery in tried} == {3}
+    assert sorted(row.first_position for row in held) == sorted(delivery.position or 0 for delivery in tried)
+    assert all(row.has_not_arrived for row in held)
+    assert all(row.arrived_at for row in before)
+    with one.home.datastore.in_network(one.home.network_id) as connection:
+        assert last_disclosed(connection, one.subscriber_id) == max(row.last_position for row in before)
+
+
+def test_what_was_sent_to_somebody_who_fails_counts_as_disclosed_each_time(one: Hooked) -> None:
+    def broken_off(received: Received) -> Reply:
+        return Reply(write=lambda handler: handler.wfile.write(b"HTTP/1.1 2"))
+
+    with receiver(agreeing(one)) as there:
+        one.set_webhook(there.url)
+        one.confirm_and_go()
+        episode_id = one.episode()
+        there.answering = broken_off
+        one.go()
+        there.answering = lambda _: Reply(500)
+        one.clock.move(PAUSES[0])
+        one.go()
+        there.answering = lambda _: Reply(204)
+        one.clock.move(PAUSES[1])
+        one.go()
+        of_episode = [row for row in _disclosed(one) if row.stream_ids == [episode_id]]
+    first = min(row.first_position for row in of_episode)
+    assert [row.first_position for row in of_episode].count(first) == 3
+    assert all(row.arrived_at for row in of_episode)
+
+
+def test_what_never_left_is_the_same_disclosure_once_it_does(one: Hooked) -> None:
+    with receiver(agreeing(one)) as there:
+        one.set_webhook(there.url)
+        one.confirm_and_go()
+        port = there.port
+    one.episode()
+    one.go()
+    held = [row for row in _disclosed(one) if row.has_not_arrived]
+    assert held
+    with receiver(agreeing(one), port=port):
+        one.clock.move(PAUSES[0])
+        one.go()
+    assert not [row for row in _disclosed(one) if row.has_not_arrived]
+    assert {row.disclosure_id for row in held} <= {row.disclosure_id for row in _disclosed(one)}
+
+
+def _disclosed(one: Hooked) -> list[Disclosure]:
+    return disclosures(one.home.datastore, one.home.network_id, limit=1_000)
