@@ -1,14 +1,16 @@
 """A form that comes after its author was signed out records nothing; what was typed waits until they are back."""
 
+from typing import NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.confirming import hold
+from api.confirming import held, hold
 from api.edge import Edge
 from api.forms.posted import Posted
+from api.forms.trouble import Trouble
 from api.purpose import PurposeIsMissing
 from api.session_cookie import secret_in, take_back
 from api.viewer import NobodyIsSignedIn, ReasonIsMissing, Viewer, opened, viewer_as, viewer_of
@@ -43,6 +45,28 @@ def hold_and_sign_out(
     answer = RedirectResponse(way_back_in(WhyOut.IDLE, then), 303)
     take_back(answer, has_tls=edge.is_under_tls(request))
     return answer
+
+
+class CameBack(NamedTuple):
+    """A form on a page of several: its name, what was typed in it, and what is to be mended, if anything was sent."""
+
+    name: str
+    posted: Posted
+    trouble: Trouble | None = None
+
+    @property
+    def status(self) -> int:
+        return self.trouble.status if self.trouble else 200
+
+    @property
+    def words(self) -> str:
+        return "" if self.trouble else TYPED
+
+
+def waiting_form(request: Request, edge: Edge, viewer: Viewer, *, name: str, place: str) -> CameBack | None:
+    """What was typed in one of a page's forms before its author left; `place` is the address it is sent to."""
+    waits = held(request, edge, viewer, place=place, person_id=None)
+    return CameBack(name, waits) if waits else None
 
 
 def way_back_in(why: WhyOut, waits_at: str) -> str:

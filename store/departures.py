@@ -1,4 +1,4 @@
-"""Disclosures whose arrival is known: one row per batch until it arrived, however often it is tried, and one more then."""
+"""Disclosures whose arrival is known: one row per batch until it arrived, whatever is tried, and one more then."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

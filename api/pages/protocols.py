@@ -12,6 +12,7 @@ from api.confirming import held, hold_and_ask, is_asked_at_provider, let_go
 from api.edge import Edge
 from api.formats import day_of
 from api.forms.posted import Posted, PostedForm
+from api.late import HOLD, TYPED, hold_and_sign_out, viewer_in_time
 from api.notice import Notice, leave_notice
 from api.pages.protocol import document_shown
 from api.pages.reauthenticate import sign_anew
@@ -33,6 +34,7 @@ from store.command import Receipt
 from store.errors import KeyWasUsedForAnother, NotFound
 
 router = APIRouter(include_in_schema=False)
+DRAFT = "/protocols/draft"
 DECISION_OF = {decision.name: decision for decision in BY_PEOPLE}
 
 
@@ -47,7 +49,7 @@ def protocols_page(request: Request, edge: EdgeOf, viewer: ViewerOf) -> HTMLResp
     return page(request, "pages/protocols.html", viewer, protocols=by_name, may_draft=may_draft)
 
 
-@router.get("/protocols/draft")
+@router.get(DRAFT)
 def draft_page(
     request: Request,
     edge: EdgeOf,
@@ -57,6 +59,8 @@ def draft_page(
 ) -> HTMLResponse:
     """The editor: a draft as it stands, or a new version that starts from another, such as the one in force."""
     _require_author(viewer)
+    if waits := held(request, edge, viewer, place=DRAFT, person_id=None):
+        return _editor(request, viewer, text := waits.one("document"), check(text), came_back=TYPED)
     known = known_versions(edge, viewer)
     found = known.get((of, version)) if of else next((one for one in known.values() if one.is_in_force), None)
     if found is None:
@@ -66,10 +70,13 @@ def draft_page(
     return _editor(request, viewer, written_out(document), check(written_out(document)) if is_draft else ())
 
 
-@router.post("/protocols/draft", response_model=None)
-def draft(request: Request, edge: EdgeOf, viewer: ViewerOf, posted: PostedForm) -> Response:
+@router.post(DRAFT, response_model=None)
+def draft(request: Request, edge: EdgeOf, posted: PostedForm) -> Response:
     """Keep it as a draft, mistakes and all; only check it, where that was asked; or say why it is no document."""
+    viewer = viewer_in_time(request, edge, posted, place=DRAFT)
     _require_author(viewer)
+    if posted.one(HOLD):
+        return hold_and_sign_out(request, edge, viewer, posted, place=DRAFT)
     text = posted.one("document")
     if len(text) > LONGEST_CHARACTERS:
         return _editor(request, viewer, text, check(text), "This is too long for a protocol.", status=413)
@@ -86,6 +93,7 @@ def draft(request: Request, edge: EdgeOf, viewer: ViewerOf, posted: PostedForm) 
         receipt = take_protocol(edge, viewer, protocol_id, DECISION_OF["draft_protocol"], body, posted.one("_key"))
     except (Refused, ValidationError, KeyWasUsedForAnother) as refused:
         return _editor(request, viewer, text, check(text), _sentence(refused), status=_status(refused))
+    let_go(edge, viewer, DRAFT, posted)
     return _recorded(edge, receipt, f"/protocols/{protocol_id}/{version}", "draft")
 
 
@@ -96,7 +104,10 @@ def version_page(
     """How a version stands, what is wrong with it, what it changes, and what can be decided about it."""
     known = the_version(edge, viewer, protocol_id, version)
     waits = held(request, edge, viewer, place=known.href, person_id=None)
-    return _version(request, edge, viewer, known, waits, is_back=waits is not None and viewer.actor.reauthenticated)
+    is_back = waits is not None and viewer.actor.reauthenticated
+    return _version(
+        request, edge, viewer, known, waits, is_back=is_back, came_back="" if is_back or not waits else TYPED
+    )
 
 
 @router.get("/protocols/{protocol_id}/{version}/document")
@@ -144,16 +155,14 @@ def _add(slug: str) -> None:
     decision, answer, recorded = ANSWERS[slug]
 
     def route(
-        request: Request,
-        edge: EdgeOf,
-        viewer: ViewerOf,
-        protocol_id: ProtocolName,
-        version: Version,
-        posted: PostedForm,
+        request: Request, edge: EdgeOf, protocol_id: ProtocolName, version: Version, posted: PostedForm
     ) -> Response:
+        viewer = viewer_in_time(request, edge, posted, place=f"/protocols/{protocol_id}/{version}")
         known = the_version(edge, viewer, protocol_id, version)
         if not viewer.actor.has(*decision.by):
             raise NotFound(NotFound.__doc__)
+        if posted.one(HOLD):
+            return hold_and_sign_out(request, edge, viewer, posted, place=known.href)
         is_at_provider = is_asked_at_provider(edge, viewer)
         if posted.one("_sign") and not is_at_provider:
             viewer = sign_anew(request, edge, viewer)
@@ -188,9 +197,11 @@ def _editor(
     sentence: str = "",
     *,
     is_checked: bool = False,
+    came_back: str = "",
     status: int = 200,
 ) -> HTMLResponse:
     more = {"text": text, "findings": findings, "sentence": sentence, "is_checked": is_checked, "key": uuid4().hex}
+    more |= {"came_back": came_back}
     return page(request, "pages/protocol_draft.html", viewer, status, **more)
 
 
@@ -204,10 +215,11 @@ def _version(
     status: int = 200,
     *,
     is_back: bool = False,
+    came_back: str = "",
 ) -> HTMLResponse:
     shown: VersionShown = version_shown(edge, viewer, known, network_now(edge, viewer))
     more = {"posted": posted or Posted(), "trouble": trouble, "keys": {slug: uuid4().hex for slug in ANSWERS}}
-    more |= {"is_back": is_back}
+    more |= {"is_back": is_back, "came_back": came_back}
     return page(request, "pages/protocol_version.html", viewer, status, known=known, shown=shown, **more)
 
 

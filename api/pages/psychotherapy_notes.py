@@ -8,10 +8,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
 from api.banner import Banner, banner_of
+from api.confirming import held, let_go
 from api.decisions import command_id_of
 from api.edge import Edge
 from api.formats import full_moment
 from api.forms.posted import Posted, PostedForm
+from api.late import HOLD, TYPED, hold_and_sign_out, viewer_in_time
 from api.notice import Notice, leave_notice
 from api.orders import read_order
 from api.reading import log_reading
@@ -34,6 +36,7 @@ class Answered(NamedTuple):
     posted: Posted = Posted()
     sentence: str = ""
     asks_again: bool = False
+    came_back: str = ""
     status: int = 200
 
 
@@ -41,13 +44,18 @@ class Answered(NamedTuple):
 def notes_page(request: Request, edge: EdgeOf, viewer: ViewerOf, episode_id: UUID) -> HTMLResponse:
     """One's own notes about this patient, the newest first, and the form for another."""
     one = _own_patient(edge, viewer, episode_id)
-    return _shown(request, edge, viewer, one, Answered())
+    waits = held(request, edge, viewer, place=_place(episode_id), person_id=one.episode.patient_id)
+    return _shown(request, edge, viewer, one, Answered(waits, came_back=TYPED) if waits else Answered())
 
 
 @router.post("", response_model=None)
-def write(request: Request, edge: EdgeOf, viewer: ViewerOf, episode_id: UUID, posted: PostedForm) -> Response:
+def write(request: Request, edge: EdgeOf, episode_id: UUID, posted: PostedForm) -> Response:
     """Keep a note; no list waits for it, because no list learns of it."""
+    place = _place(episode_id)
+    viewer = viewer_in_time(request, edge, posted, place=place, episode_id=episode_id)
     one = _own_patient(edge, viewer, episode_id)
+    if posted.one(HOLD):
+        return hold_and_sign_out(request, edge, viewer, posted, place=place, person_id=one.episode.patient_id)
     command_id = command_id_of(viewer, posted.one("_key"))
     body = {
         "patient_id": one.episode.patient_id,
@@ -67,9 +75,14 @@ def write(request: Request, edge: EdgeOf, viewer: ViewerOf, episode_id: UUID, po
         return _shown(request, edge, viewer, one, Answered(posted, "This note was kept already.", status=409))
     except KeyWasDestroyed as erased:
         return _shown(request, edge, viewer, one, Answered(posted, str(erased), status=409))
-    answer = RedirectResponse(f"/episodes/{episode_id}/psychotherapy-notes", 303)
+    let_go(edge, viewer, place, posted)
+    answer = RedirectResponse(place, 303)
     leave_notice(answer, Notice("Kept. Only you read it.", []), edge.secret, edge.clock())
     return answer
+
+
+def _place(episode_id: UUID) -> str:
+    return f"/episodes/{episode_id}/psychotherapy-notes"
 
 
 def _own_patient(edge: Edge, viewer: Viewer, episode_id: UUID) -> OpenedEpisode:
@@ -90,7 +103,7 @@ def _shown(request: Request, edge: Edge, viewer: Viewer, one: OpenedEpisode, ans
         viewer,
         answered.status,
         banner=banner,
-        href=f"/episodes/{one.episode_id}/psychotherapy-notes",
+        href=_place(one.episode_id),
         answered=answered,
         typed=answered.posted.one("text"),
         key=uuid4().hex,

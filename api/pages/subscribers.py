@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
+from api.confirming import let_go
 from api.decisions import hide_from_others
 from api.edge import Edge
 from api.forms.fields import Reading
@@ -15,6 +16,7 @@ from api.forms.posted import Posted, PostedForm
 from api.forms.shown import ShownForm, shown_form
 from api.forms.subscribers import SUBSCRIBER_FORMS
 from api.forms.trouble import Trouble, to_mend, trouble_of
+from api.late import HOLD, CameBack, hold_and_sign_out, viewer_in_time, waiting_form
 from api.scene import Scene, network_scene
 from api.shell import page
 from api.subscriber_view import Clock, disclosure_row, grant_facts, key_rows, standing_of, stopped_row, way_words
@@ -34,7 +36,7 @@ DECISION_OF = {decision.name: decision for decision in DECISIONS}
 BUTTONS = ("withdraw_grant", "revoke_key", "pause_subscriber", "resume_subscriber", "end_subscriber")
 """Decisions with nothing to fill in."""
 SHOWN = 20
-CameBack = tuple[str, Posted, Trouble]
+REGISTER, REGISTERS = "register_subscriber", f"{HERE}/register"
 
 
 @router.get(HERE)
@@ -43,15 +45,24 @@ def subscribers_page(request: Request, edge: EdgeOf, viewer: ViewerOf) -> HTMLRe
     return _list(request, edge, viewer)
 
 
-@router.post(f"{HERE}/register", response_model=None)
-def register(request: Request, edge: EdgeOf, viewer: ViewerOf, posted: PostedForm) -> Response:
+@router.get(REGISTERS)
+def typed_to_register(request: Request, edge: EdgeOf, viewer: ViewerOf) -> HTMLResponse:
+    """The list, with what was typed before its author left, where it waits."""
+    return _list(request, edge, viewer, waiting_form(request, edge, viewer, name=REGISTER, place=REGISTERS))
+
+
+@router.post(REGISTERS, response_model=None)
+def register(request: Request, edge: EdgeOf, posted: PostedForm) -> Response:
     """A new subscriber; the same form sent twice is one."""
-    name = "register_subscriber"
-    hide_from_others(viewer, DECISION_OF[name])
+    viewer = viewer_in_time(request, edge, posted, place=REGISTERS)
+    hide_from_others(viewer, DECISION_OF[REGISTER])
+    if posted.one(HOLD):
+        return hold_and_sign_out(request, edge, viewer, posted, place=REGISTERS)
     subscriber_id = registered_as(viewer, posted.one("_key") or uuid4().hex)
-    trouble = _decided(edge, viewer, subscriber_id, name, posted, _scene(edge, viewer))
+    trouble = _decided(edge, viewer, subscriber_id, REGISTER, posted, _scene(edge, viewer))
     if trouble is not None:
-        return _list(request, edge, viewer, (name, posted, trouble))
+        return _list(request, edge, viewer, CameBack(REGISTER, posted, trouble))
+    let_go(edge, viewer, REGISTERS, posted)
     return RedirectResponse(f"{HERE}/{subscriber_id}", 303)
 
 
@@ -62,17 +73,29 @@ def subscriber_page(request: Request, edge: EdgeOf, viewer: ViewerOf, subscriber
 
 
 def _add_form(name: str) -> None:
-    def decide(request: Request, edge: EdgeOf, viewer: ViewerOf, subscriber_id: UUID, posted: PostedForm) -> Response:
+    def typed(request: Request, edge: EdgeOf, viewer: ViewerOf, subscriber_id: UUID) -> HTMLResponse:
+        """The page with what was typed in this form, where it waits."""
+        found, place = _found(edge, viewer, subscriber_id), _place(subscriber_id, name)
+        return _one(request, edge, viewer, found, waiting_form(request, edge, viewer, name=name, place=place))
+
+    def decide(request: Request, edge: EdgeOf, subscriber_id: UUID, posted: PostedForm) -> Response:
+        place = _place(subscriber_id, name)
+        viewer = viewer_in_time(request, edge, posted, place=place)
         hide_from_others(viewer, DECISION_OF[name])
         found = _found(edge, viewer, subscriber_id)
+        if posted.one(HOLD):
+            return hold_and_sign_out(request, edge, viewer, posted, place=place)
         trouble = _decided(edge, viewer, subscriber_id, name, posted, _scene(edge, viewer, found))
         if trouble is not None:
-            return _one(request, edge, viewer, found, (name, posted, trouble))
+            return _one(request, edge, viewer, found, CameBack(name, posted, trouble))
+        let_go(edge, viewer, place, posted)
         if name == "issue_key":
             return _key_shown(request, edge, viewer, found, posted)
         return RedirectResponse(f"{HERE}/{subscriber_id}", 303)
 
     _add(name, decide)
+    path = _place("{subscriber_id}", name)
+    router.add_api_route(path, typed, methods=["GET"], response_model=None, name=f"typed_{name}")
 
 
 def _add_button(name: str) -> None:
@@ -87,8 +110,13 @@ def _add_button(name: str) -> None:
 
 
 def _add(name: str, decide: Any) -> None:
-    path = f"{HERE}/{{subscriber_id}}/{name.replace('_', '-')}"
+    path = _place("{subscriber_id}", name)
     router.add_api_route(path, decide, methods=["POST"], response_model=None, name=name)
+
+
+def _place(subscriber_id: UUID | str, name: str) -> str:
+    """Where a form about a subscriber is sent to."""
+    return f"{HERE}/{subscriber_id}/{name.replace('_', '-')}"
 
 
 for _name in ("grant_disclosure", "issue_key"):
@@ -146,10 +174,11 @@ def _list(request: Request, edge: Edge, viewer: Viewer, came_back: CameBack | No
         request,
         "pages/subscribers.html",
         viewer,
-        came_back[2].status if came_back else 200,
+        came_back.status if came_back else 200,
         stopped=[stopped_row(one, titles[one.subscriber_id], clock) for one in stopped if one.subscriber_id in titles],
         rows=[(one, way_words(one), standing_of(edge, one)) for one in found],
-        form=_form("register_subscriber", _scene(edge, viewer), f"{HERE}/register", came_back),
+        form=_form(REGISTER, _scene(edge, viewer), REGISTERS, came_back),
+        typed=came_back,
         may_read_disclosures=permits_in_network(viewer.actor, READ_DISCLOSURES),
     )
 
@@ -169,7 +198,7 @@ def _one(
     asked = Asked(subscriber_id=found.subscriber_id)
     noted = disclosures(edge.datastore, viewer.network_id, asked, limit=SHOWN) if may_read else []
     forms = [
-        _form(name, _scene(edge, viewer, found), f"{here}/{name.replace('_', '-')}", came_back)
+        _form(name, _scene(edge, viewer, found), _place(found.subscriber_id, name), came_back)
         for name in ("grant_disclosure", "issue_key")
         if viewer.actor.has(*DECISION_OF[name].by)
     ]
@@ -178,7 +207,7 @@ def _one(
         request,
         "pages/subscriber.html",
         viewer,
-        came_back[2].status if came_back else 200,
+        came_back.status if came_back else 200,
         here=here,
         subscriber=found,
         way=way_words(found),
@@ -191,6 +220,7 @@ def _one(
         disclosed=[disclosure_row(one, found.title, clock) for one in noted],
         forms=forms,
         came_back=next((one for one in forms if one.trouble), None),
+        typed=came_back,
         new_key=lambda: uuid4().hex,
         new_key_text=new_key_text,
         key_was_shown=key_was_shown,
@@ -198,7 +228,7 @@ def _one(
 
 
 def _form(name: str, scene: Scene, action: str, came_back: CameBack | None) -> ShownForm:
-    posted, trouble = (came_back[1], came_back[2]) if came_back and came_back[0] == name else (None, None)
+    _, posted, trouble = came_back if came_back and came_back.name == name else (name, None, None)
     return shown_form(
         SUBSCRIBER_FORMS[name],
         scene,

@@ -90,7 +90,7 @@ def end_delivered(
     connection: Connection[Any], attempt_id: int, *, status: int | None, duration_ms: int, answer_bytes: int,
     now: datetime, disclosure_id: int | None,
 ) -> None:  # fmt: skip
-    """Note that it arrived, the disclosure it is with it, and settle the delivery with it, in one round trip: this happens to most of them."""
+    """Note that it arrived, of the disclosure too, and settle the delivery, in one round trip: most of them do."""
     connection.execute(
         """
         WITH ended AS (

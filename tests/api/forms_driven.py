@@ -18,6 +18,8 @@ def fields_in(html: str, action: str = "") -> dict[str, Any]:
         found = {name: unescape(value) for name, value in re.findall(r'(\w+)="([^"]*)"', tag)}
         if found.get("type") in ("checkbox", "radio") and " checked" not in tag:
             continue
+        if "name" not in found:
+            continue  # read by a script into another field
         sent.setdefault(found["name"], []).append(found.get("value", ""))
     for name, body in re.findall(r'<select [^>]*name="([^"]*)"[^>]*>(.*?)</select>', form, re.S):
         chosen = re.findall(r'<option value="([^"]*)" selected', body)
