@@ -52,7 +52,6 @@ def _add(name: str) -> None:
 
     def typed(request: Request, edge: EdgeOf, viewer: ViewerOf) -> Response:
         """The page with what was typed in this form, where it waits."""
-        hide_from_others(viewer, DECISION_OF[name])
         return _page(request, edge, viewer, waiting_form(request, edge, viewer, name=name, place=path))
 
     def plan(request: Request, edge: EdgeOf, posted: PostedForm) -> Response:

@@ -19,6 +19,7 @@ NAME = "Ana Whitfield"
 SHOWS_NOBODY = {
     "/sign-in", "/reauthenticate", "/openapi.json", "/docs", "/live", "/metrics", "/protocol", "/protocols",
     "/protocols/draft", "/api/protocols", "/instruments", "/on-call", "/refer", "/replay", "/subscribers",
+    "/subscribers/register", "/on-call/name-on-call", "/on-call/name-medical-director", "/on-call/note-absence",
     "/api/subscribers", "/integrator", "/integrate", "/events/catalogue", "/schemas", "/asyncapi.json", "/sign-ins",
     "/episodes/{episode_id}/purpose",
 }  # fmt: skip

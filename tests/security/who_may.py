@@ -145,6 +145,10 @@ PAGES: dict[tuple[str, str], Rule] = {
     ("GET", "/api/protocols"): Rule(SIGNED_IN),
     ("GET", "/api/protocols/{protocol_id}/{version}"): Rule(SIGNED_IN),
     ("GET", "/on-call"): Rule(SIGNED_IN),
+    **{
+        ("GET", f"/on-call/{slug}"): Rule(SIGNED_IN)
+        for slug in ("name-on-call", "name-medical-director", "note-absence")
+    },
     ("GET", "/overrides"): Rule(ROLES["X"]),
     ("GET", "/sign-ins"): Rule(ROLES["X"]),
     ("GET", "/events"): Rule(ROLES["C"] | ROLES["X"]),
@@ -156,6 +160,11 @@ PAGES: dict[tuple[str, str], Rule] = {
     ("GET", "/api/subscriber/webhook"): Rule(set()),
     ("GET", "/api/subscriber/webhook/deliveries"): Rule(set()),
     **{("GET", f"{start}/subscribers"): Rule(ROLES["C"] | ROLES["X"]) for start in ("", "/api")},
+    ("GET", "/subscribers/register"): Rule(ROLES["C"] | ROLES["X"]),
+    **{
+        ("GET", f"/subscribers/{{subscriber_id}}/{slug}"): Rule({"coordinator", "compliance"})
+        for slug in ("grant-disclosure", "issue-key")
+    },
     **{
         ("GET", f"{start}/subscribers/{{subscriber_id}}"): Rule({"coordinator", "compliance"}) for start in ("", "/api")
     },
