@@ -116,11 +116,11 @@ class SignInSessions:
                 return WhyOut.OVER
             if now >= expires_at and not self._is_kept_awake(network_id, actor_id):
                 return WhyOut.OVER
-            if now >= last_seen_at + IDLE and not self._is_kept_awake(network_id, actor_id):
-                return WhyOut.IDLE
-            if now >= last_seen_at + WRITTEN_EVERY:
+            if abs(now - last_seen_at) >= IDLE and not self._is_kept_awake(network_id, actor_id):
+                return WhyOut.IDLE  # or the clock was set back: nobody knows for how long they were away
+            if abs(now - last_seen_at) >= WRITTEN_EVERY:
                 connection.execute("SELECT keep_session_alive(%s, %s, false)", [hash_of(secret), now])
-        is_fresh = reauthenticated_at is not None and now < reauthenticated_at + REAUTHENTICATED_FOR
+        is_fresh = reauthenticated_at is not None and abs(now - reauthenticated_at) < REAUTHENTICATED_FOR
         return Actor(actor_id, network_id, frozenset(Role(role) for role in roles.split()), is_fresh)
 
     def late_holder(self, secret: str) -> Actor | None:
@@ -148,7 +148,8 @@ class SignInSessions:
         if row is None or row[3] != "active":
             return False
         created_at, last_seen_at, expires_at, _ = row
-        return bool(now < min(created_at + LONGEST, expires_at, last_seen_at + IDLE + WRITTEN_EVERY))
+        is_seen = abs(now - last_seen_at) < IDLE + WRITTEN_EVERY
+        return bool(is_seen and now < min(created_at + LONGEST, expires_at))
 
     def reauthenticate(self, secret: str) -> None:
         """The person has just proved again who they are: signatures are open for five minutes."""

@@ -8,6 +8,9 @@ from psycopg import Connection
 LEASE_SECONDS = 10
 SHADOW_LEASE_SECONDS = 60
 """A rebuild shows no sign of life while an index is built."""
+CLOCK_MOVED_SECONDS = 30
+"""A lease that still holds for so much longer than any does was given before the clock was set back. Whoever lives
+renews theirs; one whose holder died would keep everybody waiting for as long as the clock was ahead."""
 
 
 class Leased(Protocol):
@@ -70,6 +73,7 @@ def take_lease(
     Where members of a group filled it before, their epochs end with theirs: none of them writes any more.
     """
     key = {"read_model": model.name, "version": model.version, "is_shadow": is_shadow}
+    seconds = SHADOW_LEASE_SECONDS if is_shadow else LEASE_SECONDS
     connection.execute(
         """
         INSERT INTO read_models.checkpoint (read_model, version, is_shadow)
@@ -89,7 +93,8 @@ def take_lease(
              WHERE read_model = %(read_model)s
                AND version = %(version)s
                AND is_shadow = %(is_shadow)s
-               AND (leased_until < clock_timestamp() OR holder = %(holder)s)
+               AND (leased_until < clock_timestamp() OR holder = %(holder)s OR leased_until > clock_timestamp()
+                    + make_interval(secs => %(beyond)s))
             RETURNING read_model, version, is_shadow, epoch, position),
         members AS (
             SELECT known.read_model, known.version, known.number
@@ -106,7 +111,7 @@ def take_lease(
                  = (members.read_model, members.version, members.number))
         SELECT epoch, position FROM taken
         """,
-        {**key, "holder": holder, "seconds": SHADOW_LEASE_SECONDS if is_shadow else LEASE_SECONDS},
+        {**key, "holder": holder, "seconds": seconds, "beyond": seconds + CLOCK_MOVED_SECONDS},
     ).fetchone()
     if taken is None:
         return None

@@ -234,6 +234,26 @@ def put_off(connection: Connection[Any], delivery: Delivery, until: datetime) ->
     )
 
 
+def bring_back(connection: Connection[Any], subscriber_id: UUID, now: datetime, *, beyond: datetime) -> int:
+    """Try now what waits for a moment that no pause reaches, with its streams; how much that was.
+
+    The clock was ahead when it was put off, and was set back since.
+    """
+    return connection.execute(
+        """
+        UPDATE webhook_delivery AS held
+           SET next_try_at = %(now)s
+          FROM (SELECT DISTINCT stream_id
+                  FROM webhook_delivery
+                 WHERE subscriber_id = %(subscriber_id)s AND settled_at IS NULL AND next_try_at > %(beyond)s) AS put_off
+         WHERE held.subscriber_id = %(subscriber_id)s
+           AND held.stream_id = put_off.stream_id
+           AND held.settled_at IS NULL
+        """,
+        {"subscriber_id": subscriber_id, "now": now, "beyond": beyond},
+    ).rowcount
+
+
 def replace_challenges(connection: Connection[Any], subscriber_id: UUID, *, but: UUID, now: datetime) -> None:
     """No challenge to an earlier address waits any more."""
     connection.execute(

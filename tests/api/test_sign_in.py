@@ -28,6 +28,15 @@ def test_whoever_rests_too_long_signs_in_again(clinic: Clinic) -> None:
     assert answer.headers["location"].startswith("/sign-in?why=idle")
 
 
+def test_a_clock_that_was_set_back_keeps_nobody_signed_in_longer(clinic: Clinic) -> None:
+    clinic.therapist.get("/stay")
+    clinic.travel(days=-2)
+    assert clinic.therapist.http.get("/stay").headers["location"].startswith("/sign-in?why=idle")
+    clinic.therapist.get("/stay")
+    clinic.travel(minutes=-6)
+    assert clinic.therapist.http.get("/stay").status_code == 204
+
+
 def test_a_form_that_comes_too_late_waits_for_its_author(clinic: Clinic) -> None:
     course = referred(clinic)
     page = f"{course.href}/report-adverse-event?back=%2Fcaseload"

@@ -20,7 +20,8 @@ from store.webhooks.endpoints import Endpoint
 from store.webhooks.queue import Delivery, Item, Kind, checkpoint_of
 from workers.webhook.intake import take_from_log
 from workers.webhook.means import Means, Posts
-from workers.webhook.trying import Standing, Trying, standing_of
+from workers.webhook.schedule import LONGEST_PAUSE
+from workers.webhook.trying import LONGEST_REST, Standing, Trying, standing_of
 
 LANES = 4
 """How many streams of one subscriber are posted at a time."""
@@ -77,8 +78,9 @@ class Line(AbstractContextManager["Line"]):
         subscriber_id = standing.subscriber.subscriber_id
         known = checkpoint_of(connection, subscriber_id)
         rests_until = known.rests_until if known is not None and standing.endpoint.is_confirmed else None
-        if rests_until is not None and now < rests_until:
+        if rests_until is not None and now < rests_until <= now + LONGEST_REST:
             return []  # a challenge may go to another address than the one that asked
+        queue.bring_back(connection, subscriber_id, now, beyond=now + LONGEST_PAUSE)
         again = [kind for kind in standing.kinds if kind is Kind.AGAIN]
         first = [kind for kind in standing.kinds if kind is not Kind.AGAIN]
         return [

@@ -12,6 +12,7 @@ PAUSES = tuple(
 MOST_TRIES = len(PAUSES) + 1
 SPREAD = 0.2
 """A pause is up to a fifth longer, so that what failed together does not come back together."""
+LONGEST_PAUSE = PAUSES[-1] * (1 + SPREAD)
 LONGEST_ASKED = timedelta(hours=24)
 """A receiver may ask for a later try, but not hold us off for ever."""
 Chance = Callable[[], float]

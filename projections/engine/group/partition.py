@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from psycopg import Connection
 
 from projections.engine.group.topic import Topic
-from projections.engine.lease import LEASE_SECONDS, Lease, Leased
+from projections.engine.lease import CLOCK_MOVED_SECONDS, LEASE_SECONDS, Lease, Leased
 
 GROUP = "the members of a consumer group"
 """Who holds the lease of a read model that is filled from a topic: all of them together."""
@@ -201,6 +201,7 @@ def distrust(connection: Connection[Any], numbers: Collection[int]) -> None:
 def _join(connection: Connection[Any], model: Leased) -> Lease | None:
     """The lease in the name of the group. Members join it; only whoever takes it from outside begins an epoch."""
     key = {"read_model": model.name, "version": model.version, "group": GROUP, "seconds": LEASE_SECONDS}
+    key |= {"beyond": LEASE_SECONDS + CLOCK_MOVED_SECONDS}
     joined = connection.execute(
         """
         UPDATE read_models.checkpoint
@@ -210,7 +211,8 @@ def _join(connection: Connection[Any], model: Leased) -> Lease | None:
          WHERE read_model = %(read_model)s
            AND version = %(version)s
            AND NOT is_shadow
-           AND (leased_until < clock_timestamp() OR holder = %(group)s)
+           AND (leased_until < clock_timestamp() OR holder = %(group)s OR leased_until > clock_timestamp()
+                + make_interval(secs => %(beyond)s))
         RETURNING epoch
         """,
         key,

@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
@@ -56,6 +57,20 @@ def test_rows_are_loaded_again_after_a_restart(work: Connection[Any]) -> None:
     second = live_runner(work, log, TALLY)
     apply_all(log, [second])
     assert stored_rows(work, TALLY) == folded(TALLY, log.history())
+
+
+def test_a_lease_from_before_the_clock_was_set_back_keeps_nobody_waiting(work: Connection[Any]) -> None:
+    log = Log()
+    old = live_runner(work, log, TALLY)
+    ahead = "UPDATE read_models.checkpoint SET leased_until = leased_until + %s WHERE read_model = %s"
+    work.execute(ahead, [timedelta(seconds=15), TALLY.name])
+    assert take_lease(work, TALLY, "b") is None
+    work.execute(ahead, [timedelta(days=1), TALLY.name])
+    new = live_runner(work, log, TALLY, holder="b")
+    log.append(1, Added(amount=Decimal(1)))
+    apply_all(log, [new])
+    with pytest.raises(LeaseWasLost):
+        apply_all(log, [old])
 
 
 def test_the_loser_of_two_runners_writes_nothing(work: Connection[Any]) -> None:

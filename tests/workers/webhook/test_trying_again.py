@@ -210,3 +210,19 @@ def test_what_never_left_is_the_same_disclosure_once_it_does(one: Hooked) -> Non
 
 def _disclosed(one: Hooked) -> list[Disclosure]:
     return disclosures(one.home.datastore, one.home.network_id, limit=1_000)
+
+
+def test_what_was_put_off_by_a_clock_that_was_ahead_waits_no_year_once_it_is_right(one: Hooked) -> None:
+    with receiver(agreeing(one, lambda _: Reply(503, (("retry-after", "600"),)))) as there:
+        one.set_webhook(there.url)
+        one.confirm_and_go()
+        one.clock.move(timedelta(days=365))
+        first = one.episode()
+        one.go()
+        there.answering = lambda _: Reply(204)
+        one.clock.move(-timedelta(days=365))
+        one.episode()
+        one.go()
+        assert all(delivery.settled_at for delivery in one.deliveries())
+        assert all(positions == sorted(positions) for positions in by_stream(there).values())
+        assert len(by_stream(there)[f"episode/{first}"]) == 2
