@@ -2,6 +2,7 @@
 
 from deploy.edge import secret_of
 from deploy.failures import CannotGoOn
+from deploy.process.listening import served_at
 from deploy.settings import PREFIX
 from deploy.wiring import Wiring
 from workers.channels.channel import Channel
@@ -27,7 +28,9 @@ def address_of(wiring: Wiring) -> str:
     settings = wiring.settings
     if settings.address is not None:
         return settings.address
-    return f"http://127.0.0.1:{settings.port}" if settings.is_embedded else ""
+    if not settings.is_embedded:
+        return ""
+    return served_at(settings.data) or f"http://127.0.0.1:{settings.port}"
 
 
 def schema_address_of(wiring: Wiring) -> str:

@@ -92,8 +92,8 @@ class Settings(BaseSettings):
     """For development: webhooks may be set to this very machine, without TLS, and are posted there."""
     metrics_token: str | None = Field(default=None, repr=False, min_length=16)
     """What a monitor brings to read `/metrics`; without it only a demonstration shows them."""
-    work_listen: str | None = Field(default=None, pattern=r"^[^:]+:[0-9]{1,5}$")
-    """Where `work` answers `/live` and `/metrics`, as `address:port`; absent, it listens nowhere."""
+    work_listen: str | None = Field(default=None, pattern=r"^([^:\[\]]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}$")
+    """Where `work` answers `/live` and `/metrics`, as `address:port` or `[::1]:9100`; absent, it listens nowhere."""
     otlp_endpoint: str | None = Field(default=None, pattern=r"^https?://")
     """Where an OpenTelemetry collector takes traces over HTTP, `…/v1/traces` included; absent, nothing is traced."""
     log_format: LogFormat = LogFormat.JSON

@@ -1,6 +1,7 @@
 """`throughline serve`: the pages, the JSON routes and the event feed over HTTP."""
 
 import sys
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -59,15 +60,16 @@ def _serve(settings: "Settings", door: "socket.socket", *, is_child: bool, as_js
     from deploy.process.ending import end_by_force_later, on_end_signals
     from deploy.process.garbage import collect_all_seldom
     from deploy.process.http_server import HttpServer
-    from deploy.process.listening import address_of
+    from deploy.process.listening import address_of, told_in
     from deploy.process.threads import take_short_turns
     from deploy.wiring import wired
 
     take_short_turns()
     collect_all_seldom()
-    with wired(settings, name="throughline serve") as wiring, open_edge(wiring) as edge:
+    address = address_of(door)
+    told = told_in(settings.data, address) if settings.is_embedded else nullcontext()
+    with wired(settings, name="throughline serve") as wiring, told, open_edge(wiring) as edge:
         config = server_of(create_app(edge), settings)
-        address = address_of(door)
         if as_json:
             print_json({"address": address})
         elif not is_child:

@@ -4,6 +4,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from socket import AF_INET6
 from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -60,6 +61,7 @@ def listening(address: str | None, door: Door) -> Iterator[int | None]:
         yield None
         return
     host, _, port = address.rpartition(":")
+    host = host.strip("[]")
     with _opened(host, int(port), door) as server:
         thread = threading.Thread(target=server.serve_forever, name="door", daemon=True)
         thread.start()
@@ -71,7 +73,8 @@ def listening(address: str | None, door: Door) -> Iterator[int | None]:
 
 def _opened(host: str, port: int, door: Door) -> WSGIServer:
     try:
-        return make_server(host, port, door, server_class=_Server, handler_class=_Quiet)
+        served_by = _ServerOfSixth if ":" in host else _Server
+        return make_server(host, port, door, server_class=served_by, handler_class=_Quiet)
     except (OSError, OverflowError):
         raise CannotGoOn(f"Nothing can listen at {host}:{port}; choose another {PREFIX}WORK_LISTEN.") from None
 
@@ -83,6 +86,12 @@ class _Server(ThreadingMixIn, WSGIServer):
         """Whoever hung up is no news; anything else is one line without its message."""
         if not isinstance(sys.exception(), OSError):
             log.exception("answer_failed")
+
+
+class _ServerOfSixth(_Server):
+    """At an address of the sixth version."""
+
+    address_family = AF_INET6
 
 
 class _Quiet(WSGIRequestHandler):

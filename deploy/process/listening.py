@@ -2,10 +2,15 @@
 
 import errno
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from deploy.failures import CannotGoOn
 
 BACKLOG = 512
+NOTE = "serve.address"
+LOOPBACK_OF = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 looked up, not listened on
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -35,6 +40,25 @@ def address_of(door: socket.socket) -> str:
     return address_at(*door.getsockname()[:2])
 
 
+@contextmanager
+def told_in(data: Path, address: str) -> Iterator[None]:
+    """Meanwhile other commands on this data folder know where it is served, whatever port was chosen."""
+    note = data / NOTE
+    note.write_text(address)
+    try:
+        yield
+    finally:
+        note.unlink(missing_ok=True)
+
+
+def served_at(data: Path) -> str:
+    """Where a data folder is served, or was when its server was killed; nothing where nobody says."""
+    with suppress(OSError):
+        return (data / NOTE).read_text().strip()
+    return ""
+
+
 def address_at(host: str, port: int) -> str:
-    """An address that a browser takes: those of the sixth version stand in brackets."""
+    """An address that a browser on this machine takes: those of the sixth version stand in brackets."""
+    host = LOOPBACK_OF.get(host, host)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -19,6 +19,8 @@ import structlog
 from deploy.settings import LogFormat, LogLevel
 
 LONGEST_MESSAGE = 200
+SAID_BY_US = "kafka.net"
+"""Says of every try of every connection that no broker answers, ten lines a second; we say it once for each round."""
 
 
 def configure_log_lines(
@@ -44,6 +46,7 @@ def configure_log_lines(
     _log_what_nobody_caught()
     handler = _ThroughStructlog(structlog.get_logger())
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    logging.getLogger(SAID_BY_US).setLevel(logging.CRITICAL)
 
 
 class _ThroughStructlog(logging.Handler):

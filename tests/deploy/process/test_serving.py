@@ -60,6 +60,12 @@ def test_figures_that_fail_are_told_of_without_what_they_were_about() -> None:
     assert "Beeblebrox" not in failed.value.read().decode() + said.getvalue()
 
 
+def test_a_worker_answers_on_an_address_of_the_sixth_version() -> None:
+    settings = Settings(work_listen="[::1]:0")
+    with listening(settings.work_listen, Door(Figures(lambda: b""), lambda: True, is_demo=True)) as port:
+        assert urlopen(f"http://[::1]:{port}/live").status == 200
+
+
 async def telling_the_size(scope: Scope, receive: Receive, send: Send) -> None:
     """Answers with the size of the body."""
     size, more = 0, True
