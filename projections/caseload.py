@@ -11,9 +11,10 @@ from psycopg import Connection
 from domain.episode.due.flags import Severity
 from domain.episode.due.phase import PHASES
 from projections.cases import count_cases, read_glances
-from projections.course import patient_table, whole_case_table
+from projections.course import whole_case_table
 from projections.engine.read_model import ReadModel
 from projections.glance import Glance, Moment, holds_history_only, is_with, urgency_rank, waits_for_another
+from projections.patients import patient_table
 
 CASELOAD = ReadModel("caseload", 10, (whole_case_table(), patient_table()), per_episode=True)
 

@@ -11,10 +11,11 @@ from domain.episode.course.done_mark import DoneMark
 from domain.episode.due.obligation import Obligation
 from domain.episode.due.phase import PHASES
 from projections.cases import read_glances
-from projections.course import case_table, patient_table
+from projections.course import case_table
 from projections.engine.read_model import ReadModel
 from projections.glance import SOON, Glance, Moment, holds_history_only
 from projections.patient import Patient, patient_of
+from projections.patients import patient_table
 from projections.without_clinical_content import without_clinical_content
 
 COORDINATION = ReadModel("coordination", 6, (case_table(without_clinical_content), patient_table()), per_episode=True)

@@ -30,8 +30,6 @@ from domain.episode.referral.import_history import HistoryImported
 from domain.episode.referral.refer import PatientReferred
 from domain.episode.session.session import Session
 from domain.event import EVENTS, Envelope, Event
-from domain.patient.correct_patient_details import PatientDetailsCorrected
-from domain.patient.register_patient import PatientRegistered
 from domain.sealed import Sealed
 from domain.stream import change
 from projections.engine.column import InParts
@@ -116,16 +114,6 @@ class Case:
         return self.phases[-1].since
 
 
-@dataclass(frozen=True)
-class PatientRow:
-    """A patient's name and birth date as last corrected, sealed."""
-
-    patient_id: UUID
-    network_id: UUID
-    name: Sealed[str]
-    birth_date: Sealed[str]
-
-
 View = Callable[[Episode, Episode], Episode]
 """What of a course a read model may keep: given the course and, before its latest event, what was kept of it."""
 
@@ -206,14 +194,6 @@ WHOLE_FOLDS: Sequence[tuple[Sequence[type[Event]], Fold[Case]]] = (
     ((ChecklistRecorded,), Once(_checklist_fold(_until_it_is_over))),
     ((VitalsRecorded, VitalsCorrected), Once(_fold_before_the_dose)),
 )
-
-
-def patient_table() -> Table[PatientRow]:
-    """The patients of one read model, so that a corrected name reaches every episode at once."""
-    table: Table[PatientRow] = Table("patient", PatientRow, key=("patient_id",))
-    table.on(PatientRegistered)(_registered)
-    table.on(PatientDetailsCorrected)(_corrected)
-    return table
 
 
 def _case(event: Event, envelope: Envelope, row: Case | None, course: Episode) -> Case:
@@ -306,11 +286,3 @@ def _everybody(known: tuple[UUID, ...], course: Episode) -> tuple[UUID, ...]:
     """Everybody who is or will be on the team, and those who were: a removal can be marked in error."""
     found = {member.clinician_id for member in course.team}
     return known if found <= set(known) else tuple(sorted(found | set(known)))
-
-
-def _registered(event: PatientRegistered, envelope: Envelope, _: PatientRow | None) -> PatientRow:
-    return PatientRow(envelope.stream_id, envelope.network_id, event.name, event.birth_date)
-
-
-def _corrected(event: PatientDetailsCorrected, envelope: Envelope, row: PatientRow | None) -> PatientRow | None:
-    return row and change(row, name=event.name or row.name, birth_date=event.birth_date or row.birth_date)

@@ -13,11 +13,12 @@ from domain.days import day_of
 from domain.episode.gates.doses import any_dosed, dosed_sessions
 from domain.episode.session.session import Session, SessionKind, SessionStatus
 from projections.cases import read_glances
-from projections.course import patient_table, whole_case_table
+from projections.course import whole_case_table
 from projections.engine.query import read_rows
 from projections.engine.read_model import ReadModel
 from projections.glance import Glance, Moment, holds_history_only
 from projections.held_vitals import HeldVitals, held_vitals_table
+from projections.patients import patient_table
 from projections.worklist_decisions import decisions_waiting, from_the_pool
 from projections.worklist_groups import Group, Waiting
 

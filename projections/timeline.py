@@ -4,13 +4,10 @@ A line keeps its sentence as escaped HTML with placeholders for people and thing
 little more than reading them. The wording is part of the read model: whoever changes a sentence raises `version`.
 """
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
-from itertools import chain, zip_longest
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -18,12 +15,13 @@ from psycopg import Connection
 
 from domain.episode.course.explain_late_entry import LateEntryExplained
 from domain.episode.course.mark_in_error import EntryMarkedInError
-from domain.event import Envelope, Event, Recorded
+from domain.event import Envelope, Event
 from domain.sealed import Sealed
 from domain.sensitivity import Sensitivity
 from projections.engine.read_model import ReadModel
 from projections.engine.table import Index, Key, Table
 from projections.sentences import FORMS, NAMES, Category, FreeText, form_of, told
+from projections.sentences.placeholders import Names, in_words
 
 
 @dataclass(frozen=True)
@@ -98,7 +96,8 @@ THINGS: Table[Thing] = Table("thing", Thing, key=("episode_id", "thing_id"))
 TIMELINE = ReadModel("timeline", 4, (LINES, MARKS, THINGS), per_episode=True)
 
 
-def _line(event: Event, envelope: Envelope, _: Line | None) -> Line:
+def line_of(event: Event, envelope: Envelope, _: Line | None = None) -> Line:
+    """The line of an event."""
     form, said = form_of(event), told(event, envelope)
     return Line(
         episode_id=envelope.stream_id,
@@ -139,9 +138,9 @@ def _thing(event: Event, envelope: Envelope, _: Thing | None) -> Thing:
     return Thing(envelope.stream_id, thing_id, envelope.network_id, words)
 
 
-LINES.on(*FORMS)(_line)
+LINES.on(*FORMS)(line_of)
 MARKS.on(*(event for event, form in FORMS.items() if form.category is Category.CORRECTIONS), keys=_corrected)(_mark)
-for _named, _name_of in NAMES.items():
+for _named in NAMES:
     THINGS.on(_named, keys=lambda event, envelope: ((envelope.stream_id, NAMES[type(event)](event)[0]),))(_thing)
 
 
@@ -219,29 +218,9 @@ class Shown(NamedTuple):
         """What happened to this entry later on, oldest first."""
         return [Correction(version, datetime.fromisoformat(at), wrong) for version, at, wrong in self.corrections or ()]
 
-    def say(self, names: "Names") -> str:
+    def say(self, names: Names) -> str:
         """The sentence with everybody and everything named; safe HTML."""
         return in_words(self.sentence, names)
-
-
-Names = Callable[[UUID], str]
-"""Answers with the safe HTML for a person or thing."""
-PLACEHOLDER = re.compile(r"\{([0-9a-f-]{36})\}")
-
-
-def in_words(html: str, names: Names) -> str:
-    """A sentence or note with its placeholders filled in."""
-    if "{" not in html:
-        return html
-    pieces, named = _apart(html)
-    return "".join(chain.from_iterable(zip_longest(pieces, map(names, named), fillvalue="")))
-
-
-@lru_cache(maxsize=20_000)  # sentences do not change, and the same page is opened again and again
-def _apart(html: str) -> tuple[tuple[str, ...], tuple[UUID, ...]]:
-    """What stands around the placeholders, and whom or what they name."""
-    pieces = PLACEHOLDER.split(html)
-    return tuple(pieces[::2]), tuple(map(UUID, pieces[1::2]))
 
 
 def timeline(
@@ -322,10 +301,3 @@ def things_of(connection: Connection[Any], episode_id: UUID) -> dict[UUID, str]:
             {"episode_id": episode_id},
         )
         return dict(cursor.fetchall())
-
-
-def lines_of(history: Sequence[Recorded]) -> tuple[list[Line], Mapping[UUID, str]]:
-    """The same lines and names made from a history at hand, for replay; in stream order."""
-    lines = [_line(event, envelope, None) for event, envelope in history]
-    things = dict(NAMES[type(event)](event) for event, _ in history if type(event) in NAMES)
-    return lines, things

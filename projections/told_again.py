@@ -7,8 +7,8 @@ from uuid import UUID
 from domain.episode.course.explain_late_entry import LateEntryExplained
 from domain.episode.course.mark_in_error import EntryMarkedInError
 from domain.event import Recorded
-from projections.sentences import Category
-from projections.timeline import LATE, Line, Order, Shown, lines_of
+from projections.sentences import NAMES, Category
+from projections.timeline import LATE, Line, Order, Shown, line_of
 
 
 class ToldAgain(NamedTuple):
@@ -37,6 +37,13 @@ class ToldAgain(NamedTuple):
         """How many lines each filter opens, as `timeline_counts` says."""
         each = {str(name): sum(_is_in(one, name) for one in self.lines) for name in (*Category, LATE)}
         return {"all": len(self.lines), **each}
+
+
+def lines_of(history: Sequence[Recorded]) -> tuple[list[Line], Mapping[UUID, str]]:
+    """The lines of a history, in stream order, and what their sentences call sessions, plans and so on."""
+    lines = [line_of(event, envelope) for event, envelope in history]
+    things = dict(NAMES[type(event)](event) for event, _ in history if type(event) in NAMES)
+    return lines, things
 
 
 def told_again(history: Sequence[Recorded]) -> ToldAgain:

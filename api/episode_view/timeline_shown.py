@@ -15,8 +15,9 @@ from api import formats
 from api.episode_view.documents_shown import beside_entries
 from api.scene import Scene
 from api.shell import macro
+from projections.sentences.placeholders import in_words
 from projections.sentences.saying import safe
-from projections.timeline import LATE, Order, Shown, in_words
+from projections.timeline import LATE, Order, Shown
 
 FILTERS = (
     ("all", "All"),

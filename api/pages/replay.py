@@ -31,7 +31,7 @@ from api.viewer import EdgeOf, ViewerOf, opened
 from domain.access import Relation
 from domain.actor import Role
 from projections.replay import changes
-from projections.timeline import lines_of
+from projections.told_again import lines_of
 from store.errors import NotFound
 
 router = APIRouter(include_in_schema=False)

@@ -14,7 +14,8 @@ from domain.episode.gates import Gate
 from domain.event import Recorded
 from projections.replay import Change, StateLine, View
 from projections.replay import in_words as person_in_words
-from projections.timeline import Line, in_words
+from projections.sentences.placeholders import in_words
+from projections.timeline import Line
 
 Naming = Callable[[UUID], str]
 DOSE = "dose_gates"

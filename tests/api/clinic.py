@@ -4,7 +4,6 @@ The clock stands still until a test moves it. Read models are brought up to date
 """
 
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -15,7 +14,6 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import httpx
-import psycopg
 from fastapi.testclient import TestClient
 
 import domain.episode  # noqa: F401  every event and effect is known before the first is read
@@ -40,14 +38,9 @@ from domain.network.create_network import CreateNetwork, create_network
 from domain.network.name_on_call import NameOnCall, name_on_call
 from domain.network.network import NETWORK
 from domain.order import Order
-from domain.policies import POLICIES
 from domain.protocol.shipped import CURRENT, document
 from domain.sealed import Sealed
 from domain.stream import Stream
-from projections import READ_MODELS
-from projections.engine.catch_up import catch_up
-from projections.engine.read_model import ReadModel
-from projections.engine.rebuild import build_missing
 from store.application import CareApplication
 from store.care import Care
 from store.check_in_links import CheckInLinks
@@ -56,10 +49,9 @@ from store.datastore import Datastore
 from store.key_file import KeyFile
 from store.keyring import Keyring
 from store.reader import Reader
-from store.row import decode
 from store.sign_in import SignInSessions
+from tests.api.caught_up import CaughtUp
 from tests.postgres import Database
-from workers.react import react_to_all
 from workers.reaction import Reaction
 
 ZONE = ZoneInfo("America/Los_Angeles")
@@ -72,39 +64,6 @@ ON_CALL_NUMBER = "555-0142"
 def local(text: str) -> datetime:
     """An instant from the clinic's local time: `local("2026-03-17 14:00")`."""
     return datetime.fromisoformat(text).replace(tzinfo=ZONE).astimezone(UTC)
-
-
-class Log(Reader):
-    """The log as read models take it in."""
-
-    def decode(self, row: Any) -> Any:
-        return decode(row)
-
-
-class CaughtUp:
-    """Stands where pages wait for their read models: it brings them up to date instead, there and then."""
-
-    def __init__(self, work_url: str) -> None:
-        self._connection = psycopg.connect(work_url, autocommit=True)
-        self._datastore = Datastore(work_url, max_size=2)
-        self._log = Log(self._datastore)
-        build_missing(self._connection, self._log, READ_MODELS, holder="test")
-
-    def reached(self, position: int, models: Iterable[ReadModel] = ()) -> Future[bool]:
-        done: Future[bool] = Future()
-        done.set_result(self.wait_until(position, models))
-        return done
-
-    def wait_until(self, position: int = 0, models: Iterable[ReadModel] = (), timeout: float = 2.0) -> bool:
-        return catch_up(self._connection, self._log, READ_MODELS, holder="test")
-
-    def react(self, reaction: Reaction) -> None:
-        """Carry out policies to the end of the log."""
-        react_to_all(self._connection, self._log, POLICIES, reaction)
-
-    def close(self) -> None:
-        self._datastore.close()
-        self._connection.close()
 
 
 class Browser:

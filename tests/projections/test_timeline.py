@@ -17,6 +17,7 @@ from domain.event import EVENTS
 from projections.engine.pages import apply_all
 from projections.engine.rebuild import rebuild
 from projections.sentences import FORMS, Category
+from projections.sentences.placeholders import in_words
 from projections.timeline import (
     LATE,
     LINE,
@@ -26,13 +27,11 @@ from projections.timeline import (
     Order,
     Shown,
     event_line,
-    in_words,
-    lines_of,
     things_of,
     timeline,
     timeline_counts,
 )
-from projections.told_again import told_again
+from projections.told_again import lines_of, told_again
 from tests import dosing_day as day
 from tests.domain.given import Scenario, at, given
 from tests.domain.people import LINDQVIST, RIVERA, local, sealed

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.api.clinic import CaughtUp
+from tests.api.caught_up import CaughtUp
 from tests.deploy.conftest import CommandLine
 from tests.identity_provider import CLIENT_ID, CLIENT_SECRET, OpenIdProvider
 from tests.ports import free_port
