@@ -96,3 +96,7 @@ class CaseloadReview:
     review_id: UUID
     held_on: date
     recommendation: Recommendation
+    was: "CaseloadReview | None" = None
+    """The review before it."""
+    answered: Discussion | None = None
+    """The flag that it answered."""

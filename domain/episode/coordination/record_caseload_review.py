@@ -72,7 +72,10 @@ def record_caseload_review(
 
 @evolve.register
 def _(event: CaseloadReviewHeld, episode: Episode, envelope: Envelope) -> Episode:
-    review = CaseloadReview(envelope.event_id, event.review_id, event.held_on, event.recommendation)
     last = episode.caseload_review
-    newest = review if last is None or last.held_on <= review.held_on else last
-    return change(episode, caseload_review=newest, discussion=None)
+    if last is not None and last.held_on > event.held_on:
+        return episode  # entered late: what was flagged for discussion after it was not discussed in it
+    review = CaseloadReview(
+        envelope.event_id, event.review_id, event.held_on, event.recommendation, was=last, answered=episode.discussion
+    )
+    return change(episode, caseload_review=review, discussion=None)

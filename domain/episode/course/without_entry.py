@@ -49,15 +49,23 @@ def without_entry(episode: Episode, entry_id: UUID) -> Episode:
     found = episode.eligibility
     fields["eligibility"] = None if found is not None and found.entry_id == entry_id else found
     fields["intake"] = _intake_without(episode.intake, entry_id)
-    for name in ("discussion", "caseload_review"):
-        fact = getattr(episode, name)
-        fields[name] = None if fact is not None and fact.entry_id == entry_id else fact
+    fields |= _discussed_without(episode, entry_id)
     fields["prescriptions"] = {key: _untracked(known, entry_id) for key, known in fields["prescriptions"].items()}
     fields["outcomes"] = _outcomes_without(episode.outcomes, entry_id)
     fields["safety_reviews"] = {key: entry for key, entry in episode.safety_reviews.items() if entry != entry_id}
     remaining = sessions_without_entry(change(episode, **fields), entry_id)
     remaining = documents_without_entry(remaining, entry_id)
     return _with_an_earlier_plan(_unsigned(_reopened(remaining, entry_id), entry_id))
+
+
+def _discussed_without(episode: Episode, entry_id: UUID) -> dict[str, Any]:
+    """A review in error gives back the one before it and the flag that it answered."""
+    flagged, review = episode.discussion, episode.caseload_review
+    if review is not None and review.entry_id == entry_id:
+        flagged, review = flagged or review.answered, review.was
+    if flagged is not None and flagged.entry_id == entry_id:
+        flagged = None
+    return {"discussion": flagged, "caseload_review": review}
 
 
 def _intake_without(intake: Intake | None, entry_id: UUID) -> Intake | None:

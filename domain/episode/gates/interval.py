@@ -10,6 +10,7 @@ from domain.episode.episode import Episode
 from domain.episode.gates.doses import dosed_sessions, last_dose_of
 from domain.episode.gates.gate import Gate, Opens, Question
 from domain.episode.gates.words import count, on
+from domain.episode.intake.report_ketamine_elsewhere import last_elsewhere
 
 
 class LastDose(NamedTuple):
@@ -40,8 +41,8 @@ def last_dose(episode: Episode, asked: Question) -> LastDose | None:
     if episode.earlier.last_dose_at is not None:
         day = day_of(episode.earlier.last_dose_at, zone)
         known.append(LastDose(day, f"Last dose on {on(day)}, in an earlier course.", ()))
-    elsewhere = (episode.ketamine_elsewhere_on, episode.intake.ketamine_elsewhere_on if episode.intake else None)
-    known += [LastDose(day, f"Ketamine elsewhere on {on(day)}.", ()) for day in elsewhere if day is not None]
+    if (elsewhere := last_elsewhere(episode)) is not None:
+        known.append(LastDose(elsewhere, f"Ketamine elsewhere on {on(elsewhere)}.", ()))
     return max(known, key=lambda dose: dose.day, default=None)
 
 

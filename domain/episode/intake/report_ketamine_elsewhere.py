@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from domain.actor import Role
-from domain.days import day_of
+from domain.days import day_of, latest_day
 from domain.decision import decides
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.gates.words import on
@@ -41,3 +41,12 @@ def report_ketamine_elsewhere(
 @evolve.register
 def _(event: KetamineElsewhereReported, episode: Episode, envelope: Envelope) -> Episode:
     return change(episode, ketamine_elsewhere_on=max(event.on, episode.ketamine_elsewhere_on or event.on))
+
+
+def last_elsewhere(episode: Episode) -> date | None:
+    """The last day that was reported, or told in an intake: an update that leaves it out takes none of it back."""
+    days, intake = [episode.ketamine_elsewhere_on], episode.intake
+    while intake is not None:
+        days.append(intake.ketamine_elsewhere_on)
+        intake = intake.was
+    return latest_day(*days)

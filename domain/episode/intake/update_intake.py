@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from domain.actor import Role
-from domain.days import day_of, latest_day
+from domain.days import day_of
 from domain.decision import decides
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.intake.findings import IntakeFindings, require_sound
@@ -106,5 +106,4 @@ def _(event: IntakeUpdated, episode: Episode, envelope: Envelope) -> Episode:
         has_emergency_contact=episode.intake.has_emergency_contact or event.emergency_contact is not None,
         **changed,
     )
-    elsewhere = latest_day(event.ketamine_elsewhere_on, episode.ketamine_elsewhere_on)
-    return change(episode, intake=intake, ketamine_elsewhere_on=elsewhere)
+    return change(episode, intake=intake)
