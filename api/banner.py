@@ -9,6 +9,7 @@ from api.formats import birth_date, day_of, full_date
 from api.history import history_of
 from api.reading import ERASED, open_text, open_texts
 from api.viewer import OpenedEpisode, Viewer
+from domain.access import SUBSTANCE_USE_AUDIT, Relation
 from domain.episode.due.flags import Severity, flags_against_dosing
 from domain.episode.due.phase import phase
 from domain.episode.intake.complete_intake import IntakeCompleted
@@ -19,6 +20,7 @@ from domain.episode.referral.refer import PatientReferred
 from domain.event import Recorded
 from domain.patient.patient import PATIENT, Patient
 from domain.sealed import Sealed
+from domain.substance_use import NOTICE
 
 SAYS_ALLERGIES = frozenset({PatientReferred, IntakeCompleted, IntakeUpdated})
 
@@ -36,6 +38,8 @@ class Banner(NamedTuple):
     """None: not asked; empty: none."""
     alerts: list[tuple[str, str]]
     shows_allergies: bool
+    notice: str | None = None
+    """What has to stand beside records of substance use where they are opened for an audit (42 CFR 2.32)."""
 
     @property
     def identity(self) -> str:
@@ -67,7 +71,13 @@ def banner_of(edge: Edge, viewer: Viewer, opened: OpenedEpisode) -> Banner:
         allergies=_named(edge, opened, allergies_in(opened, history)) if opened.shows_clinical else None,
         alerts=_alerts(viewer, opened, edge),
         shows_allergies=opened.shows_clinical and not opened.episode.is_imported,
+        notice=NOTICE if is_audited(viewer, opened) else None,
     )
+
+
+def is_audited(viewer: Viewer, opened: OpenedEpisode) -> bool:
+    """Whether it is read for the one purpose that opens records of substance use to compliance (42 CFR 2.53)."""
+    return opened.relation is Relation.COMPLIANCE and viewer.purpose == SUBSTANCE_USE_AUDIT
 
 
 def _identity(

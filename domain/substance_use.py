@@ -4,6 +4,8 @@ import re
 
 from domain.instrument import ids, recorded_with
 
+NOTICE = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
+"""What has to go along when records of substance use are given to anybody (42 CFR 2.32(a)(2), in its own words)."""
 DIAGNOSES = ("F1", "F55", "O99.31", "O99.32", "Z71.4", "Z71.5")
 """How the ICD-10-CM codes of disorders (F10 to F19) and counselling because of alcohol, nicotine and drugs begin."""
 IN_WORDS = re.compile(

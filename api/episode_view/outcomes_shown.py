@@ -11,7 +11,7 @@ from api.charts import Point as Dot
 from api.formats import day_of, full_date
 from api.scene import Scene
 from domain.episode.session.session import SessionKind
-from domain.instrument import Direction, Instrument, recorded_with, title_of
+from domain.instrument import Direction, Instrument, ids, recorded_with, title_of
 from projections import outcome_trajectory as read_side
 
 
@@ -31,7 +31,7 @@ class OutcomesShown(NamedTuple):
 
 def outcomes_shown(found: read_side.Trajectory | None, wanted: str, scene: Scene) -> OutcomesShown:
     """One instrument: the one asked for, else the protocol's main one, else the first with a score."""
-    main = next((one.instrument for one in scene.protocol.instruments if one.is_main), "phq-9")
+    main = scene.protocol.main_instrument or ids()[0]
     known = list(found.instruments) if found else []
     required = [one.instrument for one in scene.protocol.instruments]
     choices = [one for one in dict.fromkeys([*required, *known]) if one in known] or [main]

@@ -9,6 +9,11 @@ from api.forms.times import Moment
 from api.forms.words import options_of
 from api.scene import Scene
 from domain.episode.disclosure.disclosure import DisclosureGround, Means, Recipient, RecordPart
+from domain.substance_use import NOTICE
+
+ALONG = (
+    f"With records about drinking or drugs goes this sentence: “{NOTICE}” So does a copy of the consent (42 CFR 2.32)."
+)
 
 
 def _disclosure(scene: Scene) -> list[Section]:
@@ -42,6 +47,7 @@ def _disclosure(scene: Scene) -> list[Section]:
                 missing="Say for what.",
             ),
             Area(name="note", label="Note", optional=True, rows=2),
+            note=ALONG,
         ),
     ]
 

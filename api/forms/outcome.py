@@ -21,8 +21,8 @@ def _instrument(scene: Scene) -> Instrument:
     named = scene.about.get("instrument", "")
     if named in ids():
         return load(named)
-    here = (one.instrument for one in scene.protocol.instruments if one.is_main and one.instrument in ids())
-    return load(next(here, ids()[0]))
+    main = scene.protocol.main_instrument
+    return load(main if main in ids() else ids()[0])
 
 
 def _variants(scene: Scene) -> list[tuple[str, str, bool]]:

@@ -1,6 +1,6 @@
 """Forms about holds, safety reviews and deviations."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from api.forms import grounds
 from api.forms.about import about_field, happened_earlier, when
@@ -65,6 +65,7 @@ def _named_hold(scene: Scene) -> Sequence[tuple[str, str]]:
 
 def _review_safety(scene: Scene) -> list[Section]:
     with_item = [(name, load(name).title) for name in ids() if load(name).safety_item]
+    measure = _answered_with(scene, dict(with_item))
     holds = _open_holds(scene, safety=True)
     return [
         section(
@@ -81,7 +82,7 @@ def _review_safety(scene: Scene) -> list[Section]:
         ),
         section(
             side_by_side(
-                Choice(name="standing.instrument", label="Measure", options=with_item, seed="phq-9"),
+                Choice(name="standing.instrument", label="Measure", options=with_item, seed=measure),
                 Number(name="standing.up_to_score", label="Answer up to", optional=True, hint="Empty: this once only"),
                 Day(name="standing.until_on", label="Until", missing="Say until when."),
                 label="Standing review",
@@ -91,6 +92,15 @@ def _review_safety(scene: Scene) -> list[Section]:
             folded=True,
         ),
     ]
+
+
+def _answered_with(scene: Scene, with_item: Mapping[str, str]) -> str | None:
+    """The measure whose answer placed the hold in question, or the latest open one; else the protocol's main one."""
+    named = scene.id("hold_id")
+    held = sorted((h for h in scene.episode.holds.values() if h.is_open), key=lambda h: h.placed_at, reverse=True)
+    causes = [h.because_of for h in held if h.because_of and named in (None, h.hold_id)]
+    answered = [scene.episode.outcomes[cause].instrument for cause in causes if cause in scene.episode.outcomes]
+    return next((one for one in (*answered, scene.protocol.main_instrument) if one in with_item), None)
 
 
 def _deviations(scene: Scene) -> list[Option]:

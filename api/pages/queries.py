@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from pydantic import AfterValidator, AwareDatetime
 
 from api.as_told import lines_told, outcomes_told, things_told
-from api.banner import banner_of
+from api.banner import banner_of, is_audited
 from api.bodies import in_known_years
 from api.edge import Edge
 from api.episode_view.as_json import (
@@ -36,6 +36,7 @@ from api.texts import texts_for
 from api.viewer import EdgeOf, OpenedEpisode, Viewer, ViewerOf, opened
 from domain.access import READ, permits
 from domain.sensitivity import Sensitivity
+from domain.substance_use import NOTICE
 from projections.caseload import Filter
 from projections.patient import patient_of
 from projections.replay import AsOf, report
@@ -98,7 +99,7 @@ def episode(edge: EdgeOf, viewer: ViewerOf, episode_id: UUID, purpose: Purpose =
     """State, gates before the next dose, and what is owed; for coordination without clinical content."""
     one, scene = _read(edge, viewer, episode_id, "api:episode", clinical=False)
     body = state_as_json(scene, one.version) if one.shows_clinical else coordinated_as_json(scene, one.version)
-    return _json(body)
+    return _json(body, _notice(viewer, one))
 
 
 @router.get("/episodes/{episode_id}/timeline", responses={403: {"model": Problem}, 404: {"model": Problem}})
@@ -117,7 +118,8 @@ def episode_timeline(
         lines = lines_told(connection, one, order=by, limit=limit, before=before)
         things = things_told(connection, one)
     texts = texts_for(edge, viewer, one)
-    return _json({"episode_id": episode_id, "lines": [line_as_json(line, scene, things, texts) for line in lines]})
+    told = [line_as_json(line, scene, things, texts) for line in lines]
+    return _json({"episode_id": episode_id, "lines": told}, _notice(viewer, one))
 
 
 @router.get("/episodes/{episode_id}/documents", responses={403: {"model": Problem}, 404: {"model": Problem}})
@@ -126,7 +128,7 @@ def episode_documents(edge: EdgeOf, viewer: ViewerOf, episode_id: UUID, purpose:
     one, scene = _read(edge, viewer, episode_id, "api:documents")
     if not permits(viewer.actor, READ, one.relation, Sensitivity.FREE_TEXT):
         raise NotFound(NotFound.__doc__)
-    return _json(documents_as_json(scene, lambda sealed: open_texts(edge, one, sealed)))
+    return _json(documents_as_json(scene, lambda sealed: open_texts(edge, one, sealed)), _notice(viewer, one))
 
 
 @router.get("/episodes/{episode_id}/outcomes", responses={403: {"model": Problem}, 404: {"model": Problem}})
@@ -136,7 +138,9 @@ def episode_outcomes(edge: EdgeOf, viewer: ViewerOf, episode_id: UUID, purpose: 
     with edge.datastore.in_network(viewer.network_id) as connection:
         found, withheld = outcomes_told(connection, one)
     body = {"episode_id": episode_id, "instruments": outcomes_as_json(found)}
-    return _json(body | ({"withheld": [withheld_as_json(one) for one in withheld]} if withheld else {}))
+    return _json(
+        body | ({"withheld": [withheld_as_json(one) for one in withheld]} if withheld else {}), _notice(viewer, one)
+    )
 
 
 @router.get("/episodes/{episode_id}/replay", responses={403: {"model": Problem}, 404: {"model": Problem}})
@@ -154,7 +158,7 @@ def episode_replay(
     at = replayed(edge, viewer, one)
     then = AsOf(as_of, known_at)
     other = _other(then, diff)
-    return _json(report(episode_id, then, at(then), at(other) if other else None, scene.name_of))
+    return _json(report(episode_id, then, at(then), at(other) if other else None, scene.name_of), _notice(viewer, one))
 
 
 def _other(then: AsOf, diff: datetime | None) -> AsOf | None:
@@ -175,7 +179,13 @@ def _read(
     return one, scene_of(edge, viewer, one, banner_of(edge, viewer, one))
 
 
-def _json(body: dict[str, Any]) -> Response:
+def _notice(viewer: Viewer, one: OpenedEpisode) -> dict[str, str]:
+    """What goes along with records of substance use that are opened for an audit (42 CFR 2.32)."""
+    return {"notice": NOTICE} if is_audited(viewer, one) else {}
+
+
+def _json(body: dict[str, Any], beside: dict[str, str] | None = None) -> Response:
+    body = body | (beside or {})
     return Response(orjson.dumps(body, default=_plain, option=orjson.OPT_NON_STR_KEYS), media_type="application/json")
 
 

@@ -236,6 +236,11 @@ class Protocol(Entry):
             raise KeyError(f"protocol {self.key} has no rule {rule}")
         return found
 
+    @property
+    def main_instrument(self) -> str | None:
+        """The measure by which a course is followed first."""
+        return next((one.instrument for one in self.instruments if one.is_main), None)
+
     def required(self, kind: type[K]) -> tuple[K, ...]:
         """The requirements of one kind, in the order of the document."""
         return tuple(one for one in self.requirements if isinstance(one, kind))

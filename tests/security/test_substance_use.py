@@ -16,6 +16,7 @@ from domain.episode.episode import EPISODE
 from domain.episode.referral.refer import Refer, refer
 from domain.patient.patient import PATIENT
 from domain.patient.register_patient import RegisterPatient, register_patient
+from domain.substance_use import NOTICE
 from tests.api.clinic import Browser, Clinic
 from tests.api.course import Course
 from tests.api.founded import founded, reopened_clinic
@@ -185,6 +186,21 @@ def test_an_audit_of_such_records_reads_all_of_it_and_is_written_down_as_one(dri
     with psycopg.connect(drinking.database.superuser_url) as connection:
         kept = connection.execute(query, [drinking.clinic.park.actor_id, AUDIT_PURPOSE]).fetchall()
     assert kept == [(AUDIT_PURPOSE,)]
+
+
+def test_the_notice_of_such_records_stands_where_they_are_opened_and_where_they_are_given(drinking: Drinking) -> None:
+    """42 CFR 2.32: whoever is shown or given them learns that they may not be given on."""
+    compliance, href = drinking.clinic.compliance, drinking.course.href
+    assert NOTICE == "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
+    for purpose, is_shown in ((AUDIT_PURPOSE, True), ("incident", False)):
+        compliance.post(f"{href}/purpose", {"purpose": purpose})
+        for page in (href, f"{href}/timeline"):
+            assert (NOTICE in compliance.get(page).text) is is_shown, page
+        for answer in ("", "/timeline", "/outcomes", "/replay"):
+            told = compliance.get(f"/api{href}{answer}", params={"purpose": purpose}).json()
+            assert (told.get("notice") == NOTICE) is is_shown, answer
+    assert NOTICE not in drinking.clinic.therapist.get(href).text
+    assert NOTICE in drinking.clinic.therapist.get(f"{href}/record-disclosure").text
 
 
 def test_an_entry_that_is_withheld_leaves_no_hole(drinking: Drinking) -> None:

@@ -8,7 +8,7 @@ from domain.episode.episode import Episode
 from domain.episode.safety.note_deviation import DeviationNoted, note_deviation
 from domain.episode.safety.place_hold import HoldPlaced, hold_because
 from domain.episode.safety.safety import HoldReason
-from domain.episode.session.session import Session, SessionEnd, VitalsPhase
+from domain.episode.session.session import Session, SessionEnd, Vitals, VitalsPhase
 from domain.protocol.numbers import Numbers
 
 
@@ -23,9 +23,15 @@ def ended_too_early(episode: Episode, session: Session, ended_at: datetime, numb
 
 def has_vitals_after(session: Session, moment: datetime) -> bool:
     """A complete set after the last part; a pressure without its diastolic is none."""
+    return newest_after(session, moment) is not None
+
+
+def newest_after(session: Session, moment: datetime) -> Vitals | None:
+    """The last complete set between the last part of the dose and that moment."""
     last_at = session.last_dose_at
     after = (v for v in session.vitals.values() if v.phase is VitalsPhase.AFTER and v.diastolic_mmhg is not None)
-    return last_at is not None and any(last_at <= v.taken_at <= moment for v in after)
+    known = (v for v in after if last_at is not None and last_at <= v.taken_at <= moment)
+    return max(known, key=lambda v: v.taken_at, default=None)
 
 
 def vitals_after_missing(session: Session) -> HoldPlaced:

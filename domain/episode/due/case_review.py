@@ -20,7 +20,7 @@ def case_review(episode: Episode, asked: Question) -> Iterable[Obligation]:
     Source: Washington State registry, psychiatric consultation between weeks 8 and 12 for those not responding (BAO).
     """
     numbers, zone, began_at = asked.protocol.numbers, asked.network.zone, first_dose_at(episode)
-    main = next((required.instrument for required in asked.protocol.instruments if required.is_main), None)
+    main = asked.protocol.main_instrument
     compared = course(episode, main) if main else None
     if numbers.week_12_days is None or began_at is None or main is None or compared is None:
         return

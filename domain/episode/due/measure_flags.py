@@ -103,7 +103,7 @@ def good_news(episode: Episode, asked: Question) -> Iterable[Flag]:
 
 
 def _main(asked: Question) -> str | None:
-    return next((one.instrument for one in asked.protocol.instruments if one.is_main), None)
+    return asked.protocol.main_instrument
 
 
 def _is_better_higher(instrument: str) -> bool:

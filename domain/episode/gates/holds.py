@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 
 from domain.actor import Role
+from domain.episode.dosing.vital_limits import in_words
+from domain.episode.dosing.watched_too_briefly import newest_after
 from domain.episode.episode import Episode
 from domain.episode.gates.adverse_events import stops_dosing
 from domain.episode.gates.gate import Gate, Opens, Question
@@ -34,10 +36,22 @@ def holds(episode: Episode, asked: Question) -> Iterable[Gate]:
         if hold.reason in SAFETY_HOLDS or _is_shown_as_adverse_event(hold, episode):
             continue
         because = SAID.get(hold.reason, hold.reason.value.replace("_", " "))
-        fact = f"Held since {at(hold.placed_at, asked.network.zone)}: {because}."
+        facts = [
+            f"Held since {at(hold.placed_at, asked.network.zone)}: {because}.",
+            *_entered_since(hold, episode, asked),
+        ]
         opens = Opens(act="A prescriber releases it by name.", decision="release_hold", by=Role.PRESCRIBER)
         key, missing = f"hold:{hold.hold_id}", "a prescriber's release of the hold"
-        yield asked.closed("+hold", key, fact, missing=missing, opens=opens, entries=[hold.entry_id])
+        yield asked.closed("+hold", key, *facts, missing=missing, opens=opens, entries=[hold.entry_id])
+
+
+def _entered_since(hold: Hold, episode: Episode, asked: Question) -> Iterable[str]:
+    """Vitals that were on paper and entered after the end lift no hold; whoever releases it sees them there (E2)."""
+    session = episode.sessions.get(hold.session_id) if hold.session_id else None
+    if hold.reason is not HoldReason.VITALS_AFTER_MISSING or session is None or session.ended_at is None:
+        return
+    if (found := newest_after(session, session.ended_at)) is not None:
+        yield f"Entered since: {at(found.taken_at, asked.network.zone)}, {in_words(found)}."
 
 
 def _is_shown_as_adverse_event(hold: Hold, episode: Episode) -> bool:

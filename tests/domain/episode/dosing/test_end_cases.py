@@ -195,6 +195,28 @@ def test_e2_a_dose_on_paper_is_entered_the_next_day_past_every_gate_and_never_tw
     entered.when(record_dose, **order).then()
 
 
+def test_e2_vitals_on_paper_entered_after_the_end_stand_beside_the_hold_and_do_not_lift_it() -> None:
+    """Whoever enters the end first is told that vitals are missing; a prescriber releases it with them in sight."""
+    ended_first = given(DOSED).when(
+        end_dosing_session,
+        now="2026-03-18 09:00",
+        session_id=SESSION,
+        ended_as=SessionEnd.STOPPED_EARLY,
+        ended_at=on("16:10"),
+        late_reason="server was down",
+    )
+    held = ended_first.includes(HoldPlaced, reason=HoldReason.VITALS_AFTER_MISSING)
+    late = held.after(at("2026-03-18 09:05", vitals("16:00", phase=VitalsPhase.AFTER), known="2026-03-18 09:05"))
+
+    def facts(scenario: Scenario) -> tuple[str, ...]:
+        asked = scenario.gates(Checkpoint.OPEN, now="2026-03-18 10:00", session_id=SESSION)
+        (found,) = (gate.facts for gate in asked if gate.rule == "+hold")
+        return tuple(found)
+
+    assert len(facts(held)) == 1
+    assert facts(late)[1] == "Entered since: 17 Mar 2026 16:00, 124/78, pulse 70."
+
+
 def test_a_session_held_without_a_dose_follows_nothing_up() -> None:
     held = given(OPENED).when(
         end_dosing_session, now=f"{DAY} 14:10", session_id=SESSION, ended_as=SessionEnd.HELD_NO_DOSE
