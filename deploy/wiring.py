@@ -21,6 +21,7 @@ from store.care import Care
 from store.command import Clock, Receipt, system_clock
 from store.datastore import Datastore
 from store.key_file import KeyFile
+from store.key_mark import key_file_for
 from store.keyring import Keyring
 
 if TYPE_CHECKING:
@@ -84,7 +85,9 @@ class Wiring:
     @cached_property
     def kek(self) -> KeyFile:
         """The keys that wrap each person's key."""
-        return KeyFile.open_or_create(key_file_of(self.settings))
+        url = self.addresses.app_url or self.addresses.for_work
+        with psycopg.connect(url, autocommit=True, application_name=self.name) as connection:
+            return key_file_for(connection, key_file_of(self.settings))
 
     @cached_property
     def keyring(self) -> Keyring:

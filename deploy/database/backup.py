@@ -17,7 +17,7 @@ import psycopg
 from psycopg import Connection, sql
 from pydantic import AwareDatetime, BaseModel
 
-LEFT_OUT = ("schema_migrations", "log_identity", "sign_in_session")
+LEFT_OUT = ("schema_migrations", "log_identity", "sign_in_session", "key_file_mark")
 """Told by the manifest, given anew at the restore, and ended by it: everybody signs in again."""
 MANIFEST, KEYS = "manifest.json", "keys.json"
 BLOCK = 1 << 20

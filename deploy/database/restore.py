@@ -36,6 +36,7 @@ def restore(owner_url: str, key_file: Path, folder: Path) -> UUID:
         with _walls_open(connection, [table.name for table in manifest.tables]):
             for table in manifest.tables:
                 _bring_in(connection, table, folder)
+        connection.execute("DELETE FROM key_file_mark")  # of the file that the copy brings, at the next start
         ((log_id,),) = connection.execute(
             "UPDATE log_identity SET log_id = gen_random_uuid(), since = clock_timestamp() RETURNING log_id"
         ).fetchall()

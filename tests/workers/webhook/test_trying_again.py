@@ -1,6 +1,7 @@
 """What fails is tried again in its order, until the receiver is gone, overrun or given up."""
 
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
@@ -171,8 +172,11 @@ def test_tries_that_reach_nobody_are_one_disclosure_that_has_not_left(one: Hooke
 
 
 def test_what_was_sent_to_somebody_who_fails_counts_as_disclosed_each_time(one: Hooked) -> None:
+    def begins_to_answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(b"HTTP/1.1 2")
+
     def broken_off(received: Received) -> Reply:
-        return Reply(write=lambda handler: handler.wfile.write(b"HTTP/1.1 2"))
+        return Reply(write=begins_to_answer)
 
     with receiver(agreeing(one)) as there:
         one.set_webhook(there.url)
