@@ -41,7 +41,7 @@ class Reply(NamedTuple):
     status: int = 204
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
-    write: Callable[[BaseHTTPRequestHandler], None] | None = None
+    write: Callable[[BaseHTTPRequestHandler], object] | None = None
 
 
 Answering = Callable[[Received], Reply]
