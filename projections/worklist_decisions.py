@@ -1,7 +1,7 @@
 """The decisions that wait for a prescriber in one episode: what happened, why it is here, since when. Pure."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from domain.actor import Role
@@ -17,11 +17,10 @@ from domain.episode.plan.plan import PlanStatus
 from domain.episode.safety.safety import Hold, HoldReason
 from domain.episode.session.which_session import name_of
 from domain.instrument import recorded_with
-from projections.glance import Glance, Measure, Moment, measure_of
+from projections.glance import SOON, Glance, Measure, Moment, measure_of
 from projections.held_vitals import HeldVitals, in_numbers
 from projections.worklist_groups import DATED, GROUP_OF, Group, Waiting
 
-SOON = timedelta(days=7)
 VITALS_HOLDS = (HoldReason.VITALS, HoldReason.RECHECKS_USED_UP, HoldReason.CRISIS)
 
 

@@ -8,7 +8,7 @@ from api.scene import Scene
 from domain.episode.due.sessions import next_booked
 from domain.episode.gates import Checkpoint, Gate
 from domain.episode.gates.doses import dosed_sessions
-from domain.episode.intake.intake import Way
+from domain.episode.gates.words import WAY_WORDS
 from domain.episode.session.session import SessionKind, SessionStatus
 
 NAMED = frozenset(
@@ -34,7 +34,6 @@ NAMED = frozenset(
 )
 """Gates whose names say nothing clinical; all others wait for a prescriber, and why is not coordination's to know."""
 OTHERS = "A prescriber's review"
-WAYS = {Way.IN_PERSON: "in person", Way.REMOTE: "by video", Way.GROUP: "in a group"}
 
 
 class CoordinationShown(NamedTuple):
@@ -71,7 +70,7 @@ def _meets(scene: Scene) -> list[tuple[str, str]]:
     """Booked sessions and consults, the next first."""
     episode = scene.episode
     booked = [
-        (one.starts_at, f"{one.kind.value.capitalize()} session {one.number}", WAYS.get(one.way, one.way.value))
+        (one.starts_at, f"{one.kind.value.capitalize()} session {one.number}", WAY_WORDS[one.way])
         for one in scene.sessions(SessionStatus.BOOKED)
     ]
     if episode.intake is None and episode.intake_booked_for:

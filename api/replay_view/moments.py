@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from api import formats
 from api.bodies import in_known_years
+from domain.days import to_the_minute
 from domain.event import Recorded
 from projections.replay import AsOf
 
@@ -94,7 +95,8 @@ def not_yet_known(history: Sequence[Recorded], moment: datetime) -> list[Recorde
     return [
         recorded
         for recorded in history
-        if recorded.envelope.occurred_at <= moment and _minute(recorded.envelope.recorded_at) > _minute(moment)
+        if recorded.envelope.occurred_at <= moment
+        and to_the_minute(recorded.envelope.recorded_at) > to_the_minute(moment)
     ]
 
 
@@ -110,10 +112,6 @@ def _some_weeks_ago(history: Sequence[Recorded], times: Times, now: datetime) ->
     ago = now - LOOKS_BACK
     moments_of = [times.of(one) for one in history]
     return max((at for at in moments_of if at <= ago), default=None) or min(moments_of, default=ago)
-
-
-def _minute(moment: datetime) -> datetime:
-    return moment.replace(second=0, microsecond=0)
 
 
 def in_words(moment: datetime, zone: ZoneInfo) -> str:

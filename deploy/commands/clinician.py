@@ -5,14 +5,12 @@ from typing import Annotated, Any
 import typer
 
 from deploy.commands.clinician_sign_in import add_sign_in
+from deploy.commands.options import OfNetwork
 from deploy.commands.output import AsJson, print_facts, print_json, print_table
 
 clinician = typer.Typer(no_args_is_help=True, help="The people who work in a network.")
 add_sign_in(clinician)
 
-OfNetwork = Annotated[
-    str | None, typer.Option("--network", help="Short name of the network; the only one, where left out.")
-]
 Email = Annotated[
     str, typer.Option("--email", prompt="Address", help="Asked for where left out: histories keep calls.")
 ]

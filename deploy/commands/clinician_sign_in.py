@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from deploy.commands.options import OfNetwork
 from deploy.commands.output import AsJson, print_facts, print_json
 
 if TYPE_CHECKING:
@@ -11,9 +12,6 @@ if TYPE_CHECKING:
 
     from deploy.wiring import Wiring
 
-OfNetwork = Annotated[
-    str | None, typer.Option("--network", help="Short name of the network; the only one, where left out.")
-]
 Email = Annotated[
     str, typer.Option("--email", prompt="Address", help="Under which they were admitted; asked for where left out.")
 ]

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deploy.commands.clinician import OfNetwork
+from deploy.commands.options import OfNetwork
 from deploy.commands.output import AsJson, print_facts, print_json, print_table
 
 if TYPE_CHECKING:

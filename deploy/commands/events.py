@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import typer
 
-from deploy.commands.clinician import OfNetwork
+from deploy.commands.options import OfNetwork
 from deploy.commands.output import AsJson, json_line, print_facts, print_json
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import typer
 
-from deploy.commands.clinician import OfNetwork
+from deploy.commands.options import OfNetwork
 from deploy.commands.output import AsJson, print_facts, print_json, say
 from deploy.failures import CannotGoOn
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from deploy.commands.options import OfNetwork
 from deploy.commands.output import AsJson, print_facts, print_json, print_table
 from deploy.failures import CannotGoOn
 
@@ -20,9 +21,6 @@ protocol = typer.Typer(
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A protocol document, as JSON.")]
 Which = Annotated[str, typer.Argument(help="Such as kap-core.")]
 Version = Annotated[str | None, typer.Option("--version", help="Which version; the newest, where left out.")]
-NetworkName = Annotated[
-    str | None, typer.Option("--network", help="Short name of the network; the only one, if left out.")
-]
 
 
 @protocol.command()
@@ -42,7 +40,7 @@ def check(file: File, as_json: AsJson = False) -> None:
 
 
 @protocol.command("list")
-def list_protocols(network: NetworkName = None, as_json: AsJson = False) -> None:
+def list_protocols(network: OfNetwork = None, as_json: AsJson = False) -> None:
     """List the protocols shipped here, and those drafted, published and adopted in a network."""
     from domain.protocol.shipped import shipped_keys
 
@@ -55,7 +53,7 @@ def list_protocols(network: NetworkName = None, as_json: AsJson = False) -> None
 
 
 @protocol.command()
-def show(protocol_id: Which, version: Version = None, network: NetworkName = None, as_json: AsJson = False) -> None:
+def show(protocol_id: Which, version: Version = None, network: OfNetwork = None, as_json: AsJson = False) -> None:
     """Show a protocol: every rule and number with its source and mark. With --json the document itself."""
     from domain.protocol.protocol import hash_of, read
 
@@ -80,7 +78,7 @@ def show(protocol_id: Which, version: Version = None, network: NetworkName = Non
 
 
 @protocol.command()
-def publish(file: File, network: NetworkName = None, as_json: AsJson = False) -> None:
+def publish(file: File, network: OfNetwork = None, as_json: AsJson = False) -> None:
     """Publish a document in a network as the operator: whoever reviewed it stands outside this system."""
     from deploy.operating.acting import act
     from deploy.operating.networks import the_network
@@ -103,7 +101,7 @@ def publish(file: File, network: NetworkName = None, as_json: AsJson = False) ->
 def adopt(
     protocol_id: Which,
     version: Version = None,
-    network: NetworkName = None,
+    network: OfNetwork = None,
     beside: Annotated[
         bool, typer.Option("--beside", help="Beside the one in force: plans may be issued under it.")
     ] = False,
@@ -149,7 +147,7 @@ def _checked(file: Path) -> dict[str, Any]:
     text = _text_of(file)
     if wrong := mistakes(examine(text)):
         first = f"line {wrong[0].line}: {wrong[0].says}"
-        raise CannotGoOn(f"{file} has {len(wrong)} mistakes ({first}) See `throughline protocol check {file}`.")
+        raise CannotGoOn(f"{file} cannot be used: {first} See `throughline protocol check {file}`.")
     document: dict[str, Any] = loads(text)
     return document
 

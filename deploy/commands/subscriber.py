@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import typer
 
-from deploy.commands.clinician import OfNetwork
+from deploy.commands.options import OfNetwork
 from deploy.commands.output import AsJson, print_facts, print_json, print_table, say
 
 subscriber = typer.Typer(no_args_is_help=True, help="Programs that follow a network's events.")

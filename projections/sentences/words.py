@@ -6,15 +6,13 @@ from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from domain.episode.gates.words import MONTHS, clock, count, on
+from domain.episode.gates.words import MONTHS, WAY_WORDS, clock, count, on
 from domain.instrument import title_of
 from projections.sentences.saying import Telling, safe
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 YEAR_IS_CLEAR_WITHIN = timedelta(days=180)
-
-WAY_WORDS = {"in_person": "in person", "remote": "by video", "group": "in a group"}
 
 
 def words(code: StrEnum | str) -> str:
