@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 from tests.broker import Broker
 from tests.identity_provider import OpenIdProvider, open_id_provider
 from tests.kafka import Brokers
-from tests.postgres import Database, Server, Servers
+from tests.postgres import MEMORY, Database, Server, Servers
 from tests.thoroughness import draw_alike
 
 SERVERS_FOLDER = "THROUGHLINE_TEST_SERVERS"  # handed down to the test processes
@@ -41,9 +41,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _roomy_memory() -> Path | None:
     """A folder in memory, where there is room: hundreds of databases are made and dropped, each waiting for a disk."""
-    memory = Path("/dev/shm")  # noqa: S108  the folder made in it is ours alone
-    is_roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ENOUGH_MEMORY
-    return memory if is_roomy else None
+    is_roomy = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH_MEMORY
+    return MEMORY if is_roomy else None
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -19,6 +19,7 @@ from deploy.database.migrate import migrate
 from deploy.database.roles import DatabaseRole, prepare_database, prepare_roles
 
 DEBIAN_SERVERS = Path("/usr/lib/postgresql")
+MEMORY = Path("/dev/shm")  # noqa: S108  what is made in it is ours alone
 
 on_both_servers = pytest.mark.parametrize(
     "server_kind", ["embedded", pytest.param("debian", marks=pytest.mark.postgres15)], indirect=True
@@ -73,8 +74,22 @@ class Server:
     def kept_database(self, like: str | None = None) -> Database:
         """The same, kept until the server ends."""
         database = self._named(f"test_{uuid4().hex}")
-        prepare_database(self._superuser, database.name, template=like or self._template)
+        self._copy(like or self._template, database.name)
+        prepare_database(self._superuser, database.name)
         return database
+
+    def _copy(self, template: str, name: str) -> None:
+        """By files where they are in memory: by way of the log a copy and its end cost more than twice as much.
+
+        On a disk the log is quicker, since every file would be waited for.
+        """
+        strategy = sql.SQL("FILE_COPY" if self.cluster.folder.is_relative_to(MEMORY) else "WAL_LOG")
+        with psycopg.connect(self._superuser, autocommit=True) as connection:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY {}").format(
+                    sql.Identifier(name), sql.Identifier(DatabaseRole.OWNER), sql.Identifier(template), strategy
+                )
+            )
 
     def _named(self, name: str) -> Database:
         return Database(

@@ -29,14 +29,12 @@ def prepare_roles(superuser: str) -> None:
             )
 
 
-def prepare_database(superuser: str, name: str, *, template: str = "template0") -> None:
+def prepare_database(superuser: str, name: str) -> None:
     """Create a database that the owner role owns and only the three roles may enter, unless it is there."""
     with psycopg.connect(superuser, autocommit=True) as connection:
         database, owner = sql.Identifier(name), sql.Identifier(DatabaseRole.OWNER)
         users = sql.SQL(", ").join(sql.Identifier(role) for role in DatabaseRole)
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
-            connection.execute(
-                sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(database, owner, sql.Identifier(template))
-            )
+            connection.execute(sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0").format(database, owner))
         connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
         connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, users))
