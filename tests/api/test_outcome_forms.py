@@ -77,3 +77,13 @@ def test_placeholders_show_their_number_and_their_answers(clinic: Clinic) -> Non
     answer = fill(clinic.therapist, f"{course.href}/record-outcome?instrument=ebi", **wrong)
     assert answer.status_code == 409
     assert "Item 3 must be a whole number from 0 to 100" in answer.text
+
+
+def test_a_standing_review_is_offered_for_the_measure_whose_answer_holds(clinic: Clinic) -> None:
+    """One for the PHQ-9 would cover nothing that the BDI-II finds, and look as if it did."""
+    course = Course(clinic, referred(clinic).episode_id).assign().take_in()
+    answers = {f"answers__{item.number}": "0" for item in load("bdi-ii").items} | {"answers__9": "1"}
+    path = f"{course.href}/record-outcome?instrument=bdi-ii"
+    assert fill(clinic.therapist, path, **answers).status_code == 303
+    form = clinic.prescriber.get(f"{course.href}/review-safety").text
+    assert re.search(r'<option[^>]*value="bdi-ii"[^>]*selected', form)

@@ -274,6 +274,28 @@ def test_p3_a_standing_review_counts_while_the_c_ssrs_is_at_most_low(
     assert gate(flagged, "safety_review", "2026-04-14 13:00").is_open is is_open
 
 
+def test_p3_a_moderate_c_ssrs_that_was_reviewed_still_takes_the_standing_review_away() -> None:
+    """Who reviewed the screening has not answered for item 9, which the standing review does not cover any more."""
+    covered = answered(1, "2026-04-14 09:00", under_a_standing_review())
+    assert gate(covered, "safety_review", "2026-04-14 13:00").is_open
+    moderate = screened(MODERATE, "2026-04-14 10:00", covered)
+    (hold_id,) = (hold.hold_id for hold in moderate.state.holds.values())
+    looked_at = moderate.when(
+        review_safety,
+        by=RIVERA,
+        now="2026-04-14 11:00",
+        review_id=derived_id("review", "moderate"),
+        hold_id=hold_id,
+        done="talked",
+        dosing_may_go_on=True,
+    )
+    asked = gate(looked_at, "safety_review", "2026-04-14 13:00")
+    assert not asked.is_open
+    assert [fact for fact in asked.facts if "C-SSRS" in fact] == []
+    low = screened(LOW, "2026-04-14 12:00", looked_at)
+    assert gate(low, "safety_review", "2026-04-14 13:00").is_open
+
+
 def test_item_9_above_0_asks_for_a_c_ssrs_on_the_same_day() -> None:
     flagged = answered(1, "2026-03-16 09:00", given(BOOKED))
     owed = due(flagged, "2026-03-16 10:00")[SCREEN]
