@@ -1,8 +1,9 @@
 """The way of a copy back into an empty database, and of its keys back to their place."""
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -34,7 +35,7 @@ def restore(owner_url: str, key_file: Path, folder: Path) -> UUID:
     migrate(owner_url)
     with psycopg.connect(owner_url, application_name="throughline restore") as connection:
         with _walls_open(connection, [table.name for table in manifest.tables]):
-            for table in manifest.tables:
+            for table in _in_order(connection, manifest.tables):
                 _bring_in(connection, table, folder)
         connection.execute("DELETE FROM key_file_mark")  # of the file that the copy brings, at the next start
         ((log_id,),) = connection.execute(
@@ -50,6 +51,18 @@ def _require_known_migrations(manifest: Manifest) -> None:
     for number, digest in manifest.migrations.items():
         if known.get(number) != digest:
             raise MigrationsDoNotFit(f"the copy was taken by another release (migration {number}); install that one")
+
+
+def _in_order(connection: Connection[Any], tables: Sequence[TableCopy]) -> list[TableCopy]:
+    """Those that others refer to first."""
+    refers_to: dict[str, set[str]] = {table.name: set() for table in tables}
+    for table, to in connection.execute(
+        "SELECT c.relname, t.relname FROM pg_constraint AS k JOIN pg_class AS c ON c.oid = k.conrelid"
+        "  JOIN pg_class AS t ON t.oid = k.confrelid WHERE k.contype = 'f' AND c.oid <> t.oid"
+    ):
+        refers_to.get(table, set()).add(to)
+    by_name = {table.name: table for table in tables}
+    return [by_name[name] for name in TopologicalSorter(refers_to).static_order() if name in by_name]
 
 
 @contextmanager

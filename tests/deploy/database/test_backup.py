@@ -18,6 +18,8 @@ from domain.clinician.record_licence import record_licence
 from domain.patient.patient import PATIENT
 from tests.postgres import Database, Server, on_both_servers
 from tests.store.house import House, house
+from tests.workers.webhook.hooked import agreeing, hooked
+from tests.workers.webhook.receiver import receiver
 
 
 @pytest.fixture
@@ -151,3 +153,16 @@ def test_a_copy_of_another_release_is_refused(
     (folder / "manifest.json").write_text(later.model_dump_json())
     with pytest.raises(MigrationsDoNotFit):
         restore(empty.owner_url, tmp_path / "keys.json", folder)
+
+
+def test_rows_that_refer_to_others_come_back_after_those(database: Database, empty: Database, tmp_path: Path) -> None:
+    with hooked(database) as one, receiver(agreeing(one)) as there:
+        one.set_webhook(there.url)
+        one.confirm_and_go()
+        backup(database.work_url, one.home.kek.path, tmp_path / "copy")
+        restore(empty.owner_url, tmp_path / "keys.json", tmp_path / "copy")
+        with psycopg.connect(empty.work_url) as restored, one.work.get_connection() as before:
+            for table in ("webhook_delivery", "webhook_attempt", "disclosure_arrival"):
+                count = f"SELECT count(*) FROM {table}"
+                found = restored.execute(count.encode()).fetchone()
+                assert found == before.execute(count.encode()).fetchone() != (0,), table
