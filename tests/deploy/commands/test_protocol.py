@@ -71,7 +71,7 @@ def test_a_document_is_published_then_adopted(throughline: CommandLine, tmp_path
     throughline.answer("network", "create", "harbour", "--title", "Harbour KAP", "--zone", "America/New_York")
     throughline.answer("network", "adopt-protocol", "harbour")
     broken = written(tmp_path, written_out(OURS | {"sources": {}}))
-    assert "mistakes" in throughline.refusal("protocol", "publish", broken)
+    assert "cannot be used: line " in throughline.refusal("protocol", "publish", broken)
     path = written(tmp_path, written_out(OURS))
     first, again = (throughline.answer("protocol", "publish", path) for _ in range(2))
     assert (first["published"], again["published"]) == (True, False)
