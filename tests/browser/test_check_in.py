@@ -41,12 +41,22 @@ def test_every_page_of_a_link_reads_well(course: Course, served: Served, browser
     patient.open(path)
     give_birth_date(patient, "Continuar")
     assert page.locator("input[name='phq-9.9'][value='1']").is_checked(), "the draft came back"
+    patient.context.set_offline(True)
+    page.locator("input[name='phq-9.8'][value='2']").check()
+    page.get_by_role("button", name="Enviar", exact=True).click()
+    page.get_by_text("No se ha enviado: no hay conexión.").wait_for()
+    assert page.locator("input[name='phq-9.8'][value='2']").is_checked(), "what was typed is still there"
+    patient.context.set_offline(False)
+    patient.watch.complaints.clear()
     patient.press("Enviar")
     found += inspect_shown(patient, "left open")
     page.get_by_label("Enviar tal como está").check()
     patient.press("Enviar")
     assert "911" in patient.text
     found += inspect_shown(patient, "thanks", filled=0)
+    patient.goes_back()
+    assert page.url.endswith(path), "a page that answered a form can be gone back to"
+    assert page.locator("h1").count() == 1
     patient.open(path)
     found += inspect_shown(patient, "closed", filled=0)
     assert not found, "\n".join(found)
