@@ -105,6 +105,8 @@
       }
       document.body.classList.remove("loading");
       begin();
+      // The button that had the focus is gone: the reader goes on at the notice, not at the top of the page.
+      if (document.activeElement === document.body) document.querySelector("main").focus({ preventScroll: true });
     } catch (error) {
       landed(form);
       serverIsGone(form, isSilence(error) ? "the server does not answer" : error.message, error.name === STUCK);

@@ -168,3 +168,14 @@ def test_every_class_in_the_pages_is_styled_or_a_known_hook() -> None:
     styled = set(re.findall(r"\.([a-zA-Z][\w-]*)", stylesheet))
     used = {name for page in PAGES for value in Page(render(page)).having("class") for name in value.split()}
     assert used - styled == HOOKS
+
+
+def test_a_long_list_of_allergies_leaves_room_for_the_page_and_is_there_in_whole() -> None:
+    banner = environment().get_template("macros/banner.html").module.patient_banner  # type: ignore[attr-defined]
+    patient = {"name": "Ana Whitfield", "born": "11 Mar 1984", "reference": "KAP-0012", "phase": "", "href": ""}
+    many = [f"allergen {number}" for number in range(20)]
+    assert "banner-long" not in banner(patient, ["latex"])
+    shown = Page(str(banner(patient, many)))
+    assert "banner banner-long" in shown.having("class")
+    assert shown.having("tabindex") == ["0"], "what scrolls can be reached without a mouse"
+    assert all(one in str(banner(patient, many)) for one in many)

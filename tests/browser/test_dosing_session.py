@@ -56,5 +56,6 @@ def test_the_card_and_what_was_typed_stay_when_the_server_is_gone(day: Day, serv
     page.get_by_role("button", name="Record vitals").click()
     expect(page.locator("[aria-current=step]")).to_contain_text("Dose")
     expect(page.get_by_role("status").first).to_contain_text("Recorded at")
+    expect(page.get_by_role("main")).to_be_focused()
     expect(card).to_be_visible()
     assert len(day.course.state.sessions[day.session_id].vitals) == 1

@@ -4,6 +4,9 @@ from tests.api.clinic import Clinic
 from tests.api.course import Course, ready_to_dose, referred
 from tests.api.dosing_day import Day
 
+LONG_NAME = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewis"
+"""Without a place to break it: every page that shows it has to."""
+
 
 class World:
     """`courses` by the state they are in; `day` is a dosing session that is about to start."""
@@ -11,7 +14,7 @@ class World:
     def __init__(self, clinic: Clinic) -> None:
         self.clinic = clinic
         just_referred = referred(clinic, "Noor Haddad")
-        eligible = referred(clinic, "Priya Raman").assign().take_in()
+        eligible = referred(clinic, LONG_NAME).assign().take_in()
         self.flagged = self._flagged()
         self.suspended = self._suspended()
         self.day = Day(clinic)
