@@ -62,6 +62,11 @@ class Settings(BaseSettings):
     kafka_password_file: Path | None = None
     kafka_ca_file: Path | None = None
     key_file: Path | None = None
+    erased_list: Path | None = None
+    """A file that lists who was erased, on another disk than the database: a restore erases them again.
+
+    Absent, the embedded database keeps one in the data folder, and no other does.
+    """
     session_secret: str | None = Field(default=None, repr=False, min_length=32)
     instruments: Path | None = None
     """A folder of instruments, or wordings, that this deployment has licensed."""

@@ -48,6 +48,11 @@ def key_file_of(settings: Settings) -> Path:
     return settings.key_file or settings.data / "keys.json"
 
 
+def erased_list_of(settings: Settings) -> Path | None:
+    """Where the list of the erased is: the file set, or for the embedded database one in the data folder."""
+    return settings.erased_list or (settings.data / "erased.jsonl" if settings.is_embedded else None)
+
+
 class Wiring:
     """The parts of one process, each built when it is first asked for."""
 

@@ -11,9 +11,10 @@ from functools import partial
 from deploy.failures import CannotGoOn
 from deploy.kafka.wiring import KAFKA_IS_OFF, brokers_of, names_of, relay_of
 from deploy.messages import address_of, channel_of, schema_address_of
+from deploy.operating.erasures import keep_in_step
 from deploy.read_models import open_log
 from deploy.settings import PREFIX
-from deploy.wiring import Wiring
+from deploy.wiring import Wiring, erased_list_of
 from domain.policies import POLICIES
 from projections import READ_MODELS
 from store.wake import News, Wake
@@ -26,7 +27,7 @@ from workers.remembering import Remembered
 from workers.remind import Reminder
 from workers.reminding import Means
 from workers.supervisor import Task
-from workers.tidy import tidy
+from workers.tidy import every_minute, tidy
 from workers.webhook.means import Means as DeliveryMeans
 
 
@@ -87,8 +88,11 @@ def publish(wiring: Wiring, news: News) -> Mapping[str, Task]:
 
 
 def keep_house(wiring: Wiring, news: News) -> Mapping[str, Task]:
-    """Drops what has had its time."""
-    return {"tidy": partial(tidy, wiring.addresses.for_work)}
+    """Drops what has had its time, and keeps the list of the erased."""
+    tasks: dict[str, Task] = {"tidy": partial(tidy, wiring.addresses.for_work)}
+    if (path := erased_list_of(wiring.settings)) is not None:
+        tasks["erased"] = partial(every_minute, partial(keep_in_step, wiring, path))
+    return tasks
 
 
 NOTHING_TO_SEND_WITH = (

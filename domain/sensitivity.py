@@ -10,6 +10,6 @@ class Sensitivity(StrEnum):
     SUBSTANCE_USE = "substance_use"
     """Leaves the team only with the patient's consent (42 CFR Part 2), and to no subscriber."""
     DISCLOSURE = "disclosure"
-    """What left the house by hand: whoever cares or sees to compliance reads it, and no subscriber."""
+    """What left the house by hand, and what compliance keeps or erases: no subscriber learns of it."""
     PSYCHOTHERAPY_NOTE = "psychotherapy_note"
     """The author's alone (45 CFR 164.501); no relation to an episode opens it."""

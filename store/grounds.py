@@ -144,6 +144,7 @@ GROUNDS: Mapping[str, Callable[[Ask], Any]] = {
     "clinicians": clinicians,
     "patient": patient,
     "elsewhere": elsewhere,
+    "has_open_episode": lambda ask: elsewhere(ask).one_is_open,
     "entry": entry,
     "publication": publication,
     "addresses": addresses,

@@ -25,6 +25,7 @@ OPEN = """
     SELECT stream_id
       FROM reservations
      WHERE kind = 'open_episode'
+       AND key <> stream_id::text
      ORDER BY stream_id
 """
 OF_THE_CLINICIAN = """
@@ -51,7 +52,7 @@ def open_episodes_of_the_patient(datastore: Datastore, network_id: UUID, patient
 
 
 def open_episodes(datastore: Datastore, network_id: UUID) -> list[UUID]:
-    """Every episode of the network that is open; imported history never is."""
+    """Every episode of the network that is open; imported history never is. An erased patient keeps their own place."""
     with datastore.in_network(network_id) as connection:
         return [found for (found,) in connection.execute(OPEN)]
 

@@ -32,6 +32,7 @@ from domain.episode.team.assign_care_team_member import CareTeamMemberAssigned
 from domain.episode.team.remove_care_team_member import CareTeamMemberRemoved
 from domain.event import Event
 from domain.network.create_network import NetworkCreated
+from domain.patient.confirm_erasure import PatientErased
 from domain.patient.correct_patient_details import PatientDetailsCorrected
 from domain.patient.register_patient import PatientRegistered
 from store.blind_index import email_token, name_tokens
@@ -159,6 +160,15 @@ def _(event: PatientRegistered | PatientDetailsCorrected, beside: Beside) -> Ite
     if event.name is not None and not event.name.is_sealed:
         tokens = name_tokens(beside.kek, beside.network_id, event.name.reveal_for_sealing())
         yield "search", {"patient_id": beside.stream_id, "tokens": [token.hex() for token in tokens]}
+
+
+@_rows_of.register
+def _(event: PatientErased, beside: Beside) -> Iterable[SideRow]:
+    """The place of an open episode is taken for good, so that none that begins at this moment is missed; a copy of
+    before may hold an open one, which does not stop what was decided."""
+    if not event.is_repeated:
+        yield "reserve", {"kind": OPEN_EPISODE, "key": beside.stream_id}
+    yield "erase", {"patient_id": beside.stream_id}
 
 
 @_rows_of.register

@@ -1,12 +1,14 @@
 """Keeps house once an hour: room for the keys of coming months; old keys, sign-in sessions and drafts are dropped."""
 
 import threading
+from collections.abc import Callable
 
 import psycopg
 
 from store.sign_in import LONGEST
 
 EVERY_SECONDS = 3600.0
+A_MINUTE = 60.0
 KEYS_KEPT_DAYS = 30
 DELIVERIES_KEPT_DAYS = 30
 """For the page that shows attempts. What was disclosed is written elsewhere, for ever."""
@@ -32,3 +34,10 @@ def tidy(work_url: str, stopping: threading.Event) -> None:
     while not stopping.is_set():
         tidy_once(work_url)
         stopping.wait(EVERY_SECONDS)
+
+
+def every_minute(do: Callable[[], object], stopping: threading.Event) -> None:
+    """Do it now and every minute until asked to end."""
+    while not stopping.is_set():
+        do()
+        stopping.wait(A_MINUTE)

@@ -17,9 +17,12 @@ import psycopg
 from psycopg import Connection, sql
 from pydantic import AwareDatetime, BaseModel
 
+from store.erased_list import Erased, add_to_list, erased_in, read_list
+
 LEFT_OUT = ("schema_migrations", "log_identity", "sign_in_session", "key_file_mark")
 """Told by the manifest, given anew at the restore, and ended by it: everybody signs in again."""
-MANIFEST, KEYS = "manifest.json", "keys.json"
+MANIFEST, KEYS, ERASED = "manifest.json", "keys.json", "erased.jsonl"
+"""The last: who was erased before the copy was taken, for whoever brings back an earlier one."""
 BLOCK = 1 << 20
 
 
@@ -42,6 +45,8 @@ class Manifest(BaseModel):
     """The hash of each migration by its number."""
     tables: tuple[TableCopy, ...]
     keys_sha256: str
+    erased_sha256: str | None = None
+    """None in copies of before patients could be erased."""
 
 
 class BackupIsThereAlready(Exception):
@@ -67,6 +72,7 @@ def backup(work_url: str, key_file: Path, folder: Path) -> Manifest:
         with psycopg.connect(work_url, application_name="throughline backup") as connection:
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             connection.execute("SET LOCAL throughline.psychotherapy_notes = 'open'")  # they stay sealed
+            add_to_list(unfinished / ERASED, erased_in(connection))
             manifest = _copied(connection, unfinished)
         (unfinished / MANIFEST).write_text(manifest.model_dump_json(indent=2))
         for path in unfinished.iterdir():
@@ -90,6 +96,7 @@ def _copied(connection: Connection[Any], folder: Path) -> Manifest:
         migrations=dict(applied),
         tables=tuple(_copy_out(connection, name, columns, folder) for name, columns in _tables(connection)),
         keys_sha256=sha256_of(folder / KEYS),
+        erased_sha256=sha256_of(folder / ERASED),
     )
 
 
@@ -125,10 +132,18 @@ def read_manifest(folder: Path) -> Manifest:
     except (OSError, ValueError) as error:
         raise BackupIsDamaged(f"{BackupIsDamaged.__doc__} ({MANIFEST})") from error
     expected = {f"{table.name}.copy.gz": table.sha256 for table in manifest.tables} | {KEYS: manifest.keys_sha256}
+    if manifest.erased_sha256 is not None:
+        expected[ERASED] = manifest.erased_sha256
     for name, digest in expected.items():
         if not (folder / name).is_file() or sha256_of(folder / name) != digest:
             raise BackupIsDamaged(f"{BackupIsDamaged.__doc__} ({name})")
     return manifest
+
+
+def erased_in_copy(folder: Path) -> list[Erased]:
+    """Who had been erased when a copy was taken; NoCopyIsThere, or BackupIsDamaged."""
+    read_manifest(folder)
+    return read_list(folder / ERASED)
 
 
 def sha256_of(path: Path) -> str:

@@ -13,6 +13,7 @@ from psycopg import Connection, sql
 
 from deploy.database.backup import BLOCK, KEYS, Manifest, TableCopy, read_manifest, sha256_of
 from deploy.database.migrate import MigrationsDoNotFit, migrate, migrations
+from store.erased_list import Erased, destroy_again
 
 
 class DatabaseIsNotEmpty(Exception):
@@ -23,10 +24,11 @@ class KeyFileIsAnother(Exception):
     """There is another key file at that place already; name a place where there is none."""
 
 
-def restore(owner_url: str, key_file: Path, folder: Path) -> UUID:
+def restore(owner_url: str, key_file: Path, folder: Path, erased: Sequence[Erased] = ()) -> UUID:
     """Bring a copy into an empty database and the keys to their place; the new name of the log, all or nothing.
 
     The log has a new name because it may lack what was recorded after the copy: whoever followed it must notice.
+    Keys of whoever was erased since are destroyed before anybody can read them.
     """
     manifest = read_manifest(folder)
     _require_known_migrations(manifest)
@@ -37,6 +39,7 @@ def restore(owner_url: str, key_file: Path, folder: Path) -> UUID:
         with _walls_open(connection, [table.name for table in manifest.tables]):
             for table in _in_order(connection, manifest.tables):
                 _bring_in(connection, table, folder)
+            destroy_again(connection, erased)
         connection.execute("DELETE FROM key_file_mark")  # of the file that the copy brings, at the next start
         ((log_id,),) = connection.execute(
             "UPDATE log_identity SET log_id = gen_random_uuid(), since = clock_timestamp() RETURNING log_id"

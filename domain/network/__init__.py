@@ -7,6 +7,7 @@ from domain.network.name_medical_director import name_medical_director
 from domain.network.name_on_call import name_on_call
 from domain.network.note_absence import note_absence
 from domain.network.set_check_in_terms import set_check_in_terms
+from domain.network.set_erasure_terms import set_erasure_terms
 from domain.network.set_reminders import set_reminders
 from domain.network.take_back_on_call import take_back_on_call
 
@@ -23,5 +24,7 @@ DECISIONS: tuple[Decision, ...] = tuple(
         note_absence,
         # how staff are told of what is due
         set_reminders,
+        # how long an erasure waits
+        set_erasure_terms,
     )
 )

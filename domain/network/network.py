@@ -9,6 +9,7 @@ from uuid import UUID
 
 from domain.event import Envelope, Event
 from domain.network.check_in_terms import CheckInTerms
+from domain.network.erasure_terms import ErasureTerms
 from domain.network.reminder_settings import ReminderSettings
 from domain.protocol.protocol import Protocol
 from domain.refusal import Refused
@@ -95,6 +96,7 @@ class Network:
     absences: tuple[Absence, ...] = ()
     check_in_terms: CheckInTerms = field(default_factory=CheckInTerms)
     reminders: ReminderSettings = field(default_factory=ReminderSettings)
+    erasure_terms: ErasureTerms = field(default_factory=ErasureTerms)
 
     @property
     def protocol(self) -> Protocol:

@@ -10,14 +10,11 @@ from domain.network.network import Network
 from domain.order import Order
 from domain.patient.birth_date import is_of_age
 from domain.patient.patient import Patient, PatientEvent, evolve
+from domain.patient.refusals import must_be_registered
 from domain.protocol.protocol import Protocol
 from domain.refusal import Refused
 from domain.sealed import Sealed, ShortText
 from domain.stream import change
-
-
-class PatientIsNotRegistered(Refused):
-    """There is no such patient in this network. Register them first."""
 
 
 class NothingToCorrect(Refused):
@@ -45,8 +42,7 @@ def correct_patient_details(
     patient: Patient, order: CorrectPatientDetails, *, network: Network, protocol: Protocol, now: datetime
 ) -> list[Event]:
     """Replace what was written wrong. Sealed values cannot be compared, so a repetition with a new key records anew."""
-    if patient.patient_id is None:
-        raise PatientIsNotRegistered
+    must_be_registered(patient)
     if order.name is None and order.birth_date is None and order.contact is None:
         raise NothingToCorrect(field="name")
     born, years = order.birth_date, protocol.numbers.adult_years.value

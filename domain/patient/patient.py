@@ -1,11 +1,14 @@
 """A patient's identity: sealed, apart from the reference and whether they are of age."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from functools import singledispatch
 from typing import Any
 from uuid import UUID
 
 from domain.event import Envelope, Event
+from domain.patient.erasure import ErasureProposal, LegalHold
 from domain.sealed import Sealed
 from domain.stream import SUBJECT, Stream
 
@@ -25,6 +28,13 @@ class Patient:
     name: Sealed[str] | None = None
     birth_date: Sealed[str] | None = None
     contact: Sealed[str] | None = None
+    erasure_proposed: ErasureProposal | None = None
+    erasures_called_off: frozenset[UUID] = frozenset()
+    legal_holds: Mapping[UUID, LegalHold] = field(default_factory=dict)
+    """Those that stand."""
+    legal_holds_lifted: frozenset[UUID] = frozenset()
+    erased_at: datetime | None = None
+    erasure_id: UUID | None = None
 
 
 @singledispatch

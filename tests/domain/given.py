@@ -45,7 +45,10 @@ STREAMS: dict[str, Stream[Any]] = {
     s.name: s for s in (EPISODE, NETWORK, CLINICIAN, PATIENT, PROTOCOL_STREAM, SUBSCRIBER)
 }
 FIRST_MOMENT = local("2026-02-26 09:00")
-GROUNDS = frozenset({"publication", "network", "protocol", "clinicians", "patient", "entry", "elsewhere", "addresses"})
+GROUNDS = frozenset(
+    {"publication", "network", "protocol", "clinicians", "patient", "entry", "elsewhere", "has_open_episode"}
+    | {"addresses"}
+)
 BY_ROLE = {
     Role.PRESCRIBER: RIVERA,
     Role.THERAPIST: LINDQVIST,
@@ -238,6 +241,7 @@ def _grounds(given_grounds: Mapping[str, Any], by: Actor, now: datetime) -> dict
         "patient": ADA_PATIENT,
         "entry": None,
         "elsewhere": Elsewhere(),
+        "has_open_episode": False,
         "publication": PROTOCOL_STREAM.initial,
     } | dict(given_grounds)
 

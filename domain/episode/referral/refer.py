@@ -33,6 +33,10 @@ class PatientIsNotKnown(Refused):
     """There is no such patient in this network. Register them first, then refer."""
 
 
+class PatientWasErased(Refused):
+    """This patient was erased, and their name with them. Register them anew, then refer."""
+
+
 class PatientHasAnOpenEpisode(Refused):
     """This patient has an open episode already. Go on in that one, or discharge the patient from it first."""
 
@@ -104,6 +108,8 @@ def refer(
         raise EpisodeWasReferredBefore
     if order.alliance_since is not None and order.alliance_since > day_of(now, network.zone):
         raise AllianceBeginsLater(field="alliance_since", alliance_since=order.alliance_since)
+    if patient.erased_at is not None:
+        raise PatientWasErased(field="patient_id")
     if patient.network_id != by.network_id or patient.name is None or patient.birth_date is None:
         raise PatientIsNotKnown(field="patient_id")
     if elsewhere.one_is_open:

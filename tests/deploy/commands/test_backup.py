@@ -20,7 +20,8 @@ def test_a_copy_comes_back_under_a_new_log(filled: CommandLine, server: Server, 
                 "THROUGHLINE_KEY_FILE": str(tmp_path / "restored" / "keys.json"),
             }
         )
-        restored = elsewhere.answer("restore", tmp_path / "copy")
+        assert "--nobody-erased-since" in elsewhere.refusal("restore", tmp_path / "copy")
+        restored = elsewhere.answer("restore", tmp_path / "copy", "--nobody-erased-since")
         after = elsewhere.answer("info")
         assert after["head"] == before["head"]
         assert after["log_id"] == restored["log_id"] != before["log_id"]
@@ -28,7 +29,8 @@ def test_a_copy_comes_back_under_a_new_log(filled: CommandLine, server: Server, 
         assert elsewhere.answer("cohort", "--instrument", "phq-9")["mean_change"] == -5
         old_cursor = f"{before['log_id']}:1"
         assert "restored from a copy" in elsewhere.refusal("events", "--after", old_cursor)
-        assert elsewhere.refusal("restore", tmp_path / "copy").startswith("A copy is restored into an empty database")
+        again = elsewhere.refusal("restore", tmp_path / "copy", "--nobody-erased-since")
+        assert again.startswith("A copy is restored into an empty database")
 
 
 def test_a_place_that_is_taken_is_not_written_over(filled: CommandLine, tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ from domain.patient.birth_date import BirthDateIsNotPlausible
 from domain.patient.correct_patient_details import (
     NothingToCorrect,
     PatientDetailsCorrected,
-    PatientIsNotRegistered,
     correct_patient_details,
 )
+from domain.patient.refusals import PatientIsNotRegistered
 from domain.patient.register_patient import PatientIsRegisteredAlready, PatientRegistered, register_patient
 from tests.domain.given import Scenario, given
 from tests.domain.people import NETWORK_ID, sealed
