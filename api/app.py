@@ -8,7 +8,18 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
-from api import decisions, metrics, protocols, provider_sign_in, ready, referrals, sign_in, subscribers, webhooks
+from api import (
+    decisions,
+    metrics,
+    patient_records,
+    protocols,
+    provider_sign_in,
+    ready,
+    referrals,
+    sign_in,
+    subscribers,
+    webhooks,
+)
 from api.answers import Answers
 from api.edge import Edge
 from api.edge_headers import NEVER, EdgeHeaders, headers_of
@@ -46,6 +57,7 @@ def create_app(edge: Edge) -> FastAPI:
         decisions.router,
         protocols.router,
         referrals.router,
+        patient_records.router,
         subscribers.router,
         webhooks.router,
         webhooks.of_key,
@@ -146,7 +158,7 @@ def _expected() -> tuple[type[Exception], ...]:
 
     from api.errors import ThingHasChanged
     from domain.refusal import Refused
-    from store.errors import Busy, KeyWasUsedForAnother, NotFound, ReadingCouldNotBeLogged
+    from store.errors import Busy, KeyWasDestroyed, KeyWasUsedForAnother, NotFound, ReadingCouldNotBeLogged
 
     return (
         Refused,
@@ -155,6 +167,7 @@ def _expected() -> tuple[type[Exception], ...]:
         PurposeIsMissing,
         ReasonIsMissing,
         KeyWasUsedForAnother,
+        KeyWasDestroyed,
         Busy,
         ReadingCouldNotBeLogged,
         ThingHasChanged,

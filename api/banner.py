@@ -87,6 +87,8 @@ def _identity(
     patient: Patient = PATIENT.initial
     if opened.episode.patient_id is not None:
         patient, _ = edge.care.state(PATIENT, opened.episode.patient_id, network_id=viewer.network_id)
+    if patient.erased_at is not None:
+        return f"Erased on {full_date(day_of(patient.erased_at, viewer.zone))}", None
     if patient.name is None:
         imported = next((r.event for r in history if isinstance(r.event, HistoryImported)), None)
         return open_text(edge, opened, imported.name if imported else None, "name"), None

@@ -18,7 +18,7 @@ from api.viewer import NobodyIsSignedIn, ReasonIsMissing
 from domain.decision import RoleMayNotDecide
 from domain.episode.gates.gate import Gate, GatesAreClosed
 from domain.refusal import Refused
-from store.errors import Busy, KeyWasUsedForAnother, NotFound, ReadingCouldNotBeLogged
+from store.errors import Busy, KeyWasDestroyed, KeyWasUsedForAnother, NotFound, ReadingCouldNotBeLogged
 
 NOT_RECORDED = "Not recorded"
 RETRY_SOON = {"retry-after": "2"}
@@ -58,6 +58,8 @@ def problem_of(error: Exception) -> Problem:
             found = mistakes_in(list(error.errors()))  # type: ignore[arg-type]
             detail = f"{_things_to_mend(len(found))} Nothing was recorded."
             return Problem(title=NOT_RECORDED, status=422, detail=detail, mistakes=found)
+        case KeyWasDestroyed():
+            return Problem(title=NOT_RECORDED, status=409, detail=str(error))
         case KeyWasUsedForAnother():
             return Problem(title=NOT_RECORDED, status=422, detail=str(error))
         case ThingHasChanged():

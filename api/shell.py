@@ -36,6 +36,7 @@ PAGES_OF_ROLE: dict[Role, tuple[tuple[str, str], ...]] = {
         ("/overrides", "Overrides"),
         ("/disclosures", "Disclosures"),
         ("/sign-ins", "Sign-ins"),
+        ("/erasures", "Erasures"),
         ("/subscribers", "Subscribers"),
     ),
 }

@@ -49,10 +49,12 @@ SUBSTANCE_USE_AUDIT = "substance_use_audit"
 READ_SUBSCRIBERS = "read_subscribers"
 READ_DISCLOSURES = "read_disclosures"
 READ_SIGN_INS = "read_sign_ins"
+READ_ERASURES = "read_erasures"
 OF_THE_NETWORK = {
     READ_SUBSCRIBERS: frozenset({Role.COORDINATOR, Role.COMPLIANCE}),
     READ_DISCLOSURES: frozenset({Role.COMPLIANCE}),
     READ_SIGN_INS: frozenset({Role.COMPLIANCE}),
+    READ_ERASURES: frozenset({Role.COMPLIANCE}),
 }
 """What is looked at in a network as a whole, beside its episodes. Who decides something stands with the decision."""
 

@@ -5,6 +5,7 @@ from projections.coordination import COORDINATION
 from projections.directory import DIRECTORY
 from projections.disclosed_by_hand import DISCLOSED_BY_HAND
 from projections.engine.read_model import ReadModel
+from projections.erasures import ERASURES
 from projections.outcome_trajectory import OUTCOME_TRAJECTORY
 from projections.overrides import OVERRIDES
 from projections.prescriber_worklist import PRESCRIBER_WORKLIST
@@ -21,5 +22,6 @@ READ_MODELS: tuple[ReadModel, ...] = (
     OVERRIDES,
     DISCLOSED_BY_HAND,
     PROTOCOLS,
+    ERASURES,
 )
 """Every read model of this release."""

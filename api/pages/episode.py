@@ -32,6 +32,7 @@ from api.scene import Scene, scene_of, scene_to_read
 from api.shell import page
 from api.texts import may_read_texts, texts_for
 from api.viewer import EdgeOf, OpenedEpisode, Viewer, ViewerOf, may_decide, opened
+from domain.access import READ_ERASURES, permits_in_network
 from domain.actor import Role
 from domain.decision import decision_of
 from domain.episode.question.ask_question import ask_question
@@ -94,6 +95,7 @@ def episode_page(
         by=by,
         only=only,
         count=counts["all"],
+        record_href=_record_href(viewer, one),
         elsewhere=counts.get(only or "all", 0) - newest.rows if newest.last is not None else 0,
         earlier=href_of(scene, only, order, before=newest.last),
         all_of_it=href_of(scene, only, order, whole="true"),
@@ -112,6 +114,12 @@ def _check_ins(edge: Edge, viewer: Viewer, one: OpenedEpisode, scene: Scene) -> 
         return []
     found = edge.links.of_episode(viewer.network_id, one.episode_id)
     return check_ins_shown(scene, found, may_send=may_send(viewer, one))
+
+
+def _record_href(viewer: Viewer, one: OpenedEpisode) -> str:
+    """Where compliance keeps or erases this patient's record."""
+    may_see = permits_in_network(viewer.actor, READ_ERASURES) and not one.episode.is_imported
+    return f"/erasures/{one.episode.patient_id}" if may_see else ""
 
 
 @router.get("/episodes/{episode_id}/events/{version}")

@@ -130,6 +130,30 @@ def check_ins(
     print_json(answer) if as_json else print_facts(answer)
 
 
+@network.command()
+def erasures(
+    slug: Slug,
+    waiting_days: Annotated[
+        int | None, typer.Option(help="How long a proposed erasure waits for its second person, 1 to 365.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show or change how long a proposed erasure waits; what is proposed already keeps its time."""
+    from deploy.operating.acting import act
+    from deploy.operating.networks import the_network
+    from deploy.wiring import wired
+    from domain.network.network import NETWORK
+    from domain.network.set_erasure_terms import SetErasureTerms, set_erasure_terms
+
+    with wired() as wiring:
+        found = the_network(wiring, slug)
+        order = SetErasureTerms(waiting_days=waiting_days)
+        act(wiring, found.network_id, NETWORK, found.network_id, set_erasure_terms, order)
+        state, _ = wiring.care.state(NETWORK, found.network_id, network_id=found.network_id)
+    answer = {"network": slug, "waiting_days": state.erasure_terms.waiting_days}
+    print_json(answer) if as_json else print_facts(answer)
+
+
 @network.command("list")
 def list_networks(as_json: AsJson = False) -> None:
     """List the networks of this installation."""

@@ -47,6 +47,7 @@ INSPECTED = {
     "/protocols/{protocol_id}/{version}/document", "/episodes/{episode_id}/documents/{entry_id}",
     "/episodes/{episode_id}/psychotherapy-notes", "/on-call", "/overrides", "/episodes/{episode_id}/take-access",
     "/episodes/{episode_id}/sessions/{which}/group", "/sign-in/network", "/sign-ins",
+    "/erasures", "/erasures/{patient_id}",
 }  # fmt: skip
 ANSWERS_WITH_NO_PAGE = {
     "/episodes/{episode_id}/entries/{entry_id}", "/episodes/{episode_id}/refer",
@@ -243,6 +244,8 @@ def test_whoever_is_called_and_a_group(world: World, people: People, served: Ser
     found = inspect(people.coordinator, "/on-call", filled=None)
     found += inspect(people.compliance, "/overrides", filled=None)
     found += inspect(people.compliance, "/sign-ins", filled=None)
+    found += inspect(people.compliance, "/erasures", filled=None)
+    found += inspect(people.compliance, f"/erasures/{world.flagged.state.patient_id}", filled=None)
     clinic = world.clinic
     signed_in = Browsing(clinic, clinic.admit("Dr. Noor Abara", Role.PRESCRIBER))
     duty = NameOnCall(prescriber_id=signed_in.actor.actor_id, phone="555-0177")

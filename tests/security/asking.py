@@ -45,8 +45,9 @@ def path_of(course: Course | None, decision: str) -> str:
 def ids(course: Course | None) -> dict[str, Any]:
     """The ids of an address: of something in this course, or of nothing."""
     if course is None:
-        return OF_NO_EPISODE | {"episode_id": uuid4(), "entry_id": uuid4()}
-    return OF_NO_EPISODE | {"episode_id": course.episode_id, "entry_id": entry_of(course)}
+        return OF_NO_EPISODE | {"episode_id": uuid4(), "entry_id": uuid4(), "patient_id": uuid4()}
+    about = {"episode_id": course.episode_id, "entry_id": entry_of(course), "patient_id": course.state.patient_id}
+    return OF_NO_EPISODE | about
 
 
 def entry_of(course: Course) -> UUID:

@@ -151,6 +151,8 @@ PAGES: dict[tuple[str, str], Rule] = {
     },
     ("GET", "/overrides"): Rule(ROLES["X"]),
     ("GET", "/sign-ins"): Rule(ROLES["X"]),
+    ("GET", "/erasures"): Rule(ROLES["X"]),
+    ("GET", "/erasures/{patient_id}"): Rule({"compliance"}),
     ("GET", "/events"): Rule(ROLES["C"] | ROLES["X"]),
     # of a subscriber that is not there, or of whoever holds a key: see tests/api/test_webhooks.py
     ("GET", "/subscribers/{subscriber_id}/webhook"): Rule(set()),
@@ -257,6 +259,14 @@ SENDS: dict[str, set[str] | str] = {
         f"{start}/subscribers/{{subscriber_id}}/{slug}": ROLES["X"]
         for start in ("", "/api")
         for slug in ("grant-disclosure", "withdraw-grant")
+    },
+    "/erasures/find": ROLES["X"],
+    **{
+        f"{start}/{slug}": ROLES["X"]
+        for start in ("/erasures/{patient_id}", "/api/patients/{patient_id}")
+        for slug in (
+            *("propose-erasure", "call-off-erasure", "confirm-erasure", "place-legal-hold", "lift-legal-hold"),
+        )
     },
     "/integrator/sign-in": ANYBODY,
     **dict.fromkeys([f"/integrator/webhook/{slug}" for slug in ("try-now", "resend", "send-test")], ANYBODY),

@@ -55,8 +55,7 @@ def officers(home: House) -> tuple[Actor, Actor]:
 
 
 def name_of(home: House, patient_id: UUID) -> Sealed[str]:
-    name = home.care.state(PATIENT, patient_id, network_id=home.network_id)[0].name
-    assert name is not None
+    name: Sealed[str] = home.care.state(PATIENT, patient_id, network_id=home.network_id)[0].name
     return name
 
 

@@ -122,3 +122,10 @@ def test_nobody_is_reminded_without_a_way_to_send(harbour: CommandLine) -> None:
     refusal = wrong.refusal("work", "remind")
     assert refusal.startswith("THROUGHLINE_SMTP_URL: write it as")
     assert "hunter2" not in refusal
+
+
+def test_a_network_says_how_long_an_erasure_waits(throughline: CommandLine) -> None:
+    throughline.answer("network", "create", "harbour", "--title", "Harbour", "--zone", "America/New_York")
+    assert throughline.answer("network", "erasures", "harbour") == {"network": "harbour", "waiting_days": 14}
+    assert throughline.answer("network", "erasures", "harbour", "--waiting-days", 30)["waiting_days"] == 30
+    assert "waiting_days" in throughline.refusal("network", "erasures", "harbour", "--waiting-days", 0)
