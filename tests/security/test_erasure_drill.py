@@ -26,7 +26,7 @@ from store.sealing import Token
 from tests.api.clinic import Browser, Clinic, opened_clinic
 from tests.api.forms_driven import fields_in
 from tests.postgres import Database, Servers
-from tests.security.canaries import Canaries, wrapped, written
+from tests.security.canaries import MARKS, Canaries, wrapped, written
 from tests.security.private import own_pages, write_privately
 from tests.security.told import Lines, Told, everything_in, paths_of, rows_of, tokens_in
 from tests.security.whole_course import WholeCourse
@@ -41,10 +41,12 @@ class Drill(NamedTuple):
     words: dict[str, str]
     """Canaries in what was sealed for this patient alone, and where each had been written."""
     born: date
-    shown_at: dict[str, list[str]]
-    """The pages that showed any of it before, by whose they are."""
-    others: int
-    """How many canaries of other patients the pages showed before."""
+    shown_at: dict[tuple[str, str], int]
+    """The pages that showed any of it before, by whose they are, and with which status."""
+    others: list[str]
+    """What was sealed for everybody else, before."""
+    shown_of_others: set[str]
+    """What the other patient's timeline showed before."""
     copy: Path
     """A copy of before."""
 
@@ -55,8 +57,10 @@ class Drill(NamedTuple):
     def found_in(self, text: bytes) -> list[str]:
         """Words and birth date of this patient, in clear or merely wrapped up."""
         raw = text.lower()
-        found = [f"{place}: {word}" for word, place in self.words.items() if any(form in raw for form in wrapped(word))]
-        return found + ["birth date" for form in written(self.born) if form in raw]
+        found = ["birth date" for form in written(self.born) if form in raw]
+        if any(form in raw for form in MARKS):
+            found += [f"{at}: {word}" for word, at in self.words.items() if any(form in raw for form in wrapped(word))]
+        return found
 
 
 def browsers(told: Told) -> dict[str, Browser]:
@@ -130,33 +134,39 @@ def _drilled(told: Told, copy: Path) -> Drill:
     born = date.fromisoformat(clinic.edge.keyring.open(state.birth_date, network_id=clinic.network_id))
     for course in (told.whole.course, told.whole.monitored.course):
         clinic.compliance.post(f"{course.href}/purpose", {"purpose": "incident"})
-    drill = Drill(told, patient_id, words, born, {}, 0, copy)
-    shown, others = looked_at(drill)
+    others = texts_of(told.database, clinic.edge.keyring, clinic.network_id, patient_id, others=True)
+    drill = Drill(told, patient_id, words, born, {}, others, set(), copy)
+    shown = looked_at(drill)
+    of_others = timeline_of_the_other(told)
     backup(told.database.work_url, clinic.edge.kek.path, copy)  # type: ignore[attr-defined]
     erased(told, patient_id)
     for course in (told.whole.course, told.whole.monitored.course):
         clinic.compliance.post(f"{course.href}/purpose", {"purpose": "incident"})
-    return drill._replace(shown_at=shown, others=others)
+    return drill._replace(shown_at=shown, shown_of_others=of_others)
 
 
-def looked_at(drill: Drill) -> tuple[dict[str, list[str]], int]:
-    """The pages that show anything of this patient, by whose they are; and how often pages show what is of others."""
-    shown: dict[str, list[str]] = {}
-    others = 0
+def looked_at(drill: Drill) -> dict[tuple[str, str], int]:
+    """The pages that show anything of this patient, by whose they are, and with which status."""
+    shown: dict[tuple[str, str], int] = {}
     for name, browser in browsers(drill.told).items():
         for path in paths_of(drill.told):
             answer = browser.get(path, params={"purpose": "incident"})
             if drill.found_in(answer.content):
-                shown.setdefault(name, []).append(path)
-            about = drill.told.canaries.found_in(answer.content)
-            others += sum(one.rpartition(": ")[2] not in drill.words for one in about if ": " in one)
-    return shown, others
+                shown[name, path] = answer.status_code
+    return shown
+
+
+def timeline_of_the_other(told: Told) -> set[str]:
+    answer = told.whole.clinic.therapist.get(f"{told.whole.monitored.course.href}/timeline")
+    assert answer.status_code == 200
+    return set(told.canaries.found_in(answer.content))
 
 
 def test_there_was_something_to_erase(drill: Drill) -> None:
     assert len(drill.words) > 60
-    assert sum(map(len, drill.shown_at.values())) > 80
-    assert drill.shown_at.keys() >= {"therapist", "coordinator", "compliance"}
+    assert len(drill.shown_at) > 80
+    assert {name for name, _ in drill.shown_at} >= {"therapist", "coordinator", "compliance"}
+    assert len(drill.shown_of_others) > 3
 
 
 def test_nothing_sealed_for_them_opens_and_everything_of_others_does(drill: Drill) -> None:
@@ -165,22 +175,21 @@ def test_nothing_sealed_for_them_opens_and_everything_of_others_does(drill: Dril
     for keyring in (clinic.edge.keyring, fresh):
         assert texts_of(database, keyring, clinic.network_id, drill.patient_id, others=False) == []
     opened = texts_of(database, fresh, clinic.network_id, drill.patient_id, others=True)
-    assert sum(any(word in text for word in drill.told.canaries.texts) for text in opened) > 20
+    assert opened[: len(drill.others)] == drill.others
+    assert len(drill.others) > 20
 
 
-def test_every_page_that_showed_them_opens_and_says_that_they_are_erased(drill: Drill) -> None:
-    for name, browser in browsers(drill.told).items():
-        for path in drill.shown_at.get(name, ()):
-            answer = browser.get(path, params={"purpose": "incident"})
-            assert answer.status_code == 200, (name, path)
-            assert drill.found_in(everything_in(answer)) == [], (name, path)
-            assert b"rased" in answer.content, (name, path)
+def test_every_page_that_showed_them_opens_as_before_and_says_that_they_are_erased(drill: Drill) -> None:
+    for (name, path), status in drill.shown_at.items():
+        answer = browsers(drill.told)[name].get(path, params={"purpose": "incident"})
+        assert answer.status_code == status, (name, path)
+        assert drill.found_in(everything_in(answer)) == [], (name, path)
+        assert b"rased" in answer.content, (name, path)
 
 
-def test_no_page_shows_anything_of_them_and_others_are_shown_as_before(drill: Drill) -> None:
-    shown, others = looked_at(drill)
-    assert shown == {}
-    assert others >= drill.others > 20
+def test_no_page_shows_anything_of_them_and_the_other_patient_is_shown_as_before(drill: Drill) -> None:
+    assert looked_at(drill) == {}
+    assert timeline_of_the_other(drill.told) == drill.shown_of_others
 
 
 def test_no_table_holds_a_word_and_no_name_finds_them(drill: Drill) -> None:
