@@ -36,7 +36,6 @@ PAGES_OF_ROLE: dict[Role, tuple[tuple[str, str], ...]] = {
         ("/overrides", "Overrides"),
         ("/disclosures", "Disclosures"),
         ("/sign-ins", "Sign-ins"),
-        ("/erasures", "Erasures"),
         ("/subscribers", "Subscribers"),
     ),
 }
