@@ -232,6 +232,18 @@ def test_the_patients_sheet_says_what_to_do_in_plain_words(clinic: Clinic) -> No
         assert words in sheet, words
 
 
+def test_the_patients_sheet_prints_no_alert(clinic: Clinic) -> None:
+    """Whoever is at home reads it too."""
+    day = Day(clinic)
+    answers = [2, 2, 2, 2, 1, 1, 1, 1, 1]
+    clinic.therapist.recorded(
+        day.course.episode_id, "record_outcome", instrument="phq-9", answers=answers, taken_at=clinic.now.isoformat()
+    )
+    sheet = clinic.therapist.get(f"{day.course.href}/instruction-sheet?session=1").text
+    assert "Item 9 above 0" in sheet
+    assert "Item 9 above 0" not in re.sub(r'<span class="no-print"><(\w+) .*?</\1></span>', "", sheet, flags=re.S)
+
+
 def test_coordination_and_strangers_find_no_session_page(clinic: Clinic) -> None:
     day = Day(clinic)
     stranger = Browser(clinic, clinic.admit("Dr. Ira Solis", Role.THERAPIST))
