@@ -91,6 +91,7 @@ def _intake(intake: Intake | None) -> Intake | None:
         baseline_diastolic_mmhg=None,
         baseline_pulse_per_min=None,
         urinary=None,
+        known_in=0,
         was=None,
     )
 
@@ -189,6 +190,7 @@ NEUTRAL: dict[str, Neutral] = {
     "tablet_explanations": _nothing,
     "caseload_review": _as_a_whole(lambda review: review and change(review, recommendation=Recommendation.GO_ON)),
     "ketamine_elsewhere_on": _as_a_whole(lambda _: None),
+    "elsewhere_told": _as_a_whole(lambda _: None),
     "medicines_changed_at": _as_a_whole(lambda _: None),
 }
 CLINICAL = attrgetter(*NEUTRAL)

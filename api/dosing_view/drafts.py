@@ -10,9 +10,9 @@ from api.dosing_view.in_the_way import InTheWay, in_the_way
 from api.dosing_view.so_far import SKIPPED, vitals_words
 from api.formats import clock, counted, dose, length
 from api.scene import Scene
+from api.standing_go import standing_go
 from domain.episode.dosing.next_part import next_part, offered_mg
 from domain.episode.dosing.observation import observed_until
-from domain.episode.dosing.standing_clearance import stands_at
 from domain.episode.gates import Checkpoint, Gate
 from domain.episode.intake.intake import Way
 from domain.episode.session.session import DosePart, Session, SessionStatus, Vitals, VitalsPhase
@@ -218,12 +218,8 @@ def _still_to_come(session: Session, words: str) -> str:
 
 def _standing_clearance(scene: Scene, session: Session) -> datetime | None:
     """Until when there is leave for a part that was not taken yet."""
-    cleared = session.clearance
-    if cleared is None or cleared.total_mg <= session.total_mg:
-        return None
-    if not stands_at(cleared, session, scene.now, scene.protocol.numbers, scene.episode):
-        return None  # it ran out, or later vitals or answers say no
-    return cleared.lapses_at
+    go = standing_go(scene, session)
+    return go.lapses_at if go is not None else None
 
 
 def _is_offered(scene: Scene, session: Session) -> bool:

@@ -14,8 +14,8 @@ from api.forms.section import Section, section, side_by_side
 from api.forms.times import Moment, TimeOfDay
 from api.forms.words import in_words
 from api.scene import Scene
+from api.standing_go import standing_go
 from domain.episode.dosing.next_part import next_part, offered_mg
-from domain.episode.dosing.standing_clearance import stands_at
 from domain.episode.plan.plan import AfterHold, MedicineForm, PlanTerms
 from domain.episode.session.session import Dose, DosePart, Session, SessionKind
 
@@ -41,10 +41,8 @@ def expected_mg(scene: Scene) -> Decimal | None:
 
 def cleared_mg(scene: Scene, session: Session) -> Decimal:
     """What was cleared and not yet taken; nothing where the go has lapsed or later findings say no."""
-    cleared = session.clearance
-    if cleared is None or not stands_at(cleared, session, scene.now, scene.protocol.numbers, scene.episode):
-        return Decimal(0)
-    return max(Decimal(0), cleared.total_mg - session.total_mg)
+    go = standing_go(scene, session)
+    return go.total_mg - session.total_mg if go is not None else Decimal(0)
 
 
 def in_tablets(amount: Decimal, terms: PlanTerms) -> str:

@@ -69,5 +69,5 @@ def _(event: PlaceConfirmed, episode: Episode, envelope: Envelope) -> Episode:
     session = episode.sessions.get(event.session_id)
     if session is not None and session.place is not None and session.place.confirmed_at > envelope.occurred_at:
         return episode  # entered late: where they were found since stands
-    place = Place(envelope.event_id, event.place_id, event.state, event.zone, envelope.occurred_at)
+    place = Place(envelope.event_id, event.place_id, event.state, event.zone, envelope.occurred_at, envelope.version)
     return with_session(episode, event.session_id, place=place)

@@ -6,7 +6,9 @@ from datetime import datetime
 from domain.episode.consent.consents import ConsentType
 from domain.episode.eligibility.eligibility import EligibilityOutcome
 from domain.episode.episode import Episode
+from domain.episode.gates.safety_review import live, unanswered
 from domain.episode.intake.intake import Way
+from domain.episode.intake.update_intake import KEPT
 from domain.episode.session.session import Checklist, Clearance, DosePart, Session
 from domain.protocol.numbers import Numbers
 
@@ -20,6 +22,8 @@ def known_since(
     yield from _by_consent(clearance, moment, episode)
     yield from _by_plan(clearance, moment, episode)
     yield from _by_findings(clearance, moment, episode)
+    yield from _by_intake(clearance, moment, episode)
+    yield from _by_screening(clearance, moment, episode)
     yield from _by_companion(clearance, session, moment)
     yield from _by_place(clearance, session, moment)
     if clearance.part is not DosePart.FIRST:
@@ -28,14 +32,16 @@ def known_since(
 
 def _by_checklist(clearance: Clearance, session: Session, moment: datetime) -> Iterator[datetime]:
     checklist = session.checklist
-    if checklist is not None and clearance.cleared_at < checklist.recorded_at <= moment and _says_no(checklist):
-        yield checklist.recorded_at
+    if checklist is None or checklist.known_in <= clearance.known_in:
+        return
+    if checklist.recorded_at <= moment and _says_no(checklist):
+        yield max(checklist.recorded_at, clearance.cleared_at)
 
 
 def _by_holds(clearance: Clearance, moment: datetime, episode: Episode) -> Iterator[datetime]:
     """Somebody has stopped dosing since."""
     for hold in episode.holds.values():
-        is_since = (hold.known_at or hold.placed_at) > clearance.cleared_at and hold.placed_at <= moment
+        is_since = hold.known_in > clearance.known_in and hold.placed_at <= moment
         if is_since and (hold.released_at is None or moment < hold.released_at):
             yield max(hold.placed_at, clearance.cleared_at)
 
@@ -70,12 +76,39 @@ def _by_findings(clearance: Clearance, moment: datetime, episode: Episode) -> It
         if is_since and (found.resolved_at is None or moment < found.resolved_at):
             yield max(found.found_at, clearance.cleared_at)
     determined = episode.eligibility
-    if determined is not None and determined.known_in > clearance.known_in and determined.determined_at <= moment:
+    if determined is None:
+        yield clearance.cleared_at
+    elif determined.known_in > clearance.known_in and determined.determined_at <= moment:
         is_over = determined.outcome is not EligibilityOutcome.ELIGIBLE
         yield from [max(determined.determined_at, clearance.cleared_at)] if is_over else []
     changed_at = episode.medicines_changed_at
     if changed_at is not None and clearance.cleared_at < changed_at <= moment:
         yield changed_at
+    for asked in episode.clearances.values():
+        is_answered = asked.is_cleared and asked.received_at is not None and asked.received_at <= moment
+        if clearance.cleared_at < asked.requested_at <= moment and not is_answered:
+            yield asked.requested_at
+
+
+def _by_intake(clearance: Clearance, moment: datetime, episode: Episode) -> Iterator[datetime]:
+    """Ketamine elsewhere on a day that nobody knew of (I2); weight, pregnancy, medicines found to be other."""
+    told, intake = episode.elsewhere_told, episode.intake
+    if told is not None and told.known_in > clearance.known_in and told.at <= moment:
+        yield max(told.at, clearance.cleared_at)
+    if intake is None or intake.updated_at is None or intake.updated_at > moment:
+        return
+    then = intake
+    while then.was is not None and then.known_in > clearance.known_in:
+        then = then.was
+    if any(getattr(then, name) != getattr(intake, name) for name in KEPT):
+        yield max(intake.updated_at, clearance.cleared_at)
+
+
+def _by_screening(clearance: Clearance, moment: datetime, episode: Episode) -> Iterator[datetime]:
+    """A questionnaire that left suicidal thoughts out: not screened, which is not zero (P2)."""
+    for blank in unanswered([outcome for outcome in live(episode) if outcome.taken_at <= moment]):
+        if blank.known_in > clearance.known_in:
+            yield max(blank.taken_at, clearance.cleared_at)
 
 
 def _by_companion(clearance: Clearance, session: Session, moment: datetime) -> Iterator[datetime]:
@@ -83,10 +116,10 @@ def _by_companion(clearance: Clearance, session: Session, moment: datetime) -> I
     if session.way is Way.IN_PERSON:
         return
     for one in (*session.earlier_companions, *([session.companion] if session.companion else [])):
-        if one.left_at is None or not clearance.cleared_at < one.left_at <= moment:
+        if one.left_at is None or one.left_at > moment:
             continue
-        if session.companion_at(one.left_at) is None:
-            yield one.left_at
+        if session.companion_at(since := max(one.left_at, clearance.cleared_at)) is None:
+            yield since
 
 
 def _by_place(clearance: Clearance, session: Session, moment: datetime) -> Iterator[datetime]:
@@ -94,8 +127,8 @@ def _by_place(clearance: Clearance, session: Session, moment: datetime) -> Itera
     place = session.place
     if place is None or clearance.state is None or place.state == clearance.state:
         return
-    if clearance.cleared_at < place.confirmed_at <= moment:
-        yield place.confirmed_at
+    if place.known_in > clearance.known_in and place.confirmed_at <= moment:
+        yield max(place.confirmed_at, clearance.cleared_at)
 
 
 def _by_the_first_part(

@@ -83,7 +83,9 @@ def record_checklist(episode: Episode, order: RecordChecklist, *, now: datetime)
 @evolve.register
 def _(event: ChecklistRecorded, episode: Episode, envelope: Envelope) -> Episode:
     answers = {name: getattr(event, name) for name in Answers.model_fields}
-    checklist = Checklist(envelope.event_id, event.checklist_id, envelope.occurred_at, **answers)
+    checklist = Checklist(
+        envelope.event_id, event.checklist_id, envelope.occurred_at, **answers, known_in=envelope.version
+    )
     if event.medicines_changed:
         episode = change(episode, medicines_changed_at=envelope.occurred_at)
     session = episode.sessions.get(event.session_id)

@@ -1,6 +1,6 @@
 """Safety review (rule 21): suicidal thoughts in a questionnaire stand above any total, and unknown is not no."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from domain.actor import Role
@@ -58,7 +58,7 @@ def _unreviewed(episode: Episode, asked: Question) -> tuple[list[str], list[UUID
 def newest_answers(episode: Episode) -> list[Outcome]:
     """The newest answered safety item of each instrument; imported history raises nothing."""
     newest: dict[str, Outcome] = {}
-    for outcome in sorted(_live(episode), key=lambda o: o.taken_at):
+    for outcome in sorted(live(episode), key=lambda o: o.taken_at):
         if outcome.safety_answer is not None:
             newest[outcome.instrument] = outcome
     return list(newest.values())
@@ -66,9 +66,12 @@ def newest_answers(episode: Episode) -> list[Outcome]:
 
 def not_screened(episode: Episode) -> Outcome | None:
     """The newest questionnaire that should have asked and did not, unless another has asked since."""
-    live = _live(episode)
-    blank = [o for o in live if o.safety_answer is None and not any(_asks_instead(other, o) for other in live)]
-    return max(blank, key=lambda o: o.taken_at, default=None)
+    return max(unanswered(live(episode)), key=lambda o: o.taken_at, default=None)
+
+
+def unanswered(asked: Sequence[Outcome]) -> list[Outcome]:
+    """Those of these questionnaires that left the item out, where no other of them has asked since."""
+    return [o for o in asked if o.safety_answer is None and not any(_asks_instead(other, o) for other in asked)]
 
 
 def _asks_instead(other: Outcome, blank: Outcome) -> bool:
@@ -107,5 +110,6 @@ def _said(outcome: Outcome, zone: str) -> str:
     return f"{instrument.title} of {at(outcome.taken_at, zone)}: {said}."
 
 
-def _live(episode: Episode) -> list[Outcome]:
+def live(episode: Episode) -> list[Outcome]:
+    """The questionnaires of this course that ask about suicidal thoughts; imported history asks nothing."""
     return [o for o in episode.outcomes.values() if o.has_safety_item and not o.is_imported]

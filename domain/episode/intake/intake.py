@@ -131,5 +131,16 @@ class Intake:
     """The contact itself is sealed in the event."""
     updated_at: datetime | None = None
     """When weight, medicines and so on were last gone through again."""
+    known_in: int = 0
+    """The version of the episode that recorded its latest update."""
     was: "Intake | None" = None
     """The intake as it stood before its latest update."""
+
+
+@dataclass(frozen=True)
+class ToldOfElsewhere:
+    """That a later day of ketamine elsewhere was reported: a go given before did not know of it."""
+
+    at: datetime
+    known_in: int
+    """The version of the episode that recorded it."""

@@ -102,6 +102,7 @@ def _(event: IntakeUpdated, episode: Episode, envelope: Envelope) -> Episode:
         entry_id=envelope.event_id,
         was=episode.intake,
         updated_at=envelope.occurred_at,
+        known_in=envelope.version,
         way=Way.IN_PERSON if event.way is Way.IN_PERSON else episode.intake.way,
         has_emergency_contact=episode.intake.has_emergency_contact or event.emergency_contact is not None,
         **changed,

@@ -59,5 +59,6 @@ def _(event: HoldPlaced, episode: Episode, envelope: Envelope) -> Episode:
         session_id=event.session_id,
         because_of=event.because_of,
         known_at=envelope.recorded_at,
+        known_in=envelope.version,
     )
     return change(episode, holds=put(episode.holds, event.hold_id, hold))

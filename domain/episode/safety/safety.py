@@ -45,6 +45,8 @@ class Hold:
     release_entry_id: UUID | None = None
     known_at: datetime | None = None
     """When it was recorded: nobody could act on it before."""
+    known_in: int = 0
+    """The version of the episode that recorded it."""
     released_with: UUID | None = None
     """The command of the release: a review that is taken back takes back the releases it signed."""
 

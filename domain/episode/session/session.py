@@ -167,6 +167,8 @@ class Checklist:
     held_medicine_last_taken_at: datetime | None = None
     """When the last of the medicines to hold was taken; None where nobody wrote it down."""
     pressure_medicine_skipped: bool | None = None
+    known_in: int = 0
+    """The version of the episode that recorded it."""
 
 
 @dataclass(frozen=True)
@@ -178,6 +180,8 @@ class Place:
     state: str
     zone: str
     confirmed_at: datetime
+    known_in: int = 0
+    """The version of the episode that recorded it."""
 
 
 @dataclass(frozen=True)

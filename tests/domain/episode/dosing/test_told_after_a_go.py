@@ -1,0 +1,145 @@
+"""A go to dose ends with what is told after it and closes a gate: ketamine elsewhere, a blank answer, a new intake."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from domain.derived import derived_id
+from domain.episode.course.mark_in_error import mark_in_error
+from domain.episode.dosing.clear_to_dose import clear_to_dose
+from domain.episode.dosing.confirm_place import confirm_place
+from domain.episode.dosing.record_checklist import record_checklist
+from domain.episode.dosing.record_companion_departure import record_companion_departure
+from domain.episode.dosing.record_dose import DoseTaken, record_dose
+from domain.episode.eligibility.determine_eligibility import EligibilityDetermined
+from domain.episode.eligibility.request_clearance import request_clearance
+from domain.episode.gates import GatesAreClosed
+from domain.episode.intake.report_ketamine_elsewhere import report_ketamine_elsewhere
+from domain.episode.intake.update_intake import update_intake
+from domain.episode.outcome.correct_outcome import correct_outcome
+from domain.episode.outcome.record_outcome import record_outcome
+from domain.episode.safety.note_deviation import DeviationNoted
+from domain.episode.safety.place_hold import place_hold
+from tests.domain.given import Scenario, at, given
+from tests.domain.people import RIVERA
+from tests.dosing_day import CLEARED, DAY, FIRST_DOSE, SESSION, cleared, on
+
+ASKED = derived_id("outcome", "asked")
+BLANK: tuple[int | None, ...] = (1, 1, 1, 1, 1, 0, 0, 0, None)
+NO = (*BLANK[:8], 0)
+ELSEWHERE: tuple[Any, dict[str, Any]] = (report_ketamine_elsewhere, {"on": date(2026, 3, 15)})
+LEFT_OUT: tuple[Any, dict[str, Any]] = (
+    record_outcome,
+    {"outcome_id": ASKED, "instrument": "phq-9", "taken_at": on("13:57"), "answers": BLANK},
+)
+TOLD: dict[str, tuple[Any, dict[str, Any]]] = {
+    "I2 ketamine elsewhere": ELSEWHERE,
+    "I2 ketamine elsewhere, by the prescriber": (update_intake, {"ketamine_elsewhere_on": date(2026, 3, 15)}),
+    "P2 not screened": LEFT_OUT,
+    "X2 pregnancy": (update_intake, {"pregnancy": "positive"}),
+    "medical clearance": (request_clearance, {"clearance_id": derived_id("ecg"), "specialty": "cardiology"}),
+}
+
+
+def told(what: tuple[Any, dict[str, Any]]) -> Scenario:
+    decide, order = what
+    by = None if decide in (report_ketamine_elsewhere, record_outcome) else RIVERA
+    return given(CLEARED).when(decide, by=by, now=f"{DAY} 13:58", **order)
+
+
+def dosed(scenario: Scenario, clock: str = "14:00") -> Scenario:
+    return scenario.when(
+        record_dose,
+        now=f"{DAY} 14:05",
+        session_id=SESSION,
+        dose_id=FIRST_DOSE,
+        amount_mg=200,
+        tablets=({"count": 2, "strength_mg": 100},),
+        taken_at=on(clock),
+    )
+
+
+def clearing(scenario: Scenario) -> Scenario:
+    return scenario.when(clear_to_dose, now=f"{DAY} 13:59", session_id=SESSION, dose_mg=200, plan_version=1)
+
+
+@pytest.mark.parametrize("what", TOLD)
+def test_what_closes_a_gate_after_the_go_ends_it(what: str) -> None:
+    clearing(told(TOLD[what])).refused(GatesAreClosed)
+    taken = dosed(told(TOLD[what])).includes(DoseTaken, cleared=False)
+    taken.includes(DeviationNoted, rule="4", code="clearance_lapsed")
+    dosed(told(TOLD[what]), "13:56").includes(DoseTaken, cleared=True)
+
+
+def test_it_ended_when_it_was_told() -> None:
+    dosed(told(ELSEWHERE)).includes(DeviationNoted, code="clearance_lapsed", at=on("13:58"))
+    dosed(told(LEFT_OUT)).includes(DeviationNoted, code="clearance_lapsed", at=on("13:57"))
+
+
+def test_i2_an_older_day_than_the_one_known_ends_nothing() -> None:
+    known = given(CLEARED[0]).when(report_ketamine_elsewhere, now=f"{DAY} 13:50", on="2026-02-10")
+    go = clearing(known)
+    older = go.when(report_ketamine_elsewhere, now=f"{DAY} 13:59", on="2026-01-10")
+    dosed(older).includes(DoseTaken, cleared=True).excludes(DeviationNoted)
+
+
+def test_p2_asked_again_and_answered_before_the_dose_it_stands() -> None:
+    order = {"outcome_id": derived_id("again"), "instrument": "phq-9", "taken_at": on("13:59"), "answers": NO}
+    answered = told(LEFT_OUT).when(record_outcome, now=f"{DAY} 13:59", **order)
+    dosed(answered).includes(DoseTaken, cleared=True).excludes(DeviationNoted)
+
+
+def test_p2_an_answer_that_turns_out_to_have_been_left_out_ends_it() -> None:
+    order = {"outcome_id": ASKED, "instrument": "phq-9", "taken_at": on("13:00"), "answers": NO}
+    go = clearing(given(CLEARED[0]).when(record_outcome, now=f"{DAY} 13:50", **order))
+    dosed(go).includes(DoseTaken, cleared=True)
+    blank = go.when(correct_outcome, now=f"{DAY} 13:59", outcome_id=ASKED, answers=BLANK, reason="was not asked")
+    dosed(blank).includes(DoseTaken, cleared=False).includes(DeviationNoted, code="clearance_lapsed", at=on("13:59"))
+
+
+def test_an_intake_gone_through_again_without_a_change_ends_nothing() -> None:
+    dosed(told((update_intake, {}))).includes(DoseTaken, cleared=True).excludes(DeviationNoted)
+
+
+def test_rule_2_eligibility_of_another_patient_ends_the_go_that_rested_on_it() -> None:
+    entry = given(CLEARED).entry(EligibilityDetermined)
+    taken_back = given(CLEARED).when(
+        mark_in_error, by=RIVERA, now=f"{DAY} 13:58", event_id=entry.envelope.event_id, reason="Ben's", entry=entry
+    )
+    dosed(taken_back).includes(DoseTaken, cleared=False).includes(DeviationNoted, code="clearance_lapsed")
+
+
+LATE: dict[str, tuple[Any, dict[str, Any]]] = {
+    "a checklist": (
+        record_checklist,
+        {"session_id": SESSION, "checklist_id": derived_id("late"), "intoxicated": True},
+    ),
+    "a chaperone who left": (record_companion_departure, {"session_id": SESSION}),
+    "a hold": (place_hold, {"hold_id": derived_id("hold", "late"), "reason": "other"}),
+    "another state": (
+        confirm_place,
+        {
+            "session_id": SESSION,
+            "place_id": derived_id("place", "TX"),
+            "state": "TX",
+            "zone": "America/Chicago",
+            "address": "x",
+            "call_back": "x",
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("what", LATE)
+def test_what_happened_before_the_go_and_was_written_down_after_it_ends_it(what: str) -> None:
+    decide, order = LATE[what]
+    known = given(CLEARED).when(decide, now=f"{DAY} 13:58", occurred_at=on("13:50"), late_reason="x", **order)
+    dosed(known).includes(DoseTaken, cleared=False).includes(DeviationNoted, code="clearance_lapsed", at=on("13:55"))
+
+
+def test_a_hold_ends_a_go_that_was_given_by_a_clock_ahead_of_its_own() -> None:
+    """What was recorded second counts as second, whatever two clocks say."""
+    ahead = given(CLEARED[0], at(f"{DAY} 13:59", cleared("14:10"), known=f"{DAY} 13:55"))
+    held = ahead.when(place_hold, now=f"{DAY} 13:56", hold_id=derived_id("hold"), reason="other")
+    dosed(held).includes(DoseTaken, cleared=False)
