@@ -13,6 +13,7 @@ from api.sign_in import leading
 from api.viewer import Viewer
 from domain.derived import derived_id
 from store.errors import KeyWasDestroyed
+from store.form_fields import Fields
 from store.held_forms import HeldAt
 
 NOT_HELD = frozenset({"_csrf", "_sign", "_hold"})
@@ -58,10 +59,32 @@ def hold_and_ask(
 
 def hold(edge: Edge, viewer: Viewer, posted: Posted, *, place: str, person_id: UUID | None) -> str:
     """Keep what was typed, and say at which address it shows again. KeyWasDestroyed where the patient was erased."""
-    at = _held_at(viewer, place, person_id, _id_of(place, posted))
-    fields = {name: posted.every(name) for name in posted.names() - NOT_HELD}
-    edge.held_forms.hold(at, fields, now=edge.clock())
-    return f"{place}?{urlencode({HELD: at.held_id})}"
+    at = _held_at(viewer, place, person_id, held_id_of(place, posted))
+    edge.held_forms.hold(at, fields_of(posted), now=edge.clock())
+    return address_of_held(place, at.held_id)
+
+
+def fields_of(posted: Posted) -> Fields:
+    """What of a form is kept."""
+    return {name: posted.every(name) for name in posted.names() - NOT_HELD}
+
+
+def held_id_of(place: str, posted: Posted) -> UUID:
+    """The same as long as the same form is on its way."""
+    return derived_id("held form", place, posted.one("_key"))
+
+
+def address_of_held(place: str, held_id: UUID) -> str:
+    """Where what is held shows again."""
+    return f"{place}?{urlencode({HELD: held_id})}"
+
+
+def held_id_in(request: Request) -> UUID | None:
+    """Which of the texts that wait the address names."""
+    try:
+        return UUID(request.query_params.get(HELD, ""))
+    except ValueError:
+        return None
 
 
 def way_to_confirm(then: str) -> str:
@@ -71,11 +94,8 @@ def way_to_confirm(then: str) -> str:
 
 def held(request: Request, edge: Edge, viewer: Viewer, *, place: str, person_id: UUID | None) -> Posted | None:
     """What was typed here before the person left, if the address says that it waits."""
-    try:
-        held_id = UUID(request.query_params.get(HELD, ""))
-    except ValueError:
-        return None
-    return _opened(edge, _held_at(viewer, place, person_id, held_id))
+    held_id = held_id_in(request)
+    return _opened(edge, _held_at(viewer, place, person_id, held_id)) if held_id else None
 
 
 def left_here(edge: Edge, viewer: Viewer, *, place: str, person_id: UUID | None) -> Posted | None:
@@ -86,7 +106,7 @@ def left_here(edge: Edge, viewer: Viewer, *, place: str, person_id: UUID | None)
 
 def let_go(edge: Edge, viewer: Viewer, place: str, posted: Posted) -> None:
     """It is signed: nothing waits any more."""
-    edge.held_forms.drop(viewer.actor, _id_of(place, posted))
+    edge.held_forms.drop(viewer.actor, held_id_of(place, posted))
 
 
 def _opened(edge: Edge, at: HeldAt) -> Posted | None:
@@ -95,11 +115,6 @@ def _opened(edge: Edge, at: HeldAt) -> Posted | None:
     except KeyWasDestroyed:
         return None
     return Posted(fields) if fields is not None else None
-
-
-def _id_of(place: str, posted: Posted) -> UUID:
-    """The same as long as the same form is on its way."""
-    return derived_id("held form", place, posted.one("_key"))
 
 
 def _held_at(viewer: Viewer, place: str, person_id: UUID | None, held_id: UUID) -> HeldAt:

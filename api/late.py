@@ -1,6 +1,6 @@
 """A form that comes after its author was signed out records nothing; what was typed waits until they are back."""
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -23,8 +23,14 @@ HOLD = "_hold"
 """In a form that the page sends by itself, because its author is about to be signed out: it is not to be recorded."""
 
 
+class Hold(Protocol):
+    """Keeps what was typed, and says at which address it shows again; `api.confirming.hold` for most forms."""
+
+    def __call__(self, edge: Edge, viewer: Viewer, posted: Posted, /, *, place: str, person_id: UUID | None) -> str: ...
+
+
 def viewer_in_time(
-    request: Request, edge: Edge, posted: Posted, *, place: str, episode_id: UUID | None = None
+    request: Request, edge: Edge, posted: Posted, *, place: str, episode_id: UUID | None = None, keep: Hold = hold
 ) -> Viewer:
     """The signed-in person. NobodyIsSignedIn says where what they typed waits, if it is known whose it is."""
     try:
@@ -32,15 +38,22 @@ def viewer_in_time(
     except NobodyIsSignedIn as late:
         if late.why not in RAN_OUT or posted.one("_draft"):
             raise
-        waits_at = _kept(request, edge, posted, place=place, episode_id=episode_id)
+        waits_at = _kept(request, edge, posted, place=place, episode_id=episode_id, keep=keep)
         raise NobodyIsSignedIn(late.why, waits_at) from late
 
 
 def hold_and_sign_out(
-    request: Request, edge: Edge, viewer: Viewer, posted: Posted, *, place: str, person_id: UUID | None = None
+    request: Request,
+    edge: Edge,
+    viewer: Viewer,
+    posted: Posted,
+    *,
+    place: str,
+    person_id: UUID | None = None,
+    keep: Hold = hold,
 ) -> Response:
     """Nobody has used the page for long: keep what is typed in it, and clear the screen."""
-    then = hold(edge, viewer, posted, place=place, person_id=person_id)
+    then = keep(edge, viewer, posted, place=place, person_id=person_id)
     edge.sign_in.end(viewer.secret)
     answer = RedirectResponse(way_back_in(WhyOut.IDLE, then), 303)
     take_back(answer, has_tls=edge.is_under_tls(request))
@@ -74,7 +87,7 @@ def way_back_in(why: WhyOut, waits_at: str) -> str:
     return f"/sign-in?{urlencode({'why': why.value, 'kept': 'true', 'then': waits_at})}"
 
 
-def _kept(request: Request, edge: Edge, posted: Posted, *, place: str, episode_id: UUID | None) -> str:
+def _kept(request: Request, edge: Edge, posted: Posted, *, place: str, episode_id: UUID | None, keep: Hold) -> str:
     """Under the key of whom it is about, as long as its author may see them; else nowhere."""
     secret = secret_in(request, has_tls=edge.is_under_tls(request))
     author = edge.sign_in.late_holder(secret) if secret else None
@@ -83,6 +96,6 @@ def _kept(request: Request, edge: Edge, posted: Posted, *, place: str, episode_i
     viewer = viewer_as(request, edge, author, secret)
     try:
         person_id = opened(edge, viewer, episode_id).episode.patient_id if episode_id else None
-        return hold(edge, viewer, posted, place=place, person_id=person_id)
+        return keep(edge, viewer, posted, place=place, person_id=person_id)
     except (NotFound, PurposeIsMissing, ReasonIsMissing, KeyWasDestroyed):
         return ""

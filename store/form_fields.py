@@ -6,7 +6,7 @@ from uuid import UUID
 import orjson
 
 from store.keyring import Keyring
-from store.sealing import Token
+from store.sealing import SealingKey, Token
 
 NOT_IN_A_STREAM = 0
 """No event has this version, so what waits never passes for a value of one."""
@@ -19,12 +19,20 @@ def close_fields(
     keyring: Keyring, fields: Fields, *, network_id: UUID, person_id: UUID, row_id: UUID, name: str
 ) -> str:
     """The sealed text. KeyWasDestroyed where the person was erased."""
-    key = keyring.key_of(network_id, person_id)
-    token = Token(key.key_id, key.person_id, row_id, NOT_IN_A_STREAM, name)
-    return token.close(key.cipher, orjson.dumps(fields).decode())
+    return write_fields(keyring.key_of(network_id, person_id), fields, row_id=row_id, name=name)
 
 
 def open_fields(keyring: Keyring, sealed: str, *, network_id: UUID, person_id: UUID, name: str) -> Fields:
     """What was closed. KeyWasDestroyed where the person was erased."""
-    text = keyring.open(sealed, network_id=network_id, person=person_id, field=name)
+    return read_fields(keyring.open(sealed, network_id=network_id, person=person_id, field=name))
+
+
+def write_fields(key: SealingKey, fields: Fields, *, row_id: UUID, name: str) -> str:
+    """The sealed text, under a key that is at hand."""
+    token = Token(key.key_id, key.person_id, row_id, NOT_IN_A_STREAM, name)
+    return token.close(key.cipher, orjson.dumps(fields).decode())
+
+
+def read_fields(text: str) -> Fields:
+    """The fields in a text that was opened."""
     return {field: tuple(values) for field, values in orjson.loads(text).items()}

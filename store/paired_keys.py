@@ -50,7 +50,7 @@ class PairedKeys:
         key = self._unwrapped(wrapped, key_id, network_id, pair)
         return DataKey(key_id, network_id, pair.patient_id, AESGCM(key), time.monotonic())
 
-    def open_all(self, sealed: Sequence[Sealed[Any]], *, network_id: UUID, pair: AuthorAndPatient) -> list[str]:
+    def open_all(self, sealed: Sequence[Sealed[Any] | str], *, network_id: UUID, pair: AuthorAndPatient) -> list[str]:
         """The clear texts of this pair; SealIsBroken for a token of any other."""
         if not sealed:
             return []

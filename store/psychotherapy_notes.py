@@ -23,6 +23,8 @@ from store.application import CareApplication
 from store.care import Care
 from store.command import Clock, Command, Receipt
 from store.datastore import Datastore
+from store.form_fields import Fields
+from store.held_notes import HeldNotes
 from store.key_file import KeyEncryptionKey
 from store.keyring import Keyring
 from store.paired_keys import PairedKeys
@@ -69,6 +71,26 @@ class PsychotherapyNotes:
             for (event, envelope), text in zip(written, texts, strict=True)
         ]
         return notes[::-1]
+
+    def hold(self, author: Actor, patient_id: UUID, held_id: UUID, fields: Fields) -> None:
+        """Let what was typed wait for its author. KeyWasDestroyed once either was erased."""
+        with self._held(author) as held:
+            held.hold(AuthorAndPatient(author.actor_id, patient_id), held_id, fields, now=self._clock())
+
+    def held(self, author: Actor, patient_id: UUID, held_id: UUID) -> Fields | None:
+        """What waits for this author, if it still does. KeyWasDestroyed once either was erased."""
+        with self._held(author) as held:
+            return held.open(AuthorAndPatient(author.actor_id, patient_id), held_id, now=self._clock())
+
+    def let_go(self, author: Actor, patient_id: UUID, held_id: UUID) -> None:
+        """It is a note now: nothing waits any more."""
+        with self._held(author) as held:
+            held.drop(AuthorAndPatient(author.actor_id, patient_id), held_id)
+
+    @contextmanager
+    def _held(self, author: Actor) -> Iterator[HeldNotes]:
+        with self._opened() as datastore:
+            yield HeldNotes(datastore, self._keyring, author.network_id)
 
     def _stream_id(self, author: Actor, patient_id: UUID) -> UUID:
         parts = (b"psychotherapy notes", author.network_id.bytes, author.actor_id.bytes, patient_id.bytes)

@@ -25,6 +25,7 @@ def tidy_once(work_url: str) -> None:
             "DELETE FROM webhook_delivery WHERE settled_at < now() - make_interval(days => %s)", [DELIVERIES_KEPT_DAYS]
         )
         connection.execute("DELETE FROM held_form WHERE held_at < now() - interval '1 hour'")
+        connection.execute("DELETE FROM held_psychotherapy_note")  # what is older than an hour; it sees none of them
         connection.execute("DELETE FROM sign_in_record")  # what the database lets this role see: older than six years
         connection.execute("DELETE FROM check_in_try WHERE hour < now() - interval '1 day'")
 

@@ -1,5 +1,6 @@
 """Psychotherapy notes: written and read by their author alone. To everybody else this page is not there."""
 
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
@@ -8,7 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
 from api.banner import Banner, banner_of
-from api.confirming import held, let_go
+from api.confirming import address_of_held, fields_of, held_id_in, held_id_of
 from api.decisions import command_id_of
 from api.edge import Edge
 from api.formats import full_moment
@@ -44,7 +45,7 @@ class Answered(NamedTuple):
 def notes_page(request: Request, edge: EdgeOf, viewer: ViewerOf, episode_id: UUID) -> HTMLResponse:
     """One's own notes about this patient, the newest first, and the form for another."""
     one = _own_patient(edge, viewer, episode_id)
-    waits = held(request, edge, viewer, place=_place(episode_id), person_id=one.episode.patient_id)
+    waits = _held(request, edge, viewer, one)
     return _shown(request, edge, viewer, one, Answered(waits, came_back=TYPED) if waits else Answered())
 
 
@@ -52,10 +53,11 @@ def notes_page(request: Request, edge: EdgeOf, viewer: ViewerOf, episode_id: UUI
 def write(request: Request, edge: EdgeOf, episode_id: UUID, posted: PostedForm) -> Response:
     """Keep a note; no list waits for it, because no list learns of it."""
     place = _place(episode_id)
-    viewer = viewer_in_time(request, edge, posted, place=place, episode_id=episode_id)
+    keep = partial(_hold, episode_id)
+    viewer = viewer_in_time(request, edge, posted, place=place, episode_id=episode_id, keep=keep)
     one = _own_patient(edge, viewer, episode_id)
     if posted.one(HOLD):
-        return hold_and_sign_out(request, edge, viewer, posted, place=place, person_id=one.episode.patient_id)
+        return hold_and_sign_out(request, edge, viewer, posted, place=place, keep=keep)
     command_id = command_id_of(viewer, posted.one("_key"))
     body = {
         "patient_id": one.episode.patient_id,
@@ -72,10 +74,11 @@ def write(request: Request, edge: EdgeOf, episode_id: UUID, posted: PostedForm) 
     except Refused as refused:
         return _shown(request, edge, viewer, one, Answered(posted, refused.message, status=409))
     except KeyWasUsedForAnother:
-        return _shown(request, edge, viewer, one, Answered(posted, "This note was kept already.", status=409))
+        taken = Answered(posted, "This note was kept already.", status=409)
+        return _shown(request, edge, viewer, one, taken, key=uuid4().hex)
     except KeyWasDestroyed as erased:
         return _shown(request, edge, viewer, one, Answered(posted, str(erased), status=409))
-    let_go(edge, viewer, place, posted)
+    edge.notes.let_go(viewer.actor, order.patient_id, held_id_of(place, posted))  # type: ignore[attr-defined]  # as above
     answer = RedirectResponse(place, 303)
     leave_notice(answer, Notice("Kept. Only you read it.", []), edge.secret, edge.clock())
     return answer
@@ -83,6 +86,30 @@ def write(request: Request, edge: EdgeOf, episode_id: UUID, posted: PostedForm) 
 
 def _place(episode_id: UUID) -> str:
     return f"/episodes/{episode_id}/psychotherapy-notes"
+
+
+def _hold(
+    episode_id: UUID, edge: Edge, viewer: Viewer, posted: Posted, /, *, place: str, person_id: UUID | None = None
+) -> str:
+    """Under the key of these notes, and apart from every other form. Nothing is held for whom there is no such page."""
+    patient_id = _own_patient(edge, viewer, episode_id).episode.patient_id
+    if patient_id is None:
+        raise NotFound(NotFound.__doc__)
+    held_id = held_id_of(place, posted)
+    edge.notes.hold(viewer.actor, patient_id, held_id, fields_of(posted))
+    return address_of_held(place, held_id)
+
+
+def _held(request: Request, edge: Edge, viewer: Viewer, one: OpenedEpisode) -> Posted | None:
+    """What was typed here before its author left, if the address says that it waits."""
+    held_id, patient_id = held_id_in(request), one.episode.patient_id
+    if held_id is None or patient_id is None:
+        return None
+    try:
+        fields = edge.notes.held(viewer.actor, patient_id, held_id)
+    except KeyWasDestroyed:
+        return None
+    return Posted(fields) if fields is not None else None
 
 
 def _own_patient(edge: Edge, viewer: Viewer, episode_id: UUID) -> OpenedEpisode:
@@ -94,7 +121,10 @@ def _own_patient(edge: Edge, viewer: Viewer, episode_id: UUID) -> OpenedEpisode:
     return one
 
 
-def _shown(request: Request, edge: Edge, viewer: Viewer, one: OpenedEpisode, answered: Answered) -> HTMLResponse:
+def _shown(
+    request: Request, edge: Edge, viewer: Viewer, one: OpenedEpisode, answered: Answered, *, key: str = ""
+) -> HTMLResponse:
+    """A note that came back keeps its key: once it is kept, what waits of it goes."""
     log_reading(edge, viewer, SCREEN, one)
     banner: Banner = banner_of(edge, viewer, one)
     return page(
@@ -106,7 +136,7 @@ def _shown(request: Request, edge: Edge, viewer: Viewer, one: OpenedEpisode, ans
         href=_place(one.episode_id),
         answered=answered,
         typed=answered.posted.one("text"),
-        key=uuid4().hex,
+        key=key or answered.posted.one("_key") or uuid4().hex,
         notes=_own_notes(edge, viewer, one),
     )
 

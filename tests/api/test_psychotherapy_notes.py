@@ -1,6 +1,7 @@
 """The page of psychotherapy notes: there for a therapist of the team and their own notes, for nobody else at all."""
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import httpx
@@ -118,3 +119,29 @@ def without_tokens(answer: httpx.Response) -> str:
     """A page without what is new each time: the key of its form."""
     key = fields_in(answer.text, answer.request.url.path)["_key"][0]
     return answer.text.replace(key, "")
+
+
+def test_a_note_that_came_too_late_waits_no_more_once_it_is_kept(clinic: Clinic) -> None:
+    """It was refused in between, too: all that time it is the same note."""
+    course = referred(clinic).assign()
+    elsewhere, page = Browser(clinic, clinic.therapist.actor), page_of(course)
+    sent = fields_in(elsewhere.get(page).text, page) | {"text": "At 50 mg he slept.", "_hold": "yes"}
+    (waits_at,) = parse_qs(urlsplit(elsewhere.post(page, sent).headers["location"]).query)["then"]
+    shown = clinic.therapist.get(waits_at)
+    assert "At 50 mg he slept.</textarea>" in shown.text
+    asked = clinic.therapist.post(page, fields_in(shown.text, page))
+    assert asked.status_code == 409
+    again = fields_in(asked.text, page) | {"is_part_of_what_was_said": "yes"}
+    assert clinic.therapist.post(page, again).status_code == 303
+    assert "</textarea>" in clinic.therapist.get(waits_at).text
+    assert "At 50 mg he slept.</textarea>" not in clinic.therapist.get(waits_at).text
+
+
+def test_nothing_is_held_for_whom_there_is_no_such_page(clinic: Clinic) -> None:
+    course = referred(clinic).assign()
+    clinic.prescriber.get(course.href)
+    token = {"x-csrf-token": clinic.prescriber.token}
+    clinic.travel(minutes=16)
+    answer = clinic.prescriber.http.post(page_of(course), data={"text": TEXT, "_key": uuid4().hex}, headers=token)
+    assert answer.headers["location"].startswith("/sign-in?why=idle")
+    assert "kept=true" not in answer.headers["location"]

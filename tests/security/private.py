@@ -1,13 +1,14 @@
 """What one person writes for themselves: psychotherapy notes and drafts, each with a canary nobody else may meet."""
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
-from tests.api.clinic import Clinic
+from tests.api.clinic import Browser, Clinic
 from tests.api.course import Course
 from tests.api.forms_driven import fields_in
 from tests.security.canaries import Canaries
 
-NOTE, DRAFT = "psychotherapy note", "draft"
+NOTE, DRAFT, HELD = "psychotherapy note", "draft", "note that came too late"
 
 
 def own_pages(course: Course) -> dict[str, str]:
@@ -27,6 +28,16 @@ def write_privately(clinic: Clinic, course: Course) -> Canaries:
         assert _sent(clinic, signing, text=private.word(DRAFT), _draft=mode).status_code == 200
     clinic.catch_up()
     return private
+
+
+def leave_a_note_unfinished(clinic: Clinic, course: Course, private: Canaries) -> str:
+    """The same person, signed in elsewhere too, leaves the page idle there; the address at which the note waits."""
+    path = f"{course.href}/psychotherapy-notes"
+    elsewhere = Browser(clinic, clinic.therapist.actor)
+    sent = fields_in(elsewhere.get(path).text, path) | {"text": private.word(HELD), "_hold": "yes"}
+    answer = elsewhere.post(path, sent)
+    (waits_at,) = parse_qs(urlsplit(answer.headers["location"]).query)["then"]
+    return waits_at
 
 
 def _sent(clinic: Clinic, path: str, **typed: Any) -> Any:

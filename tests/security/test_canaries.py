@@ -15,11 +15,13 @@ from typer.testing import CliRunner
 
 from api.contract.streams import may_be_sent
 from deploy.cli import app
+from deploy.database.backup import backup
 from domain.actor import Role
 from domain.episode import DECISIONS
 from domain.event import EVENTS
 from domain.psychotherapy_note.notes import PSYCHOTHERAPY_NOTE
 from domain.sealed import PREFIX
+from store.errors import SealIsBroken
 from store.key_file import KeyFile
 from tests.api.clinic import Browser, opened_clinic
 from tests.api.contract.checks import check
@@ -27,7 +29,7 @@ from tests.api.subscribed import ClinicsSubscriber
 from tests.postgres import Servers
 from tests.security.canaries import Canaries, places_in
 from tests.security.orders import orders
-from tests.security.private import own_pages, write_privately
+from tests.security.private import HELD, leave_a_note_unfinished, own_pages, write_privately
 from tests.security.told import (
     Lines,
     Told,
@@ -58,7 +60,8 @@ def told(servers: Servers) -> Iterator[Told]:
         with servers.get("embedded").fresh_database() as database, opened_clinic(database) as clinic:
             whole = WholeCourse(clinic, Canaries())
             whole.drive()
-            yield Told(whole, database, lines, write_privately(clinic, whole.course))
+            private = write_privately(clinic, whole.course)
+            yield Told(whole, database, lines, private, leave_a_note_unfinished(clinic, whole.course, private))
     finally:
         root.removeHandler(handler)
         root.setLevel(before)
@@ -204,6 +207,37 @@ def test_their_author_meets_private_words_on_two_pages_that_leave_a_row(told: To
         assert readings(told, therapist) == before + 1
 
 
+def test_their_author_alone_meets_a_note_that_came_too_late_where_it_waits(told: Told) -> None:
+    therapist, nobody = told.whole.clinic.therapist, TestClient(told.whole.clinic.app, follow_redirects=False)
+    before = readings(told, therapist)
+    found = told.private.found_in(therapist.get(told.waits_at).content)
+    assert HELD in {one.partition(":")[0] for one in found}
+    assert readings(told, therapist) == before + 1
+    for answer in (told.whole.colleague.get(told.waits_at), nobody.get(told.waits_at)):
+        assert told.private.found_in(everything_in(answer)) == []
+
+
+def test_no_key_of_one_person_opens_a_note_that_came_too_late(told: Told) -> None:
+    """And the page that it waits for stands in no table of what waits."""
+    clinic = told.whole.clinic
+    held = [row for table, row in rows_of(told.database) if table == "public.held_psychotherapy_note"]
+    (token,) = (value for row in held for value in row if str(value).startswith(PREFIX))
+    for person in (clinic.therapist.actor.actor_id, told.whole.course.state.patient_id, None):
+        with pytest.raises(SealIsBroken):
+            clinic.edge.keyring.open(token, network_id=clinic.network_id, person=person)
+    others = [row for table, row in rows_of(told.database) if table == "public.held_form"]
+    assert not any("psychotherapy" in str(value) for row in others for value in row)
+
+
+def test_no_copy_takes_a_note_that_came_too_late_along(told: Told, tmp_path: Path) -> None:
+    keys = told.whole.clinic.edge.kek
+    assert isinstance(keys, KeyFile)
+    copy = backup(told.database.work_url, keys.path, tmp_path / "copy")
+    names = {table.name for table in copy.tables}
+    assert "psychotherapy_note_key" in names
+    assert {name for name in names if name.startswith("held_")} == set()
+
+
 def test_another_therapist_of_the_team_meets_no_private_word(told: Told) -> None:
     colleague = told.whole.colleague
     assert colleague.get(f"{told.whole.course.href}/psychotherapy-notes").status_code == 200
@@ -215,6 +249,12 @@ def test_no_search_finds_a_private_word(told: Told) -> None:
     for word in told.private.texts:
         answer = told.whole.clinic.therapist.post("/find", {"q": word})
         assert told.whole.course.href not in answer.text
+
+
+def test_no_read_model_and_no_side_table_names_the_page_of_notes(told: Told) -> None:
+    """Its address beside a person would tell that there are some."""
+    kept = {table for table, row in rows_of(told.database) if any("psychotherapy-note" in str(value) for value in row)}
+    assert kept == set()
 
 
 def test_the_feed_carries_no_psychotherapy_note_not_even_thin(told: Told) -> None:

@@ -33,7 +33,9 @@ class Told(NamedTuple):
     database: Database
     log: list[str]
     private: Canaries
-    """What the therapist wrote for themselves alone: psychotherapy notes, and a draft."""
+    """What the therapist wrote for themselves alone: psychotherapy notes, kept and not yet kept, and a draft."""
+    waits_at: str
+    """Where a note that came too late waits for them."""
 
     @property
     def canaries(self) -> Canaries:
@@ -75,7 +77,7 @@ def paths_of(told: Told) -> list[str]:
     found += [f"{course.href}/documents/{one.entry_id}" for one in course.state.documents.values()]
     monitored = told.whole.monitored.course.href
     found += [f"{monitored}{page}" for page in ("", "/timeline", "/sessions/1", "/sessions/1/monitoring-form")]
-    return [*found, *(f"{course.href}/{slug_of(form.decision)}?{about}" for form in FORMS.values())]
+    return [*found, told.waits_at, *(f"{course.href}/{slug_of(form.decision)}?{about}" for form in FORMS.values())]
 
 
 def readings(told: Told, browser: Browser) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from gzip import decompress
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -17,6 +18,7 @@ from store.command import Receipt, system_clock
 from store.datastore import Datastore
 from store.errors import KeyWasDestroyed, KeyWasUsedForAnother, SealIsBroken
 from store.feed import Feed
+from store.held_notes import HeldNotes
 from store.keyring import Keyring
 from store.paired_keys import PairedKeys
 from store.psychotherapy_notes import OPENS_NOTES, PsychotherapyNotes
@@ -25,6 +27,7 @@ from store.rewrapping import wrap_anew
 from tests.postgres import Database
 from tests.store.house import House
 from tests.store.test_sealing import workers_keyring
+from workers.tidy import tidy_once
 
 TEXT = "She came back to the dream about the house."
 
@@ -182,3 +185,50 @@ def test_a_copy_is_whole_and_holds_nothing_in_clear(desk: Desk, database: Databa
     for path in folder.glob("*.gz"):
         assert TEXT.encode() not in decompress(path.read_bytes())
         assert TEXT.encode().hex().encode() not in decompress(path.read_bytes())
+
+
+TYPED = {"text": (TEXT,)}
+
+
+def test_what_came_too_late_waits_for_its_author_about_this_patient_alone(desk: Desk) -> None:
+    held_id, notes = uuid4(), desk.notes
+    notes.hold(desk.author, desk.patient_id, held_id, TYPED)
+    assert notes.held(desk.author, desk.patient_id, held_id) == TYPED
+    colleague = desk.home.admit(Role.THERAPIST)
+    assert notes.held(colleague, desk.patient_id, held_id) is None
+    assert notes.held(desk.author, desk.home.register("Ben Example"), held_id) is None
+    assert notes.held(desk.author._replace(network_id=uuid4()), desk.patient_id, held_id) is None
+    assert desk.home.query("SELECT count(*) FROM held_psychotherapy_note") == [(0,)], "without opening notes"
+    notes.let_go(desk.author, desk.patient_id, held_id)
+    assert notes.held(desk.author, desk.patient_id, held_id) is None
+
+
+def test_what_came_too_late_waits_for_an_hour(desk: Desk, database: Database) -> None:
+    """The workers' role drops it after that, and sees none of it before."""
+    now = system_clock()
+    recent, old = uuid4(), uuid4()
+    for held_id, minutes in ((recent, 59), (old, 61)):
+        with closing(Datastore(desk.home.datastore.conninfo, settings=OPENS_NOTES)) as opened:
+            held = HeldNotes(opened, desk.home.keyring, desk.home.network_id)
+            pair = AuthorAndPatient(desk.author.actor_id, desk.patient_id)
+            held.hold(pair, held_id, TYPED, now=now - timedelta(minutes=minutes))
+    assert desk.notes.held(desk.author, desk.patient_id, recent) == TYPED
+    assert desk.notes.held(desk.author, desk.patient_id, old) is None
+    tidy_once(database.work_url)
+    with psycopg.connect(database.superuser_url) as connection:
+        left = connection.execute("SELECT held_id FROM held_psychotherapy_note").fetchall()
+    assert left == [(recent,)]
+    with psycopg.connect(database.work_url) as worker, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        worker.execute("SELECT FROM held_psychotherapy_note")
+
+
+@pytest.mark.parametrize("erased", ["author", "patient"])
+def test_destroying_either_key_erases_what_came_too_late(desk: Desk, database: Database, erased: str) -> None:
+    held_id = uuid4()
+    desk.notes.hold(desk.author, desk.patient_id, held_id, TYPED)
+    with workers_keyring(desk.home, database) as worker:
+        worker.destroy(desk.home.network_id, desk.author.actor_id if erased == "author" else desk.patient_id)
+    with pytest.raises(KeyWasDestroyed):
+        desk.notes.held(desk.author, desk.patient_id, held_id)
+    with pytest.raises(KeyWasDestroyed):
+        desk.notes.hold(desk.author, desk.patient_id, held_id, TYPED)
