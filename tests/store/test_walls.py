@@ -71,6 +71,7 @@ def test_what_runs_with_its_owners_rights_finds_our_tables_alone_and_is_not_for_
     ours = ["search_path=public, pg_temp"]
     assert sorted(found) == [
         ("append_plainly", ours, True),
+        ("destroy_key_of_erased", ours, True),  # of nobody whom no event tells of
         ("hold_wrapped_keys_still", ours, False),
         ("keep_command_partitions", ours, False),
     ]
