@@ -54,6 +54,7 @@ DEVIATION_WORDS = {
     "eligibility_in_error": "the eligibility a dose rested on was marked in error",
     "intake_in_error": "the intake a dose rested on was marked in error",
     "dose_in_error": "a dose was marked in error",
+    "answer_known_late": "suicidal thoughts from before a dose were recorded after it",
     "dispensed_after_expiry": "medicine was dispensed after the prescription had ended",
     "dispensed_after_cancelling": "medicine was dispensed on a cancelled prescription",
     "dispensed_too_often": "medicine was dispensed more often than the refills allow",

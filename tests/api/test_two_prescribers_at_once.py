@@ -79,7 +79,7 @@ def test_two_prescribers_who_set_another_dose_at_once_do_not_overwrite_each_othe
     assert before.plan is not None
     episode_id, second = day.course.episode_id, clinic.prescriber
     set_to = [{"plan_id": str(before.plan_id), "next_dose_mg": mg, "reason": "x"} for mg in (50, 150)]
-    answers = at_once(*(lambda one=one: second.decide(episode_id, "set_next_dose", one) for one in set_to))  # type: ignore[misc]
+    answers = at_once(*(lambda one=one: second.decide(episode_id, "set_next_dose", one) for one in set_to))
     assert {answer.status_code for answer in answers} <= {200, 409, 422}
     after = as_it_stands(day)
     assert after.plan is not None

@@ -7,5 +7,6 @@ from datetime import datetime
 @dataclass(frozen=True)
 class Pause:
     resumed_at: datetime
+    """When it was known to be over: what was signed before was signed for a course that rested."""
     days: int
     """Calendar days of the network's zone."""

@@ -15,7 +15,7 @@ from domain.stream import change
 
 
 class EpisodeResumed(EpisodeEvent, stored_as="EpisodeResumed"):
-    """A paused course goes on. `paused_days` in calendar days of the network's zone."""
+    """A paused course goes on. `paused_days` in calendar days of the network's zone, to the day it was recorded."""
 
     paused_days: int
 
@@ -26,15 +26,17 @@ class ResumeEpisode(Order):
 
 @decides(Role.THERAPIST, Role.PRESCRIBER, Role.COORDINATOR)
 def resume_episode(episode: Episode, order: ResumeEpisode, *, network: Network, now: datetime) -> list[Event]:
-    """Go on with a paused course."""
+    """Go on with a paused course. Nobody followed it before this was recorded, so a time entered late shortens no pause
+    below the days after which intake and eligibility are gone through anew (case R1).
+    """
     require_open_episode(episode)
     if episode.paused_at is None:
         return []
-    resumed_on, paused_on = day_of(order.happened_at(now), network.zone), day_of(episode.paused_at, network.zone)
-    return [EpisodeResumed(paused_days=max(0, (resumed_on - paused_on).days))]
+    known_on, paused_on = day_of(now, network.zone), day_of(episode.paused_at, network.zone)
+    return [EpisodeResumed(paused_days=max(0, (known_on - paused_on).days))]
 
 
 @evolve.register
 def _(event: EpisodeResumed, episode: Episode, envelope: Envelope) -> Episode:
-    over = Pause(resumed_at=envelope.occurred_at, days=event.paused_days)
+    over = Pause(resumed_at=max(envelope.occurred_at, envelope.recorded_at), days=event.paused_days)
     return change(episode, paused_at=None, pauses=(*episode.pauses, over))

@@ -9,6 +9,7 @@ from domain.actor import Role
 from domain.decision import decides
 from domain.derived import derived_id
 from domain.episode.episode import Episode, EpisodeEvent, evolve
+from domain.episode.outcome.dosed_before_known import dosed_before_known
 from domain.episode.outcome.outcomes import Outcome, guarded_as
 from domain.episode.outcome.record_outcome import is_covered
 from domain.episode.outcome.scored import Scored, scored
@@ -79,10 +80,12 @@ def correct_outcome(episode: Episode, order: CorrectOutcome, *, network: Network
     corrected = _corrected(outcome, order, found, taken_at)
     if not _asks_anew(episode, outcome, corrected, network):
         return [corrected]
-    reason = HoldReason.HIGH_RISK if is_high(corrected) else HoldReason.SAFETY_ITEM
+    high = is_high(corrected)
+    reason = HoldReason.HIGH_RISK if high else HoldReason.SAFETY_ITEM
     hold_id = derived_id(outcome.outcome_id, "corrected", outcome.entry_id, taken_at, found.safety_answer, "hold")
-    suspended = suspended_for_safety(episode) if is_high(corrected) else []
-    return [corrected, HoldPlaced(hold_id=hold_id, reason=reason, because_of=outcome.outcome_id), *suspended]
+    suspended = suspended_for_safety(episode) if high else []
+    dosed = dosed_before_known(episode, outcome.outcome_id, outcome.instrument, taken_at, is_high=high)
+    return [corrected, HoldPlaced(hold_id=hold_id, reason=reason, because_of=outcome.outcome_id), *suspended, *dosed]
 
 
 def _asks_anew(episode: Episode, outcome: Outcome, corrected: OutcomeCorrected, network: Network) -> bool:

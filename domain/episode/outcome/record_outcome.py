@@ -9,6 +9,7 @@ from domain.actor import Role
 from domain.days import day_of
 from domain.decision import decides
 from domain.episode.episode import Episode, EpisodeEvent, evolve
+from domain.episode.outcome.dosed_before_known import dosed_before_known
 from domain.episode.outcome.outcomes import ImportedFrom, Outcome, guarded_as
 from domain.episode.outcome.scored import scored
 from domain.episode.safety.high_risk import is_high, standing_review, suspended_for_safety
@@ -63,17 +64,20 @@ class RecordOutcome(Order):
 @decides(Role.THERAPIST, Role.PRESCRIBER)
 def record_outcome(episode: Episode, order: RecordOutcome, *, network: Network) -> list[Event]:
     """Record a questionnaire or rating. A positive safety item holds dosing unless a standing review covers it; high
-    risk always does, and suspends the plan (case P5).
+    risk always does, and suspends the plan (case P5). A dose that came after the answer is told to the prescriber.
     """
     if order.outcome_id in episode.outcomes:
         return []
     recorded = outcome_of(order)
-    if is_high(recorded):
-        return [recorded, hold_because(HoldReason.HIGH_RISK, order.outcome_id), *suspended_for_safety(episode)]
-    answer, taken_at = recorded.safety_answer or 0, recorded.taken_at
-    if not recorded.safety_item_is_positive or is_covered(episode, recorded.instrument, answer, taken_at, network):
-        return [recorded]
-    return [recorded, hold_because(HoldReason.SAFETY_ITEM, order.outcome_id)]
+    answer, instrument, taken_at = recorded.safety_answer or 0, recorded.instrument, recorded.taken_at
+    high = is_high(recorded)
+    if not high:
+        is_harmless = not recorded.safety_item_is_positive
+        if is_harmless or is_covered(episode, instrument, answer, taken_at, network):
+            return [recorded]
+    hold = hold_because(HoldReason.HIGH_RISK if high else HoldReason.SAFETY_ITEM, order.outcome_id)
+    dosed = dosed_before_known(episode, order.outcome_id, instrument, taken_at, is_high=high)
+    return [recorded, hold, *(suspended_for_safety(episode) if high else []), *dosed]
 
 
 def outcome_of(order: RecordOutcome, imported: ImportedFrom | None = None) -> OutcomeRecorded:

@@ -79,6 +79,15 @@ def test_r1_a_short_pause_changes_nothing() -> None:
     back.when(resume_episode).then()
 
 
+def test_r1_a_return_entered_with_an_earlier_time_shortens_no_pause() -> None:
+    looked = given(TRAVEL, at("2026-03-25 09:00", ADA_ELIGIBLE, by=RIVERA))
+    back = looked.when(
+        resume_episode, now="2026-07-01 09:00", occurred_at=local("2026-03-21 09:00"), late_reason="forgotten"
+    )
+    back.then(EpisodeResumed(paused_days=103))
+    assert {"intake", "eligibility"} <= closed(back, "2026-07-02 09:00", None)
+
+
 def test_r1_a_short_pause_after_a_long_one_does_not_undo_it() -> None:
     back = given(TRAVEL, integrated("2026-03-19")).when(resume_episode, now="2026-07-01 09:00")
     again = back.when(pause_episode, now="2026-07-02 09:00", reason="travel").when(

@@ -12,6 +12,7 @@ from domain.episode.outcome.import_outcome import import_outcome
 from domain.episode.outcome.outcomes import ImportedFrom
 from domain.episode.outcome.record_outcome import OutcomeRecorded, record_outcome
 from domain.episode.outcome.scored import AnswersOrTotal
+from domain.episode.safety.note_deviation import DeviationNoted
 from domain.episode.safety.place_hold import HoldPlaced
 from domain.episode.safety.release_hold import release_hold
 from domain.episode.safety.safety import HoldReason
@@ -27,7 +28,7 @@ from domain.instrument import (
 )
 from tests.domain.given import Scenario, given
 from tests.domain.people import OKAFOR, RIVERA, SYSTEM, local
-from tests.dosing_day import RELEASED
+from tests.dosing_day import FIRST_DOSE, RELEASED
 from tests.gate_answers import gate, phq9
 from tests.situations import PREPARED
 
@@ -237,3 +238,24 @@ def test_q1_change() -> None:
     assert len(responded) == 2
     cases = [pair for pair in pairs if pair[0] >= 14]
     assert (sum(pair in responded for pair in cases), len(cases)) == (1, 3)
+
+
+def test_suicidal_thoughts_from_before_a_dose_that_are_written_down_after_it_are_told_beside_it() -> None:
+    late = recording(given(RELEASED), ITEM_9)
+    late.includes(HoldPlaced).includes(DeviationNoted, rule="21", about=FIRST_DOSE, at=local("2026-03-16 09:00"))
+    assert [d.about for d in late.state.deviations.values() if d.reviewed_at is None] == [FIRST_DOSE]
+    recording(given(RELEASED), ITEM_9, taken_at=local("2026-03-17 18:00")).includes(HoldPlaced).excludes(DeviationNoted)
+    recording(given(RELEASED)).excludes(HoldPlaced, DeviationNoted)
+
+
+def test_a_newer_answer_that_the_dose_rested_on_is_what_counts() -> None:
+    asked_since = given(RELEASED[0], phq9("2026-03-17 09:00", 0), *RELEASED[1:])
+    recording(asked_since, ITEM_9).includes(HoldPlaced).excludes(DeviationNoted)
+
+
+def test_an_answer_corrected_upwards_after_the_dose_is_told_once() -> None:
+    raised = recording(given(RELEASED)).when(correct_outcome, outcome_id=OUTCOME, answers=ITEM_9, reason="slip")
+    raised.includes(DeviationNoted, code="answer_known_late", about=FIRST_DOSE)
+    lowered = raised.when(correct_outcome, outcome_id=OUTCOME, answers=MILD, reason="slip")
+    again = lowered.when(correct_outcome, outcome_id=OUTCOME, answers=ITEM_9, reason="true after all")
+    again.includes(HoldPlaced).excludes(DeviationNoted)
