@@ -1,6 +1,6 @@
 """What a gate is: one rule of care asked at a checkpoint, with the facts it found and the way through."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -137,13 +137,24 @@ def with_override(gate: Gate, episode: Episode, session_id: UUID | None, now: da
 
 
 def _has_seen(override: Override, gate: Gate, episode: Episode) -> bool:
-    """One of suicidal thoughts covers what was known when it was signed, nothing that the patient has said since."""
+    """It covers what was known when it was signed: nothing that was found, or that the patient has said, since."""
+    if any(version > override.known_in for version in _found_in(gate, episode)):
+        return False
     if gate.key != SUICIDAL_THOUGHTS or override.known_at is None:
         return True
     known = {outcome.entry_id: outcome.known_at for outcome in episode.outcomes.values()}
     known |= {hold.entry_id: hold.known_at for hold in episode.holds.values()}
     since = (known.get(entry) for entry in gate.entries)
     return all(moment is None or moment <= override.known_at for moment in since)
+
+
+def _found_in(gate: Gate, episode: Episode) -> Iterator[int]:
+    """In which versions what the gate rests on was recorded: contraindications, and ketamine elsewhere (rule 11)."""
+    for found in episode.contraindications.values():
+        if found.entry_id in gate.entries:
+            yield found.known_in
+    if gate.key == "interval" and episode.elsewhere_told is not None:
+        yield episode.elsewhere_told.known_in
 
 
 class GatesAreClosed(Refused):

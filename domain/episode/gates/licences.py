@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import NamedTuple
 from uuid import UUID
 
 from domain.actor import Role
@@ -39,25 +40,41 @@ LICENSED = "a prescriber licensed where the patient is"
 
 
 def therapist(episode: Episode, asked: Question) -> Iterable[Gate]:
-    """Closed unless the session's therapist is licensed there and has completed the training."""
-    therapist_id = therapist_of(episode, asked)
+    """Closed unless the session's therapist, or one who covers for them, is licensed there and trained."""
+    known = [_unfit(who, episode, asked) for who in therapists_of(episode, asked)]
     fact = _where(episode, asked)
     opens = Opens(
         act="A covering therapist takes the session.", decision="assign_care_team_member", by=Role.COORDINATOR
     )
-    if therapist_id is None:
+    if not known:
         missing = "a therapist on the care team"
         yield asked.closed("18", "therapist", "No therapist is on the care team.", missing=missing, opens=opens)
         return
-    who = asked.clinicians.get(therapist_id)
-    problem = _problem(who, Role.THERAPIST, episode, asked)
-    untrained = [t.title for t in asked.protocol.trainings if who and not who.has_completed(t, asked.today)]
-    if problem is None and not untrained:
+    first = known[0]
+    if first is None:
         yield asked.open("18", "therapist", fact, "The therapist is licensed there and trained.")
         return
-    said = problem or f"has not completed {all_of(untrained)}"
-    missing = "a therapist licensed where the patient is" if problem else f"training: {all_of(untrained)}"
-    yield asked.closed("18", "therapist", fact, f"The therapist {said}.", missing=missing, opens=opens)
+    said = f"The therapist {first.said}."
+    if None in known:
+        yield asked.open("18", "therapist", fact, said, "Another therapist on the care team is licensed and trained.")
+        return
+    yield asked.closed("18", "therapist", fact, said, missing=first.missing, opens=opens)
+
+
+class _Unfit(NamedTuple):
+    """Why a therapist may not run the session, and what is missing for it."""
+
+    said: str
+    missing: str
+
+
+def _unfit(therapist_id: UUID, episode: Episode, asked: Question) -> _Unfit | None:
+    who = asked.clinicians.get(therapist_id)
+    problem = _problem(who, Role.THERAPIST, episode, asked)
+    if problem is not None:
+        return _Unfit(problem, "a therapist licensed where the patient is")
+    untrained = [t.title for t in asked.protocol.trainings if who and not who.has_completed(t, asked.today)]
+    return _Unfit(f"has not completed {all_of(untrained)}", f"training: {all_of(untrained)}") if untrained else None
 
 
 def _where(episode: Episode, asked: Question) -> str:
@@ -75,12 +92,11 @@ def state_of(episode: Episode, asked: Question) -> str | None:
     return episode.intake.home_state if episode.intake else None
 
 
-def therapist_of(episode: Episode, asked: Question) -> UUID | None:
-    """The session's therapist, else the one on the care team."""
-    if asked.session is not None and asked.session.therapist_id is not None:
-        return asked.session.therapist_id
-    on_team = (m for m in episode.team if m.role is Role.THERAPIST and m.is_on_team_at(asked.now))
-    return next((m.clinician_id for m in on_team), None)
+def therapists_of(episode: Episode, asked: Question) -> list[UUID]:
+    """Those on the care team at that moment, the session's own first: who has left the team runs no session."""
+    on_team = [m.clinician_id for m in episode.team if m.role is Role.THERAPIST and m.is_on_team_at(asked.now)]
+    booked = asked.session.therapist_id if asked.session is not None else None
+    return sorted(on_team, key=lambda who: who != booked)
 
 
 def _problem(who: Clinician | None, role: Role, episode: Episode, asked: Question) -> str | None:

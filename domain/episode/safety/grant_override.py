@@ -154,6 +154,7 @@ def _(event: OverrideGranted, episode: Episode, envelope: Envelope) -> Episode:
         granted_at=envelope.occurred_at,
         expires_at=event.expires_at,
         known_at=envelope.recorded_at,
+        known_in=envelope.version,
         waits_for_second=event.waits_for_second,
         second_id=event.second_prescriber_id,
     )

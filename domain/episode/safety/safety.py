@@ -96,6 +96,8 @@ class Override:
     granted_at: datetime
     expires_at: datetime
     known_at: datetime | None = None
+    known_in: int = 0
+    """The version of the episode that recorded it: it covers what was known by then."""
     waits_for_second: bool = False
     second_id: UUID | None = None
     """Who was asked to confirm it."""

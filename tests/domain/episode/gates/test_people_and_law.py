@@ -13,9 +13,10 @@ from domain.episode.intake.intake import Way
 from domain.episode.plan.accept_hand_over import accept_hand_over
 from domain.episode.plan.issue_plan import issue_plan
 from domain.episode.plan.suspend_plan import PlanSuspended, SuspendedBecause
-from domain.episode.team.remove_care_team_member import CareTeamMemberRemoved
+from domain.episode.team.assign_care_team_member import assign_care_team_member
+from domain.episode.team.remove_care_team_member import CareTeamMemberRemoved, remove_care_team_member
 from tests.domain.given import at, given
-from tests.domain.people import ABARA, LINDQVIST, PROTOCOL, RIVERA, TEST_NETWORK, clinician, clinicians, local
+from tests.domain.people import ABARA, LINDQVIST, PROTOCOL, RIVERA, SOLIS, TEST_NETWORK, clinician, clinicians, local
 from tests.dosing_day import BOOKED, OPENED, SESSION, booked, place
 from tests.gate_answers import gate
 from tests.situations import ADA_INTAKE, ASSIGNED, ELIGIBLE, PLAN, PREPARED, terms
@@ -157,3 +158,34 @@ def test_gates_name_their_source_and_come_in_page_order() -> None:
     assert all(found.source == PROTOCOL.rule(found.rule).source for found in asked)
     ready = given(BOOKED).gates(Checkpoint.OPEN, now=NOON, session_id=SESSION)
     assert not any(found.stands_in_the_way for found in ready)
+
+
+def test_rule_18_a_covering_therapist_takes_the_session() -> None:
+    """The way that the gate names: without it a session booked with somebody else could only be booked anew."""
+    ill = clinicians(clinician(LINDQVIST, suspended=True))
+    assert not gate(given(BOOKED), "therapist", NOON, clinicians=ill).is_open
+    covered = given(BOOKED).when(
+        assign_care_team_member, now="2026-03-17 11:00", clinician_id=SOLIS.actor_id, role="therapist"
+    )
+    assert gate(covered, "therapist", NOON, clinicians=ill).is_open
+
+
+def test_rule_18_who_has_left_the_team_vouches_for_nobody() -> None:
+    """The session stays booked with them, and another runs it: it is that one's licence that counts."""
+    covered = given(BOOKED).when(
+        assign_care_team_member, now="2026-03-17 11:00", clinician_id=SOLIS.actor_id, role="therapist"
+    )
+    left = covered.when(
+        remove_care_team_member, now="2026-03-17 11:10", clinician_id=LINDQVIST.actor_id, role="therapist"
+    )
+    assert gate(left, "therapist", NOON).is_open
+    elsewhere = clinicians(clinician(SOLIS, states=("CA",)))
+    assert gate(covered, "therapist", NOON, clinicians=elsewhere).is_open
+    assert "The therapist has no licence in NY." in gate(left, "therapist", NOON, clinicians=elsewhere).facts
+
+
+def test_l2_a_prescriber_who_leaves_in_the_middle_of_a_session_closes_its_next_part() -> None:
+    left = given(OPENED).when(
+        remove_care_team_member, now="2026-03-17 13:40", clinician_id=RIVERA.actor_id, role="prescriber"
+    )
+    assert not gate(left, "licence", "2026-03-17 13:45", checkpoint=Checkpoint.CLEAR).is_open

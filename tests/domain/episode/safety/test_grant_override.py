@@ -8,8 +8,10 @@ from domain.actor import Actor, Role
 from domain.decision import RoleMayNotDecide
 from domain.derived import derived_id
 from domain.episode.consent.consents import ConsentType
+from domain.episode.eligibility.find_contraindication import find_contraindication
 from domain.episode.gates import Checkpoint, GateClass
 from domain.episode.intake.intake import Pregnancy
+from domain.episode.intake.report_ketamine_elsewhere import report_ketamine_elsewhere
 from domain.episode.safety.grant_override import OverrideGranted, PregnancyNeedsItsOwnConsent, grant_override
 from domain.episode.safety.override_limits import (
     FollowUpIsTooLongOverdue,
@@ -28,6 +30,7 @@ from tests.gate_answers import gate
 from tests.situations import ADA_INTAKE, ASSIGNED, signed
 
 OVERRIDE = derived_id("override", 1)
+OTHER_RELATIVE = "cystitis"
 TOO_EARLY = (RELEASED, at("2026-03-20 09:00", booked(SECOND_SESSION, "2026-03-22 14:00", 2)))
 """Session 2 on the fifth day after the first dose, without integration; the plan asks for seven days."""
 
@@ -47,6 +50,23 @@ def test_a_prescriber_opens_one_gate_for_one_session() -> None:
     assert (opened.is_open, opened.overridden_by) == (True, OVERRIDE)
     assert not gate(granted, "integration", "2026-03-22 14:00", SECOND_SESSION).is_open
     assert not gate(granted, "interval", "2026-03-22 14:00", None).is_open
+
+
+def test_it_covers_no_ketamine_elsewhere_that_was_told_after_it() -> None:
+    granted = granting(given(TOO_EARLY), "11")
+    told = granted.when(report_ketamine_elsewhere, now="2026-03-22 13:30", on="2026-03-21")
+    assert not gate(told, "interval", "2026-03-22 14:00", SECOND_SESSION).is_open
+    again = granting(told, "11", number=2, now="2026-03-22 13:40")
+    assert gate(again, "interval", "2026-03-22 14:00", SECOND_SESSION).overridden_by == derived_id("override", 2)
+
+
+def test_it_covers_no_other_relative_contraindication_that_was_found_after_it() -> None:
+    weak = given(TOO_EARLY).when(find_contraindication, now="2026-03-21 09:00", code="liver_disease")
+    granted = granting(weak, "22.relative")
+    assert gate(granted, "contraindication:liver_disease", "2026-03-22 14:00", SECOND_SESSION).is_open
+    other = granted.when(find_contraindication, now="2026-03-22 13:30", code=OTHER_RELATIVE)
+    assert gate(other, "contraindication:liver_disease", "2026-03-22 14:00", SECOND_SESSION).is_open
+    assert not gate(other, f"contraindication:{OTHER_RELATIVE}", "2026-03-22 14:00", SECOND_SESSION).is_open
 
 
 def test_it_runs_out_after_a_day() -> None:
