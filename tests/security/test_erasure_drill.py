@@ -27,7 +27,7 @@ from tests.api.clinic import Browser, Clinic, opened_clinic
 from tests.api.forms_driven import fields_in
 from tests.postgres import Database, Servers
 from tests.security.canaries import MARKS, Canaries, wrapped, written
-from tests.security.private import own_pages, write_privately
+from tests.security.private import leave_a_note_unfinished, own_pages, write_privately
 from tests.security.told import Lines, Told, everything_in, paths_of, rows_of, tokens_in
 from tests.security.whole_course import WholeCourse
 from tests.store.house import House
@@ -118,7 +118,8 @@ def drill(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         with servers.get("embedded").fresh_database() as database, opened_clinic(database) as clinic:
             whole = WholeCourse(clinic, Canaries())
             whole.drive()
-            told = Told(whole, database, lines, write_privately(clinic, whole.course))
+            private = write_privately(clinic, whole.course)
+            told = Told(whole, database, lines, private, leave_a_note_unfinished(clinic, whole.course, private))
             yield _drilled(told, tmp_path_factory.mktemp("drill") / "copy")
     finally:
         root.removeHandler(handler)
