@@ -3,9 +3,10 @@
 import gzip
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 import psycopg
@@ -13,6 +14,7 @@ from psycopg import Connection, sql
 
 from deploy.database.backup import BLOCK, KEYS, Manifest, TableCopy, read_manifest, sha256_of
 from deploy.database.migrate import MigrationsDoNotFit, migrate, migrations
+from deploy.database.revived import Revived, end_what_may_be_over
 from store.erased_list import Erased, destroy_again
 
 
@@ -24,11 +26,22 @@ class KeyFileIsAnother(Exception):
     """There is another key file at that place already; name a place where there is none."""
 
 
-def restore(owner_url: str, key_file: Path, folder: Path, erased: Sequence[Erased] = ()) -> UUID:
-    """Bring a copy into an empty database and the keys to their place; the new name of the log, all or nothing.
+class Restored(NamedTuple):
+    """What came back: under which name of the log, as of when, and what of it was ended at once."""
+
+    log_id: UUID
+    taken_at: datetime
+    revived: Revived
+
+
+def restore(
+    owner_url: str, key_file: Path, folder: Path, erased: Sequence[Erased] = (), *, is_all_of_it: bool = False
+) -> Restored:
+    """Bring a copy into an empty database and the keys to their place, all or nothing.
 
     The log has a new name because it may lack what was recorded after the copy: whoever followed it must notice.
-    Keys of whoever was erased since are destroyed before anybody can read them.
+    Keys of whoever was erased since are destroyed before anybody can read them, and what may be over by now is ended,
+    unless somebody says that nothing was recorded after the copy.
     """
     manifest = read_manifest(folder)
     _require_known_migrations(manifest)
@@ -40,13 +53,13 @@ def restore(owner_url: str, key_file: Path, folder: Path, erased: Sequence[Erase
             for table in _in_order(connection, manifest.tables):
                 _bring_in(connection, table, folder)
             destroy_again(connection, erased)
+            revived = Revived() if is_all_of_it else end_what_may_be_over(connection)
         connection.execute("DELETE FROM key_file_mark")  # of the file that the copy brings, at the next start
         ((log_id,),) = connection.execute(
             "UPDATE log_identity SET log_id = gen_random_uuid(), since = clock_timestamp() RETURNING log_id"
         ).fetchall()
         _put_keys(folder / KEYS, key_file)
-    found: UUID = log_id
-    return found
+    return Restored(log_id, manifest.taken_at, revived)
 
 
 def _require_known_migrations(manifest: Manifest) -> None:

@@ -33,6 +33,12 @@ class CommandLine:
         assert done.exit_code == 0, done.stderr
         return done.stdout
 
+    def said(self, *arguments: object) -> str:
+        """What a call that must succeed says to whoever sits there, beside its answer."""
+        done = self._invoke(arguments)
+        assert done.exit_code == 0, done.stderr
+        return done.stderr
+
     def refusal(self, *arguments: object) -> str:
         """The one sentence of a call that must fail."""
         done = self._invoke(arguments)

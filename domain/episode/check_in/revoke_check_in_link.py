@@ -29,9 +29,9 @@ class RevokeCheckInLink(Order):
     link_id: UUID
 
 
-@decides(Role.THERAPIST, Role.PRESCRIBER, Role.COORDINATOR)
+@decides(Role.THERAPIST, Role.PRESCRIBER, Role.COORDINATOR, Role.SYSTEM)
 def revoke_check_in_link(episode: Episode, order: RevokeCheckInLink) -> list[Event]:
-    """Nobody can answer it from then on."""
+    """Nobody can answer it from then on. A restore does it too: who answered since the copy is not known any more."""
     link = episode.check_in_links.get(order.link_id)
     if link is None:
         raise LinkIsUnknown(field="link_id")

@@ -55,7 +55,7 @@ def test_a_copy_brought_back_is_the_same_history_under_a_new_name(
 
         copy = backup(database.work_url, home.kek.path, tmp_path / "copy")
         assert copy.head == first.position
-        given = restore(empty.owner_url, tmp_path / "keys.json", tmp_path / "copy")
+        given = restore(empty.owner_url, tmp_path / "keys.json", tmp_path / "copy").log_id
 
         assert given == log_id(empty) != log_id(database) == copy.log_id
         there = moved(home, empty, tmp_path / "keys.json")
