@@ -28,7 +28,7 @@ from domain.episode.due.phase import phase
 from domain.episode.episode import EPISODE, Episode, EpisodeEvent, effect_of
 from domain.episode.referral.import_history import HistoryImported
 from domain.episode.referral.refer import PatientReferred
-from domain.episode.session.session import Session
+from domain.episode.session.session import Session, VitalsPhase
 from domain.event import EVENTS, Envelope, Event
 from domain.sealed import Sealed
 from domain.stream import change
@@ -184,8 +184,13 @@ def _until_it_is_over(course: Episode, before: Episode) -> Episode:
 
 
 def _without_vitals_after(session: Session) -> Session:
-    dosed_at = session.first_dose_at
-    kept = {key: one for key, one in session.vitals.items() if dosed_at is None or one.taken_at < dosed_at}
+    """What was measured as before the dose stays: where dose and end were another's, the patient waits on it again."""
+    dosed_at, before = session.first_dose_at, VitalsPhase.BEFORE
+    kept = {
+        key: one
+        for key, one in session.vitals.items()
+        if dosed_at is None or one.taken_at < dosed_at or one.phase is before
+    }
     return change(session, vitals=kept)
 
 

@@ -17,11 +17,13 @@ from domain.episode.alert.acknowledge_alert import AlertAcknowledged
 from domain.episode.alert.alert import AlertKind, id_of
 from domain.episode.alert.alerts import alerts
 from domain.episode.course.discharge_patient import DischargeReason, PatientDischarged
-from domain.episode.course.mark_in_error import EntryMarkedInError
+from domain.episode.course.mark_in_error import EntryMarkedInError, mark_in_error
 from domain.episode.course.pause_episode import EpisodePaused
 from domain.episode.course.resume_episode import EpisodeResumed
 from domain.episode.disclosure.disclosure import DisclosureGround, Means, Recipient, RecordPart
 from domain.episode.disclosure.record_disclosure import RecordDisclosed
+from domain.episode.dosing.end_dosing_session import SessionEnded
+from domain.episode.dosing.record_dose import DoseTaken
 from domain.episode.due.flags import flags
 from domain.episode.due.obligations import obligations
 from domain.episode.due.phase import phase
@@ -35,6 +37,7 @@ from domain.episode.safety.place_hold import hold_because
 from domain.episode.safety.release_hold import HoldReleased
 from domain.episode.safety.review_safety import SafetyReviewed
 from domain.episode.safety.safety import HoldReason
+from domain.episode.session.session import VitalsPhase
 from domain.event import Event, Recorded
 from domain.patient.correct_patient_details import PatientDetailsCorrected
 from domain.patient.register_patient import PatientRegistered
@@ -49,7 +52,7 @@ from projections.timeline import TIMELINE
 from tests import dosing_day as day
 from tests.domain.given import at
 from tests.domain.given import given as told_of
-from tests.domain.people import ADA, LINDQVIST, NETWORK_ID, PROTOCOL, TEST_NETWORK, local, sealed
+from tests.domain.people import ADA, LINDQVIST, NETWORK_ID, PROTOCOL, RIVERA, TEST_NETWORK, local, sealed
 from tests.projections.conftest import cells_of, live_runner, stored_rows
 from tests.projections.courses import TWO_SESSIONS, HistoryLog
 from tests.projections.folded import folded
@@ -243,7 +246,7 @@ def test_what_is_left_out_of_lists_is_in_the_timeline() -> None:
 
 
 def test_vitals_after_a_dose_change_no_list_once_the_session_is_over() -> None:
-    vitals = at("2026-03-17 14:40", day.vitals("14:40", 180, 110))
+    vitals = at("2026-03-17 14:40", day.vitals("14:40", 180, 110, phase=VitalsPhase.DURING))
     before, after = (told_of(day.DOSED, *more, day.ended("16:30")) for more in ((), (vitals,)))
     kept = [
         list(case.course.sessions[day.SESSION].vitals)
@@ -251,6 +254,25 @@ def test_vitals_after_a_dose_change_no_list_once_the_session_is_over() -> None:
         for case in folded(CASELOAD, told.recorded)["case"].values()
     ]
     assert kept == [[day.vitals_id("13:40")]] * 2
+
+
+def test_vitals_before_the_dose_stay_where_the_dose_and_the_end_turn_out_to_be_of_another_patient() -> None:
+    high = at("2026-03-17 14:40", day.vitals("14:40", 170, 95))
+    told = told_of(day.DOSED, high, day.ended("16:30"))
+    for wrong in (DoseTaken, SessionEnded):
+        entry = told.entry(wrong)
+        told = told.when(
+            mark_in_error,
+            by=RIVERA,
+            event_id=entry.envelope.event_id,
+            reason="Ben's",
+            entry=entry,
+            now="2026-03-17 16:40",
+        )
+    (case,) = folded(CASELOAD, told.recorded)["case"].values()
+    raised = alerts(case.course, now=local("2026-03-17 16:41"), protocol=PROTOCOL, network=TEST_NETWORK)
+    assert raised == alerts(told.state, now=local("2026-03-17 16:41"), protocol=PROTOCOL, network=TEST_NETWORK)
+    assert "170/95" in " ".join(one.why for one in raised)
 
 
 def test_m3_medicines_that_changed_on_the_day_wait_in_the_lists_too() -> None:

@@ -1,5 +1,6 @@
 """A go to dose ends with what is told after it and closes a gate: ketamine elsewhere, a blank answer, a new intake."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from domain.derived import derived_id
 from domain.episode.course.mark_in_error import mark_in_error
 from domain.episode.dosing.clear_to_dose import clear_to_dose
 from domain.episode.dosing.confirm_place import confirm_place
+from domain.episode.dosing.open_dosing_session import DosingSessionOpened, open_dosing_session
 from domain.episode.dosing.record_checklist import record_checklist
 from domain.episode.dosing.record_companion_departure import record_companion_departure
 from domain.episode.dosing.record_dose import DoseTaken, record_dose
@@ -22,8 +24,8 @@ from domain.episode.outcome.record_outcome import record_outcome
 from domain.episode.safety.note_deviation import DeviationNoted
 from domain.episode.safety.place_hold import place_hold
 from tests.domain.given import Scenario, at, given
-from tests.domain.people import RIVERA
-from tests.dosing_day import CLEARED, DAY, FIRST_DOSE, SESSION, cleared, on
+from tests.domain.people import RIVERA, TEST_NETWORK
+from tests.dosing_day import BOOKED, CLEARED, DAY, FIRST_DOSE, SESSION, cleared, on
 
 ASKED = derived_id("outcome", "asked")
 BLANK: tuple[int | None, ...] = (1, 1, 1, 1, 1, 0, 0, 0, None)
@@ -143,3 +145,14 @@ def test_a_hold_ends_a_go_that_was_given_by_a_clock_ahead_of_its_own() -> None:
     ahead = given(CLEARED[0], at(f"{DAY} 13:59", cleared("14:10"), known=f"{DAY} 13:55"))
     held = ahead.when(place_hold, now=f"{DAY} 13:56", hold_id=derived_id("hold"), reason="other")
     dosed(held).includes(DoseTaken, cleared=False)
+
+
+def test_a_session_opened_with_an_earlier_time_passes_by_nothing_that_is_known_now() -> None:
+    held = given(BOOKED).when(place_hold, now=f"{DAY} 13:10", hold_id=derived_id("hold"), reason="other")
+    earlier = {"now": f"{DAY} 13:30", "session_id": SESSION, "occurred_at": on("13:00"), "late_reason": "x"}
+    held.when(open_dosing_session, **earlier).refused(GatesAreClosed, rule="+hold")
+    nobody = replace(
+        TEST_NETWORK, on_calls=tuple(replace(duty, until_at=on("13:20")) for duty in TEST_NETWORK.on_calls)
+    )
+    given(BOOKED).when(open_dosing_session, network=nobody, **earlier).refused(GatesAreClosed, rule="+on_call")
+    given(BOOKED).when(open_dosing_session, **earlier).includes(DosingSessionOpened)
