@@ -126,7 +126,19 @@ async def stream(
             first = await edge.tails.in_thread(following.page, last_event_id or after, STREAM_PAGE)
         except Refused as refused:
             return _refusal(refused)
-        return Stream(_sent(edge, following, first), held.pop_all())
+        begin = Begin(b"".join(map(as_sent, first.events)), first.cursor)
+        return Stream(_sent(edge, following, begin), held.pop_all())
+
+
+class Begin:
+    """What a stream begins with, and where it goes on. Its bytes are handed over once: a thousand streams keep none."""
+
+    def __init__(self, sent: bytes, cursor: str) -> None:
+        self._sent, self.cursor = sent, cursor
+
+    def take(self) -> bytes:
+        sent, self._sent = self._sent, b""
+        return sent
 
 
 class Stream(EventSourceResponse):
@@ -197,28 +209,29 @@ async def _concerned(tail: Tail, following: Following, position: int) -> None:
         await tail.news(position)
 
 
-async def _sent(edge: Edge, following: Following, page: FeedPage) -> AsyncIterator[Sent]:
+async def _sent(edge: Edge, following: Following, begin: Begin) -> AsyncIterator[Sent]:
     """What goes down the stream."""
     yield ServerSentEvent(comment="open", retry=RECONNECT_MILLISECONDS)
     try:
         async with edge.tails.following(following.network_id) as tail:
-            async for some in _batches(edge, following, page, tail):
+            async for some in _batches(edge, following, begin, tail):
                 yield some
     except ENDED as ended:
         yield ServerSentEvent(data=_ending(ended), event="end")
 
 
-async def _batches(edge: Edge, following: Following, page: FeedPage, tail: Tail) -> AsyncIterator[bytes]:
+async def _batches(edge: Edge, following: Following, begin: Begin, tail: Tail) -> AsyncIterator[bytes]:
     """Pages until they reach the tail, then what comes; ends when another log stands in the database."""
-    if page.events:
-        yield b"".join(map(as_sent, page.events))
-    position = Cursor.parse(page.cursor).position
+    if some := begin.take():
+        yield some
+    position = Cursor.parse(begin.cursor).position
     while not tail.is_over:
         rows, settled = tail.after(position), tail.begins_after
         if rows is None:
             page = await edge.tails.in_thread(following.page, str(Cursor(tail.log_id, position)), STREAM_PAGE)
             some, position = b"".join(map(as_sent, page.events)), Cursor.parse(page.cursor).position
             position = position if page.events else max(position, settled)
+            del page  # while somebody is slow to take it in
         else:
             rows = rows[:STREAM_PAGE]
             some = await _taken(edge, following, rows, tail)

@@ -234,7 +234,8 @@ def test_a_new_grant_and_what_only_it_shows_may_come_down_a_stream_together(
         noting = Noting(note, Turns())
         tail = OneBatch(rows, cursor.log_id, Sending(clinic.datastore, clinic.network_id, noting, in_thread))
         edge = SimpleNamespace(tails=SimpleNamespace(in_thread=in_thread))
-        return b"".join([some async for some in feed_page._batches(edge, feed, first, tail)])  # type: ignore[arg-type]
+        begin = feed_page.Begin(b"", first.cursor)
+        return b"".join([some async for some in feed_page._batches(edge, feed, begin, tail)])  # type: ignore[arg-type]
 
     items = [json.loads(line[6:]) for line in anyio.run(sent).splitlines() if line.startswith(b"data: ")]
     assert [item["type"].split(".")[2] for item in items] == ["PatientReferred"]
