@@ -13,7 +13,7 @@ from domain.episode.dosing.open_dosing_session import DosingSessionOpened
 from domain.episode.dosing.record_check import MonitoringCheckRecorded
 from domain.episode.dosing.record_checklist import ChecklistRecorded
 from domain.episode.dosing.record_companion_arrival import CompanionArrived
-from domain.episode.dosing.record_dose import DoseTaken
+from domain.episode.dosing.record_dose import DoseTaken, record_dose
 from domain.episode.dosing.record_vitals import VitalsRecorded, VitalsSource
 from domain.episode.gates import Checkpoint, Gate
 from domain.episode.intake.intake import Way
@@ -250,3 +250,16 @@ def gate_of(scenario: Scenario, checkpoint: Checkpoint, key: str, clock: str, da
     asked = scenario.gates(checkpoint, now=f"{day} {clock}", session_id=SESSION)
     found: Gate = next(gate for gate in asked if gate.key == key)
     return found
+
+
+def recorded_dose(scenario: Scenario, clock: str = "14:00") -> Scenario:
+    """Two tablets of 100 mg, taken at that time and recorded at 14:05."""
+    return scenario.when(
+        record_dose,
+        now=f"{DAY} 14:05",
+        session_id=SESSION,
+        dose_id=FIRST_DOSE,
+        amount_mg=200,
+        tablets=({"count": 2, "strength_mg": 100},),
+        taken_at=on(clock),
+    )

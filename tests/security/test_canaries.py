@@ -4,7 +4,6 @@ One whole course of care is driven with every decision in it; then everything th
 shown is searched for the canaries.
 """
 
-import logging
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -23,15 +22,14 @@ from domain.psychotherapy_note.notes import PSYCHOTHERAPY_NOTE
 from domain.sealed import PREFIX
 from store.errors import SealIsBroken
 from store.key_file import KeyFile
-from tests.api.clinic import Browser, opened_clinic
+from tests.api.clinic import Browser
 from tests.api.contract.checks import check
 from tests.api.subscribed import ClinicsSubscriber
 from tests.postgres import Servers
-from tests.security.canaries import Canaries, places_in
+from tests.security.canaries import places_in
 from tests.security.orders import orders
-from tests.security.private import HELD, leave_a_note_unfinished, own_pages, write_privately
+from tests.security.private import HELD, own_pages
 from tests.security.told import (
-    Lines,
     Told,
     everything_in,
     headers_tell_nothing,
@@ -40,8 +38,8 @@ from tests.security.told import (
     readings,
     rows_of,
     tokens_in,
+    told_to_the_end,
 )
-from tests.security.whole_course import WholeCourse
 
 LATE = "late_reason"
 """Why something is entered late."""
@@ -51,20 +49,8 @@ IDENTITY = ("name:", "birth date ")
 
 @pytest.fixture(scope="module")
 def told(servers: Servers) -> Iterator[Told]:
-    lines: list[str] = []
-    handler, root = Lines(lines), logging.getLogger()
-    before = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    try:
-        with servers.get("embedded").fresh_database() as database, opened_clinic(database) as clinic:
-            whole = WholeCourse(clinic, Canaries())
-            whole.drive()
-            private = write_privately(clinic, whole.course)
-            yield Told(whole, database, lines, private, leave_a_note_unfinished(clinic, whole.course, private))
-    finally:
-        root.removeHandler(handler)
-        root.setLevel(before)
+    with told_to_the_end(servers) as one:
+        yield one
 
 
 def test_every_field_in_which_somebody_writes_has_a_canary(told: Told) -> None:

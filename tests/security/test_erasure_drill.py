@@ -5,7 +5,6 @@ the canaries are searched for in every table, page, feed and list, in the notes 
 brought back from a copy of before. Another patient, who went through a course of their own, has lost nothing.
 """
 
-import logging
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -23,13 +22,12 @@ from store.erased_list import erased_in
 from store.errors import KeyWasDestroyed
 from store.keyring import Keyring
 from store.sealing import Token
-from tests.api.clinic import Browser, Clinic, opened_clinic
+from tests.api.clinic import Browser, Clinic
 from tests.api.forms_driven import fields_in
 from tests.postgres import Database, Servers
-from tests.security.canaries import MARKS, Canaries, wrapped, written
-from tests.security.private import leave_a_note_unfinished, own_pages, write_privately
-from tests.security.told import Lines, Told, everything_in, paths_of, rows_of, tokens_in
-from tests.security.whole_course import WholeCourse
+from tests.security.canaries import MARKS, wrapped, written
+from tests.security.private import own_pages
+from tests.security.told import Told, everything_in, paths_of, rows_of, tokens_in, told_to_the_end
 from tests.store.house import House
 
 
@@ -109,21 +107,8 @@ def _sent(browser: Browser, here: str, slug: str, **typed: str) -> None:
 
 @pytest.fixture(scope="module")
 def drill(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drill]:
-    lines: list[str] = []
-    handler, root = Lines(lines), logging.getLogger()
-    before = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    try:
-        with servers.get("embedded").fresh_database() as database, opened_clinic(database) as clinic:
-            whole = WholeCourse(clinic, Canaries())
-            whole.drive()
-            private = write_privately(clinic, whole.course)
-            told = Told(whole, database, lines, private, leave_a_note_unfinished(clinic, whole.course, private))
-            yield _drilled(told, tmp_path_factory.mktemp("drill") / "copy")
-    finally:
-        root.removeHandler(handler)
-        root.setLevel(before)
+    with told_to_the_end(servers) as one:
+        yield _drilled(one, tmp_path_factory.mktemp("drill") / "copy")
 
 
 def _drilled(told: Told, copy: Path) -> Drill:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -12,10 +13,10 @@ from psycopg import sql
 from api.forms import FORMS
 from api.forms.form import slug_of
 from domain.sealed import PREFIX
-from tests.api.clinic import Browser
-from tests.postgres import Database
+from tests.api.clinic import Browser, opened_clinic
+from tests.postgres import Database, Servers
 from tests.security.canaries import Canaries
-from tests.security.private import own_pages
+from tests.security.private import leave_a_note_unfinished, own_pages, write_privately
 from tests.security.routes import AnyIds, addresses
 from tests.security.whole_course import WholeCourse
 
@@ -56,6 +57,25 @@ class Lines(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self._kept.append(self.format(record))
+
+
+@contextmanager
+def told_to_the_end(servers: Servers) -> Iterator[Told]:
+    """A course driven from referral to discharge in a clinic of its own, with notes kept, and kept open."""
+    lines: list[str] = []
+    handler, root = Lines(lines), logging.getLogger()
+    before = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    try:
+        with servers.get("embedded").fresh_database() as database, opened_clinic(database) as clinic:
+            whole = WholeCourse(clinic, Canaries())
+            whole.drive()
+            private = write_privately(clinic, whole.course)
+            yield Told(whole, database, lines, private, leave_a_note_unfinished(clinic, whole.course, private))
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(before)
 
 
 def private_words_stay_private(told: Told, browser: Browser, path: str, answer: httpx.Response) -> None:

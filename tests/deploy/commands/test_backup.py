@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -14,6 +15,21 @@ from domain.patient.erasure import LegalBasis
 from store.erased_list import Erased, add_to_list, read_list
 from tests.deploy.conftest import CommandLine
 from tests.postgres import Server
+
+
+def erasure_of(patient_id: UUID | str, network: dict[str, Any]) -> Erased:
+    """Of a patient of this network, as the list of the erased keeps it."""
+    return Erased.model_validate(
+        {
+            "network_id": network["network_id"],
+            "patient_id": patient_id,
+            "erasure_id": uuid4(),
+            "legal_basis": LegalBasis.COURT_ORDER,
+            "proposed_by": uuid4(),
+            "confirmed_by": uuid4(),
+            "erased_at": datetime(2026, 3, 12, tzinfo=UTC),
+        }
+    )
 
 
 def test_a_copy_comes_back_under_a_new_log(filled: CommandLine, server: Server, tmp_path: Path) -> None:
@@ -59,20 +75,7 @@ def test_whoever_was_erased_since_is_erased_again(throughline: CommandLine, serv
         there.answer("restore", tmp_path / "before", "--nobody-erased-since")
         (network,) = there.answer("network", "list")
         assert "registered already" in there.refusal("patient", "register", *about)
-    add_to_list(
-        erased,
-        [
-            Erased(
-                network_id=network["network_id"],
-                patient_id=patient_id,
-                erasure_id=uuid4(),
-                legal_basis=LegalBasis.COURT_ORDER,
-                proposed_by=uuid4(),
-                confirmed_by=uuid4(),
-                erased_at=datetime(2026, 3, 12, tzinfo=UTC),
-            )
-        ],
-    )
+    add_to_list(erased, [erasure_of(patient_id, network)])
     with elsewhere_of(throughline, server, tmp_path / "list", erased) as there:
         assert there.answer("restore", tmp_path / "before")["erased_again"] == 1
         assert there.answer("patient", "register", *about)["patient_id"] != patient_id, "nobody of this name is known"
@@ -108,15 +111,7 @@ def test_a_database_brought_back_by_other_means_is_put_right_within_a_minute(
     about = ("--network", "harbour", "--name", "Ada Example", "--birth-date", "1984-03-11")
     patient_id = UUID(throughline.answer("patient", "register", *about)["patient_id"])
     (network,) = throughline.answer("network", "list")
-    erased = Erased(
-        network_id=network["network_id"],
-        patient_id=patient_id,
-        erasure_id=uuid4(),
-        legal_basis=LegalBasis.COURT_ORDER,
-        proposed_by=uuid4(),
-        confirmed_by=uuid4(),
-        erased_at=datetime(2026, 3, 12, tzinfo=UTC),
-    )
+    erased = erasure_of(patient_id, network)
     path = tmp_path / "erased.jsonl"
     add_to_list(path, [erased, erased.model_copy(update={"patient_id": uuid4()})])
     with pytest.MonkeyPatch.context() as patch:

@@ -44,6 +44,7 @@ from tests.dosing_day import (
     dose,
     on,
     place,
+    recorded_dose,
     vitals,
     vitals_id,
 )
@@ -52,26 +53,14 @@ from tests.situations import PLAN, terms
 HIGH: dict[str, Any] = {"systolic_mmhg": 166, "diastolic_mmhg": 92, "pulse_per_min": 70}
 
 
-def dosed(scenario: Scenario, clock: str = "14:00") -> Scenario:
-    return scenario.when(
-        record_dose,
-        now=f"{DAY} 14:05",
-        session_id=SESSION,
-        dose_id=FIRST_DOSE,
-        amount_mg=200,
-        tablets=({"count": 2, "strength_mg": 100},),
-        taken_at=on(clock),
-    )
-
-
 def is_undone(scenario: Scenario, since: str) -> None:
-    taken = dosed(scenario)
+    taken = recorded_dose(scenario)
     taken.includes(DoseTaken, cleared=False)
     taken.includes(DeviationNoted, rule="4", code="clearance_lapsed", at=on(since))
 
 
 def test_a_go_stands_while_nothing_new_is_known() -> None:
-    dosed(given(CLEARED)).includes(DoseTaken, cleared=True).excludes(DeviationNoted)
+    recorded_dose(given(CLEARED)).includes(DoseTaken, cleared=True).excludes(DeviationNoted)
 
 
 def test_v9_vitals_corrected_between_the_go_and_the_dose_end_it() -> None:
@@ -107,7 +96,7 @@ def test_an_older_set_entered_after_the_go_does_not() -> None:
         taken_at=on("13:28"),
         **HIGH,
     )
-    dosed(older).excludes(DeviationNoted)
+    recorded_dose(older).excludes(DeviationNoted)
 
 
 def test_vitals_of_another_patient_end_the_go_that_rested_on_them() -> None:
@@ -142,7 +131,7 @@ def test_a_set_out_of_limits_that_was_overridden_does_not_end_its_own_go() -> No
     cleared = DoseCleared.model_validate(
         given(CLEARED).entry(DoseCleared).event.model_dump() | {"vitals_ids": (vitals_id("13:50"),)}
     )
-    dosed(over.after(at(f"{DAY} 13:55", cleared))).includes(DoseTaken, cleared=True).excludes(DeviationNoted)
+    recorded_dose(over.after(at(f"{DAY} 13:55", cleared))).includes(DoseTaken, cleared=True).excludes(DeviationNoted)
 
 
 PRESCRIBED: dict[str, tuple[Any, dict[str, Any]]] = {
@@ -159,7 +148,7 @@ def test_d7_what_the_prescriber_changes_after_the_go_ends_it(what: str) -> None:
     decide, order = PRESCRIBED[what]
     changed = given(CLEARED).when(decide, by=RIVERA, now=f"{DAY} 13:58", **order)
     is_undone(changed, "13:58")
-    dosed(changed, "13:57").includes(DoseTaken, cleared=True)
+    recorded_dose(changed, "13:57").includes(DoseTaken, cleared=True)
 
 
 def test_a_plan_that_was_suspended_and_resumed_needs_a_new_go() -> None:
@@ -202,13 +191,13 @@ def test_h2_a_chaperone_who_leaves_before_the_dose_ends_it_unless_another_is_the
         is_adult=True,
     )
     relieved = second.when(record_companion_departure, now=f"{DAY} 13:58", session_id=SESSION)
-    dosed(relieved).includes(DoseTaken, cleared=True).excludes(DeviationNoted)
+    recorded_dose(relieved).includes(DoseTaken, cleared=True).excludes(DeviationNoted)
 
 
 def test_l1_a_patient_found_in_another_state_ends_it() -> None:
     moved = given(CLEARED, at(f"{DAY} 13:58", place(state="TX", zone="America/Chicago")))
     is_undone(moved, "13:58")
-    dosed(given(CLEARED, at(f"{DAY} 13:58", place()))).includes(DoseTaken, cleared=True)
+    recorded_dose(given(CLEARED, at(f"{DAY} 13:58", place()))).includes(DoseTaken, cleared=True)
 
 
 def test_c2_a_consent_withdrawn_before_the_go_and_written_down_after_it_ends_it() -> None:

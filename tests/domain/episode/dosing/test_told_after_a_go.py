@@ -13,7 +13,7 @@ from domain.episode.dosing.confirm_place import confirm_place
 from domain.episode.dosing.open_dosing_session import DosingSessionOpened, open_dosing_session
 from domain.episode.dosing.record_checklist import record_checklist
 from domain.episode.dosing.record_companion_departure import record_companion_departure
-from domain.episode.dosing.record_dose import DoseTaken, record_dose
+from domain.episode.dosing.record_dose import DoseTaken
 from domain.episode.eligibility.determine_eligibility import EligibilityDetermined
 from domain.episode.eligibility.request_clearance import request_clearance
 from domain.episode.gates import GatesAreClosed
@@ -25,7 +25,7 @@ from domain.episode.safety.note_deviation import DeviationNoted
 from domain.episode.safety.place_hold import place_hold
 from tests.domain.given import Scenario, at, given
 from tests.domain.people import RIVERA, TEST_NETWORK
-from tests.dosing_day import BOOKED, CLEARED, DAY, FIRST_DOSE, SESSION, cleared, on
+from tests.dosing_day import BOOKED, CLEARED, DAY, SESSION, cleared, on, recorded_dose
 
 ASKED = derived_id("outcome", "asked")
 BLANK: tuple[int | None, ...] = (1, 1, 1, 1, 1, 0, 0, 0, None)
@@ -50,18 +50,6 @@ def told(what: tuple[Any, dict[str, Any]]) -> Scenario:
     return given(CLEARED).when(decide, by=by, now=f"{DAY} 13:58", **order)
 
 
-def dosed(scenario: Scenario, clock: str = "14:00") -> Scenario:
-    return scenario.when(
-        record_dose,
-        now=f"{DAY} 14:05",
-        session_id=SESSION,
-        dose_id=FIRST_DOSE,
-        amount_mg=200,
-        tablets=({"count": 2, "strength_mg": 100},),
-        taken_at=on(clock),
-    )
-
-
 def clearing(scenario: Scenario) -> Scenario:
     return scenario.when(clear_to_dose, now=f"{DAY} 13:59", session_id=SESSION, dose_mg=200, plan_version=1)
 
@@ -69,39 +57,41 @@ def clearing(scenario: Scenario) -> Scenario:
 @pytest.mark.parametrize("what", TOLD)
 def test_what_closes_a_gate_after_the_go_ends_it(what: str) -> None:
     clearing(told(TOLD[what])).refused(GatesAreClosed)
-    taken = dosed(told(TOLD[what])).includes(DoseTaken, cleared=False)
+    taken = recorded_dose(told(TOLD[what])).includes(DoseTaken, cleared=False)
     taken.includes(DeviationNoted, rule="4", code="clearance_lapsed")
-    dosed(told(TOLD[what]), "13:56").includes(DoseTaken, cleared=True)
+    recorded_dose(told(TOLD[what]), "13:56").includes(DoseTaken, cleared=True)
 
 
 def test_it_ended_when_it_was_told() -> None:
-    dosed(told(ELSEWHERE)).includes(DeviationNoted, code="clearance_lapsed", at=on("13:58"))
-    dosed(told(LEFT_OUT)).includes(DeviationNoted, code="clearance_lapsed", at=on("13:57"))
+    recorded_dose(told(ELSEWHERE)).includes(DeviationNoted, code="clearance_lapsed", at=on("13:58"))
+    recorded_dose(told(LEFT_OUT)).includes(DeviationNoted, code="clearance_lapsed", at=on("13:57"))
 
 
 def test_i2_an_older_day_than_the_one_known_ends_nothing() -> None:
     known = given(CLEARED[0]).when(report_ketamine_elsewhere, now=f"{DAY} 13:50", on="2026-02-10")
     go = clearing(known)
     older = go.when(report_ketamine_elsewhere, now=f"{DAY} 13:59", on="2026-01-10")
-    dosed(older).includes(DoseTaken, cleared=True).excludes(DeviationNoted)
+    recorded_dose(older).includes(DoseTaken, cleared=True).excludes(DeviationNoted)
 
 
 def test_p2_asked_again_and_answered_before_the_dose_it_stands() -> None:
     order = {"outcome_id": derived_id("again"), "instrument": "phq-9", "taken_at": on("13:59"), "answers": NO}
     answered = told(LEFT_OUT).when(record_outcome, now=f"{DAY} 13:59", **order)
-    dosed(answered).includes(DoseTaken, cleared=True).excludes(DeviationNoted)
+    recorded_dose(answered).includes(DoseTaken, cleared=True).excludes(DeviationNoted)
 
 
 def test_p2_an_answer_that_turns_out_to_have_been_left_out_ends_it() -> None:
     order = {"outcome_id": ASKED, "instrument": "phq-9", "taken_at": on("13:00"), "answers": NO}
     go = clearing(given(CLEARED[0]).when(record_outcome, now=f"{DAY} 13:50", **order))
-    dosed(go).includes(DoseTaken, cleared=True)
+    recorded_dose(go).includes(DoseTaken, cleared=True)
     blank = go.when(correct_outcome, now=f"{DAY} 13:59", outcome_id=ASKED, answers=BLANK, reason="was not asked")
-    dosed(blank).includes(DoseTaken, cleared=False).includes(DeviationNoted, code="clearance_lapsed", at=on("13:59"))
+    recorded_dose(blank).includes(DoseTaken, cleared=False).includes(
+        DeviationNoted, code="clearance_lapsed", at=on("13:59")
+    )
 
 
 def test_an_intake_gone_through_again_without_a_change_ends_nothing() -> None:
-    dosed(told((update_intake, {}))).includes(DoseTaken, cleared=True).excludes(DeviationNoted)
+    recorded_dose(told((update_intake, {}))).includes(DoseTaken, cleared=True).excludes(DeviationNoted)
 
 
 def test_rule_2_eligibility_of_another_patient_ends_the_go_that_rested_on_it() -> None:
@@ -109,7 +99,7 @@ def test_rule_2_eligibility_of_another_patient_ends_the_go_that_rested_on_it() -
     taken_back = given(CLEARED).when(
         mark_in_error, by=RIVERA, now=f"{DAY} 13:58", event_id=entry.envelope.event_id, reason="Ben's", entry=entry
     )
-    dosed(taken_back).includes(DoseTaken, cleared=False).includes(DeviationNoted, code="clearance_lapsed")
+    recorded_dose(taken_back).includes(DoseTaken, cleared=False).includes(DeviationNoted, code="clearance_lapsed")
 
 
 LATE: dict[str, tuple[Any, dict[str, Any]]] = {
@@ -137,14 +127,16 @@ LATE: dict[str, tuple[Any, dict[str, Any]]] = {
 def test_what_happened_before_the_go_and_was_written_down_after_it_ends_it(what: str) -> None:
     decide, order = LATE[what]
     known = given(CLEARED).when(decide, now=f"{DAY} 13:58", occurred_at=on("13:50"), late_reason="x", **order)
-    dosed(known).includes(DoseTaken, cleared=False).includes(DeviationNoted, code="clearance_lapsed", at=on("13:55"))
+    recorded_dose(known).includes(DoseTaken, cleared=False).includes(
+        DeviationNoted, code="clearance_lapsed", at=on("13:55")
+    )
 
 
 def test_a_hold_ends_a_go_that_was_given_by_a_clock_ahead_of_its_own() -> None:
     """What was recorded second counts as second, whatever two clocks say."""
     ahead = given(CLEARED[0], at(f"{DAY} 13:59", cleared("14:10"), known=f"{DAY} 13:55"))
     held = ahead.when(place_hold, now=f"{DAY} 13:56", hold_id=derived_id("hold"), reason="other")
-    dosed(held).includes(DoseTaken, cleared=False)
+    recorded_dose(held).includes(DoseTaken, cleared=False)
 
 
 def test_a_session_opened_with_an_earlier_time_passes_by_nothing_that_is_known_now() -> None:
