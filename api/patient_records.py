@@ -7,8 +7,10 @@ from fastapi import APIRouter, Body, Header, Request
 from fastapi.responses import Response
 
 from api.bodies import require_plain
+from api.decision_routes import add_decision_route
 from api.decisions import command_from
 from api.edge import Edge
+from api.forms.form import slug_of
 from api.orders import read_order
 from api.recorded import Recorded, recorded_by
 from api.viewer import Viewer, edge_of, viewer_of
@@ -61,16 +63,7 @@ def _add_route(decision: Decision) -> None:
         recorded = RecordAnswer(patient_id=patient_id, **recorded_by(receipt))
         return Response(recorded.model_dump_json(), media_type="application/json")
 
-    schema = decision.order.model_json_schema(ref_template="#/components/schemas/{model}")
-    router.add_api_route(
-        f"/{decision.name.replace('_', '-')}",
-        route,
-        methods=["POST"],
-        name=decision.name,
-        response_model=RecordAnswer,
-        summary=(decision.decide.__doc__ or "").split("\n")[0],
-        openapi_extra={"requestBody": {"content": {"application/json": {"schema": schema}}, "required": True}},
-    )
+    add_decision_route(router, f"/{slug_of(decision.name)}", decision, route, RecordAnswer)
 
 
 for _decision in OF_COMPLIANCE:

@@ -8,8 +8,10 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict
 
 from api.bodies import require_plain
+from api.decision_routes import add_decision_route
 from api.decisions import command_from
 from api.edge import Edge
+from api.forms.form import slug_of
 from api.orders import read_order
 from api.protocol_view.known import known_versions, the_version
 from api.recorded import Recorded, recorded_by
@@ -125,16 +127,7 @@ def _add_route(decision: Decision) -> None:
         edge, viewer = edge_of(request), viewer_of(request)
         return _answer(protocol_id, take_protocol(edge, viewer, protocol_id, decision, body, idempotency_key))
 
-    schema = decision.order.model_json_schema(ref_template="#/components/schemas/{model}")
-    router.add_api_route(
-        f"/{{protocol_id}}/{decision.name.replace('_', '-')}",
-        route,
-        methods=["POST"],
-        name=decision.name,
-        response_model=ProtocolAnswer,
-        summary=(decision.decide.__doc__ or "").split("\n")[0],
-        openapi_extra={"requestBody": {"content": {"application/json": {"schema": schema}}, "required": True}},
-    )
+    add_decision_route(router, f"/{{protocol_id}}/{slug_of(decision.name)}", decision, route, ProtocolAnswer)
 
 
 BY_PEOPLE = tuple(decision for decision in DECISIONS if decision.by != {Role.SYSTEM})

@@ -7,8 +7,10 @@ from fastapi import APIRouter, Body, Header, Request
 from fastapi.responses import JSONResponse, Response
 
 from api.bodies import require_plain
+from api.decision_routes import add_decision_route
 from api.decisions import command_from, command_id_of
 from api.edge import Edge
+from api.forms.form import slug_of
 from api.orders import assigned_ids, read_order
 from api.recorded import Recorded, recorded_by
 from api.viewer import EdgeOf, Viewer, ViewerOf, edge_of, viewer_of
@@ -143,16 +145,13 @@ def _add_route(decision: Decision) -> None:
         require_role(viewer.actor, decision.by)
         return _answered(edge, viewer, subscriber_id, decision, body, idempotency_key)
 
-    slug, is_new = decision.name.replace("_", "-"), decision.name == REGISTER
-    schema = decision.order.model_json_schema(ref_template="#/components/schemas/{model}")
-    router.add_api_route(
+    slug, is_new = slug_of(decision.name), decision.name == REGISTER
+    add_decision_route(
+        router,
         f"/{slug}" if is_new else f"/{{subscriber_id}}/{slug}",
+        decision,
         register if is_new else decide,
-        methods=["POST"],
-        name=decision.name,
-        response_model=SubscriberAnswer,
-        summary=(decision.decide.__doc__ or "").split("\n")[0],
-        openapi_extra={"requestBody": {"content": {"application/json": {"schema": schema}}, "required": True}},
+        SubscriberAnswer,
     )
 
 

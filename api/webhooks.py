@@ -7,7 +7,9 @@ from fastapi import APIRouter, Body, Depends, Header, Query, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.decision_routes import add_decision_route
 from api.edge import Edge
+from api.forms.form import slug_of
 from api.recorded import Recorded, recorded_by
 from api.viewer import EdgeOf, Viewer, ViewerOf, edge_of, viewer_of
 from api.webhook_view.shown import deliveries_as_json, deliveries_of, webhook_as_json
@@ -147,16 +149,7 @@ def _add_route(decision: Decision) -> None:
         recorded = WebhookAnswer(subscriber_id=subscriber_id, secret=taken.secret, **recorded_by(taken.receipt))
         return Response(recorded.model_dump_json(), media_type="application/json")
 
-    schema = decision.order.model_json_schema(ref_template="#/components/schemas/{model}")
-    router.add_api_route(
-        f"/{decision.name.replace('_', '-')}",
-        route,
-        methods=["POST"],
-        name=decision.name,
-        response_model=WebhookAnswer,
-        summary=(decision.decide.__doc__ or "").split("\n")[0],
-        openapi_extra={"requestBody": {"content": {"application/json": {"schema": schema}}, "required": True}},
-    )
+    add_decision_route(router, f"/{slug_of(decision.name)}", decision, route, WebhookAnswer)
 
 
 for _decision in BY_PEOPLE.values():
