@@ -4,11 +4,11 @@ For every parameter of a route the framework looks again at its type, its name a
 as long as the decision itself.
 """
 
-import json
 from collections.abc import Callable, Coroutine
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import orjson
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
@@ -58,8 +58,8 @@ async def given_in(request: Request) -> Given | None:
         return None
     try:
         episode_id = UUID(request.path_params["episode_id"])
-        body = json.loads(await request.body())
-    except (ValueError, RecursionError):
+        body = orjson.loads(await request.body())
+    except ValueError:
         return None
     if not isinstance(body, dict):
         return None
