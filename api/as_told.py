@@ -14,7 +14,7 @@ from domain.instrument import recorded_with
 from domain.stream import change
 from projections.outcome_trajectory import Point, Trajectory, outcome_trajectory
 from projections.sentences import Category
-from projections.timeline import Order, Shown, event_line, things_of, timeline, timeline_counts
+from projections.timeline_lines import Order, Shown, event_line, things_of, timeline, timeline_counts
 from projections.told_again import told_again
 
 

@@ -11,7 +11,7 @@ from psycopg import Connection
 from domain.actor import Role
 from domain.episode.course.explain_late_entry import LateEntryExplained
 from projections.sentences import Category
-from projections.timeline import IS_LATE, LINE
+from projections.timeline_lines import IS_LATE, LINE
 
 
 class LateEntry(NamedTuple):

@@ -8,7 +8,8 @@ from domain.episode.course.explain_late_entry import LateEntryExplained
 from domain.episode.course.mark_in_error import EntryMarkedInError
 from domain.event import Recorded
 from projections.sentences import NAMES, Category
-from projections.timeline import LATE, Line, Order, Shown, line_of
+from projections.timeline import LATE, Line, line_of
+from projections.timeline_lines import Order, Shown
 
 
 class ToldAgain(NamedTuple):

@@ -18,7 +18,7 @@ from domain.episode.session.session import SessionKind
 from projections.coordination import in_words as without_content
 from projections.outcome_trajectory import Point, Trajectory
 from projections.replay import Surroundings, in_words, state_lines
-from projections.timeline import Shown
+from projections.timeline_lines import Shown
 
 
 def state_as_json(scene: Scene, version: int) -> dict[str, Any]:

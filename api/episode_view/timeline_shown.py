@@ -17,7 +17,8 @@ from api.scene import Scene
 from api.shell import macro
 from projections.sentences.placeholders import in_words
 from projections.sentences.saying import safe
-from projections.timeline import LATE, Order, Shown
+from projections.timeline import LATE
+from projections.timeline_lines import Order, Shown
 
 FILTERS = (
     ("all", "All"),

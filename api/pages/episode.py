@@ -36,7 +36,7 @@ from domain.access import READ_ERASURES, permits_in_network
 from domain.actor import Role
 from domain.decision import decision_of
 from domain.episode.question.ask_question import ask_question
-from projections.timeline import Order
+from projections.timeline_lines import Order
 from store.errors import NotFound
 
 router = APIRouter(include_in_schema=False)

@@ -40,7 +40,7 @@ from domain.substance_use import NOTICE
 from projections.caseload import Filter
 from projections.patient import patient_of
 from projections.replay import AsOf, report
-from projections.timeline import Order
+from projections.timeline_lines import Order
 from store.errors import NotFound
 
 router = APIRouter(prefix="/api", tags=["queries"])

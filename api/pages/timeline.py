@@ -17,7 +17,7 @@ from api.scene import Scene, scene_to_read
 from api.shell import page
 from api.texts import may_read_texts, texts_for
 from api.viewer import OpenedEpisode, Viewer, edge_of, opened, viewer_of
-from projections.timeline import Order, timeline_head
+from projections.timeline_lines import Order, timeline_head
 from store.errors import NotFound
 
 router = APIRouter(include_in_schema=False)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import psycopg
 
-from projections.timeline import ORDER_BY, SELECT, Order
+from projections.timeline_lines import ORDER_BY, SELECT, Order
 from store.reader import PAGE
 from tests.bench.pairs import Row, at_most
 

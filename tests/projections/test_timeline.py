@@ -18,19 +18,8 @@ from projections.engine.pages import apply_all
 from projections.engine.rebuild import rebuild
 from projections.sentences import FORMS, Category
 from projections.sentences.placeholders import in_words
-from projections.timeline import (
-    LATE,
-    LINE,
-    LINES,
-    THINGS,
-    TIMELINE,
-    Order,
-    Shown,
-    event_line,
-    things_of,
-    timeline,
-    timeline_counts,
-)
+from projections.timeline import LATE, LINES, THINGS, TIMELINE
+from projections.timeline_lines import LINE, Order, Shown, event_line, things_of, timeline, timeline_counts
 from projections.told_again import lines_of, told_again
 from tests import dosing_day as day
 from tests.domain.given import Scenario, at, given
