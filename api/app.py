@@ -21,6 +21,7 @@ from api import (
     webhooks,
 )
 from api.answers import Answers
+from api.bounded_wait import BoundedWait
 from api.edge import Edge
 from api.edge_headers import NEVER, EdgeHeaders, headers_of
 from api.errors import NOT_RECORDED, RETRY_SOON, json_handler, problem_of
@@ -44,6 +45,7 @@ def create_app(edge: Edge) -> FastAPI:
     """The application over these doors; creating it touches nothing."""
     app = FastAPI(title="Throughline", version=edge.version, docs_url=None, redoc_url=None)
     app.state.edge = edge
+    app.add_middleware(BoundedWait)
     app.add_middleware(HeadAsGet)
     app.add_middleware(UnsafeRequests, secret=edge.secret, address=edge.address, refused=refused)
     app.add_middleware(EdgeHeaders, has_tls=edge.address.startswith("https:"))

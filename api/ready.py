@@ -13,10 +13,14 @@ from domain.policies import POLICIES
 from projections import READ_MODELS
 from projections.engine.lease import Leased
 from projections.engine.positions import Position, positions
+from store import patience
 from store.publishing import places
 
 router = APIRouter(tags=["operation"])
 WELL = "well"
+SECONDS = 3.0
+"""How long all questions together wait for the database: whoever asks for readiness does not wait longer."""
+CROWDED_OUT = "has no connection left for this process: raise its max_connections, or start fewer processes"
 NEAR = 500
 QUIET_SECONDS = 10
 
@@ -27,6 +31,7 @@ def ready(edge: EdgeOf) -> JSONResponse:
 
     Where events are published to Kafka, `kafka` says so too; care goes on without it, so it makes nothing unready.
     """
+    patience.begin(SECONDS)
     questions = {
         "database": _database,
         "migrations": _migrations,
@@ -51,7 +56,7 @@ def _asked(question: Callable[[Edge], str], edge: Edge) -> str:
     try:
         return question(edge)
     except (psycopg.Error, PersistenceError) as error:
-        return f"does not answer ({type(error).__name__})"
+        return CROWDED_OUT if edge.datastore.is_crowded_out else f"does not answer ({type(error).__name__})"
 
 
 def _database(edge: Edge) -> str:

@@ -18,11 +18,13 @@ import anyio
 from eventsourcing.persistence import PersistenceError
 from psycopg import Error
 
+from api.bounded_wait import SECONDS
 from api.noting import Noting
 from api.sending import Sending
 from api.turns import Turns
 from domain.refusal import Refused
 from domain.subscriber.subscriber import Way
+from store import patience
 from store.datastore import Datastore
 from store.disclosures import Outgoing, disclose_to_holders
 from store.feed import log_id_of
@@ -213,6 +215,7 @@ class Tails:
 
     async def in_thread(self, ask: Callable[..., T], *arguments: Any) -> T:
         """Ask something that waits for the database, in one of the few threads of streams."""
+        patience.begin(SECONDS)  # for each question: a stream is no request that goes on for hours
         limiter = self._in_loop(asyncio.get_running_loop()).limiter
         return await anyio.to_thread.run_sync(ask, *arguments, limiter=limiter)
 
@@ -224,6 +227,7 @@ class Tails:
 
     async def _note(self, batches: Sequence[Outgoing]) -> list[bool]:
         """In a thread beside those of streams: it is what most of them wait for."""
+        patience.begin(SECONDS)
         return await anyio.to_thread.run_sync(
             disclose_to_holders, self._datastore, Way.FEED, batches, limiter=anyio.CapacityLimiter(1)
         )

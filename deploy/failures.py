@@ -46,7 +46,11 @@ def _found_no_room(failure: BaseException | None) -> bool:
 
 def _of_database(failure: BaseException) -> str:
     """The database's own words may quote rows, so only the kind is told."""
+    from store.connections import is_crowded
+
     kind = type(failure).__name__
+    if is_crowded(failure):
+        return "The database has no connection left for this; raise its max_connections, or start fewer processes."
     if kind in UNREACHABLE:
         return "The database does not answer; see that it runs and that THROUGHLINE_DATABASE_URL is right."
     if kind == "InsufficientPrivilege":

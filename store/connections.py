@@ -1,15 +1,28 @@
 """The pool of connections: the psycopg pool, with a short way for what nearly every request meets."""
 
+import os
 import select
+import socket
+import threading
+import time
+import weakref
 from collections import deque
+from contextlib import suppress
 from functools import cached_property
 from time import monotonic
 from typing import Any
 
 import psycopg
 from psycopg import Connection
-from psycopg.pq import TransactionStatus
+from psycopg.pq import ConnStatus, TransactionStatus
 from psycopg_pool import ConnectionPool
+
+from store import patience
+
+LOOK_SECONDS = 0.5
+"""How often somebody looks whether patience has ended."""
+CROWDED = ("too many clients", "too many connections", "connection slots are reserved")
+"""What a server says that takes no further connection; before somebody is let in its code comes with no error."""
 
 
 class Attentive(Connection[Any]):
@@ -32,6 +45,16 @@ class Attentive(Connection[Any]):
             return False
         return True
 
+    def cut(self) -> None:
+        """Let whoever waits for an answer on it, in whichever thread, go on with an error: the connection was lost.
+
+        What the server makes of the question stays open, as with any lost reply.
+        """
+        with suppress(psycopg.Error, OSError):  # lost at this very moment
+            if self.pgconn.status == ConnStatus.OK:
+                with socket.socket(fileno=os.dup(self.fileno())) as way:
+                    way.shutdown(socket.SHUT_RDWR)
+
 
 class LastUsedFirst(deque[Attentive]):
     """Idle connections, of which the one given back last is taken first: its server process has all it needs at hand.
@@ -49,38 +72,78 @@ class Connections(ConnectionPool[Attentive]):
     The library's way through ten functions was an eighth of the Python time of a command. Whatever is out of the
     ordinary still goes that way: no connection at rest, somebody waiting, one that is broken, in a transaction or old.
     One whose server process ended at rest, as all do at a restart, is handed to nobody: each would fail a request.
+    One that is held when the patience of whoever asked has ended is cut.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, connection_class=Attentive, **kwargs)
         self._pool = LastUsedFirst()  # the library has no setting for it
+        self.is_crowded_out = False
+        """Whether the last try to connect found a server that takes no further connection."""
+        self._awaited: dict[Attentive, float] = {}
+        """Connections of which somebody waits for an answer, and until when."""
 
     def getconn(self, timeout: float | None = None) -> Attentive:
+        """PoolTimeout where none comes in time, or patience has ended."""
         while (connection := self._at_rest()) is not None:
             if not connection.has_heard_something() or connection.answers():
                 return connection
             connection.close()
-            super().putconn(connection)  # which puts another in its place
-        return super().getconn(timeout)
+            self.putconn(connection)  # which puts another in its place
+        connection = super().getconn(patience.at_most(self.timeout if timeout is None else timeout))
+        with self._lock:
+            self._await(connection)
+        return connection
+
+    def putconn(self, conn: Attentive) -> None:
+        with self._lock:  # so that nobody cuts it once it is another's
+            self._awaited.pop(conn, None)
+            if conn._pool is self and self._is_good_for_another(conn) and not self._waiting and not self._closed:
+                conn._pool = None
+                self._pool.append(conn)
+                return
+        super().putconn(conn)
+
+    def reconnect_failed(self) -> None:
+        """Begin anew while somebody waits: what the library has given up it takes up at the next question only."""
+        with self._lock:
+            if self._waiting:
+                self._maybe_grow_pool()
+
+    def cut_overdue(self) -> None:
+        """Cut what is held although the patience of whoever asked has ended."""
+        with self._lock:
+            for connection, until in self._awaited.items():
+                if until < monotonic():
+                    connection.cut()
 
     def _at_rest(self) -> Attentive | None:
         with self._lock:
             at_rest = self._pool
-            if not at_rest or self._closed:
+            if not at_rest or self._closed or patience.has_ended():
                 return None
             connection = at_rest.popleft()
             connection._pool = self
             self._nconns_min = min(self._nconns_min, len(at_rest))  # by which the pool shrinks
+            self._await(connection)
             return connection
 
-    def putconn(self, conn: Attentive) -> None:
-        if conn._pool is self and self._is_good_for_another(conn):
-            with self._lock:
-                if not self._waiting and not self._closed:
-                    conn._pool = None
-                    self._pool.append(conn)
-                    return
-        super().putconn(conn)
+    def _await(self, connection: Attentive) -> None:
+        if (until := patience.until.get()) is not None:
+            self._awaited[connection] = until
+
+    def _connect(self, timeout: float | None = None) -> Attentive:
+        try:
+            connection = super()._connect(timeout)
+        except psycopg.Error as error:
+            self.is_crowded_out = is_crowded(error)
+            raise
+        self.is_crowded_out = False
+        return connection
+
+    def _start_workers(self) -> None:
+        super()._start_workers()
+        threading.Thread(target=_watch, args=(weakref.ref(self),), name="patience", daemon=True).start()
 
     def _is_good_for_another(self, conn: Attentive) -> bool:
         return (
@@ -88,3 +151,15 @@ class Connections(ConnectionPool[Attentive]):
             and conn._created_at > self._drained_at
             and conn._expire_at > monotonic()
         )
+
+
+def is_crowded(error: BaseException) -> bool:
+    """Whether the server has no connection left for us."""
+    return isinstance(error, psycopg.OperationalError) and any(said in str(error) for said in CROWDED)
+
+
+def _watch(watched: "weakref.ref[Connections]") -> None:
+    while (pool := watched()) is not None and not pool.closed:
+        pool.cut_overdue()
+        del pool
+        time.sleep(LOOK_SECONDS)

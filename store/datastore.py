@@ -1,8 +1,10 @@
 """The connections of one process to its database, under one role."""
 
+import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +30,11 @@ SESSION = {
 LONGEST_STATEMENT = "30s"  # of reading; an append can only be slow by waiting for a lock, and a timer costs it 5 %
 WHOSE_HISTORY = "SELECT pg_postmaster_start_time(), oid FROM pg_database WHERE datname = current_database()"
 CLOSING_SECONDS = 1.0
+CONNECT_SECONDS = 5
+"""How long a try to connect may take where nobody answers."""
+TRY_AGAIN_SECONDS = 10.0
+"""After so long a row of tries begins anew: the pauses between them double, and a server that came back after a long
+rest would be asked for a minute or two later only."""
 LIBRARY_ERRORS: dict[type[psycopg.Error], type[Exception]] = {
     psycopg.InterfaceError: persistence.InterfaceError,
     psycopg.OperationalError: persistence.OperationalError,
@@ -87,16 +94,21 @@ class Datastore(PostgresDatastore):
         self.on_another_history: list[Callable[[], None]] = []
         options = " ".join(f"-c {setting}={value}" for setting, value in (SESSION | dict(settings or {})).items())
         self.conninfo = make_conninfo(conninfo, options=options, application_name=name, tcp_user_timeout=10_000)
-        self.pool = Connections(  # type: ignore[assignment]  # the library's subclass only adds changing passwords
+        self._new_pool: Callable[[], Connections] = partial(
+            Connections,
             self.conninfo,
-            kwargs={"autocommit": True},
+            kwargs={"autocommit": True, "connect_timeout": CONNECT_SECONDS},
             min_size=min_size,
             max_size=max_size,
             open=False,
             configure=Histories(self.on_another_history),  # not self: the pool would keep the datastore alive
             timeout=timeout,
+            reconnect_timeout=TRY_AGAIN_SECONDS,
             name=name,
         )
+        self.pool = self._new_pool()  # type: ignore[assignment]  # the library's subclass only adds changing passwords
+        self._process = os.getpid()
+        self._fork = threading.Lock()
 
     def close(self) -> None:
         """Close what is at rest. Threads that wait for a database that does not answer are left behind."""
@@ -118,6 +130,11 @@ class Datastore(PostgresDatastore):
         finally:
             if connection is not None:
                 self.pool.putconn(connection)
+
+    @property
+    def is_crowded_out(self) -> bool:
+        """Whether the server took no further connection when it was last asked for one."""
+        return self._opened().is_crowded_out
 
     def take(self) -> Connection[Any]:
         """The same without a context, for the append; `give_back` must follow."""
@@ -152,9 +169,23 @@ class Datastore(PostgresDatastore):
             self.pool.putconn(connection)
 
     def _opened(self) -> Connections:
+        if self._process != os.getpid():
+            self._leave_to_parent()
         if self.pool.closed:
             self.pool.open()
         return self.pool  # type: ignore[return-value]  # the library names its own
+
+    def _leave_to_parent(self) -> None:
+        """In a process that was forked off: two that talk on one connection read each other's answers.
+
+        The pool as it was is kept, and neither used nor closed: to close it would end the parent's connections.
+        """
+        with self._fork:
+            if self._process == os.getpid():
+                return
+            self._of_parent, self.pool = self.pool, self._new_pool()  # type: ignore[assignment]
+            self._of_parent._closed = True  # else it would end threads that are not here
+            self._process = os.getpid()
 
 
 def say(connection: Connection[Any], command: str) -> None:

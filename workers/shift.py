@@ -17,6 +17,7 @@ from projections.engine.lease import Lease, LeaseWasLost, Move, give_back, move_
 from projections.engine.pages import Page, read_page
 from projections.engine.parking import asked_to_replay
 from projections.engine.source import Entry, Source
+from store.connections import is_crowded
 
 BEAT_SECONDS = 2.0
 LOOK_SECONDS = 0.5
@@ -36,10 +37,15 @@ def connect(work_url: str) -> Connection[Any]:
     Its commits do not wait for the disk: rows and checkpoint stand or fall together, and what a crash of the server
     takes away is folded again from the log. Appends do wait.
     """
-    return psycopg.connect(
-        work_url, autocommit=True, connect_timeout=5, keepalives_idle=5, keepalives_interval=2, keepalives_count=3,
-        tcp_user_timeout=10_000, application_name="throughline project", options="-c synchronous_commit=off",
-    )  # fmt: skip
+    try:
+        return psycopg.connect(
+            work_url, autocommit=True, connect_timeout=5, keepalives_idle=5, keepalives_interval=2, keepalives_count=3,
+            tcp_user_timeout=10_000, application_name="throughline project", options="-c synchronous_commit=off",
+        )  # fmt: skip
+    except psycopg.OperationalError as error:
+        if is_crowded(error):
+            raise psycopg.errors.TooManyConnections(str(error)) from None
+        raise
 
 
 def new_holder() -> str:

@@ -93,6 +93,7 @@
     try {
       const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" }, signal: AbortSignal.timeout(PATIENCE) });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (answer.status === 503) throw new DOMException("not answered in time", STUCK); // the database may have taken it in
       if (answer.status >= 500 || !page.querySelector("main")) throw new Error("the server could not record it");
       if (page.querySelector(".sign-in")) throw new Error(SIGNED_OUT);
       const wouldLoseTheCard = document.querySelector("[data-stays]") && !page.querySelector("[data-stays]");

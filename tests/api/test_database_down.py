@@ -1,11 +1,26 @@
 """What people read while the database does not answer: what to do, soon, and without asking it a second time."""
 
+import re
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+
+import psycopg
 import pytest
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
 from psycopg_pool import PoolTimeout
 
+import api.bounded_wait
+import api.ready
+from api.app import STATIC
 from api.unsafe_requests import TOKEN_HEADER
 from store.sign_in import SignInSessions
 from tests.api.clinic import Clinic
+from tests.api.founded import reopened_clinic
+from tests.postgres import Database, Server
+from tests.store.proxy import Freezes
+from tests.waiting import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -39,3 +54,51 @@ def test_a_form_that_was_sent_is_said_to_wait_in_the_page_before(clinic: Clinic,
     assert answer.status_code == 503
     assert "go back in the browser" in answer.text
     assert "Try again</a>" not in answer.text
+
+
+@pytest.fixture
+def way(database: Database) -> Iterator[Freezes]:
+    with Freezes(database.server.socket_dir / ".s.PGSQL.5432") as opened:
+        in_the_end = threading.Timer(PATIENCE_SECONDS, opened.thaw)
+        in_the_end.start()
+        yield opened
+        in_the_end.cancel()
+
+
+@pytest.fixture
+def far_clinic(server: Server, database: Database, way: Freezes) -> Iterator[Clinic]:
+    """A clinic whose way to the database can be cut."""
+    through = make_conninfo(database.app_url, host="127.0.0.1", port=way.port)
+    with reopened_clinic(server, replace(database, app_url=through)) as opened:
+        yield opened
+        way.thaw()
+
+
+@pytest.mark.parametrize("path", ["/caseload", "/ready"])
+def test_a_server_that_holds_a_request_up_is_waited_for_no_longer_than_people_wait(
+    far_clinic: Clinic, way: Freezes, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert far_clinic.therapist.get("/caseload").status_code == 200
+    monkeypatch.setattr(api.bounded_wait, "SECONDS", 0.2)
+    monkeypatch.setattr(api.ready, "SECONDS", 0.2)
+    way.freeze()
+    answer = far_clinic.therapist.http.get(path, headers={"accept": "text/html"})
+    assert (answer.status_code, "does not answer" in answer.text) == (503, True)
+    monkeypatch.undo()
+    way.thaw()
+    assert far_clinic.therapist.get("/caseload").status_code == 200
+
+
+def test_browsers_wait_longer_than_a_request_may() -> None:
+    (seconds,) = re.findall(r"PATIENCE = (\d+) \* SECOND", (STATIC / "throughline.js").read_text())
+    assert int(seconds) > api.bounded_wait.SECONDS + 3
+
+
+def test_a_server_without_a_connection_left_is_named(clinic: Clinic, database: Database) -> None:
+    with psycopg.connect(database.superuser_url, autocommit=True) as connection:
+        name = sql.Identifier(database.name)
+        connection.execute(sql.SQL("ALTER DATABASE {} CONNECTION LIMIT 0").format(name))
+        ours = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s AND usename = %s"
+        connection.execute(ours, [database.name, "throughline_app"])
+    found = clinic.compliance.http.get("/ready").json()["parts"]["database"]
+    assert found == "has no connection left for this process: raise its max_connections, or start fewer processes"

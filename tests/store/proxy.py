@@ -97,11 +97,15 @@ class Freezes(Proxy):
     def freeze(self) -> None:
         self._goes_on.clear()
 
+    def thaw(self) -> None:
+        """Everything that was taken in goes through now, whoever has hung up meanwhile."""
+        self._goes_on.set()
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         super().__exit__(kind, error, trace)
-        self._goes_on.set()  # so that what waits here ends
+        self.thaw()  # so that what waits here ends
 
     def _loses_reply_to(self, request: bytes) -> bool:
         self._goes_on.wait()

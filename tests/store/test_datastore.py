@@ -1,5 +1,6 @@
 """The pool of connections: what was given back last is taken first, and another history is noticed."""
 
+import multiprocessing
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,10 +13,13 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import TransactionStatus
 
+import store.datastore
 from store.datastore import Datastore
 from tests.postgres import Database
 from tests.store.house import house
-from tests.waiting import PATIENCE_SECONDS
+from tests.waiting import PATIENCE_SECONDS, eventually
+
+forked = multiprocessing.get_context("fork")
 
 
 @pytest.fixture
@@ -118,6 +122,36 @@ def test_another_database_under_the_same_name_is_noticed(database: Database) -> 
         assert len(told) == 2
 
 
+def test_who_waits_while_the_server_takes_nobody_is_served_once_it_does(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long that was: a pool that waits twice as long after each try would come minutes late."""
+    monkeypatch.setattr(store.datastore, "TRY_AGAIN_SECONDS", 0.1)
+    allow(database, 0)
+    with (
+        closing(Datastore(database.app_url, timeout=PATIENCE_SECONDS)) as datastore,
+        ThreadPoolExecutor(1) as people,
+    ):
+        asked = people.submit(pids_of, datastore, 1)
+        eventually(lambda: datastore.pool.get_stats().get("connections_errors", 0) >= 4)
+        assert datastore.is_crowded_out
+        allow(database, -1)
+        assert asked.result(PATIENCE_SECONDS)
+        assert not datastore.is_crowded_out
+
+
+def test_a_process_that_was_forked_off_talks_on_connections_of_its_own(datastore: Datastore) -> None:
+    ours = set(pids_of(datastore, 3))
+    hears, tells = forked.Pipe(duplex=False)
+    process = forked.Process(target=lambda: tells.send(pids_of(datastore, 3)))
+    process.start()
+    assert hears.poll(PATIENCE_SECONDS)
+    assert not set(hears.recv()) & ours
+    process.join(PATIENCE_SECONDS)
+    assert process.exitcode == 0
+    assert set(pids_of(datastore, 3)) == ours, "the end of the other ended none of ours"
+
+
 def pids_of(datastore: Datastore, count: int) -> list[int]:
     """The server processes of so many connections at once; one that broke is replaced first."""
     deadline = time.monotonic() + PATIENCE_SECONDS
@@ -145,3 +179,10 @@ def put_another_in_its_place(database: Database) -> None:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
         connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
         connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO PUBLIC").format(name))
+
+
+def allow(database: Database, connections: int) -> None:
+    """So many, of those who are not superusers; -1 is any number."""
+    name = sql.Identifier(str(conninfo_to_dict(database.app_url)["dbname"]))
+    with psycopg.connect(database.superuser_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("ALTER DATABASE {} CONNECTION LIMIT {}").format(name, sql.Literal(connections)))
