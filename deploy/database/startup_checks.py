@@ -9,7 +9,9 @@ from psycopg import Connection
 from deploy.database.migrate import pending
 
 DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
-KEPT_FOR_EVER = ("events", "access_log", "commands", "log_identity", "disclosure")
+WRITTEN_ONCE = ("events", "access_log", "disclosure", "disclosure_arrival", "log_identity", "commands")
+"""All but the last are kept for ever; keys of commands go after thirty days, whole months at a time, by the one
+function of the owner's that drops them (`keep_command_partitions`)."""
 
 
 class UnsafeToStart(Exception):
@@ -25,7 +27,7 @@ class RoleIsTooPowerful(UnsafeToStart):
 
 
 class LogCanBeAltered(UnsafeToStart):
-    """This role may alter or delete what is kept for ever. Revoke the right."""
+    """This role may alter or delete what is written once. Revoke the right."""
 
 
 class WallIsOpen(UnsafeToStart):
@@ -44,7 +46,7 @@ def refuse_unsafe(urls: Iterable[str], *, unsafe_durability: bool = False) -> No
             if not unsafe_durability:
                 _require_durability(connection)
             _require_a_plain_role(connection)
-            _require_a_log_for_ever(connection)
+            _require_a_log_written_once(connection)
             _require_walls(connection)
 
 
@@ -73,12 +75,12 @@ def _require_a_plain_role(connection: Connection[Any]) -> None:
         raise RoleIsTooPowerful(f"{RoleIsTooPowerful.__doc__} ({role})")
 
 
-def _require_a_log_for_ever(connection: Connection[Any]) -> None:
+def _require_a_log_written_once(connection: Connection[Any]) -> None:
     alterable = connection.execute(
         "SELECT kept FROM unnest(%s::text[]) AS kept"
         " WHERE has_table_privilege('public.' || kept, 'DELETE, TRUNCATE')"
         "    OR has_any_column_privilege('public.' || kept, 'UPDATE')",
-        [list(KEPT_FOR_EVER)],
+        [list(WRITTEN_ONCE)],
     ).fetchall()
     if alterable:
         raise LogCanBeAltered(f"{LogCanBeAltered.__doc__} ({', '.join(table for (table,) in alterable)})")

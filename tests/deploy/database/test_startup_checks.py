@@ -47,6 +47,7 @@ def test_a_server_that_may_forget_is_refused(database: Database) -> None:
         "GRANT UPDATE ON events TO throughline_app",
         "GRANT UPDATE (payload) ON events TO throughline_app",
         "GRANT DELETE ON access_log TO throughline_app",
+        "GRANT UPDATE ON disclosure_arrival TO throughline_app",
         "GRANT TRUNCATE ON events TO PUBLIC",
     ],
 )

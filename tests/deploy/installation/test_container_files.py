@@ -113,6 +113,19 @@ def test_containers_may_change_nothing_but_their_volumes() -> None:
     assert "readOnlyRootFilesystem: true" in TEMPLATES["_parts.tpl"]
 
 
+def test_the_list_of_the_erased_is_kept_on_a_volume_of_its_own() -> None:
+    (keeper,) = [one for one in OURS.values() if "tidy" in one["command"]]
+    listed = Path(keeper["environment"]["THROUGHLINE_ERASED_LIST"])
+    (volume,) = [one.split(":")[0] for one in keeper["volumes"] if one.split(":")[1] == str(listed.parent)]
+    assert volume in COMPOSE["volumes"]
+    assert [name for name, one in COMPOSE["services"].items() if f"{volume}:" in str(one.get("volumes"))] == ["clock"]
+    assert f" {listed.parent}\n" in DOCKERFILE, "else a new volume belongs to root, and nothing is written"
+    chart = TEMPLATES["workers.yaml"]
+    assert f"{{name: THROUGHLINE_ERASED_LIST, value: {listed}}}" in chart
+    assert f"{{name: erased, mountPath: {listed.parent}}}" in chart
+    assert "resource-policy: keep" in TEMPLATES["erased-list.yaml"]
+
+
 def test_values_fit_their_schema_and_the_schema_knows_every_worker() -> None:
     schema = json.loads((CHART / "values.schema.json").read_text())
     jsonschema.Draft202012Validator.check_schema(schema)
