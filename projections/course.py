@@ -26,6 +26,7 @@ from domain.episode.dosing.record_vitals import VitalsRecorded
 from domain.episode.due.discharge_visit import is_owed as owes_discharge_visit
 from domain.episode.due.phase import phase
 from domain.episode.episode import EPISODE, Episode, EpisodeEvent, effect_of
+from domain.episode.intake.intake import told
 from domain.episode.referral.import_history import HistoryImported
 from domain.episode.referral.refer import PatientReferred
 from domain.episode.session.session import Session, VitalsPhase
@@ -159,7 +160,7 @@ def _checklist_fold(view: View) -> Fold[Case]:
         """Of the checklist a list needs one answer: whether a prescriber has to look at the medicines."""
         if row is None or not event.medicines_changed:
             return row
-        course = change(row.course, medicines_changed_at=envelope.occurred_at)
+        course = change(row.course, medicines_changed=told(envelope))
         return _case(event, envelope, row, view(course, row.course))
 
     return fold

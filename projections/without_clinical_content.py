@@ -191,7 +191,8 @@ NEUTRAL: dict[str, Neutral] = {
     "caseload_review": _as_a_whole(lambda review: review and change(review, recommendation=Recommendation.GO_ON)),
     "ketamine_elsewhere_on": _as_a_whole(lambda _: None),
     "elsewhere_told": _as_a_whole(lambda _: None),
-    "medicines_changed_at": _as_a_whole(lambda _: None),
+    "medicines_changed": _as_a_whole(lambda _: None),
+    "medicines_listed": _as_a_whole(lambda _: None),
 }
 CLINICAL = attrgetter(*NEUTRAL)
 """All of them at once, in this order."""

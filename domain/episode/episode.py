@@ -19,7 +19,7 @@ from domain.episode.course.pause import Pause
 from domain.episode.document.document import Document, DocumentRequest
 from domain.episode.eligibility.eligibility import Clearance, Contraindication, Eligibility, FoundMinor
 from domain.episode.follow_up.follow_up import FollowUp
-from domain.episode.intake.intake import Intake, ToldOfElsewhere
+from domain.episode.intake.intake import Intake, Told
 from domain.episode.outcome.outcomes import Outcome
 from domain.episode.plan.plan import Plan, PlanRecheck
 from domain.episode.prescription.prescription import PdmpCheck, Prescription
@@ -133,10 +133,12 @@ class Episode:
     """By the count that did not add up."""
     chaperone_nominations: Mapping[UUID, ChaperoneNomination] = field(default_factory=dict)
     ketamine_elsewhere_on: date | None = None
-    elsewhere_told: ToldOfElsewhere | None = None
+    elsewhere_told: Told | None = None
     """When that day became known."""
-    medicines_changed_at: datetime | None = None
-    """A change of medicines that no prescriber has looked at yet."""
+    medicines_changed: Told | None = None
+    """The latest change of medicines, where no prescriber has looked at it yet."""
+    medicines_listed: Told | None = None
+    """The latest list with instructions that a prescriber's look at them gave."""
     contacts: tuple[Contact, ...] = ()
     care_gaps: Mapping[UUID, CareGap] = field(default_factory=dict)
     disclosures: frozenset[UUID] = frozenset()

@@ -51,10 +51,8 @@ def _intake(episode: Episode, around: Surroundings) -> Iterable[StateLine]:
     weight = intake.weight
     measured = f"{weight.value.normalize():f} {weight.unit} on {on(weight.measured_on)}" if weight else "not recorded"
     yield StateLine("weight", "Weight", measured)
-    if episode.medicines_changed_at is not None:
-        yield StateLine(
-            "medicines", "Medicines", f"changed {at(episode.medicines_changed_at, around.zone)}, not reviewed"
-        )
+    if (changed := episode.medicines_changed) is not None:
+        yield StateLine("medicines", "Medicines", f"changed {at(changed.at, around.zone)}, not reviewed")
     elsewhere = last_elsewhere(episode)
     if elsewhere is not None:
         yield StateLine("ketamine_elsewhere", "Ketamine elsewhere", on(elsewhere))

@@ -88,5 +88,6 @@ def _(event: SymptomsReported, episode: Episode, envelope: Envelope) -> Episode:
         urinary=event.urinary,
         suicidal_thoughts=event.suicidal_thoughts,
         wants_call=event.wants_call,
+        known_in=envelope.version,
     )
     return change(episode, symptom_reports=put(episode.symptom_reports, event.report_id, report))

@@ -60,6 +60,8 @@ class SymptomReport:
     reviewed_at: datetime | None = None
     review_entry_id: UUID | None = None
     reviewed_by_prescriber: bool = False
+    known_in: int = 0
+    """The version of the episode that recorded it."""
 
     @property
     def has_red_flag(self) -> bool:

@@ -92,5 +92,6 @@ def _(event: VitalsCorrected, episode: Episode, envelope: Envelope) -> Episode:
     old = session.vitals.get(event.vitals_id) if session else None
     if session is None or old is None:
         return episode
-    new = change(old, corrected_in=envelope.event_id, taken_at=event.taken_at, **measured(event))
+    known = {**measured(event), "known_in": envelope.version}
+    new = change(old, corrected_in=envelope.event_id, taken_at=event.taken_at, **known)
     return with_session(episode, event.session_id, vitals=put(session.vitals, event.vitals_id, new))

@@ -22,6 +22,7 @@ def known_since(
     yield from _by_consent(clearance, moment, episode)
     yield from _by_plan(clearance, moment, episode)
     yield from _by_findings(clearance, moment, episode)
+    yield from _by_medicines(clearance, moment, episode)
     yield from _by_intake(clearance, moment, episode)
     yield from _by_screening(clearance, moment, episode)
     yield from _by_companion(clearance, session, moment)
@@ -65,12 +66,12 @@ def _by_plan(clearance: Clearance, moment: datetime, episode: Episode) -> Iterat
         if changed.known_in > clearance.known_in and changed.at <= moment:
             yield max(changed.at, clearance.cleared_at)
     for other in episode.plans.values():
-        if other.number > plan.number and clearance.cleared_at < other.issued_at <= moment:
-            yield other.issued_at
+        if other.issued_in > clearance.known_in and other.issued_at <= moment:
+            yield max(other.issued_at, clearance.cleared_at)
 
 
 def _by_findings(clearance: Clearance, moment: datetime, episode: Episode) -> Iterator[datetime]:
-    """A contraindication, relative ones too; eligibility that was taken away; medicines nobody has looked at."""
+    """A contraindication, relative ones too; eligibility that was taken away; a clearance that was asked for."""
     for found in episode.contraindications.values():
         is_since = found.known_in > clearance.known_in and found.found_at <= moment
         if is_since and (found.resolved_at is None or moment < found.resolved_at):
@@ -81,13 +82,17 @@ def _by_findings(clearance: Clearance, moment: datetime, episode: Episode) -> It
     elif determined.known_in > clearance.known_in and determined.determined_at <= moment:
         is_over = determined.outcome is not EligibilityOutcome.ELIGIBLE
         yield from [max(determined.determined_at, clearance.cleared_at)] if is_over else []
-    changed_at = episode.medicines_changed_at
-    if changed_at is not None and clearance.cleared_at < changed_at <= moment:
-        yield changed_at
     for asked in episode.clearances.values():
         is_answered = asked.is_cleared and asked.received_at is not None and asked.received_at <= moment
-        if clearance.cleared_at < asked.requested_at <= moment and not is_answered:
-            yield asked.requested_at
+        if asked.requested_in > clearance.known_in and asked.requested_at <= moment and not is_answered:
+            yield max(asked.requested_at, clearance.cleared_at)
+
+
+def _by_medicines(clearance: Clearance, moment: datetime, episode: Episode) -> Iterator[datetime]:
+    """A change that nobody has looked at, or what a prescriber says after a look: another list, other holds."""
+    for told in (episode.medicines_changed, episode.medicines_listed):
+        if told is not None and told.known_in > clearance.known_in and told.at <= moment:
+            yield max(told.at, clearance.cleared_at)
 
 
 def _by_intake(clearance: Clearance, moment: datetime, episode: Episode) -> Iterator[datetime]:
@@ -138,12 +143,14 @@ def _by_the_first_part(
     if any(dose.was_swallowed for dose in session.doses.values() if dose.part is not clearance.part):
         yield clearance.cleared_at
     for vomiting in session.vomitings:
-        if clearance.cleared_at < vomiting.at <= moment:
-            yield vomiting.at
+        if vomiting.known_in > clearance.known_in and vomiting.at <= moment:
+            yield max(vomiting.at, clearance.cleared_at)
+    seen_at = max((c.at for c in session.checks if c.known_in <= clearance.known_in), default=None)
     for check in session.checks:
+        is_since = check.known_in > clearance.known_in and (seen_at is None or seen_at <= check.at)
         is_marked = (check.sedation or 0) >= numbers.marked_sedation.value
-        if clearance.cleared_at < check.at <= moment and (is_marked or not check.responsive):
-            yield check.at
+        if is_since and check.at <= moment and (is_marked or not check.responsive):
+            yield max(check.at, clearance.cleared_at)
 
 
 def _says_no(checklist: Checklist) -> bool:

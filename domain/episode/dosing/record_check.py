@@ -59,5 +59,5 @@ def _(event: MonitoringCheckRecorded, episode: Episode, envelope: Envelope) -> E
     if session is None:
         return episode
     seen = {name: getattr(event, name) for name in Seen.model_fields}
-    check = Check(envelope.event_id, event.check_id, event.at, **seen)
+    check = Check(envelope.event_id, event.check_id, event.at, **seen, known_in=envelope.version)
     return with_session(episode, event.session_id, checks=(*session.checks, check))

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel
 from domain.actor import Role
 from domain.decision import decides
 from domain.episode.episode import Episode, EpisodeEvent, evolve
+from domain.episode.intake.intake import told
 from domain.episode.plan.plan import Milligrams
 from domain.episode.safety.place_hold import hold_because
 from domain.episode.safety.safety import HoldReason
@@ -87,8 +88,9 @@ def _(event: ChecklistRecorded, episode: Episode, envelope: Envelope) -> Episode
         envelope.event_id, event.checklist_id, envelope.occurred_at, **answers, known_in=envelope.version
     )
     if event.medicines_changed:
-        episode = change(episode, medicines_changed_at=envelope.occurred_at)
+        episode = change(episode, medicines_changed=told(envelope))
     session = episode.sessions.get(event.session_id)
-    if session is not None and session.checklist is not None and session.checklist.recorded_at > checklist.recorded_at:
+    before = session.checklist if session else None
+    if before is not None and before.recorded_at > checklist.recorded_at:
         return episode  # entered late: the newer answers stand
-    return with_session(episode, event.session_id, checklist=checklist)
+    return with_session(episode, event.session_id, checklist=change(checklist, was=before))

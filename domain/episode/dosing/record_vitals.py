@@ -126,5 +126,6 @@ def _(event: VitalsRecorded, episode: Episode, envelope: Envelope) -> Episode:
     session = episode.sessions.get(event.session_id)
     if session is None:
         return episode
-    vitals = Vitals(envelope.event_id, event.vitals_id, event.phase, taken_at=event.taken_at, **measured(event))
+    known = {**measured(event), "known_in": envelope.version}
+    vitals = Vitals(envelope.event_id, event.vitals_id, event.phase, taken_at=event.taken_at, **known)
     return with_session(episode, event.session_id, vitals=put(session.vitals, event.vitals_id, vitals))

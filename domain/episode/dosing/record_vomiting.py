@@ -41,4 +41,5 @@ def _(event: PatientVomited, episode: Episode, envelope: Envelope) -> Episode:
     session = episode.sessions.get(event.session_id)
     if session is None:
         return episode
-    return with_session(episode, event.session_id, vomitings=(*session.vomitings, Moment(envelope.event_id, event.at)))
+    vomiting = Moment(envelope.event_id, event.at, known_in=envelope.version)
+    return with_session(episode, event.session_id, vomitings=(*session.vomitings, vomiting))

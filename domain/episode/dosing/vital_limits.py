@@ -25,6 +25,31 @@ def is_within(vitals: Vitals, limits: VitalLimits) -> bool:
     return not breaches(vitals, limits)
 
 
+def is_no_worse(vitals: Vitals, seen: Vitals | None, limits: VitalLimits) -> bool:
+    """Whether each value that is out of limits was as far out in a set that was seen before, or further."""
+    if seen is None:
+        return is_within(vitals, limits)
+    upper = (
+        (vitals.systolic_mmhg, seen.systolic_mmhg, limits.systolic_limit_mmhg),
+        (vitals.diastolic_mmhg, seen.diastolic_mmhg, limits.diastolic_limit_mmhg),
+        (vitals.pulse_per_min, seen.pulse_per_min, limits.pulse_limit_per_min),
+    )
+    lower = (
+        (vitals.systolic_mmhg, seen.systolic_mmhg, limits.systolic_min_mmhg),
+        (vitals.diastolic_mmhg, seen.diastolic_mmhg, limits.diastolic_min_mmhg),
+        (vitals.pulse_per_min, seen.pulse_per_min, limits.pulse_min_per_min),
+    )
+    rose = (_is_at_most(now, then) for now, then, limit in upper if _above("", now, limit, limits.comparator))
+    fell = (_is_at_most(then, now) for now, then, limit in lower if _under("", now, limit))
+    oxygen = _oxygen(vitals.spo2_percent, limits.spo2_min_percent)
+    return all(rose) and all(fell) and (not oxygen or _is_at_most(seen.spo2_percent, vitals.spo2_percent))
+
+
+def _is_at_most(value: int | None, most: int | None) -> bool:
+    """A value that is missing is at most one that was missing too."""
+    return value is most if value is None or most is None else value <= most
+
+
 def is_crisis(vitals: Vitals, numbers: Numbers) -> bool:
     """At or above 180 or 110 (S:AHA-BP), or red-flag symptoms (S:SPR-BP): no recheck and no override."""
     is_high = vitals.systolic_mmhg >= numbers.crisis_systolic_mmhg.value

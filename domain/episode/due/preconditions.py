@@ -114,7 +114,7 @@ WHEN: Mapping[str, Why] = {
     "update_intake": _INTAKE,
     "report_medicine_change": _INTAKE,
     "review_medicines": _needs(
-        lambda s: s.episode.intake is not None and s.episode.medicines_changed_at is not None,
+        lambda s: s.episode.intake is not None and s.episode.medicines_changed is not None,
         "No change of medicines waits for review.",
     ),
     "determine_eligibility": _INTAKE,

@@ -58,6 +58,8 @@ class Clearance:
     is_cleared: bool | None = None
     received_in: int = 0
     """The version of the episode that recorded the answer."""
+    requested_in: int = 0
+    """And the one that recorded the request."""
 
     def is_considered_in(self, eligibility: Eligibility) -> bool:
         """Whether eligibility was determined with the answer known; one that never came was not."""

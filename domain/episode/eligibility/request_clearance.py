@@ -70,5 +70,6 @@ def _(event: MedicalClearanceRequested, episode: Episode, envelope: Envelope) ->
         specialty=event.specialty.value,
         due_on=event.due_on,
         requested_at=envelope.occurred_at,
+        requested_in=envelope.version,
     )
     return change(episode, clearances=put(episode.clearances, event.clearance_id, clearance))

@@ -25,7 +25,6 @@ from domain.episode.gates.gate import (
     Question,
     Rule,
     require_open,
-    with_override,
 )
 from domain.episode.gates.guided import guided
 from domain.episode.gates.high_risk import high_suicide_risk
@@ -37,6 +36,7 @@ from domain.episode.gates.legal_basis import legal_basis
 from domain.episode.gates.licences import prescriber_licence, therapist
 from domain.episode.gates.medicines_reviewed import medicines_reviewed
 from domain.episode.gates.on_call import on_call
+from domain.episode.gates.overridden import with_override
 from domain.episode.gates.plan import plan
 from domain.episode.gates.pregnancy import pregnancy
 from domain.episode.gates.preparation import preparation
@@ -98,12 +98,20 @@ RULES: Mapping[Checkpoint, tuple[Rule, ...]] = {
     Checkpoint.CLEAR: (*STANDING, *ON_THE_DAY),
     Checkpoint.SECOND_PART: (
         consent,
+        eligibility,
+        contraindications,
         plan,
+        interval,
         safety_review,
         high_suicide_risk,
         adverse_event_review,
         holds,
+        prescriber_licence,
+        therapist,
+        medicines_reviewed,
+        pregnancy,
         course,
+        on_call,
         *SECOND_PART,
     ),
     Checkpoint.RELEASE: RELEASE,

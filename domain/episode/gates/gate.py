@@ -1,6 +1,6 @@
 """What a gate is: one rule of care asked at a checkpoint, with the facts it found and the way through."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,15 +13,11 @@ from domain.clinician.clinician import Clinicians
 from domain.days import day_of, is_of_one_sitting
 from domain.episode.episode import Episode
 from domain.episode.intake.intake import Way
-from domain.episode.safety.safety import Override
 from domain.episode.session.session import Checklist, Session
 from domain.network.network import Network
 from domain.protocol.numbers import Numbers
 from domain.protocol.protocol import GateClass, Protocol
 from domain.refusal import Refused
-
-SUICIDAL_THOUGHTS = "safety_review"
-"""The gate of rule 21 that an override opens."""
 
 
 class Checkpoint(StrEnum):
@@ -123,38 +119,6 @@ class Question(NamedTuple):
 
 Rule = Callable[[Episode, Question], Iterable[Gate]]
 """One rule of care as a function: no gates where it does not apply, several where it looks at several things."""
-
-
-def with_override(gate: Gate, episode: Episode, session_id: UUID | None, now: datetime) -> Gate:
-    """Open a gate for which a prescriber granted an override for this session that has not run out."""
-    if gate.is_open or gate.gate_class is not GateClass.OVERRIDE or session_id is None:
-        return gate
-    for override in episode.overrides.values():
-        is_for_this = override.rule == gate.rule and override.session_id == session_id
-        if is_for_this and override.opens_at(now) and _has_seen(override, gate, episode):
-            return replace(gate, is_open=True, overridden_by=override.override_id)
-    return gate
-
-
-def _has_seen(override: Override, gate: Gate, episode: Episode) -> bool:
-    """It covers what was known when it was signed: nothing that was found, or that the patient has said, since."""
-    if any(version > override.known_in for version in _found_in(gate, episode)):
-        return False
-    if gate.key != SUICIDAL_THOUGHTS or override.known_at is None:
-        return True
-    known = {outcome.entry_id: outcome.known_at for outcome in episode.outcomes.values()}
-    known |= {hold.entry_id: hold.known_at for hold in episode.holds.values()}
-    since = (known.get(entry) for entry in gate.entries)
-    return all(moment is None or moment <= override.known_at for moment in since)
-
-
-def _found_in(gate: Gate, episode: Episode) -> Iterator[int]:
-    """In which versions what the gate rests on was recorded: contraindications, and ketamine elsewhere (rule 11)."""
-    for found in episode.contraindications.values():
-        if found.entry_id in gate.entries:
-            yield found.known_in
-    if gate.key == "interval" and episode.elsewhere_told is not None:
-        yield episode.elsewhere_told.known_in
 
 
 class GatesAreClosed(Refused):

@@ -14,8 +14,8 @@ def medicines_reviewed(episode: Episode, asked: Question) -> Iterable[Gate]:
     if episode.intake is None:
         return
     facts = []
-    if episode.medicines_changed_at is not None:
-        facts.append(f"Medicines changed {at(episode.medicines_changed_at, asked.network.zone)}, not reviewed.")
+    if (changed := episode.medicines_changed) is not None:
+        facts.append(f"Medicines changed {at(changed.at, asked.network.zone)}, not reviewed.")
     unreviewed = [m for m in episode.intake.medicines if m.instruction is MedicineInstruction.NOT_REVIEWED]
     if unreviewed:
         facts.append(f"{count(len(unreviewed), 'unreviewed medicine')} on the list.")

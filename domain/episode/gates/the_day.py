@@ -39,6 +39,19 @@ ON_THE_DAY: tuple[Rule, ...] = (
 )
 """The second half of clear to dose."""
 
-SECOND_PART: tuple[Rule, ...] = (window, fresh_vitals, safe, companion_present, dose_amount)
+SECOND_PART: tuple[Rule, ...] = (
+    window,
+    fresh_vitals,
+    safe,
+    companion_present,
+    suicide_question,
+    capacity,
+    sober,
+    medicines_held,
+    pregnancy_today,
+    ketamine_elsewhere_today,
+    dose_amount,
+)
+"""What would end a go to this part is asked before it is given: nobody clears again what has just been stopped."""
 
 RELEASE: tuple[Rule, ...] = (observation, vitals_after, sets_after, companion_present, checks)

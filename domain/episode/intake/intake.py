@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from domain.event import Envelope
 from domain.sealed import Sealed
 
 
@@ -138,9 +139,16 @@ class Intake:
 
 
 @dataclass(frozen=True)
-class ToldOfElsewhere:
-    """That a later day of ketamine elsewhere was reported: a go given before did not know of it."""
+class Told:
+    """That something of the patient became known: a go given before, or an override, did not know of it."""
 
     at: datetime
     known_in: int
     """The version of the episode that recorded it."""
+    known_at: datetime
+    """When that was."""
+
+
+def told(envelope: Envelope) -> Told:
+    """What this event tells, from now on."""
+    return Told(envelope.occurred_at, envelope.version, envelope.recorded_at)

@@ -8,7 +8,7 @@ from domain.decision import decides
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.gates.words import on
 from domain.episode.intake.findings import DateIsInTheFuture
-from domain.episode.intake.intake import ToldOfElsewhere
+from domain.episode.intake.intake import told
 from domain.episode.refusals import require_open_episode
 from domain.event import Envelope, Event
 from domain.network.network import Network
@@ -43,8 +43,7 @@ def report_ketamine_elsewhere(
 def _(event: KetamineElsewhereReported, episode: Episode, envelope: Envelope) -> Episode:
     if episode.ketamine_elsewhere_on is not None and event.on <= episode.ketamine_elsewhere_on:
         return episode
-    told = ToldOfElsewhere(envelope.occurred_at, envelope.version)
-    return change(episode, ketamine_elsewhere_on=event.on, elsewhere_told=told)
+    return change(episode, ketamine_elsewhere_on=event.on, elsewhere_told=told(envelope))
 
 
 def last_elsewhere(episode: Episode) -> date | None:

@@ -8,7 +8,7 @@ from domain.decision import decides
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.gates.words import on
 from domain.episode.intake.findings import DateIsInTheFuture
-from domain.episode.intake.intake import MedicineClass
+from domain.episode.intake.intake import MedicineClass, told
 from domain.episode.refusals import require_open_episode
 from domain.event import Envelope, Event
 from domain.network.network import Network
@@ -45,4 +45,4 @@ def report_medicine_change(
 
 @evolve.register
 def _(event: MedicinesChanged, episode: Episode, envelope: Envelope) -> Episode:
-    return change(episode, medicines_changed_at=envelope.occurred_at)
+    return change(episode, medicines_changed=told(envelope))

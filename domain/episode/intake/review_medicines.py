@@ -6,7 +6,7 @@ from domain.actor import Role
 from domain.decision import decides
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.intake.findings import MedicineEntry
-from domain.episode.intake.intake import Medicine
+from domain.episode.intake.intake import Medicine, told
 from domain.episode.intake.update_intake import IntakeIsNotComplete
 from domain.episode.refusals import require_open_episode
 from domain.event import Envelope, Event
@@ -34,7 +34,7 @@ def review_medicines(episode: Episode, order: ReviewMedicines) -> list[Event]:
     require_open_episode(episode)
     if episode.intake is None:
         raise IntakeIsNotComplete
-    if episode.medicines_changed_at is None and order.medicines is None:
+    if episode.medicines_changed is None and order.medicines is None:
         return []
     medicines = None if order.medicines is None else tuple(m.as_medicine() for m in order.medicines)
     return [MedicinesReviewed(medicines=medicines, note=order.note)]
@@ -45,6 +45,7 @@ def _(event: MedicinesReviewed, episode: Episode, envelope: Envelope) -> Episode
     intake = episode.intake
     if intake is not None and event.medicines is not None:
         intake = change(intake, medicines=event.medicines)
-    changed_at = episode.medicines_changed_at  # what changed after a look that is entered late was not seen
-    is_since = changed_at is not None and changed_at > envelope.occurred_at
-    return change(episode, intake=intake, medicines_changed_at=changed_at if is_since else None)
+    changed = episode.medicines_changed  # what was told after a look that is entered late was not seen
+    is_since = changed is not None and max(changed.at, changed.known_at) > envelope.occurred_at
+    listed = episode.medicines_listed if event.medicines is None else told(envelope)
+    return change(episode, intake=intake, medicines_changed=changed if is_since else None, medicines_listed=listed)

@@ -123,6 +123,7 @@ def _(event: PlanIssued, episode: Episode, envelope: Envelope) -> Episode:
         protocol_version=event.protocol_version,
         protocol_id=event.protocol_id,
         licence_state=event.licence_state,
+        issued_in=envelope.version,
     )
     ended = {plan_id: change(plan, status=PlanStatus.ENDED) for plan_id, plan in episode.plans.items()}
     return change(

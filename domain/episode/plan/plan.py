@@ -146,6 +146,8 @@ class PlanChange:
     at: datetime
     known_in: int
     """The version of the episode that recorded it."""
+    was: PlanTerms | None = None
+    """The terms before it, where it changed them."""
 
 
 @dataclass(frozen=True)
@@ -169,6 +171,8 @@ class Plan:
     suspended_in: int = 0
     """The version of the episode that suspended it."""
     changes: tuple[PlanChange, ...] = ()
+    issued_in: int = 0
+    """The version of the episode that issued it."""
 
     @property
     def expires_on(self) -> date:

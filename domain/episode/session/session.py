@@ -68,6 +68,8 @@ class Vitals:
     """Chest pain, breathlessness, severe headache, visual change or weakness."""
     corrected_in: UUID | None = None
     """The entry that corrected it last."""
+    known_in: int = 0
+    """The version of the episode that recorded it as it reads."""
 
     @property
     def is_corrected(self) -> bool:
@@ -132,6 +134,8 @@ class Check:
     dissociation: int | None = None
     breathing_depressed: bool | None = None
     """Slow or shallow; None where nobody looked."""
+    known_in: int = 0
+    """The version of the episode that recorded it."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +144,8 @@ class Moment:
 
     entry_id: UUID
     at: datetime
+    known_in: int = 0
+    """The version of the episode that recorded it."""
 
 
 @dataclass(frozen=True)
@@ -169,6 +175,8 @@ class Checklist:
     pressure_medicine_skipped: bool | None = None
     known_in: int = 0
     """The version of the episode that recorded it."""
+    was: "Checklist | None" = None
+    """The answers that stood before these."""
 
 
 @dataclass(frozen=True)
@@ -228,6 +236,8 @@ class Session:
     earlier_companions: tuple[Companion, ...] = ()
     opened_at: datetime | None = None
     open_entry_id: UUID | None = None
+    opened_in: int | None = None
+    """The version of the episode that recorded it."""
     started_at: datetime | None = None
     """When a preparation or integration session began, or a dosing session was opened."""
     plan_version: int | None = None

@@ -21,7 +21,7 @@ from tests.situations import PLAN, PRESCRIPTION
 STAYS = {
     "last_plan_number": "plans keep their numbers, those marked in error too",
     "disclosures": "whoever was given something by hand is still accounted for",
-    "medicines_changed_at": "that a medicine changed is cleared by a prescriber's review alone",
+    "medicines_changed": "that a medicine changed is cleared by a prescriber's review alone",
     "outcomes": "they name the review that answered for them, which counts only while it is known",
 }
 """What an entry in error may leave changed, and why."""

@@ -177,7 +177,7 @@ def test_d7_a_second_part_follows_the_dose_that_the_prescriber_has_lowered_since
         at("2026-03-11 08:00", plan_amended(2, **halves)),
         at("2026-03-11 09:00", booked()),
         at(f"{DAY} 13:20", opened(plan_version=2)),
-        at(f"{DAY} 13:30", arrived()),
+        at(f"{DAY} 13:30", checklist(), arrived()),
         at(f"{DAY} 13:40", vitals("13:40")),
         at(f"{DAY} 13:55", cleared("14:10", 400)),
         at(f"{DAY} 14:05", dose("14:05")),

@@ -11,21 +11,29 @@ from domain.episode.course.mark_in_error import mark_in_error
 from domain.episode.dosing.clear_to_dose import clear_to_dose
 from domain.episode.dosing.confirm_place import confirm_place
 from domain.episode.dosing.open_dosing_session import DosingSessionOpened, open_dosing_session
+from domain.episode.dosing.record_check import record_check
 from domain.episode.dosing.record_checklist import record_checklist
 from domain.episode.dosing.record_companion_departure import record_companion_departure
-from domain.episode.dosing.record_dose import DoseTaken
+from domain.episode.dosing.record_dose import DoseTaken, record_dose
+from domain.episode.dosing.record_vomiting import record_vomiting
 from domain.episode.eligibility.determine_eligibility import EligibilityDetermined
 from domain.episode.eligibility.request_clearance import request_clearance
 from domain.episode.gates import GatesAreClosed
 from domain.episode.intake.report_ketamine_elsewhere import report_ketamine_elsewhere
+from domain.episode.intake.report_medicine_change import report_medicine_change
+from domain.episode.intake.review_medicines import review_medicines
 from domain.episode.intake.update_intake import update_intake
 from domain.episode.outcome.correct_outcome import correct_outcome
 from domain.episode.outcome.record_outcome import record_outcome
+from domain.episode.plan.issue_plan import issue_plan
 from domain.episode.safety.note_deviation import DeviationNoted
 from domain.episode.safety.place_hold import place_hold
+from domain.episode.session.session import DosePart, VitalsPhase
 from tests.domain.given import Scenario, at, given
 from tests.domain.people import RIVERA, TEST_NETWORK
-from tests.dosing_day import BOOKED, CLEARED, DAY, SESSION, cleared, on, recorded_dose
+from tests.dosing_day import BOOKED, BOOSTER, CLEARED, DAY, DOSED, SESSION, check, cleared, on, recorded_dose, vitals
+from tests.gate_answers import gate
+from tests.situations import terms
 
 ASKED = derived_id("outcome", "asked")
 BLANK: tuple[int | None, ...] = (1, 1, 1, 1, 1, 0, 0, 0, None)
@@ -148,3 +156,61 @@ def test_a_session_opened_with_an_earlier_time_passes_by_nothing_that_is_known_n
     )
     given(BOOKED).when(open_dosing_session, network=nobody, **earlier).refused(GatesAreClosed, rule="+on_call")
     given(BOOKED).when(open_dosing_session, **earlier).includes(DosingSessionOpened)
+
+
+EARLIER: dict[str, tuple[Any, dict[str, Any]]] = {
+    "M3 another medicine": (report_medicine_change, {"name": "clarithromycin"}),
+    "M2 another list": (
+        review_medicines,
+        {"medicines": [{"medicine_class": "benzodiazepine", "name": "x", "instruction": "hold", "hold_hours": 24}]},
+    ),
+    "a medical clearance": (request_clearance, {"clearance_id": derived_id("ecg"), "specialty": "cardiology"}),
+    "D7 another plan": (issue_plan, {"plan_id": derived_id("plan", 2), "terms": terms(next_dose_mg=150)}),
+}
+
+
+@pytest.mark.parametrize("what", EARLIER)
+def test_the_order_of_recording_counts_and_not_the_clock(what: str) -> None:
+    """Told with the time of before the go, after it was given: whoever gave it had not looked at that."""
+    decide, order = EARLIER[what]
+    late = {"now": f"{DAY} 13:58", "occurred_at": on("13:50"), "late_reason": "x"}
+    known = given(CLEARED).when(decide, by=RIVERA, **late, **order)
+    recorded_dose(known).includes(DoseTaken, cleared=False).includes(
+        DeviationNoted, code="clearance_lapsed", at=on("13:55")
+    )
+
+
+def test_m3_a_look_at_medicines_of_before_the_change_was_told_is_no_look_at_it() -> None:
+    told_late = given(BOOKED).when(
+        report_medicine_change, now="2026-03-16 09:00", occurred_at=on("09:00", "2026-03-05"), late_reason="x", name="x"
+    )
+    looked = {"occurred_at": on("09:00", "2026-03-09"), "late_reason": "x"}
+    of_before = told_late.when(review_medicines, now="2026-03-16 10:00", **looked)
+    assert not gate(of_before, "medicines_reviewed", f"{DAY} 13:20").is_open
+    since = told_late.when(review_medicines, now="2026-03-16 10:00")
+    assert gate(since, "medicines_reviewed", f"{DAY} 13:20").is_open
+
+
+SECOND_HALF = {"session_id": SESSION, "dose_id": BOOSTER, "part": "booster", "amount_mg": 100}
+AT_THE_BOOSTER = (
+    DOSED,
+    at(f"{DAY} 14:25", vitals("14:25", phase=VitalsPhase.DURING), check("14:25")),
+    at(f"{DAY} 14:28", cleared("14:40", 300, DosePart.BOOSTER, rests_on="14:25")),
+)
+
+
+def boosted(scenario: Scenario) -> Scenario:
+    return scenario.when(record_dose, now=f"{DAY} 14:32", taken_at=on("14:31"), tablets_not_counted=True, **SECOND_HALF)
+
+
+def test_d11_vomiting_before_the_go_for_a_booster_that_is_written_down_after_it_ends_it() -> None:
+    boosted(given(AT_THE_BOOSTER)).includes(DoseTaken, cleared=True)
+    vomited = given(AT_THE_BOOSTER).when(record_vomiting, now=f"{DAY} 14:30", session_id=SESSION, at=on("14:08"))
+    boosted(vomited).includes(DoseTaken, cleared=False)
+
+
+@pytest.mark.parametrize(("seen_at", "is_cleared"), [("14:27", False), ("14:20", True)])
+def test_d8_a_look_that_found_no_response_ends_it_unless_a_later_one_was_known(seen_at: str, is_cleared: bool) -> None:
+    order = {"session_id": SESSION, "check_id": derived_id("late"), "responsive": False, "at": on(seen_at)}
+    seen = given(AT_THE_BOOSTER).when(record_check, now=f"{DAY} 14:30", **order)
+    boosted(seen).includes(DoseTaken, cleared=is_cleared)
