@@ -93,5 +93,7 @@ def _(event: ProtocolAdopted, network: Network, envelope: Envelope) -> Network:
         event.protocol_id, event.protocol_version, event.sha256, event.document, adopted_at=envelope.recorded_at
     )
     key = (event.protocol_id, event.protocol_version)
-    current = network.current if event.beside else adoption
-    return change(network, adoptions=put(network.adoptions, key, adoption), current=current)
+    adopted = change(network, adoptions=put(network.adoptions, key, adoption))
+    if event.beside:
+        return adopted
+    return change(adopted, current=adoption, put_in_force=(*network.put_in_force, adoption))

@@ -89,6 +89,8 @@ class Network:
     adoptions: Mapping[tuple[str, str], Adoption] = field(default_factory=dict)
     """By protocol id and version."""
     current: Adoption | None = None
+    put_in_force: tuple[Adoption, ...] = ()
+    """What was in force one after the other, the current one last."""
     on_calls: tuple[OnCall, ...] = ()
     """In the order in which they were named."""
     duties_taken_back: frozenset[UUID] = frozenset()
@@ -104,6 +106,13 @@ class Network:
         if self.current is None:
             raise NoProtocolIsAdopted
         return self.current.protocol
+
+    def protocol_at(self, moment: datetime) -> Protocol:
+        """The protocol that was in force at that moment; before the first adoption, the first one."""
+        if not self.put_in_force:
+            return self.protocol
+        then = [one for one in self.put_in_force if one.adopted_at <= moment]
+        return (then[-1] if then else self.put_in_force[0]).protocol
 
     def protocol_of(self, protocol_id: str, protocol_version: str) -> Protocol:
         """The protocol a plan was issued under, or the one in force where that one was never adopted here."""

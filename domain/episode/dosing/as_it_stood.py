@@ -1,23 +1,44 @@
 """The episode as it stood at a past moment, for judging a dose that is recorded late."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from domain.episode.eligibility.eligibility import Contraindication, Eligibility
 from domain.episode.episode import Episode
-from domain.episode.safety.safety import Hold
+from domain.episode.intake.intake import Intake
+from domain.episode.plan.plan import Plan, PlanStatus
+from domain.episode.safety.safety import AdverseEvent, Hold
 from domain.episode.session.session import Session
 from domain.stream import change
 
 
 def as_it_stood(episode: Episode, moment: datetime) -> Episode:
-    """Without the holds, outcomes, adverse events and doses that came later."""
+    """Without what came later: holds, findings, outcomes, adverse events, doses, and changes of intake and plan."""
+    plans = {key: _plan_at(plan, moment) for key, plan in episode.plans.items() if plan.issued_at <= moment}
+    latest = max(plans.values(), key=lambda plan: plan.number, default=None)
+    if latest is not None and latest.plan_id != episode.plan_id:
+        plans[latest.plan_id] = latest = _not_ended_yet(latest, moment)
+    changed, closed_at, paused_at = episode.medicines_changed, episode.closed_at, episode.paused_at
     return change(
         episode,
         holds={key: _hold_at(hold, moment) for key, hold in episode.holds.items() if hold.placed_at <= moment},
         outcomes={key: o for key, o in episode.outcomes.items() if o.taken_at <= moment},
-        adverse_events={key: e for key, e in episode.adverse_events.items() if e.happened_at <= moment},
+        adverse_events={
+            key: _event_at(e, moment) for key, e in episode.adverse_events.items() if e.happened_at <= moment
+        },
+        contraindications=_found_by(episode.contraindications, moment),
+        eligibility=_eligibility_at(episode, moment),
+        clearances={key: one for key, one in episode.clearances.items() if one.requested_at <= moment},
+        intake=_intake_at(episode.intake, moment),
+        medicines_changed=changed if changed is not None and changed.at <= moment else None,
+        plans=plans,
+        plan_id=latest.plan_id if latest is not None else None,
         sessions=_sessions_at(episode, moment),
+        closed_at=closed_at if closed_at is not None and closed_at <= moment else None,
+        paused_at=paused_at if paused_at is not None and paused_at <= moment else None,
     )
 
 
@@ -25,6 +46,48 @@ def _hold_at(hold: Hold, moment: datetime) -> Hold:
     if hold.released_at is None or hold.released_at <= moment:
         return hold
     return replace(hold, released_at=None, released_by=None)
+
+
+def _event_at(event: AdverseEvent, moment: datetime) -> AdverseEvent:
+    if event.reviewed_at is None or event.reviewed_at <= moment:
+        return event
+    return replace(event, reviewed_at=None, dosing_may_go_on=None)
+
+
+def _found_by(known: Mapping[str, Contraindication], moment: datetime) -> dict[str, Contraindication]:
+    found = {code: one for code, one in known.items() if one.found_at <= moment}
+    is_later = {code: one.resolved_at is not None and one.resolved_at > moment for code, one in found.items()}
+    return {code: replace(one, resolved_at=None) if is_later[code] else one for code, one in found.items()}
+
+
+def _eligibility_at(episode: Episode, moment: datetime) -> Eligibility | None:
+    made = (one for one in episode.determinations if one.determined_at <= moment)
+    return max(made, key=lambda one: one.determined_at, default=None)
+
+
+def _intake_at(intake: Intake | None, moment: datetime) -> Intake | None:
+    while (
+        intake is not None and intake.was is not None and intake.updated_at is not None and intake.updated_at > moment
+    ):
+        intake = intake.was
+    return intake
+
+
+def _plan_at(plan: Plan, moment: datetime) -> Plan:
+    """With the terms of then, and in force where it was suspended later."""
+    fields: dict[str, Any] = {}
+    terms = next((one.was for one in plan.changes if one.at > moment and one.was is not None), None)
+    if terms is not None:
+        fields["terms"] = terms
+    if plan.status is PlanStatus.SUSPENDED and plan.suspended_at is not None and plan.suspended_at > moment:
+        fields["status"] = PlanStatus.IN_FORCE
+    return change(plan, **fields) if fields else plan
+
+
+def _not_ended_yet(plan: Plan, moment: datetime) -> Plan:
+    """The plan that has taken its place had not been issued."""
+    is_suspended = plan.suspended_at is not None and plan.suspended_at <= moment
+    return change(plan, status=PlanStatus.SUSPENDED if is_suspended else PlanStatus.IN_FORCE)
 
 
 def _sessions_at(episode: Episode, moment: datetime) -> dict[UUID, Session]:

@@ -10,12 +10,14 @@ from domain.actor import Role
 from domain.clinician.clinician import Clinicians
 from domain.decision import decides
 from domain.derived import derived_id
+from domain.episode.dosing.as_it_stood import as_it_stood
 from domain.episode.dosing.dose_arithmetic import Portion, require_tablets_to_add_up
 from domain.episode.dosing.dose_deviations import amount_deviations, deviations_of, exceeds_the_plan
 from domain.episode.dosing.watched_too_briefly import known_after_the_end
 from domain.episode.dosing.which_dose import dose_of
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.plan.plan import Milligrams
+from domain.episode.plan.under_protocol import protocol_at
 from domain.episode.safety.note_deviation import DeviationNoted
 from domain.episode.safety.place_hold import HoldPlaced, hold_because
 from domain.episode.safety.safety import HoldReason
@@ -99,7 +101,8 @@ def _broken(
 ) -> list[DeviationNoted]:
     """A time that was wrong is judged anew, as if the dose were recorded now: its clearance may have lapsed by then."""
     if new.taken_at == old.taken_at:
-        return list(amount_deviations(new, session, episode, protocol.numbers))
+        then, under = as_it_stood(episode, new.taken_at), protocol_at(new.taken_at, network, protocol)
+        return list(amount_deviations(new, session, then, under.numbers))
     others = {key: dose for key, dose in session.doses.items() if key != new.dose_id}
     before = change(session, doses=others)
     without = with_session(episode, session.session_id, doses=others)

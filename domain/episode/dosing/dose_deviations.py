@@ -14,6 +14,7 @@ from domain.episode.dosing.standing_clearance import clearance_of, lapsed_at
 from domain.episode.episode import Episode
 from domain.episode.gates import Checkpoint, Gate, gates
 from domain.episode.intake.intake import Way
+from domain.episode.plan.under_protocol import protocol_at
 from domain.episode.safety.note_deviation import DeviationNoted, note_deviation
 from domain.episode.session.session import Dose, DosePart, Session
 from domain.network.network import Network
@@ -54,18 +55,19 @@ class Circumstances(NamedTuple):
 def deviations_of(
     dose: Dose, session: Session, episode: Episode, *, protocol: Protocol, network: Network, clinicians: Clinicians
 ) -> list[DeviationNoted]:
-    """Every rule this dose broke, each once."""
-    case = Circumstances(dose, session, as_it_stood(episode, dose.taken_at), protocol, network, clinicians)
+    """Every rule this dose broke, each once, by the protocol and the plan of that moment."""
+    then, under = as_it_stood(episode, dose.taken_at), protocol_at(dose.taken_at, network, protocol)
+    case = Circumstances(dose, session, then, under, network, clinicians)
     found = [
         *_session_and_clearance(dose, session, episode, protocol.numbers),
-        *_another_day(dose, session, zone_of(episode, session, network), protocol.numbers),
-        *amount_deviations(dose, session, episode, protocol.numbers),
-        *_companion(dose, session, protocol.numbers),
+        *_another_day(dose, session, zone_of(episode, session, network), under.numbers),
+        *amount_deviations(dose, session, then, under.numbers),
+        *_companion(dose, session, under.numbers),
         *_second_part(case),
         *_rules_before(case),
     ]
     if dose.was_swallowed:
-        found += swallowed_against_plan(episode, dose.dose_id, dose.taken_at)
+        found += swallowed_against_plan(then, dose.dose_id, dose.taken_at)
     return list({deviation.deviation_id: deviation for deviation in found}.values())
 
 

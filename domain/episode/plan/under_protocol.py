@@ -1,5 +1,7 @@
 """Which protocol an episode is under: its plan's, where that is another than the network's own."""
 
+from datetime import datetime
+
 from domain.episode.episode import Episode
 from domain.network.network import Network
 from domain.protocol.protocol import Protocol
@@ -12,3 +14,9 @@ def protocol_of(episode: Episode, network: Network, own: Protocol) -> Protocol:
         return own
     adopted = network.adoptions.get((plan.protocol_id, plan.protocol_version))
     return adopted.protocol if adopted else own
+
+
+def protocol_at(moment: datetime, network: Network, own: Protocol) -> Protocol:
+    """`own` as it was in force at that moment: what is recorded late is judged by what held when it happened."""
+    then = network.protocol_at(moment)
+    return then if then.protocol_id == own.protocol_id else own

@@ -54,5 +54,6 @@ def with_changed_plan(episode: Episode, plan_id: UUID, envelope: Envelope, **fie
     plan = episode.plans.get(plan_id)
     if plan is None:
         return episode
-    changed = PlanChange(envelope.occurred_at, envelope.version)
+    was = plan.terms if "terms" in fields else None
+    changed = PlanChange(envelope.occurred_at, envelope.version, was)
     return with_plan(episode, plan_id, changes=(*plan.changes, changed), **fields)
