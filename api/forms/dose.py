@@ -89,6 +89,7 @@ def clear_sections(scene: Scene) -> list[Section]:
             session_field(scene, kind=SessionKind.DOSING),
             Hidden(name="part", seed=part),
             Hidden(name="plan_version", seed=scene.plan.version if scene.plan else 0),
+            Hidden(name="plan_id", seed=scene.plan.plan_id if scene.plan else None),
             side_by_side(
                 Number(name="dose_mg", label="Dose", unit="mg", whole=False, seed=amount, missing="Write the dose.")
             ),

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from domain.actor import Role
+from domain.actor import Actor, Role
 from domain.clinician.clinician import Clinicians
 from domain.decision import decides
 from domain.episode.dosing.dose_arithmetic import Portion, plain, require_makeable, require_tablets_to_add_up
@@ -18,6 +18,8 @@ from domain.episode.eligibility.of_age import require_of_age
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.gates import Checkpoint, gates, require_open
 from domain.episode.gates.doses import dosed_sessions
+from domain.episode.gates.gate import Question
+from domain.episode.gates.licences import require_fit
 from domain.episode.plan.plan import Milligrams, Plan
 from domain.episode.session.session import Clearance, DosePart, Session, SessionKind, SessionStatus, Vitals
 from domain.episode.session.which_session import SessionIsOver, name_of, session_of, with_session
@@ -55,6 +57,8 @@ class ClearToDose(Order):
     tablets: tuple[Portion, ...] = Field(default=(), max_length=10)
     plan_version: int
     """The version of the plan on the page."""
+    plan_id: UUID | None = None
+    """The plan on the page; None: the one that the session was opened under."""
     patient_was_asked: bool = False
     """A second part or a booster is given to a patient who was asked and answered."""
     confirm_dose: bool = False
@@ -98,6 +102,7 @@ def clear_to_dose(
     episode: Episode,
     order: ClearToDose,
     *,
+    by: Actor,
     patient: Patient,
     network: Network,
     protocol: Protocol,
@@ -115,9 +120,10 @@ def clear_to_dose(
         _require_current(episode.plan, session, order)
         require_makeable(order.dose_mg, episode.plan.terms)
         _require_next(session, episode.plan, order)
+    checkpoint = Checkpoint.CLEAR if order.part is DosePart.FIRST else Checkpoint.SECOND_PART
     asked = gates(
         episode,
-        Checkpoint.CLEAR if order.part is DosePart.FIRST else Checkpoint.SECOND_PART,
+        checkpoint,
         now=now,
         protocol=protocol,
         network=network,
@@ -126,6 +132,7 @@ def clear_to_dose(
         dose_mg=order.dose_mg,
     )
     require_open(asked, f"{name_of(session)}: this dose may not be taken.")
+    require_fit(by.actor_id, episode, Question(checkpoint, now, protocol, network, clinicians, session, session.way))
     if _is_cleared_already(episode, session, order, now, protocol.numbers):
         return []
     _require_meant(episode, session, order)
@@ -164,11 +171,18 @@ def _is_cleared_already(
 
 
 def _require_current(plan: Plan, session: Session, order: ClearToDose) -> None:
-    if order.plan_version != plan.version:
+    if order.plan_version != plan.version or not _is_meant(plan, session, order):
         was = session.planned_mg or plan.terms.next_dose_mg
         raise PlanHasChanged(
             field="plan_version", version=plan.version, now_mg=plain(plan.terms.next_dose_mg), was_mg=plain(was)
         )
+
+
+def _is_meant(plan: Plan, session: Session, order: ClearToDose) -> bool:
+    """Versions of every plan begin at 1: one that was issued in the middle of the session is named."""
+    if order.plan_id is not None:
+        return order.plan_id == plan.plan_id
+    return session.opened_in is None or plan.issued_in < session.opened_in
 
 
 def _require_next(session: Session, plan: Plan, order: ClearToDose) -> None:

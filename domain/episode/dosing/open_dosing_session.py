@@ -3,13 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
-from domain.actor import Role
+from domain.actor import Actor, Role
 from domain.clinician.clinician import Clinicians
 from domain.decision import decides
 from domain.episode.dosing.which_plan import plan_of
 from domain.episode.eligibility.of_age import require_of_age
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.gates import Checkpoint, gates, require_open
+from domain.episode.gates.gate import Question
+from domain.episode.gates.licences import require_fit
 from domain.episode.session.session import SessionKind, SessionStatus
 from domain.episode.session.which_session import SessionIsOver, name_of, session_of, with_session
 from domain.event import Envelope, Event
@@ -42,6 +44,7 @@ def open_dosing_session(
     episode: Episode,
     order: OpenDosingSession,
     *,
+    by: Actor,
     patient: Patient,
     network: Network,
     protocol: Protocol,
@@ -69,6 +72,9 @@ def open_dosing_session(
         session_id=session.session_id,
     )
     require_open(asked, f"{name_of(session)} may not start.")
+    require_fit(
+        by.actor_id, episode, Question(Checkpoint.OPEN, moment, protocol, network, clinicians, session, session.way)
+    )
     plan, on_call = plan_of(episode), network.on_call(moment)
     return [
         DosingSessionOpened(
@@ -92,6 +98,7 @@ def _(event: DosingSessionOpened, episode: Episode, envelope: Envelope) -> Episo
         status=SessionStatus.OPEN if session.status is SessionStatus.BOOKED else session.status,
         open_entry_id=envelope.event_id,
         opened_at=envelope.occurred_at,
+        opened_in=envelope.version,
         started_at=envelope.occurred_at,
         plan_version=event.plan_version,
         planned_mg=plan.terms.next_dose_mg if plan else None,

@@ -10,6 +10,7 @@ from domain.clinician.clinician import Clinician
 from domain.episode.episode import Episode
 from domain.episode.gates.gate import Gate, Opens, Question
 from domain.episode.gates.words import all_of, on
+from domain.refusal import Refused
 
 
 def prescriber_licence(episode: Episode, asked: Question) -> Iterable[Gate]:
@@ -59,6 +60,18 @@ def therapist(episode: Episode, asked: Question) -> Iterable[Gate]:
         yield asked.open("18", "therapist", fact, said, "Another therapist on the care team is licensed and trained.")
         return
     yield asked.closed("18", "therapist", fact, said, missing=first.missing, opens=opens)
+
+
+class TherapistIsNotFit(Refused):
+    """Rule 18: whoever opens or clears a session runs it, and {said}. A therapist who is licensed and trained acts."""
+
+    rule = "18"
+
+
+def require_fit(therapist_id: UUID, episode: Episode, asked: Question) -> None:
+    """Refuse a therapist who may not run this session, also where another of the team may."""
+    if (unfit := _unfit(therapist_id, episode, asked)) is not None:
+        raise TherapistIsNotFit(said=f"the therapist who acts {unfit.said}")
 
 
 class _Unfit(NamedTuple):

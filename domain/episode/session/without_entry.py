@@ -36,7 +36,8 @@ def _without(session: Session, entry_id: UUID) -> Session:
     if left.form_entry_id == entry_id:
         left = change(left, form_entry_id=None, form_sent_at=None)
     if left.open_entry_id == entry_id:
-        left = change(left, open_entry_id=None, opened_at=None, started_at=None, plan_version=None, planned_mg=None)
+        left = change(left, open_entry_id=None, opened_at=None, opened_in=None, started_at=None)
+        left = change(left, plan_version=None, planned_mg=None)
     if left.end_entry_id == entry_id:
         left = _not_ended(left)
     return change(left, status=_status(left))
