@@ -156,12 +156,26 @@
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.getElementById(part.id);
       if (!fresh) throw new Error("not there");
-      part.replaceChildren(...fresh.childNodes);
-      part.className = fresh.className;
+      if (shownIn(part) !== shownIn(fresh)) renew(part, fresh);
       serverIsBack();
     } catch {
       serverIsGone(null, "");
     }
+  }
+
+  // What of a part can be seen or opened; each drawing has keys of its own.
+  const shownIn = (part) => part.className + part.innerHTML.replace(/ value="[^"]*"/g, "");
+
+  // Whoever stands on a button there stands on it afterwards; what is as it was is not read out again.
+  function renew(part, fresh) {
+    const within = (root) => all("a[href],button,summary", root);
+    const held = part.contains(document.activeElement) ? within(part).indexOf(document.activeElement) : -1;
+    const words = document.activeElement?.textContent;
+    part.replaceChildren(...fresh.childNodes);
+    part.className = fresh.className;
+    if (held < 0) return;
+    const same = within(part).filter((one) => one.textContent === words);
+    (same.includes(within(part)[held]) ? within(part)[held] : same[0] || document.querySelector("main")).focus({ preventScroll: true });
   }
 
   // A value over this patient's limits: a warning on leaving the field, never a refusal.
