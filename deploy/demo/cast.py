@@ -43,12 +43,14 @@ LINDQVIST = Staff("mara.lindqvist", "Dr. Mara Lindqvist", Role.THERAPIST)
 RIVERA = Staff("alma.rivera", "Dr. Alma Rivera", Role.PRESCRIBER)
 OKAFOR = Staff("tom.okafor", "Tom Okafor", Role.COORDINATOR)
 PARK = Staff("june.park", "June Park", Role.COMPLIANCE)
+STEIN = Staff("ruth.stein", "Ruth Stein", Role.COMPLIANCE)
+"""The second of compliance: what one person proposes to erase, another confirms."""
 VANCE = Staff("idris.vance", "Dr. Idris Vance", Role.THERAPIST)
 CARVALHO = Staff("ines.carvalho", "Dr. Ines Carvalho", Role.THERAPIST)
 ACHEBE = Staff("owen.achebe", "Dr. Owen Achebe", Role.PRESCRIBER)
-STAFF = (LINDQVIST, RIVERA, OKAFOR, PARK, VANCE, CARVALHO, ACHEBE)
-SIGN_INS = (LINDQVIST, RIVERA, OKAFOR, PARK)
-"""The four whom `demo` names when it has started."""
+STAFF = (LINDQVIST, RIVERA, OKAFOR, PARK, STEIN, VANCE, CARVALHO, ACHEBE)
+SIGN_INS = (LINDQVIST, RIVERA, OKAFOR, PARK, STEIN)
+"""Those whom `demo` names when it has started."""
 
 
 class Invented(NamedTuple):

@@ -38,7 +38,9 @@ from domain.network.create_network import create_network
 from domain.network.name_on_call import name_on_call
 from domain.network.network import NETWORK
 from domain.network.set_check_in_terms import set_check_in_terms
+from domain.patient import OF_COMPLIANCE
 from domain.patient.patient import PATIENT
+from domain.patient.propose_erasure import propose_erasure
 from domain.patient.register_patient import register_patient
 from domain.protocol.shipped import CURRENT, document
 from domain.stream import Stream
@@ -89,8 +91,19 @@ class Teller:
         """One step of a story; a first referral registers the patient just before."""
         if step.decide is refer and step.patient.course == 1:
             self._register(step)
-        moment, who = step.recorded_at, step.by.actor
-        return self.take(EPISODE, step.patient.episode_id, step.decide, step.body, who, moment, step.command_id)
+        if decision_of(step.decide) in OF_COMPLIANCE:
+            stream, stream_id, body = self._about_the_record(step)
+        else:
+            stream, stream_id, body = EPISODE, step.patient.episode_id, step.body
+        return self.take(stream, stream_id, step.decide, body, step.by.actor, step.recorded_at, step.command_id)
+
+    def _about_the_record(self, step: Step) -> tuple[Stream[Any], UUID, dict[str, Any]]:
+        """Who proposes to erase somebody types the reference, which the story does not know."""
+        patient_id = step.patient.patient_id
+        if step.decide is not propose_erasure:
+            return PATIENT, patient_id, step.body
+        patient, _ = self._care.state(PATIENT, patient_id, network_id=NETWORK_ID)
+        return PATIENT, patient_id, step.body | {"reference": patient.reference}
 
     def take(
         self,
