@@ -136,6 +136,14 @@ def move_place(connection: Connection[Any], topic: str, *, before: int, after: i
     return moved.rowcount == 1
 
 
+def go_back(connection: Connection[Any], topic: str, *, position: int) -> None:
+    """Let what follows a position be sent once more by whoever publishes now."""
+    connection.execute(
+        "UPDATE publish_checkpoint SET position = least(position, %s) WHERE topic = %s AND parked IS NULL",
+        [position, topic],
+    )
+
+
 def note_topic(connection: Connection[Any], topic: str, topic_id: UUID, partitions: int) -> None:
     """From now on this is the topic we write to, with so many partitions. One of another id is not noted."""
     connection.execute(

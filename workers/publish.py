@@ -2,7 +2,8 @@
 
 A topic's place in the log moves after the brokers acknowledged everything before it. Whatever fails, the session with
 the brokers is closed and a new one begins at the places that are stored: repetitions carry the same id, and there are
-no holes. Two relays that believe for a moment that both hold the lease repeat each other and do no harm.
+no holes. Two relays that believe for a moment that both hold the lease repeat each other; where the last message
+counts, the one that was late has it repeated.
 """
 
 import threading
@@ -82,7 +83,9 @@ class Relay:
                 publisher = Publisher(connection, source, self._outlets, self._errands, *taken, page=self._page)
                 try:
                     self._publish(publisher, stop)
-                except (LeaseWasLost, Ending):
+                except LeaseWasLost:
+                    publisher.make_good()
+                except Ending:
                     continue
                 finally:
                     give_back(connection, publisher.lease)

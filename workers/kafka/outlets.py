@@ -31,6 +31,11 @@ class Outlet(Protocol):
         """Whether its readers bear that a stream goes on in another partition, as it does when some are added."""
         ...
 
+    @property
+    def keeps_the_last(self) -> bool:
+        """Whether the topic is about the last message of each key: then no older one may come after it."""
+        ...
+
     def messages(self, connection: Connection[Any], rows: Sequence[Row], log_id: UUID) -> list[Message]:
         """What is sent of these rows, in the order of positions."""
         ...
@@ -42,6 +47,7 @@ class EventsOutlet:
     subscriber_id = None
     begins_after = 0
     may_grow = True  # members begin from the log where partitions are others
+    keeps_the_last = False
 
     def __init__(self, topic: str) -> None:
         self.topic = topic
@@ -56,12 +62,13 @@ class StateOutlet:
     Who begins anew learns from it, in a fraction of the log, which streams there are and how far each has come, and so
     what to fetch and when nothing is missing. Not more: a state with content would be a read model that nobody can
     rebuild, and read models are kept where their rows are. Streams of erased persons are taken
-    out (see `errand`) and stay out.
+    out (see `errand`), and once more where what is sent comes to them: they stay out.
     """
 
     subscriber_id = None
     begins_after = 0
     may_grow = False  # an old state in one partition would outlive the last one, and a tombstone, in another
+    keeps_the_last = True
 
     def __init__(self, topic: str, address: str = "") -> None:
         self.topic = topic
@@ -70,8 +77,10 @@ class StateOutlet:
     def messages(self, connection: Connection[Any], rows: Sequence[Row], log_id: UUID) -> list[Message]:
         last = {row.stream_id: row for row in rows if row.stream_type != PSYCHOTHERAPY_NOTE.name}
         erased = erased_among(connection, last) if last else set()
-        return [self._message(row, log_id) for row in sorted(last.values()) if row.stream_id not in erased]
+        return [self._message(row, log_id, is_gone=row.stream_id in erased) for row in sorted(last.values())]
 
-    def _message(self, row: Row, log_id: UUID) -> Message:
+    def _message(self, row: Row, log_id: UUID, *, is_gone: bool) -> Message:
+        if is_gone:
+            return Message(self.topic, str(row.stream_id).encode(), None, position=row.position)
         state = orjson.dumps(cloud_event(row, log_id, None, self._address))
         return Message(self.topic, str(row.stream_id).encode(), state, STATE_HEADERS, row.position)

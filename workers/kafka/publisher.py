@@ -16,6 +16,7 @@ from store.publishing import (
     Parked,
     Place,
     begin_place,
+    go_back,
     move_place,
     note_failure,
     note_served,
@@ -70,6 +71,8 @@ class Publisher:
         self._rests: dict[str, Rest] = {}
         self._waiting: list[Errand] = []
         self._begun: Errand | None = None
+        self._under_way: Sequence[Part] = ()
+        """What is on its way to the brokers and not settled."""
 
     def look(self, admin: Admin) -> None:
         """See where all topics stand and whether they are still the ones we wrote to; park those that are not.
@@ -92,6 +95,7 @@ class Publisher:
         besides = next(errand.parts, None) if errand else None
         if not parts and errand is None:
             return False
+        self._under_way = parts
         try:
             producer.send_all([*(one for part in parts for one in part.messages), *(besides or ())], while_waiting)
         except NotDelivered as failure:
@@ -101,10 +105,21 @@ class Publisher:
                 self._note_failure(errand, parts, len(besides or ()), failure)
             raise
         self._settle(parts)
+        self._under_way = ()
         if errand and besides is None:
             errand.note(self._connection)
             self._begun = None
         return True
+
+    def make_good(self) -> None:
+        """Another relay publishes now, and what we had under way may have come after what it sent: a process that
+        stood still does not know. Where the last message counts, it sends once more what followed.
+        """
+        late = {part.topic: part.before for part in self._under_way}
+        for outlet in self._outlets(self._connection):
+            if outlet.keeps_the_last and outlet.topic in late:
+                go_back(self._connection, outlet.topic, position=late[outlet.topic])
+                log.warning("sent_once_more", topic=outlet.topic, position=late[outlet.topic])
 
     def beat(self) -> None:
         """Say that we are alive; LeaseWasLost if another relay publishes now."""

@@ -24,6 +24,7 @@ class SubscriberOutlet:
     """The topic of a subscriber whose grant is in force."""
 
     may_grow = False
+    keeps_the_last = False
 
     def __init__(
         self, topic: str, subscriber: Subscriber, address: str = "", *, request_id: UUID | None = None

@@ -105,7 +105,8 @@ class Post:
         self._pool.close()
 
     def _posted(self, address: Address, body: bytes, headers: Mapping[str, str]) -> Outcome:
-        asked = [(name.encode(), value.encode()) for name, value in headers.items()]
+        named = {"host": address.authority, **headers}
+        asked = [(name.encode(), value.encode()) for name, value in named.items()]
         with self._pool.stream("POST", address.url, headers=asked, content=body) as response:
             answer = _beginning_of(response)
             after = next((value for name, value in response.headers if name.lower() == b"retry-after"), None)

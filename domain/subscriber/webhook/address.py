@@ -62,9 +62,14 @@ class Address(NamedTuple):
     @property
     def origin(self) -> str:
         """Scheme, name and port, the last only where it is not the usual one."""
+        return f"{self.scheme}://{self.authority}"
+
+    @property
+    def authority(self) -> str:
+        """Name and port, as the header Host has them: a number of the sixth version stands in brackets."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         usual = {"https": 443, "http": 80}[self.scheme]
-        return f"{self.scheme}://{host}" + ("" if self.port == usual else f":{self.port}")
+        return host if self.port == usual else f"{host}:{self.port}"
 
 
 def public_address(url: str) -> Address:

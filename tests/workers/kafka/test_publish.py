@@ -35,7 +35,7 @@ from tests.workers.kafka.published import (
 from workers.kafka.brokers import Brokers
 from workers.kafka.internal import partition_of
 from workers.kafka.names import TopicNames
-from workers.kafka.outlets import EventsOutlet
+from workers.kafka.outlets import EventsOutlet, StateOutlet
 from workers.kafka.producer import Message, Producer
 from workers.kafka.publisher import Publisher
 from workers.kafka.topics import Admin
@@ -166,6 +166,51 @@ def test_a_relay_that_stood_still_sends_nothing_after_its_successor(
             with pytest.raises(LeaseWasLost):
                 publisher.publish_some(admin, producer, publisher.beat)
     assert all_of(brokers, names.state) == all_of(brokers, names.events) == []
+
+
+def test_a_relay_that_stood_still_with_a_batch_in_hand_has_the_last_states_sent_once_more(
+    home: House, database: Database, brokers: Brokers, names: TopicNames
+) -> None:
+    """Where the state goes that was taken out since, too: what comes late would stand for good."""
+    patient_id = home.register()
+    outlets = (StateOutlet(names.state),)
+    with (
+        connect(database.work_url) as connection, connect(database.work_url) as another,
+        open_log(database.work_url) as log, Admin(brokers) as admin, Producer(brokers) as producer,
+    ):  # fmt: skip
+        taken = take_lease(connection, Publishing(), "the one that stands still")
+        assert taken is not None
+        late = Publisher(connection, log, lambda _: outlets, lambda _: (), *taken)
+        late.look(admin)
+        successors: list[Publisher] = []
+
+        def stand_still() -> None:
+            if successors:
+                return
+            another.execute("UPDATE read_models.checkpoint SET leased_until = '-infinity'")
+            taken = take_lease(another, Publishing(), "its successor")
+            assert taken is not None
+            home.admit(Role.THERAPIST)
+            erase(database, patient_id)
+            successors.append(Publisher(another, log, lambda _: outlets, lambda _: (), *taken))
+            publish_all(successors[0], admin, brokers)
+
+        with pytest.raises(LeaseWasLost):
+            late.publish_some(admin, producer, stand_still)
+        assert state_of(brokers, names)[str(patient_id)], "it came after the successor's"
+        late.make_good()
+        publish_all(successors[0], admin, brokers)
+    stored = stored_rows(database)
+    last = {str(row.stream_id): str(row.event_id) for row in stored if row.stream_id != patient_id}
+    assert {key: state["id"] for key, state in state_of(brokers, names).items() if state} == last
+
+
+def publish_all(publisher: Publisher, admin: Admin, brokers: Brokers) -> None:
+    """As a session of the relay does, until nothing is left."""
+    publisher.look(admin)
+    with Producer(brokers) as producer:
+        while publisher.publish_some(admin, producer, publisher.beat):
+            pass
 
 
 class StandsStill(EventsOutlet):

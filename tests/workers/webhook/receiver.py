@@ -1,5 +1,6 @@
 """A real receiver of webhooks on a free port of this machine, which answers as a test says and keeps what came."""
 
+import socket
 import ssl
 import threading
 from base64 import b64decode, b64encode
@@ -12,6 +13,8 @@ from typing import Any, NamedTuple, Self
 
 import orjson
 from standardwebhooks import Webhook
+
+HERE = "127.0.0.1"
 
 
 class Received(NamedTuple):
@@ -50,7 +53,10 @@ Answering = Callable[[Received], Reply]
 class Receiver:
     """Keeps what was posted, in the order in which it came."""
 
-    def __init__(self, answering: Answering, context: ssl.SSLContext | None = None, port: int = 0) -> None:
+    def __init__(
+        self, answering: Answering, context: ssl.SSLContext | None = None, port: int = 0, host: str = HERE
+    ) -> None:
+        self._host = f"[{host}]" if ":" in host else host
         self.received: list[Received] = []
         self.answering = answering
         self.connections = self.open = 0
@@ -90,7 +96,10 @@ class Receiver:
             def log_message(self, format: str, *args: Any) -> None:
                 """Nothing is printed."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        class Server(ThreadingHTTPServer):
+            address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+
+        self._server = Server((host, port), Handler)
         self._server.daemon_threads = True
         if context is not None:
             self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
@@ -102,7 +111,7 @@ class Receiver:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/hook"
+        return f"http://{self._host}:{self.port}/hook"
 
     def events(self) -> list[dict[str, Any]]:
         """What came as events, without challenges."""
@@ -130,8 +139,8 @@ def answer(received: Received, secret: str) -> Reply:
 
 @contextmanager
 def receiver(
-    answering: Answering = lambda _: Reply(), context: ssl.SSLContext | None = None, port: int = 0
+    answering: Answering = lambda _: Reply(), context: ssl.SSLContext | None = None, port: int = 0, host: str = HERE
 ) -> Iterator[Receiver]:
     """Runs while the test does, on a port of its own unless one is named."""
-    with Receiver(answering, context, port) as running:
+    with Receiver(answering, context, port, host) as running:
         yield running

@@ -37,6 +37,12 @@ def test_what_is_answered_is_noted_by_status_and_size() -> None:
     assert running.received[0].body == b"{}"
 
 
+def test_a_receiver_at_an_address_of_the_sixth_version_is_named_in_brackets() -> None:
+    with receiver(host="::1") as running:
+        assert posted(running).status == 204
+    assert running.received[0].headers["host"] == f"[::1]:{running.port}"
+
+
 @pytest.mark.parametrize("status", [301, 302, 307, 308, 304, 400, 429, 500, 503])
 def test_anything_but_success_is_no_delivery_and_no_redirect_is_followed(status: int) -> None:
     with receiver(lambda _: Reply(204)) as elsewhere:
