@@ -23,13 +23,16 @@ from domain.episode.dosing.record_check import MonitoringCheckRecorded
 from domain.episode.dosing.record_checklist import ChecklistRecorded
 from domain.episode.dosing.record_dose import DoseTaken
 from domain.episode.dosing.record_vitals import VitalsRecorded
+from domain.episode.dosing.vital_limits import is_within
 from domain.episode.due.discharge_visit import is_owed as owes_discharge_visit
 from domain.episode.due.phase import phase
 from domain.episode.episode import EPISODE, Episode, EpisodeEvent, effect_of
 from domain.episode.intake.intake import told
+from domain.episode.plan.plan import VitalLimits
 from domain.episode.referral.import_history import HistoryImported
 from domain.episode.referral.refer import PatientReferred
 from domain.episode.session.session import Session, VitalsPhase
+from domain.episode.session.session import Vitals as MeasuredVitals
 from domain.event import EVENTS, Envelope, Event
 from domain.sealed import Sealed
 from domain.stream import change
@@ -175,24 +178,27 @@ def _fold_before_the_dose(event: Vitals, envelope: Envelope, row: Case | None) -
 
 
 def _until_it_is_over(course: Episode, before: Episode) -> Episode:
-    """Without the vitals after the dose of a session that ended: they would be written anew with every later one."""
+    """Without most vitals after the dose of a session that ended: they would be written anew with every later one."""
     if course.sessions is before.sessions:
         return course
     known = set(map(id, before.sessions.values()))  # ids of objects: those of sessions take longer to hash
     touched = (one for one in course.sessions.values() if id(one) not in known)
-    over = {one.session_id: _without_vitals_after(one) for one in touched if one.is_dosed and one.ended_at is not None}
+    limits = course.plan.terms.vital_limits if course.plan else None
+    ended = (one for one in touched if one.is_dosed and one.ended_at is not None)
+    over = {one.session_id: _without_vitals_after(one, limits) for one in ended}
     return change(course, sessions={**course.sessions, **over}) if over else course
 
 
-def _without_vitals_after(session: Session) -> Session:
-    """What was measured as before the dose stays: where dose and end were another's, the patient waits on it again."""
-    dosed_at, before = session.first_dose_at, VitalsPhase.BEFORE
-    kept = {
-        key: one
-        for key, one in session.vitals.items()
-        if dosed_at is None or one.taken_at < dosed_at or one.phase is before
-    }
-    return change(session, vitals=kept)
+def _without_vitals_after(session: Session, limits: VitalLimits | None) -> Session:
+    """Where dose and end were another's, the patient waits on what was measured: before it, out of limits, or last."""
+    dosed_at, newest_at = session.first_dose_at, max((v.taken_at for v in session.vitals.values()), default=None)
+
+    def is_kept(one: MeasuredVitals) -> bool:
+        if one.phase is VitalsPhase.BEFORE or dosed_at is None or one.taken_at < dosed_at:
+            return True
+        return one.taken_at == newest_at or limits is None or not is_within(one, limits)
+
+    return change(session, vitals={key: one for key, one in session.vitals.items() if is_kept(one)})
 
 
 WHOLE_FOLDS: Sequence[tuple[Sequence[type[Event]], Fold[Case]]] = (

@@ -246,19 +246,24 @@ def test_what_is_left_out_of_lists_is_in_the_timeline() -> None:
 
 
 def test_vitals_after_a_dose_change_no_list_once_the_session_is_over() -> None:
-    vitals = at("2026-03-17 14:40", day.vitals("14:40", 180, 110, phase=VitalsPhase.DURING))
-    before, after = (told_of(day.DOSED, *more, day.ended("16:30")) for more in ((), (vitals,)))
+    vitals = at("2026-03-17 14:40", day.vitals("14:40", 150, 85, phase=VitalsPhase.DURING))
+    last = at("2026-03-17 16:20", day.vitals("16:20", phase=VitalsPhase.AFTER))
+    before, after = (told_of(day.DOSED, *more, last, day.ended("16:30")) for more in ((), (vitals,)))
     kept = [
         list(case.course.sessions[day.SESSION].vitals)
         for told in (before, after)
         for case in folded(CASELOAD, told.recorded)["case"].values()
     ]
-    assert kept == [[day.vitals_id("13:40")]] * 2
+    assert kept == [[day.vitals_id("13:40"), day.vitals_id("16:20")]] * 2
 
 
-def test_vitals_before_the_dose_stay_where_the_dose_and_the_end_turn_out_to_be_of_another_patient() -> None:
-    high = at("2026-03-17 14:40", day.vitals("14:40", 170, 95))
-    told = told_of(day.DOSED, high, day.ended("16:30"))
+@pytest.mark.parametrize("phase", VitalsPhase)
+def test_vitals_out_of_limits_stay_where_the_dose_and_the_end_turn_out_to_be_of_another_patient(
+    phase: VitalsPhase,
+) -> None:
+    high = at("2026-03-17 14:40", day.vitals("14:40", 170, 95, phase=phase))
+    early = at("2026-03-17 14:44", day.vitals("14:44", 150, 85, phase=phase))
+    told = told_of(day.DOSED, high, early, day.ended("16:30"))
     for wrong in (DoseTaken, SessionEnded):
         entry = told.entry(wrong)
         told = told.when(
