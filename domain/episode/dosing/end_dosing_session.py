@@ -110,7 +110,7 @@ def end_dosing_session(
         asked = gates(
             episode,
             Checkpoint.RELEASE,
-            now=ended_at,
+            now=min(ended_at, now),
             protocol=protocol,
             network=network,
             clinicians=clinicians,

@@ -61,7 +61,7 @@ def open_dosing_session(
     if running is not None:
         raise AnotherSessionIsRunning(field="session_id", running=name_of(running))
     require_of_age(episode, patient)
-    moment = order.happened_at(now)
+    moment = min(order.happened_at(now), now)
     asked = gates(
         episode,
         Checkpoint.OPEN,

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from domain.days import to_the_minute
 from domain.episode.dosing.known_since import known_since
+from domain.episode.dosing.rechecks import before_the_dose, rechecks
 from domain.episode.dosing.vital_limits import is_crisis, is_within
 from domain.episode.episode import Episode
 from domain.episode.session.session import Clearance, DosePart, Session, Vitals
@@ -41,6 +42,7 @@ def _by_vitals(clearance: Clearance, session: Session, moment: datetime, numbers
     if any(relied.vitals_id not in session.vitals for relied in clearance.rests_on):
         yield clearance.cleared_at
     yield from _by_their_age(clearance, session, moment)
+    yield from _by_an_earlier_set(clearance, session, moment, numbers)
     newest_then = max((v.taken_at for v in clearance.rests_on), default=clearance.cleared_at)
     for vitals in session.vitals.values():
         if vitals in clearance.rests_on or not newest_then <= vitals.taken_at <= moment:
@@ -56,6 +58,17 @@ def _by_their_age(clearance: Clearance, session: Session, moment: datetime) -> I
         expires_at = clearance.lapses_at + (known.taken_at - relied.taken_at) if known else clearance.lapses_at
         if expires_at < min(moment, clearance.lapses_at):
             yield max(expires_at, clearance.cleared_at)
+
+
+def _by_an_earlier_set(
+    clearance: Clearance, session: Session, moment: datetime, numbers: Numbers
+) -> Iterator[datetime]:
+    """Out of limits and written down after the go: by its recheck clock the set of the go came too early (V4)."""
+    if clearance.part is not DosePart.FIRST or clearance.limits is None:
+        return
+    governing = rechecks(before_the_dose(session, moment), clearance.limits, numbers).governing
+    if governing is not None and governing.known_in > clearance.known_in and _is_out(governing, clearance, numbers):
+        yield max(governing.taken_at, clearance.cleared_at)
 
 
 def _is_out(vitals: Vitals, clearance: Clearance, numbers: Numbers) -> bool:

@@ -86,6 +86,20 @@ def test_v3_a_newer_set_entered_after_the_go_ends_it() -> None:
     is_undone(known_late, "13:55")
 
 
+def test_v4_an_older_set_makes_the_one_of_the_go_a_recheck_that_came_too_early() -> None:
+    """164/92 at 13:36, written down after a go on 124/78 at 13:40: as if they had come in their order."""
+    known_late = given(CLEARED).when(
+        record_vitals,
+        now=f"{DAY} 13:58",
+        session_id=SESSION,
+        vitals_id=vitals_id("13:36"),
+        phase="before",
+        taken_at=on("13:36"),
+        **HIGH,
+    )
+    is_undone(known_late, "13:55")
+
+
 def test_an_older_set_entered_after_the_go_does_not() -> None:
     older = given(CLEARED).when(
         record_vitals,

@@ -75,6 +75,14 @@ def test_b1_observation_counts_from_the_last_part() -> None:
     scenario.when(end_dosing_session, now=f"{DAY} 16:30", **RELEASE).includes(SessionEnded, ended_at=on("16:30"))
 
 
+def test_b1_an_end_that_is_still_to_come_is_no_time_of_observation() -> None:
+    """Clocks may differ by some minutes; nobody is released by the minutes that theirs is ahead."""
+    ahead = {"now": f"{DAY} 16:26", "ended_at": on("16:30"), **RELEASE}
+    given(BOOSTED, AFTER).when(end_dosing_session, **ahead).refused(GatesAreClosed, rule="+observation")
+    late = {"now": f"{DAY} 18:00", "ended_at": on("16:30"), **RELEASE}
+    given(BOOSTED, AFTER).when(end_dosing_session, **late).includes(SessionEnded, ended_at=on("16:30"))
+
+
 def test_b1_every_criterion_is_looked_at() -> None:
     scenario, order = given(DOSED, AFTER), {"now": f"{DAY} 16:30", **RELEASE}
     unsteady = CRITERIA.model_dump() | {"walks_steadily": False}

@@ -156,6 +156,9 @@ def test_a_session_opened_with_an_earlier_time_passes_by_nothing_that_is_known_n
     )
     given(BOOKED).when(open_dosing_session, network=nobody, **earlier).refused(GatesAreClosed, rule="+on_call")
     given(BOOKED).when(open_dosing_session, **earlier).includes(DosingSessionOpened)
+    ahead = {"now": f"{DAY} 12:59", "session_id": SESSION, "occurred_at": on("13:02")}
+    from_one = replace(TEST_NETWORK, on_calls=tuple(replace(one, from_at=on("13:00")) for one in TEST_NETWORK.on_calls))
+    given(BOOKED).when(open_dosing_session, network=from_one, **ahead).refused(GatesAreClosed, rule="+on_call")
 
 
 EARLIER: dict[str, tuple[Any, dict[str, Any]]] = {
