@@ -54,6 +54,8 @@ class Consent:
     signed_at: datetime
     touch_scope: TouchScope | None = None
     withdrawn_at: datetime | None = None
+    withdrawn_in: int = 0
+    """The version of the episode that recorded it."""
 
     def is_standing_at(self, moment: datetime) -> bool:
         """Signed before that moment and not withdrawn by then."""

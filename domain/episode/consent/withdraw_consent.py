@@ -66,11 +66,11 @@ def _goes_on_after(episode: Episode, consent_type: ConsentType, moment: datetime
 
 @evolve.register
 def _(event: ConsentWithdrawn, episode: Episode, envelope: Envelope) -> Episode:
-    return change(episode, consents=tuple(_withdrawn(c, event) for c in episode.consents))
+    return change(episode, consents=tuple(_withdrawn(c, event, envelope.version) for c in episode.consents))
 
 
-def _withdrawn(consent: Consent, event: ConsentWithdrawn) -> Consent:
+def _withdrawn(consent: Consent, event: ConsentWithdrawn, version: int) -> Consent:
     goes_on = consent.withdrawn_at is None or consent.withdrawn_at > event.from_at
     if consent.consent_type is event.consent_type and goes_on:
-        return change(consent, withdrawn_at=event.from_at)
+        return change(consent, withdrawn_at=event.from_at, withdrawn_in=version)
     return consent

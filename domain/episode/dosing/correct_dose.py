@@ -132,6 +132,7 @@ def _(event: DoseCorrected, episode: Episode, envelope: Envelope) -> Episode:
         amount_mg=event.amount_mg,
         taken_at=event.taken_at,
         corrected_in=envelope.event_id,
+        known_in=envelope.version,
         tablets=event.tablets,
     )
     return with_session(episode, event.session_id, doses=put(session.doses, event.dose_id, new))

@@ -7,6 +7,7 @@ from domain.episode.consent.consents import ConsentType
 from domain.episode.eligibility.eligibility import EligibilityOutcome
 from domain.episode.episode import Episode
 from domain.episode.gates.safety_review import live, unanswered
+from domain.episode.gates.urinary import waiting_at
 from domain.episode.intake.intake import Way
 from domain.episode.intake.update_intake import KEPT
 from domain.episode.session.session import Checklist, Clearance, DosePart, Session
@@ -19,10 +20,12 @@ def known_since(
     """Since when it no longer stood at that moment, for each thing that ended it."""
     yield from _by_checklist(clearance, session, moment)
     yield from _by_holds(clearance, moment, episode)
-    yield from _by_consent(clearance, moment, episode)
+    yield from _by_consent(clearance, session, moment, episode)
     yield from _by_plan(clearance, moment, episode)
     yield from _by_findings(clearance, moment, episode)
     yield from _by_medicines(clearance, moment, episode)
+    yield from _by_reports(clearance, moment, numbers, episode)
+    yield from _by_other_sessions(clearance, session, moment, episode)
     yield from _by_intake(clearance, moment, episode)
     yield from _by_screening(clearance, moment, episode)
     yield from _by_companion(clearance, session, moment)
@@ -47,13 +50,17 @@ def _by_holds(clearance: Clearance, moment: datetime, episode: Episode) -> Itera
             yield max(hold.placed_at, clearance.cleared_at)
 
 
-def _by_consent(clearance: Clearance, moment: datetime, episode: Episode) -> Iterator[datetime]:
+def _by_consent(clearance: Clearance, session: Session, moment: datetime, episode: Episode) -> Iterator[datetime]:
     """The patient does not agree any more, whenever that was written down; nor by a signature that was another's."""
-    signed = [one for one in episode.consents if one.consent_type is ConsentType.KETAMINE]
-    if any(one.is_standing_at(moment) for one in signed):
-        return
-    withdrawn = (one.withdrawn_at for one in signed if one.withdrawn_at is not None and one.withdrawn_at <= moment)
-    yield max(max(withdrawn, default=clearance.cleared_at), clearance.cleared_at)
+    also = [ConsentType.KETAMINE_IN_PREGNANCY] + ([] if session.way is Way.IN_PERSON else [ConsentType.TELEHEALTH])
+    for consent_type in (ConsentType.KETAMINE, *also):
+        signed = [one for one in episode.consents if one.consent_type is consent_type]
+        if any(one.is_standing_at(moment) for one in signed):
+            continue
+        withdrawn = [one for one in signed if one.withdrawn_at is not None and one.withdrawn_at <= moment]
+        is_since = any(one.withdrawn_in > clearance.known_in for one in withdrawn)
+        if is_since or consent_type is ConsentType.KETAMINE:
+            yield max([clearance.cleared_at, *(one.withdrawn_at for one in withdrawn if one.withdrawn_at is not None)])
 
 
 def _by_plan(clearance: Clearance, moment: datetime, episode: Episode) -> Iterator[datetime]:
@@ -93,6 +100,28 @@ def _by_medicines(clearance: Clearance, moment: datetime, episode: Episode) -> I
     for told in (episode.medicines_changed, episode.medicines_listed):
         if told is not None and told.known_in > clearance.known_in and told.at <= moment:
             yield max(told.at, clearance.cleared_at)
+
+
+def _by_reports(clearance: Clearance, moment: datetime, numbers: Numbers, episode: Episode) -> Iterator[datetime]:
+    """New or worse urinary symptoms (U1), and a prescription that was cancelled with no other on record."""
+    for report in waiting_at(episode, numbers, moment):
+        if report.known_in > clearance.known_in:
+            yield max(report.reported_at, clearance.cleared_at)
+    if any(not one.is_cancelled for one in episode.prescriptions.values()):
+        return
+    for step in (step for one in episode.prescriptions.values() for step in one.steps):
+        if step.told is not None and step.told.known_in > clearance.known_in and step.told.at <= moment:
+            yield max(step.told.at, clearance.cleared_at)
+
+
+def _by_other_sessions(
+    clearance: Clearance, session: Session, moment: datetime, episode: Episode
+) -> Iterator[datetime]:
+    """A dose of another session that nobody knew of: the days between doses and the sessions left were others."""
+    others = (one for one in episode.sessions.values() if one.session_id != session.session_id)
+    for dose in (dose for other in others for dose in other.doses.values()):
+        if dose.known_in > clearance.known_in and dose.taken_at <= moment:
+            yield clearance.cleared_at
 
 
 def _by_intake(clearance: Clearance, moment: datetime, episode: Episode) -> Iterator[datetime]:

@@ -184,6 +184,7 @@ def _(event: DoseTaken, episode: Episode, envelope: Envelope) -> Episode:
         was_cleared=event.cleared,
         tablets=event.tablets,
         lot=event.lot,
+        known_in=envelope.version,
     )
     status = session.status if session.status is SessionStatus.COMPLETED else SessionStatus.DOSED
     return with_session(episode, event.session_id, doses=put(session.doses, event.dose_id, dose), status=status)

@@ -109,6 +109,8 @@ RULES: Mapping[Checkpoint, tuple[Rule, ...]] = {
         prescriber_licence,
         therapist,
         medicines_reviewed,
+        urinary,
+        prescription,
         pregnancy,
         course,
         on_call,

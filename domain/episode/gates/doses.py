@@ -41,8 +41,12 @@ def first_dose_at(episode: Episode) -> datetime | None:
 
 
 def sessions_used(episode: Episode, plan: Plan, besides: UUID | None = None) -> int:
-    """Sessions dosed since the plan was issued; a session held without a dose does not count."""
-    return sum(1 for session in _dosed(episode, besides) if first_dose_of(session) >= plan.issued_at)
+    """Sessions with a dose, taken or opened since the plan was issued; one held without a dose does not count."""
+    return sum(1 for session in _dosed(episode, besides) if _began_at(session) >= plan.issued_at)
+
+
+def _began_at(session: Session) -> datetime:
+    return max(first_dose_of(session), session.opened_at or first_dose_of(session))
 
 
 def sessions_left(episode: Episode, plan: Plan, besides: UUID | None = None) -> int:

@@ -35,7 +35,7 @@ def last_dose(episode: Episode, asked: Question) -> LastDose | None:
     """The last day with ketamine: in this course, an earlier one, or taken elsewhere."""
     zone, known = asked.network.zone, []
     if dosed := dosed_sessions(episode, asked.session.session_id if asked.session else None):
-        day = max(day_of(last_dose_of(session), zone) for session in dosed)
+        day = max(day_of(max(last_dose_of(one), one.opened_at or last_dose_of(one)), zone) for one in dosed)
         number, entry = dosed[-1].number, dosed[-1].entry_id
         known.append(LastDose(day, f"Last dose on {on(day)}, session {number}.", (entry,)))
     if episode.earlier.last_dose_at is not None:

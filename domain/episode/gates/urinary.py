@@ -1,6 +1,7 @@
 """Urinary symptoms (rule 26): new or worse than at the start waits for a prescriber; as before is a note (case U1)."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from domain.actor import Role
 from domain.days import day_of
@@ -27,7 +28,7 @@ def urinary(episode: Episode, asked: Question) -> Iterable[Gate]:
         entries = [report.entry_id for report in waiting]
         yield asked.closed("26", "urinary", *facts, missing=missing, opens=opens, entries=entries)
         return
-    known = _answered(episode, asked)
+    known = _answered(episode, asked.now)
     yield asked.open("26", "urinary", "Nothing new or worse." if known else "Nobody has asked about them yet.")
     if known and has_symptoms(known[-1].urinary or NOTHING):
         fact = f"As before on {_day(known[-1], asked)}: {in_words(known[-1].urinary or NOTHING)}."
@@ -41,20 +42,26 @@ def is_in_force(numbers: Numbers) -> bool:
 
 def waiting_for_review(episode: Episode, asked: Question) -> list[SymptomReport]:
     """Reports of new or worse symptoms that no prescriber has looked at, the oldest first."""
-    return [
-        report
-        for report in _answered(episode, asked)
-        if not report.reviewed_by_prescriber and worse_in(episode, report, asked)
-    ]
+    return waiting_at(episode, asked.protocol.numbers, asked.now)
+
+
+def waiting_at(episode: Episode, numbers: Numbers, moment: datetime) -> list[SymptomReport]:
+    """The same, as it stood at that moment."""
+    answered = _answered(episode, moment)
+    return [one for one in answered if not one.reviewed_by_prescriber and _worse(episode, one, numbers, moment)]
 
 
 def worse_in(episode: Episode, report: SymptomReport, asked: Question) -> list[str]:
     """What is new or worse in a report, in words; against the start, or what a prescriber has looked at since."""
-    numbers, now = asked.protocol.numbers, report.urinary
+    return _worse(episode, report, asked.protocol.numbers, asked.now)
+
+
+def _worse(episode: Episode, report: SymptomReport, numbers: Numbers, moment: datetime) -> list[str]:
+    now = report.urinary
     frequency_rise, nocturia_rise = numbers.urinary_frequency_rise, numbers.urinary_nocturia_rise
     if now is None or frequency_rise is None or nocturia_rise is None:
         return []
-    before = _known_before(episode, report, asked)
+    before = _known_before(episode, report, moment)
     found = []
     if now.nocturia_per_night >= before.nocturia_per_night + nocturia_rise.value:
         found.append(f"{now.nocturia_per_night} times a night, was {before.nocturia_per_night}")
@@ -64,7 +71,7 @@ def worse_in(episode: Episode, report: SymptomReport, asked: Question) -> list[s
     return found
 
 
-def _known_before(episode: Episode, report: SymptomReport, asked: Question) -> UrinaryBaseline:
+def _known_before(episode: Episode, report: SymptomReport, moment: datetime) -> UrinaryBaseline:
     """The start, and whatever a prescriber has seen since: nobody is held for life by what was judged once.
 
     Where nobody asked at the intake, every symptom is new; how often a day is compared with nothing.
@@ -72,7 +79,7 @@ def _known_before(episode: Episode, report: SymptomReport, asked: Question) -> U
     start = episode.intake.urinary if episode.intake else None
     seen = [
         one.urinary
-        for one in _answered(episode, asked)
+        for one in _answered(episode, moment)
         if one.reviewed_by_prescriber and one.urinary and one.reported_at < report.reported_at
     ]
     known = [one for one in (start, *seen) if one is not None]
@@ -98,9 +105,9 @@ def in_words(found: UrinaryBaseline) -> str:
     return all_of([f"{found.nocturia_per_night} times a night", *said])
 
 
-def _answered(episode: Episode, asked: Question) -> list[SymptomReport]:
+def _answered(episode: Episode, moment: datetime) -> list[SymptomReport]:
     """Reports in which the questions about passing water were answered, by that moment."""
-    known = (r for r in episode.symptom_reports.values() if r.urinary is not None and r.reported_at <= asked.now)
+    known = (r for r in episode.symptom_reports.values() if r.urinary is not None and r.reported_at <= moment)
     return sorted(known, key=lambda report: report.reported_at)
 
 

@@ -6,6 +6,8 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
+from domain.episode.intake.intake import Told
+
 
 class PrescriptionStatus(StrEnum):
     """What the pharmacy or the carrier said."""
@@ -26,6 +28,7 @@ class Step:
     status: PrescriptionStatus
     on: date
     quantity: int = 0
+    told: Told | None = None
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from domain.days import day_of
 from domain.decision import decides
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.gates.words import on
+from domain.episode.intake.intake import told
 from domain.episode.prescription.prescription import Prescription, PrescriptionStatus, Step
 from domain.episode.safety.note_deviation import DeviationNoted, note_deviation
 from domain.event import Envelope, Event
@@ -115,6 +116,7 @@ def _(event: PrescriptionTracked, episode: Episode, envelope: Envelope) -> Episo
     known = episode.prescriptions.get(event.prescription_id)
     if known is None:
         return episode
-    step = Step(envelope.event_id, event.tracking_id, event.status, event.on, event.quantity or 0)
+    quantity = event.quantity or 0
+    step = Step(envelope.event_id, event.tracking_id, event.status, event.on, quantity, told(envelope))
     tracked = change(known, steps=(*known.steps, step))
     return change(episode, prescriptions=put(episode.prescriptions, event.prescription_id, tracked))

@@ -92,6 +92,8 @@ class Dose:
     """The lot on the pack, where it was written down."""
     tablets: tuple[Portion, ...] = ()
     """As they were counted; empty where nobody did."""
+    known_in: int = 0
+    """The version of the episode that recorded it as it reads."""
 
     @property
     def was_swallowed(self) -> bool:

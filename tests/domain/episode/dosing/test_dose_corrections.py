@@ -5,11 +5,14 @@ from typing import Any
 
 from domain.episode.dosing.correct_dose import DoseCorrected, correct_dose
 from domain.episode.safety.holds import open_holds
+from domain.episode.safety.note_deviation import DeviationNoted
 from domain.episode.safety.place_hold import HoldPlaced
 from domain.episode.safety.release_hold import release_hold
 from domain.episode.safety.safety import HoldReason
 from tests.domain.given import Scenario, given
-from tests.dosing_day import DAY, DOSED, FIRST_DOSE, SESSION, on
+from tests.domain.people import local
+from tests.dosing_day import DAY, DOSED, FIRST_DOSE, RELEASED, SESSION, on
+from tests.gate_answers import gate
 
 FIFTIES = [{"strength_mg": 50, "count": 4}]
 
@@ -42,3 +45,20 @@ def test_d5_a_dose_corrected_upwards_after_the_release_of_its_hold_is_held_anew(
     corrected(released, 420, "19:00").excludes(HoldPlaced)
     graver = corrected(released, 700, "19:00").includes(HoldPlaced, reason=HoldReason.DOSE_OVER_PLAN)
     assert len(open_holds(graver.state)) == 1
+
+
+def test_i1_s1_a_time_of_another_week_opens_neither_the_next_session_nor_the_plan_anew() -> None:
+    """The session was opened when it was: the 3rd typed for the 17th counts no day and no session away."""
+    moved = given(RELEASED).when(
+        correct_dose,
+        now="2026-03-18 10:00",
+        session_id=SESSION,
+        dose_id=FIRST_DOSE,
+        amount_mg=200,
+        taken_at=local("2026-03-03 14:05"),
+        reason="slip",
+    )
+    moved.includes(DeviationNoted, code="another_day")
+    assert not gate(moved, "interval", "2026-03-23 20:00", None).is_open
+    assert gate(moved, "interval", "2026-03-24 09:00", None).is_open
+    assert "1 of 2 sessions used" in gate(moved, "plan", "2026-03-24 09:00", None).facts[0]

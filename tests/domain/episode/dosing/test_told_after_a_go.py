@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 
 from domain.derived import derived_id
+from domain.episode.check_in.report_symptoms import report_symptoms
+from domain.episode.consent.consents import ConsentType
+from domain.episode.consent.withdraw_consent import withdraw_consent
 from domain.episode.course.mark_in_error import mark_in_error
 from domain.episode.dosing.clear_to_dose import clear_to_dose
 from domain.episode.dosing.confirm_place import confirm_place
@@ -26,18 +29,38 @@ from domain.episode.intake.update_intake import update_intake
 from domain.episode.outcome.correct_outcome import correct_outcome
 from domain.episode.outcome.record_outcome import record_outcome
 from domain.episode.plan.issue_plan import issue_plan
+from domain.episode.prescription.track_prescription import track_prescription
 from domain.episode.safety.note_deviation import DeviationNoted
 from domain.episode.safety.place_hold import place_hold
 from domain.episode.session.session import DosePart, VitalsPhase
 from tests.domain.given import Scenario, at, given
 from tests.domain.people import RIVERA, TEST_NETWORK
-from tests.dosing_day import BOOKED, BOOSTER, CLEARED, DAY, DOSED, SESSION, check, cleared, on, recorded_dose, vitals
+from tests.dosing_day import (
+    BOOKED,
+    BOOSTER,
+    CLEARED,
+    DAY,
+    DOSED,
+    SECOND_SESSION,
+    SESSION,
+    booked,
+    check,
+    cleared,
+    on,
+    recorded_dose,
+    vitals,
+)
 from tests.gate_answers import gate
-from tests.situations import terms
+from tests.situations import ADA_PRESCRIPTION, PRESCRIPTION, signed, terms
 
 ASKED = derived_id("outcome", "asked")
 BLANK: tuple[int | None, ...] = (1, 1, 1, 1, 1, 0, 0, 0, None)
 NO = (*BLANK[:8], 0)
+WORSE = {"frequency_per_day": 6, "nocturia_per_night": 1, "urgency": False, "dysuria": False, "visible_blood": True}
+CANCELLED: tuple[Any, dict[str, Any]] = (
+    track_prescription,
+    {"prescription_id": PRESCRIPTION, "tracking_id": derived_id("tracking"), "status": "cancelled"},
+)
 ELSEWHERE: tuple[Any, dict[str, Any]] = (report_ketamine_elsewhere, {"on": date(2026, 3, 15)})
 LEFT_OUT: tuple[Any, dict[str, Any]] = (
     record_outcome,
@@ -48,13 +71,16 @@ TOLD: dict[str, tuple[Any, dict[str, Any]]] = {
     "I2 ketamine elsewhere, by the prescriber": (update_intake, {"ketamine_elsewhere_on": date(2026, 3, 15)}),
     "P2 not screened": LEFT_OUT,
     "X2 pregnancy": (update_intake, {"pregnancy": "positive"}),
+    "U1 urinary symptoms": (report_symptoms, {"report_id": derived_id("report"), "urinary": WORSE}),
+    "rule 19 prescription cancelled": CANCELLED,
+    "rule 1 telehealth withdrawn": (withdraw_consent, {"consent_type": "telehealth"}),
     "medical clearance": (request_clearance, {"clearance_id": derived_id("ecg"), "specialty": "cardiology"}),
 }
 
 
 def told(what: tuple[Any, dict[str, Any]]) -> Scenario:
     decide, order = what
-    by = None if decide in (report_ketamine_elsewhere, record_outcome) else RIVERA
+    by = None if decide in (report_ketamine_elsewhere, record_outcome, withdraw_consent) else RIVERA
     return given(CLEARED).when(decide, by=by, now=f"{DAY} 13:58", **order)
 
 
@@ -68,6 +94,30 @@ def test_what_closes_a_gate_after_the_go_ends_it(what: str) -> None:
     taken = recorded_dose(told(TOLD[what])).includes(DoseTaken, cleared=False)
     taken.includes(DeviationNoted, rule="4", code="clearance_lapsed")
     recorded_dose(told(TOLD[what]), "13:56").includes(DoseTaken, cleared=True)
+
+
+def test_what_ends_no_other_go() -> None:
+    """Consents that this session does not rest on, a report of nothing new, and a prescription beside another."""
+    nothing_new = {**WORSE, "visible_blood": False}
+    reported = told((report_symptoms, {"report_id": derived_id("report"), "urinary": nothing_new}))
+    recorded_dose(reported).includes(DoseTaken, cleared=True).excludes(DeviationNoted)
+    before = given(BOOKED, at("2026-03-12 09:00", signed(ConsentType.KETAMINE_IN_PREGNANCY, 1, "2026-03-12 09:00")))
+    withdrawn = before.when(withdraw_consent, now="2026-03-13 09:00", consent_type="ketamine_in_pregnancy")
+    recorded_dose(withdrawn.after(given(CLEARED).as_history()[-6:])).includes(DoseTaken, cleared=True)
+    two = given(
+        BOOKED, at("2026-03-12 09:00", ADA_PRESCRIPTION.model_copy(update={"prescription_id": derived_id("other")}))
+    ).after(given(CLEARED).as_history()[-6:])
+    one_left = two.when(track_prescription, by=RIVERA, now=f"{DAY} 13:58", **CANCELLED[1])
+    recorded_dose(one_left).includes(DoseTaken, cleared=True).excludes(DeviationNoted)
+
+
+def test_i1_a_dose_of_another_session_that_is_entered_after_the_go_ends_it() -> None:
+    earlier = given(BOOKED, at("2026-03-16 13:00", booked(SECOND_SESSION, "2026-03-16 14:00", 2)))
+    go = earlier.after(given(CLEARED).as_history()[-6:])
+    order = {"session_id": SECOND_SESSION, "dose_id": BOOSTER, "amount_mg": 100, "taken_at": on("14:05", "2026-03-16")}
+    entered = go.when(record_dose, now=f"{DAY} 13:58", tablets_not_counted=True, **order)
+    recorded_dose(go).includes(DoseTaken, cleared=True)
+    recorded_dose(entered).includes(DoseTaken, cleared=False).includes(DeviationNoted, rule="11")
 
 
 def test_it_ended_when_it_was_told() -> None:
