@@ -20,6 +20,10 @@ from projections.engine.source import Entry, Source
 from store.connections import is_crowded
 
 BEAT_SECONDS = 2.0
+OPTIONS = (
+    "-c synchronous_commit=off -c idle_in_transaction_session_timeout=5s"
+    " -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
+)
 LOOK_SECONDS = 0.5
 """How often a lease that another process holds is asked for."""
 REST_SECONDS = 5.0
@@ -35,12 +39,13 @@ def connect(work_url: str) -> Connection[Any]:
     """A connection of the workers' role that notices a server that is gone.
 
     Its commits do not wait for the disk: rows and checkpoint stand or fall together, and what a crash of the server
-    takes away is folded again from the log. Appends do wait.
+    takes away is folded again from the log. Appends do wait. The server, too, notices a machine that is gone, and ends
+    a transaction in which nothing comes: else what it held would be held for hours.
     """
     try:
         return psycopg.connect(
             work_url, autocommit=True, connect_timeout=5, keepalives_idle=5, keepalives_interval=2, keepalives_count=3,
-            tcp_user_timeout=10_000, application_name="throughline project", options="-c synchronous_commit=off",
+            tcp_user_timeout=10_000, application_name="throughline project", options=OPTIONS,
         )  # fmt: skip
     except psycopg.OperationalError as error:
         if is_crowded(error):

@@ -4,6 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from psycopg import Connection
+from psycopg.errors import LockNotAvailable
+
+from projections.engine.stopped import locks_within_reach
 
 LEASE_SECONDS = 10
 SHADOW_LEASE_SECONDS = 60
@@ -68,10 +71,18 @@ MOVE_ALL = """
 def take_lease(
     connection: Connection[Any], model: Leased, holder: str, *, is_shadow: bool = False
 ) -> tuple[Lease, int] | None:
-    """The lease and the position to go on from, or None while somebody else holds it.
+    """The lease and the position to go on from, or None while somebody else holds it, or writes under it.
 
     Where members of a group filled it before, their epochs end with theirs: none of them writes any more.
     """
+    try:
+        with locks_within_reach(connection):
+            return _taken(connection, model, holder, is_shadow=is_shadow)
+    except LockNotAvailable:
+        return None
+
+
+def _taken(connection: Connection[Any], model: Leased, holder: str, *, is_shadow: bool) -> tuple[Lease, int] | None:
     key = {"read_model": model.name, "version": model.version, "is_shadow": is_shadow}
     seconds = SHADOW_LEASE_SECONDS if is_shadow else LEASE_SECONDS
     connection.execute(

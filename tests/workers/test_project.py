@@ -88,6 +88,45 @@ def test_a_killed_worker_leaves_no_hole_and_nothing_twice(database: Database, cr
     assert any(left), "every kill came after all was done, which tells nothing"
 
 
+@pytest.mark.faults
+def test_a_worker_that_was_stopped_while_another_took_over_overwrites_nothing(
+    database: Database, crash_rounds: int
+) -> None:
+    rounds = crash_rounds // 20  # each may wait until somebody ends a transaction that stands open
+    log, chance = long_log(600 * rounds), random.Random(9)
+    with psycopg.connect(database.work_url, autocommit=True) as connection:
+        build_missing(connection, Log(), [TALLY], holder="setup")
+        both = [forked.Process(target=run_supervised, args=(database, log)) for _ in range(2)]
+        try:
+            for process in both:
+                process.start()
+            for _ in range(rounds):
+                somebody_goes_on(database, log)
+                time.sleep(chance.uniform(0, 0.02))
+                stopped = chance.choice(both).pid or 0
+                os.kill(stopped, signal.SIGSTOP)
+                connection.execute("UPDATE read_models.checkpoint SET leased_until = '-infinity'")
+                somebody_goes_on(database, log)
+                os.kill(stopped, signal.SIGCONT)
+            eventually(lambda: reached(database) == log.head())
+        finally:
+            for process in both:
+                os.kill(process.pid or 0, signal.SIGKILL)
+                process.join()
+        assert stored_rows(connection, TALLY) == folded(TALLY, log.history())
+
+
+def run_supervised(database: Database, log: Log) -> None:
+    supervisor = Supervisor({"project": projector(database, log, page=5).run})
+    supervisor.start()
+    supervisor.wait()
+
+
+def somebody_goes_on(database: Database, log: Log) -> None:
+    before = reached(database)
+    eventually(lambda: reached(database) > before or reached(database) == log.head())
+
+
 def test_a_worker_goes_on_after_its_connection_was_cut(database: Database) -> None:
     log = long_log(50)
     supervisor = supervised(database, log)

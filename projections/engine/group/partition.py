@@ -7,6 +7,7 @@ from psycopg import Connection
 
 from projections.engine.group.topic import Topic
 from projections.engine.lease import CLOCK_MOVED_SECONDS, LEASE_SECONDS, Lease, Leased
+from projections.engine.stopped import locks_within_reach
 
 GROUP = "the members of a consumer group"
 """Who holds the lease of a read model that is filled from a topic: all of them together."""
@@ -44,7 +45,7 @@ def take(
     A frozen member that wakes up finds a later epoch and writes nothing. Where the topic is another now, the log has to
     fill in before it goes on.
     """
-    with connection.transaction():
+    with locks_within_reach(connection):
         lease = _join(connection, model)
         if lease is None:
             return None

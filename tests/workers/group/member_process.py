@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 from multiprocessing.process import BaseProcess
 
+import workers.group.kafka_feed
 from deploy.read_models import open_log
 from projections import READ_MODELS
 from workers.group.kafka_feed import open_kafka_feed
@@ -16,6 +17,7 @@ from workers.project_from_kafka import MemberProjector
 from workers.supervisor import Supervisor
 
 SESSION_SECONDS = 1.0
+METADATA_MS = 1_000
 
 forked = multiprocessing.get_context("forkserver")
 """From a process that has imported everything and runs no thread: the client does not survive a fork of its own."""
@@ -28,6 +30,7 @@ def run(
     """Fill read models, by their names, until the process is killed, as `throughline work` does: begun again where the
     database ended a connection, as it does to a member that was frozen in a transaction.
     """
+    setattr(workers.group.kafka_feed, "METADATA_MS", METADATA_MS)  # noqa: B010 in this process, which ends with it
     chosen = [model for model in READ_MODELS if model.name in models]
     group = names.projectors(model.known_as for model in chosen)
     feed = partial(open_kafka_feed, brokers, names.events, group, session_seconds=session_seconds)

@@ -20,7 +20,7 @@ from tests.postgres import Database
 from tests.waiting import eventually
 from tests.workers.group.member_process import SESSION_SECONDS, Members
 from tests.workers.group.real_log import Filler
-from tests.workers.kafka.published import all_of, create_internal, rows_in
+from tests.workers.kafka.published import all_of, create_internal, places_in, publishing, rows_in
 from workers.kafka.brokers import Brokers
 from workers.kafka.internal import partition_of
 from workers.kafka.names import TopicNames
@@ -125,6 +125,33 @@ def test_a_topic_that_lost_what_nobody_had_read_loses_nothing(
     members.thaw()
     eventually(lambda: reached(work) == filler.head)
     require_rows_of_a_rebuild(work, database)
+
+
+@pytest.mark.faults
+def test_partitions_added_while_relay_and_members_run_leave_nothing_out_and_out_of_order(
+    work: Connection[Any], database: Database, brokers: Brokers, names: TopicNames, filler: Filler, members: Members
+) -> None:
+    """Kafka puts a stream's later events into another partition than its earlier ones from then on."""
+    for _ in range(2):
+        members.start()
+    with publishing(brokers, names, database):
+        for stretch, partitions in enumerate((PARTITIONS + 1, PARTITIONS + 3, 2 * PARTITIONS), 1):
+            upto = filler.head * stretch // 4
+            filler.append(upto - 20)
+            eventually(lambda upto=upto: reached(work) > upto - 100)  # type: ignore[misc]
+            add_partitions(brokers, names, partitions)
+            filler.append(upto)  # and before anybody knows
+        filler.append(filler.head)
+        eventually(lambda: reached(work) == filler.head)
+    assert places_in(database)[names.events].partitions == 2 * PARTITIONS
+    require_rows_of_a_rebuild(work, database)
+
+
+def add_partitions(brokers: Brokers, names: TopicNames, partitions: int) -> None:
+    """As an administrator may."""
+    client = KafkaAdminClient(**brokers.options)
+    client.create_partitions({names.events: partitions})
+    client.close()
 
 
 def test_members_that_fill_different_read_models_leave_nothing_to_nobody(
