@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from domain.episode.consent.consents import ConsentType
 from domain.episode.dosing.vital_limits import is_no_worse
 from domain.episode.episode import Episode
 from domain.episode.gates.gate import Gate
@@ -60,6 +61,8 @@ def _found_in(gate: Gate, episode: Episode) -> Iterator[int]:
     for one in (fact for known in facts for fact in known.values()):
         if one.entry_id in gate.entries:
             yield one.known_in
+    if gate.key == "pregnancy":
+        yield from (c.withdrawn_in for c in episode.consents if c.consent_type is ConsentType.KETAMINE_IN_PREGNANCY)
     if gate.key == "interval" and episode.elsewhere_told is not None:
         yield episode.elsewhere_told.known_in
     told = (episode.medicines_changed, episode.medicines_listed) if gate.key in MEDICINES else ()

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from domain.actor import Role
 from domain.episode.dosing.observation import missed_checks, observed_until
-from domain.episode.dosing.vital_limits import in_words
+from domain.episode.dosing.vital_limits import in_words, is_crisis
 from domain.episode.episode import Episode
 from domain.episode.gates.gate import Gate, Opens, Question
 from domain.episode.gates.words import clock
@@ -41,6 +41,22 @@ def vitals_after(episode: Episode, asked: Question) -> Iterable[Gate]:
     act = "Take vitals. Where that cannot be done, end the session as stopped early and say why."
     opens = Opens(act=act, decision="record_vitals", by=Role.THERAPIST)
     yield asked.closed("6", "vitals_after", missing="vitals after the dose", opens=opens)
+
+
+def no_crisis(episode: Episode, asked: Question) -> Iterable[Gate]:
+    """The newest set since the last part, whatever it was called: nobody is released with a pressure of a crisis."""
+    last_at = asked.session.last_dose_at if asked.session else None
+    if asked.session is None or last_at is None:
+        return
+    since = [v for v in asked.session.vitals.values() if last_at <= v.taken_at <= asked.now]
+    newest = max(since, key=lambda v: v.taken_at, default=None)
+    if newest is None or not is_crisis(newest, asked.protocol.numbers):
+        return
+    duty, fact = asked.network.on_call(asked.now), f"{clock(newest.taken_at, asked.network.zone)}: {in_words(newest)}."
+    act = "Call the prescriber on call, and take vitals again; or end the session in another way."
+    opens = Opens(act=act, decision="record_vitals", by=Role.THERAPIST, call=duty.phone if duty else None)
+    missing = "a newer set below the crisis range"
+    yield asked.closed("4.crisis", "crisis", fact, missing=missing, opens=opens, entries=[newest.entry_id])
 
 
 def latest_after(asked: Question) -> Vitals | None:

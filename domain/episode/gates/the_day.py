@@ -16,7 +16,7 @@ from domain.episode.gates.gate import Rule
 from domain.episode.gates.identity import identity
 from domain.episode.gates.medicines_today import medicines_asked, medicines_held
 from domain.episode.gates.place import place
-from domain.episode.gates.release import checks, observation, vitals_after
+from domain.episode.gates.release import checks, no_crisis, observation, vitals_after
 from domain.episode.gates.required_sets import sets_after, sets_before
 from domain.episode.gates.vitals import vitals_before
 
@@ -54,4 +54,4 @@ SECOND_PART: tuple[Rule, ...] = (
 )
 """What would end a go to this part is asked before it is given: nobody clears again what has just been stopped."""
 
-RELEASE: tuple[Rule, ...] = (observation, vitals_after, sets_after, companion_present, checks)
+RELEASE: tuple[Rule, ...] = (observation, vitals_after, no_crisis, sets_after, companion_present, checks)

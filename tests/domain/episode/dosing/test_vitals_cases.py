@@ -266,6 +266,19 @@ def test_v10_a_rise_after_the_dose_is_only_shown() -> None:
     taking(scenario, vitals("15:45", 148, 88, phase=VitalsPhase.DURING)).excludes(HoldPlaced, DeviationNoted)
 
 
+def test_v6_nobody_is_released_in_a_crisis_and_every_other_end_is_open() -> None:
+    """Whatever the set was called, and whatever was ticked about the pressure."""
+    end = {"session_id": SESSION, "now": f"{DAY} 16:30", "criteria": CRITERIA.model_dump()}
+    well = given(DOSED, at(f"{DAY} 16:00", vitals("16:00", 168, 96, phase=VitalsPhase.AFTER)))
+    well.when(end_dosing_session, **end, ended_as=SessionEnd.RELEASED).includes(SessionEnded)
+    crisis = well.after(at(f"{DAY} 16:20", vitals("16:20", 190, 112, phase=VitalsPhase.DURING)))
+    crisis.when(end_dosing_session, **end, ended_as=SessionEnd.RELEASED).refused(GatesAreClosed, rule="4.crisis")
+    for other in (SessionEnd.STOPPED_EARLY, SessionEnd.AGAINST_ADVICE, SessionEnd.EMERGENCY_TRANSFER):
+        crisis.when(end_dosing_session, **end, ended_as=other).includes(SessionEnded)
+    over = crisis.after(at(f"{DAY} 16:28", vitals("16:28", 150, 88, phase=VitalsPhase.AFTER)))
+    over.when(end_dosing_session, **end, ended_as=SessionEnd.RELEASED).includes(SessionEnded)
+
+
 def test_v11_without_vitals_after_the_dose_nobody_is_released_but_the_session_can_end() -> None:
     dosed = given(DOSED)
     end = {"session_id": SESSION, "now": f"{DAY} 16:30"}

@@ -7,6 +7,7 @@ import pytest
 from domain.derived import derived_id
 from domain.episode.check_in.report_symptoms import report_symptoms
 from domain.episode.consent.sign_consent import sign_consent
+from domain.episode.consent.withdraw_consent import withdraw_consent
 from domain.episode.dosing.clear_to_dose import DoseCleared, clear_to_dose
 from domain.episode.dosing.correct_vitals import correct_vitals
 from domain.episode.dosing.record_checklist import record_checklist
@@ -149,6 +150,14 @@ def test_x2_pregnancy_found_after_an_override_for_one_that_was_not_known_closes_
     assert not gate(
         granted.when(update_intake, now=f"{DAY} 11:00", pregnancy="positive"), "pregnancy", f"{DAY} 13:20"
     ).is_open
+
+
+def test_x2_the_consent_in_pregnancy_that_an_override_rested_on_and_was_withdrawn_closes_again() -> None:
+    positive = given(BOOKED).when(update_intake, now=f"{DAY} 09:00", pregnancy="positive")
+    order = {"consent_type": "ketamine_in_pregnancy", "text_version": 1, "method": "electronic"}
+    granted = overridden(positive.when(sign_consent, now=f"{DAY} 09:30", **order), "+pregnancy", f"{DAY} 10:00")
+    withdrawn = granted.when(withdraw_consent, now=f"{DAY} 11:00", consent_type="ketamine_in_pregnancy")
+    assert not gate(withdrawn, "pregnancy", f"{DAY} 13:20").is_open
 
 
 def test_m3_another_medicine_than_the_one_passed_over_closes_again() -> None:
