@@ -2,7 +2,7 @@
 # Installs what tests and benchmarks use beyond Python packages: a browser, its fonts, a second PostgreSQL,
 # a load generator, Java with Maven for a Kafka broker, and what the quick start in bash needs.
 missing=""
-command -v chromium >/dev/null || missing="$missing chromium"
+command -v chromium-headless-shell >/dev/null || missing="$missing chromium-headless-shell"
 [ -d /usr/share/fonts/truetype/noto ] || missing="$missing fonts-noto-core"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 command -v wrk >/dev/null || missing="$missing wrk"
