@@ -19,15 +19,3 @@ def collected_later() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
-
-
-@contextmanager
-def not_collected() -> Iterator[None]:
-    """The same for long work: what is there already is not looked through either, a fifth of a rebuild (measured)."""
-    gc.collect()
-    gc.freeze()
-    try:
-        with collected_later():
-            yield
-    finally:
-        gc.unfreeze()

@@ -10,7 +10,7 @@ from psycopg import Connection
 from projections.engine.ahead import forget_members, stop_members, streams_ahead
 from projections.engine.catch_up import catch_up
 from projections.engine.compare import compare
-from projections.engine.garbage import not_collected
+from projections.engine.garbage import collected_later
 from projections.engine.lease import SHADOW_LEASE_SECONDS, Lease, give_back, take_lease
 from projections.engine.pages import LIVE_PAGE, REBUILD_PAGE, Progress, apply_all
 from projections.engine.read_model import ReadModel
@@ -55,7 +55,7 @@ def rebuild(
     try:
         for model in models:
             runners.append(_shadow_runner(connection, model, holder))
-        with not_collected():
+        with collected_later():
             read = apply_all(
                 source, runners, limit=REBUILD_PAGE, until=_goal(connection, models), progress=progress,
                 together=partial(apply_together, connection),
