@@ -1,5 +1,6 @@
 """What every test may ask for, and the rule that a skipped test fails where nothing may be skipped."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -30,6 +31,8 @@ LONG = (
 )
 ENOUGH_MEMORY = 8 * 2**30
 NOTHING_MAY_SKIP = os.environ.get("CI") == "true"
+YOUNG_OBJECTS = 10_000
+"""So many new objects are looked through for garbage at a time."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -60,6 +63,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whatever takes long begins first, so that no process is left alone with it in the end."""
     long = {Path(__file__).parent / name for name in LONG}
     items.sort(key=lambda item: item.get_closest_marker("browser") is None and item.path not in long)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Importing leaves no garbage, and half a million objects: from here on it is looked for among what tests make."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(YOUNG_OBJECTS)
+        gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)
