@@ -15,6 +15,8 @@ from projections.engine.read_model import ReadModel
 from projections.patient import Patient as Listed
 from store.care_team import within_reach
 
+ALWAYS_SHOWN = 3
+
 
 class AlertRow(NamedTuple):
     name: str
@@ -22,6 +24,9 @@ class AlertRow(NamedTuple):
     reference: str
     born: str | None
     alert: AlertShown
+    is_mine: bool
+    """This person may take it on, or was called for it."""
+    is_folded: bool = False
 
 
 class Alerts(NamedTuple):
@@ -64,16 +69,26 @@ def alert_rows(alerts: Alerts, patients: Mapping[UUID, Patient], look: Look, *, 
         shown = alert_shown(one.alert, looking, episode_href(episode_id), back=back, told=alerts.told)
         patient = patients.get(episode_id) if episode_id in alerts.near else None
         rows.append(_named(one, shown, patient) if patient else _nameless(one, shown))
-    return rows
+    return _folded(rows)
+
+
+def _folded(rows: list[AlertRow]) -> list[AlertRow]:
+    """The gravest and whatever waits for this person stay in sight; of the others the list below is in sight."""
+    away = [place for place, row in enumerate(rows) if place >= ALWAYS_SHOWN and not row.is_mine]
+    if len(away) < 2:
+        return rows
+    return [row._replace(is_folded=place in away) for place, row in enumerate(rows)]
 
 
 def _named(one: Alerting, shown: AlertShown, patient: Patient) -> AlertRow:
     episode_id, reference = one.patient.episode_id, one.patient.reference
-    return AlertRow(patient.name, episode_href(episode_id), reference, patient.born, shown)
+    return AlertRow(
+        patient.name, episode_href(episode_id), reference, patient.born, shown, bool(shown.acknowledge_href)
+    )
 
 
 def _nameless(one: Alerting, shown: AlertShown) -> AlertRow:
     """For whoever is called: the reference, and what kind of alert; the rest after they have said why they look."""
     episode_id, reference = one.patient.episode_id, one.patient.reference
     shown = shown._replace(why="", settle=None, acknowledge_href="")
-    return AlertRow(reference, episode_href(episode_id), "opens with a reason", None, shown)
+    return AlertRow(reference, episode_href(episode_id), "opens with a reason", None, shown, is_mine=True)

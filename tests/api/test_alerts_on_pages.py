@@ -151,3 +151,17 @@ def test_u1_what_nobody_looked_at_comes_to_coordination_without_what_it_is_about
     alert_id = id_of(AlertKind.URINARY, report_id)
     fill(clinic.coordinator, f"{course.href}/acknowledge-alert?alert_id={alert_id}&back=/coordination")
     assert "has taken it on, today 09:42." in clinic.coordinator.get("/coordination").text
+
+
+def test_many_alerts_fold_and_never_one_that_waits_for_the_reader(clinic: Clinic, abara: Browser) -> None:
+    """Six high risks that Dr. Abara was called for; the therapist only has to know of them."""
+    for number in range(6):
+        course = referred(clinic, f"Ana Number{number}").assign()
+        answers = [1, 1, 1, 1, 0, 0, None]
+        taken = {"instrument": "c-ssrs", "answers": answers, "taken_at": clinic.now.isoformat()}
+        clinic.therapist.recorded(course.episode_id, "record_outcome", **taken)
+    known = clinic.therapist.get("/caseload").text
+    in_sight, folded = known.split('<details class="fold wide"><summary>3 more alerts, none of them for you to take on')
+    assert (in_sight.count("<b>High suicide risk</b>"), folded.count("<b>High suicide risk</b>")) == (3, 3)
+    called = abara.get("/worklist").text
+    assert (called.count("<b>High suicide risk</b>"), "more alerts" in called) == (6, False)
