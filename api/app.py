@@ -31,6 +31,7 @@ from api.pages import ROUTERS
 from api.problems import NOT_FOUND, Problem
 from api.purpose import PurposeIsMissing
 from api.route_index import RouteIndex
+from api.sent_by_script import SentByScript
 from api.shell import page, templates
 from api.unsafe_requests import UnsafeRequests
 from api.viewer import NobodyIsSignedIn, ReasonIsMissing, Viewer, request_id_of, viewer_of
@@ -47,6 +48,7 @@ def create_app(edge: Edge) -> FastAPI:
     app.state.edge = edge
     app.add_middleware(BoundedWait)
     app.add_middleware(HeadAsGet)
+    app.add_middleware(SentByScript)
     app.add_middleware(UnsafeRequests, secret=edge.secret, address=edge.address, refused=refused)
     app.add_middleware(EdgeHeaders, has_tls=edge.address.startswith("https:"))
     app.add_middleware(Answers, watch=edge.watch_answers)

@@ -47,18 +47,84 @@
     else sendOff(form, event.submitter);
   });
 
-  // A form leaves its page only if its answer can be had: a page to sign in, or none, would take what was typed along.
+  // A form leaves its page only when its answer is there: a lost connection, or a page that is no answer, would take
+  // what was typed along, and the key that makes pressing again harmless.
   async function sendOff(form, button) {
     inFlight(form, button);
+    let isSent = false;
     try {
       await stillSignedIn(form);
+      const body = new URLSearchParams(new FormData(form));
+      if (button?.name) body.append(button.name, button.value);
+      isSent = true;
+      const answer = await fetch(addressOf(form), {
+        method: "POST", body, redirect: "manual", headers: { Accept: "text/html", "X-Sent-By": "script" }, signal: AbortSignal.timeout(PATIENCE),
+      });
+      const leadsTo = answer.headers.get("X-Leads-To");
+      if (leadsTo) goOn(leadsTo);
+      else if (answer.type === "opaqueredirect") sendAgain(form, button); // a server of before, while a release is rolled out
+      else await showAnswer(form, answer);
     } catch (error) {
       landed(form);
-      notRecorded(form, isSilence(error) ? "the server does not answer" : error.message);
-      return;
+      notRecorded(form, whyNot(error), isSent && mayBeRecorded(error));
     }
+  }
+
+  // By the browser itself, which can read where it leads; its key records nothing twice.
+  function sendAgain(form, button) {
     carry(form, button?.name, button?.value);
     form.submit();
+  }
+
+  const addressOf = (form) => new URL(form.getAttribute("action") || "", location.href).href;
+
+  // The next page, also where that is another place on this one.
+  function goOn(address) {
+    const next = new URL(address, location.href);
+    if (next.searchParams.has("unsent")) throw new Refusal(SIGNED_OUT); // it records nothing and keeps nothing
+    const isHere = next.href.split("#")[0] === location.href.split("#")[0];
+    if (!isHere) return location.assign(next);
+    history.replaceState(null, "", next);
+    location.reload();
+  }
+
+  // What the server says about the form takes its place; a page about something else would take what was typed along.
+  async function showAnswer(form, answer) {
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (answer.status >= 500) throw new Failure("the server could not record it", page);
+    if (!page.querySelector("main")) throw new Failure("what answered is not Throughline");
+    const isAboutForm = all("form", page).some((one) => addressOf(one) === addressOf(form));
+    if (!answer.ok && !isAboutForm) throw new Refusal(page.querySelector(".problem p")?.textContent.replace(/\.$/, "") || "the server refused it");
+    show(page);
+    document.getElementById("error-summary") || scrollTo(0, 0);
+  }
+
+  // Nothing was recorded, for sure.
+  class Refusal extends Error {}
+
+  // The server failed somewhere on the way; people quote the number of its error.
+  class Failure extends Error {
+    constructor(words, page) {
+      const number = page?.querySelector(".problem code")?.textContent;
+      super(number ? `${words}, error ${number}` : words);
+    }
+  }
+
+  const whyNot = (error) => (isSilence(error) ? "the server does not answer" : error.message);
+  const mayBeRecorded = (error) => isSilence(error) || error instanceof Failure;
+
+  // Takes over what a page says, without the bar and the dialogs, which are the same on every page.
+  function show(page) {
+    document.title = page.title;
+    for (const part of ["main", ".banner"]) {
+      const [old, fresh] = [document.querySelector(part), page.querySelector(part)];
+      if (old && fresh) old.replaceWith(fresh);
+    }
+    document.body.classList.remove("loading");
+    window.htmx?.process(document.querySelector("main"));
+    begin();
+    // The button that had the focus is gone: the reader goes on at the notice, not at the top of the page.
+    if (document.activeElement === document.body) document.querySelector("main").focus({ preventScroll: true });
   }
 
   const isSilence = (error) => error instanceof TypeError || error.name === STUCK;
@@ -69,13 +135,13 @@
     if (!isSomebodys) return;
     const token = form.querySelector("[name=_csrf]")?.value || "";
     const asked = await fetch("/stay", { headers: { "X-CSRF-Token": token }, redirect: "manual", signal: AbortSignal.timeout(PATIENCE) });
-    if (asked.status >= 500) throw new Error("the server could not record it");
-    if (asked.type === "opaqueredirect") throw new Error(SIGNED_OUT);
+    if (asked.status >= 500) throw new Refusal("the server could not record it");
+    if (asked.type === "opaqueredirect") throw new Refusal(SIGNED_OUT);
     if (asked.status !== 409) return;
     const page = new DOMParser().parseFromString(await (await fetch("/reauthenticate", { signal: AbortSignal.timeout(PATIENCE) })).text(), "text/html");
     const who = (root) => root.querySelector(".who")?.textContent;
-    if (!who(page)) throw new Error(SIGNED_OUT);
-    if (who(page) !== who(document)) throw new Error("somebody else is signed in now, in another window");
+    if (!who(page)) throw new Refusal(SIGNED_OUT);
+    if (who(page) !== who(document)) throw new Refusal("somebody else is signed in now, in another window");
     const fresh = page.querySelector("[name=_csrf]").value;
     for (const field of all("[name=_csrf]")) field.value = fresh;
   }
@@ -94,23 +160,15 @@
       const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" }, signal: AbortSignal.timeout(PATIENCE) });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (answer.status === 503) throw new DOMException("not answered in time", STUCK); // the database may have taken it in
-      if (answer.status >= 500 || !page.querySelector("main")) throw new Error("the server could not record it");
-      if (page.querySelector(".sign-in")) throw new Error(SIGNED_OUT);
+      if (answer.status >= 500 || !page.querySelector("main")) throw new Failure("the server could not record it", page);
+      if (page.querySelector(".sign-in")) throw new Refusal(SIGNED_OUT);
       const wouldLoseTheCard = document.querySelector("[data-stays]") && !page.querySelector("[data-stays]");
-      if (wouldLoseTheCard && !answer.ok) throw new Error("the server refused this page");
+      if (wouldLoseTheCard && !answer.ok) throw new Refusal("the server refused this page");
       if (answer.redirected) history.pushState(null, "", answer.url);
-      document.title = page.title;
-      for (const part of ["main", ".banner"]) {
-        const [old, fresh] = [document.querySelector(part), page.querySelector(part)];
-        if (old && fresh) old.replaceWith(fresh);
-      }
-      document.body.classList.remove("loading");
-      begin();
-      // The button that had the focus is gone: the reader goes on at the notice, not at the top of the page.
-      if (document.activeElement === document.body) document.querySelector("main").focus({ preventScroll: true });
+      show(page);
     } catch (error) {
       landed(form);
-      serverIsGone(form, isSilence(error) ? "the server does not answer" : error.message, error.name === STUCK);
+      serverIsGone(form, whyNot(error), mayBeRecorded(error));
     }
   }
 

@@ -47,12 +47,12 @@ def test_a_page_says_so_and_waits_for_the_database_once(clinic: Clinic, down: li
     assert down == ["holder"]
 
 
-def test_a_form_that_was_sent_is_said_to_wait_in_the_page_before(clinic: Clinic, down: list[str]) -> None:
+def test_whoever_sent_a_form_reads_how_it_is_recorded_once(clinic: Clinic, down: list[str]) -> None:
     del down
     token = {TOKEN_HEADER: clinic.therapist.token, "accept": "text/html"}
     answer = clinic.therapist.http.post("/find", data={"q": "Ana"}, headers=token)
     assert answer.status_code == 503
-    assert "go back in the browser" in answer.text
+    assert "Load this page again to send what you typed once more" in answer.text
     assert "Try again</a>" not in answer.text
 
 

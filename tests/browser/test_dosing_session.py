@@ -47,7 +47,9 @@ def test_the_card_and_what_was_typed_stay_when_the_server_is_gone(day: Day, serv
 
     served.server.stop()
     page.get_by_role("button", name="Record vitals").click()
-    expect(page.get_by_role("alert")).to_contain_text("Not recorded: the server does not answer.")
+    expect(page.get_by_role("alert")).to_contain_text(
+        "It is not known whether this was recorded: the server does not answer."
+    )
     expect(card).to_be_visible()
     expect(card).to_contain_text("This card stays as it was loaded.")
     expect(page.get_by_label("Systolic")).to_have_value("132")
