@@ -26,6 +26,8 @@ class Paper:
     paragraphs: tuple[str, ...] = ()
     notice: str = ""
     credit: str = ""
+    language: str = ""
+    """Of its words, where they are not in the page's language: a voice reads them by other rules."""
 
 
 @dataclass(frozen=True)

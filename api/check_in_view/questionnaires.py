@@ -10,6 +10,7 @@ from domain.episode.check_in.what_can_be_shown import has_text_in, still_shown
 from domain.instrument import Instrument, Item
 from domain.instrument.asking import unanswered
 from domain.instrument.translation import Translation, translation
+from domain.patient.language import Language
 
 AS_IT_IS = "as_it_is"
 """The tick that sends a questionnaire with questions left open."""
@@ -44,6 +45,7 @@ def _paper(setting: Setting, instrument: Instrument) -> Paper:
         intro=text.stem if text else instrument.stem or "",
         notice=notice,
         credit=text.notice if text else instrument.licence.notice,
+        language=Language.ENGLISH.value if notice else "",
     )
 
 

@@ -19,6 +19,7 @@ def test_the_page_speaks_spanish_with_the_official_questions(course: Course) -> 
     form = patient.open()
     assert "Poco interés o placer en hacer cosas" in form.text
     assert "Este cuestionario solo está disponible en inglés" in form.text, "of AUDIT there is no Spanish text"
+    assert form.text.count('<div lang="en">') == 1, "a voice reads it as English"
     switched = patient.send("language:en", {"phq-9.1": "2"})
     assert "Little interest or pleasure" in switched.text
     assert re.search(r'name="phq-9.1" value="2" checked', switched.text)
