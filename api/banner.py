@@ -40,6 +40,7 @@ class Banner(NamedTuple):
     shows_allergies: bool
     notice: str | None = None
     """What has to stand beside records of substance use where they are opened for an audit (42 CFR 2.32)."""
+    is_erased: bool = False
 
     @property
     def identity(self) -> str:
@@ -59,7 +60,8 @@ class Allergies(NamedTuple):
 def banner_of(edge: Edge, viewer: Viewer, opened: OpenedEpisode) -> Banner:
     """The banner of this episode's patient, for the person who is looking."""
     history = history_of(edge, viewer, opened)
-    name, born_on = _identity(edge, viewer, opened, history)
+    patient = _patient(edge, viewer, opened)
+    name, born_on = _identity(edge, viewer, opened, patient, history)
     now = edge.clock()
     return Banner(
         name=name,
@@ -72,6 +74,7 @@ def banner_of(edge: Edge, viewer: Viewer, opened: OpenedEpisode) -> Banner:
         alerts=_alerts(viewer, opened, edge),
         shows_allergies=opened.shows_clinical and not opened.episode.is_imported,
         notice=NOTICE if is_audited(viewer, opened) else None,
+        is_erased=patient.erased_at is not None,
     )
 
 
@@ -80,13 +83,17 @@ def is_audited(viewer: Viewer, opened: OpenedEpisode) -> bool:
     return opened.relation is Relation.COMPLIANCE and viewer.purpose == SUBSTANCE_USE_AUDIT
 
 
-def _identity(
-    edge: Edge, viewer: Viewer, opened: OpenedEpisode, history: Sequence[Recorded]
-) -> tuple[str, date | None]:
-    """From the patient's own stream; imported history knows a name and no birth date."""
+def _patient(edge: Edge, viewer: Viewer, opened: OpenedEpisode) -> Patient:
     patient: Patient = PATIENT.initial
     if opened.episode.patient_id is not None:
         patient, _ = edge.care.state(PATIENT, opened.episode.patient_id, network_id=viewer.network_id)
+    return patient
+
+
+def _identity(
+    edge: Edge, viewer: Viewer, opened: OpenedEpisode, patient: Patient, history: Sequence[Recorded]
+) -> tuple[str, date | None]:
+    """From the patient's own stream; imported history knows a name and no birth date."""
     if patient.erased_at is not None:
         return f"Erased on {full_date(day_of(patient.erased_at, viewer.zone))}", None
     if patient.name is None:

@@ -73,6 +73,23 @@ def test_two_people_erase_a_patient_through_the_pages(clinic: Clinic, ada: UUID,
     assert ada not in [one for (one,) in searched(clinic)], "no name finds them"
 
 
+def test_an_erased_patient_has_no_next_step(clinic: Clinic, stein: Browser) -> None:
+    course = referred(clinic, "Zoe Quillexample").assign()
+    patient_id, reference = course.state.patient_id, course.state.reference
+    assert patient_id is not None
+    clinic.therapist.recorded(course.episode_id, "discharge_patient", reason="patient_choice")
+    assert "Next for you" in words(clinic.therapist, course.href)
+    assert (
+        sent(clinic.compliance, patient_id, "propose-erasure", **(PROPOSAL | {"reference": reference})).status_code
+        == 303
+    )
+    clinic.travel(days=14, minutes=1)
+    assert sent(stein, patient_id, "confirm-erasure", reference=reference, _sign="yes").status_code == 303
+    erased = words(clinic.therapist, course.href)
+    assert "Erased on" in erased
+    assert "Next for you" not in erased
+
+
 def searched(clinic: Clinic) -> list[tuple[UUID]]:
     with clinic.datastore.in_network(clinic.network_id) as connection:
         return connection.execute("SELECT patient_id FROM patient_search").fetchall()
