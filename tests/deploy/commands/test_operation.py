@@ -6,11 +6,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from domain.policies import POLICIES
 from projections import READ_MODELS
 from tests.deploy.conftest import CommandLine
 from tests.postgres import Database
+from workers.shift import connect
 
 FACTS = ["database", "log_id", "head", "messages_waiting", "messages_lost"]
 NAMES = [model.name for model in READ_MODELS]
@@ -109,3 +111,12 @@ def test_nothing_runs_as_a_superuser(throughline: CommandLine, database: Databas
     )
     assert done.returncode == 1
     assert "This role could pass the walls between networks." in done.stderr
+
+
+def test_a_server_without_a_connection_left_is_said_in_a_sentence(throughline: CommandLine, database: Database) -> None:
+    with psycopg.connect(database.superuser_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("ALTER DATABASE {} CONNECTION LIMIT 0").format(sql.Identifier(database.name)))
+    said = "The database has no connection left for this; raise its max_connections, or start fewer processes."
+    assert throughline.refusal("info") == said
+    with pytest.raises(psycopg.errors.TooManyConnections):
+        connect(database.work_url)  # by this name a worker's log says it
