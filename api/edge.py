@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from fastapi import Request
 from psycopg import Connection
 
 from api.answers import Watch
+from api.figures import NO_FIGURES, Figures
 from api.identity.provider import IdentityProvider
 from api.kept import Kept
 from api.people import People
@@ -30,16 +31,6 @@ from store.sign_in_links import SignInLinks
 
 SendMail = Callable[[str, str, str], bool]
 """Hands a mail over: to whom, subject and text; whether it was taken."""
-
-
-class Figures(NamedTuple):
-    """`text` collects figures for a monitor; `token` is what it has to bring, None where none is set."""
-
-    text: Callable[[], bytes]
-    token: str | None = None
-
-
-NO_FIGURES = Figures(lambda: b"")
 
 
 @dataclass(frozen=True)

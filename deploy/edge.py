@@ -1,21 +1,22 @@
 """The doors of one API process into store and read models, and what keeps them open."""
 
-import os
-import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from uuid import UUID
 
-from api.edge import Edge, Figures
+from api.edge import Edge
 from api.episode_view.timeline_shown import WrittenDays
+from api.figures import Figures
 from api.kept import Kept
 from api.people import People
 from api.tails import Tails
+from deploy.check_in_mail import mail_of
 from deploy.database.migrate import pending
 from deploy.identity import identity_provider
+from deploy.messages import schema_address_of
 from deploy.metrics.wired import metrics_of_api
-from deploy.settings import PREFIX
+from deploy.session_secret import secret_of
 from deploy.wiring import Wiring
 from domain.event import Recorded
 from projections.engine.waiting import Key, Waiting, read_checkpoints
@@ -26,16 +27,9 @@ from store.wake import Wake
 from workers.kafka.names import TopicNames
 
 
-class SessionSecretIsMissing(Exception):
-    """The secret that signs forms is not set."""
-
-
 @contextmanager
 def open_edge(wiring: Wiring) -> Iterator[Edge]:
     """The doors, all under the application role, while the process serves."""
-    from deploy.check_in_mail import mail_of  # here: messages are signed with the secret of this module
-    from deploy.messages import schema_address_of
-
     datastore = wiring.datastore
 
     def checkpoints() -> dict[Key, int]:
@@ -104,19 +98,3 @@ class _Dosing:
             ).fetchall()
         states = (self._wiring.care.state(EPISODE, one, network_id=network_id)[0] for (one,) in episodes)
         return any(session.is_running for state in states for session in state.sessions.values())
-
-
-def secret_of(wiring: Wiring) -> bytes:
-    """The one set, or for the embedded database one of its own that outlives a restart."""
-    if wiring.settings.session_secret is not None:
-        return wiring.settings.session_secret.encode()
-    if not wiring.addresses.is_embedded:
-        raise SessionSecretIsMissing(f"Set {PREFIX}SESSION_SECRET to 32 random characters or more; it signs forms.")
-    path = wiring.settings.data / "session.secret"
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(secrets.token_hex(32).encode())
-    return path.read_bytes()

@@ -1,8 +1,8 @@
 """How this installation sends messages, from its settings."""
 
-from deploy.edge import secret_of
 from deploy.failures import CannotGoOn
 from deploy.process.listening import served_at
+from deploy.session_secret import secret_of
 from deploy.settings import PREFIX
 from deploy.wiring import Wiring
 from workers.channels.channel import Channel

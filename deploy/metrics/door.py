@@ -12,8 +12,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import structlog
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from api.edge import Figures
-from api.metrics import may_read
+from api.figures import Figures, may_read
 from deploy.failures import CannotGoOn
 from deploy.settings import PREFIX
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from api.edge import Figures
+from api.figures import Figures
 from deploy.metrics.door import Door, listening
 from deploy.metrics.leaving import deliveries, relay
 from deploy.metrics.pools import Pools

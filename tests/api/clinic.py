@@ -18,7 +18,8 @@ from fastapi.testclient import TestClient
 
 import domain.episode  # noqa: F401  every event and effect is known before the first is read
 from api.app import create_app
-from api.edge import Edge, Figures
+from api.edge import Edge
+from api.figures import Figures
 from api.people import People
 from api.session_cookie import SESSION_COOKIE
 from api.tails import Tails

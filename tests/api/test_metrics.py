@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from api.app import create_app
-from api.edge import Figures
+from api.figures import Figures
 from deploy.metrics.pools import Pools
 from deploy.metrics.registry import Metrics
 from deploy.metrics.standing import Standing

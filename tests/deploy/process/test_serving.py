@@ -16,7 +16,7 @@ import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
-from api.edge import Figures
+from api.figures import Figures
 from deploy.commands.serve import server_of
 from deploy.metrics.door import Door, listening
 from deploy.settings import Settings
