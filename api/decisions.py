@@ -10,6 +10,7 @@ from fastapi import APIRouter, Body, Header, Request, Response
 from api.bodies import require_plain
 from api.companions import with_companion_id
 from api.decision_route import LONGEST_KEY, LONGEST_VERSION, SHORTEST_KEY, DecisionRoute
+from api.decision_routes import add_decision_route
 from api.edge import Edge
 from api.errors import ThingHasChanged
 from api.orders import read_order
@@ -78,18 +79,7 @@ def _add_route(decision: Decision) -> None:
         recorded = RecordedAnswer(episode_id=episode_id, **recorded_by(receipt))
         return Response(recorded.model_dump_json(), media_type="application/json")
 
-    body_schema = {
-        "application/json": {"schema": decision.order.model_json_schema(ref_template="#/components/schemas/{model}")}
-    }
-    router.add_api_route(
-        f"/{decision.name.replace('_', '-')}",
-        route,
-        methods=["POST"],
-        name=decision.name,
-        response_model=RecordedAnswer,
-        summary=(decision.decide.__doc__ or "").split("\n")[0],
-        openapi_extra={"requestBody": {"content": body_schema, "required": True}},
-    )
+    add_decision_route(router, f"/{decision.name.replace('_', '-')}", decision, route, RecordedAnswer)
 
 
 for _decision in DECISIONS:
