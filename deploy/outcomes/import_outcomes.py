@@ -138,9 +138,10 @@ class _Course:
 def reference_of(slug: str, patient: str, token: str) -> str:
     """Such as BTHEB-0017. Only short running numbers are kept: anything longer might be a record number or a name.
 
-    Then the token stands for it.
+    Then the token stands for it. A network such as n1 has too few letters to begin with.
     """
-    prefix = "".join(letter for letter in slug.upper() if letter.isalpha())[:8]
+    letters = "".join(letter for letter in slug.upper() if letter.isalpha())[:8]
+    prefix = letters if len(letters) > 1 else "IMP"
     is_running_number = patient.isascii() and patient.isdigit() and str(int(patient)) == patient
     if is_running_number and len(patient) <= LONGEST_RUNNING_NUMBER:
         return f"{prefix}-{patient.zfill(LONGEST_RUNNING_NUMBER)}"

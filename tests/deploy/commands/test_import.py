@@ -158,6 +158,18 @@ def test_an_outcome_of_today_is_not_in_the_future(throughline: CommandLine, tmp_
     assert (answer["added"], answer["rejected"]) == (1, [])
 
 
+def test_a_network_with_one_letter_in_its_name_takes_outcomes_too(
+    throughline: CommandLine, database: Database, tmp_path: Path
+) -> None:
+    answer = throughline.answer(*long(tmp_path, HEADER + "17,2026-01-05,12\n", "--network", "n1", "--create"))
+    assert (answer["added"], answer["rejected"]) == (1, [])
+    with psycopg.connect(database.work_url) as connection:
+        found = connection.execute(
+            "SELECT convert_from(payload, 'UTF8')::jsonb ->> 'reference' FROM events WHERE topic = 'HistoryImported'"
+        ).fetchall()
+    assert found == [("IMP-0017",)]
+
+
 def test_no_patient_of_the_file_stands_in_the_log_in_clear(
     throughline: CommandLine, database: Database, tmp_path: Path
 ) -> None:
