@@ -5,6 +5,7 @@ from operator import attrgetter
 
 from domain.protocol.check.absent import absent
 from domain.protocol.check.agreement import agreement
+from domain.protocol.check.bounds import bounds
 from domain.protocol.check.finding import Finding, Severity
 from domain.protocol.check.foundation import foundation
 from domain.protocol.check.lines import NotJson, Written, read_with_lines
@@ -15,7 +16,7 @@ from domain.protocol.written import LONGEST_CHARACTERS
 __all__ = ["Finding", "Severity", "check", "mistakes"]
 
 Examination = Callable[[Written], Iterable[Finding]]
-EXAMINATIONS: tuple[Examination, ...] = (shape, codes, foundation, table, agreement, absent)
+EXAMINATIONS: tuple[Examination, ...] = (shape, codes, foundation, bounds, table, agreement, absent)
 """Each looks at the whole document, complete or not, and passes over what it cannot read."""
 
 MOST = 200

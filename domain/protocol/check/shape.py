@@ -1,5 +1,6 @@
 """Whether a document has the fields it needs, each of the right kind, and no others."""
 
+import json
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from types import UnionType
@@ -42,7 +43,7 @@ def shape(written: Written) -> Iterable[Finding]:
     for place in written.twice:
         yield Finding(named(place), written.line(*place), "This name stands twice here; only the last one counts.")
     try:
-        Protocol.model_validate(written.document)
+        Protocol.model_validate_json(json.dumps(written.document), strict=True)
     except ValidationError as invalid:
         for fault in invalid.errors():
             yield _fault(fault, written)

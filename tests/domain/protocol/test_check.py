@@ -1,7 +1,9 @@
 """`check` explains every mistake of a protocol document with its line and a reason, and names what is left out."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +71,12 @@ MISTAKEN: list[tuple[str, Callable[[str], str], tuple[str, ...], str]] = [
     ("tolerance", number("check_tolerance_minutes", value=15), ('"check_tolerance_minutes"',), "as its whole interval"),
     ("range", number("plausible_pulse_min_per_min", value=190), ('"plausible_pulse_min_',), "not under the highest"),
     ("crisis", number("crisis_systolic_mmhg", value=150), ('"vital_limits"',), "in the crisis range from 150 on"),
+    ("of age", number("adult_years", value=-1), ('"adult_years"',), "adult_years is from 18 to 25; here it is -1."),
+    ("hour", number("next_day_check_in_hour", value=24), ('"next_day_check_in_hour"',), "from 0 to 23; here it is 24"),
+    ("no amount", number("ceiling_mg_per_kg", value="0"), ('"ceiling_mg_per_kg"',), "from 0.01 to 50; here it is 0."),
+    ("no watch", number("observation_minutes", value=0), ('"observation_minutes"',), "from 1 to 1440; here it is 0."),
+    ("centuries", number("eligibility_months", value=10**7), ('"eligibility_months"',), "here it is 10000000."),
+    ("true", number("check_in_attempts", value=True), ('"check_in_attempts"',), "Write a whole number."),
 ]  # fmt: skip
 
 
@@ -76,6 +84,28 @@ MISTAKEN: list[tuple[str, Callable[[str], str], tuple[str, ...], str]] = [
 def test_a_mistaken_number_is_named_on_its_line(change: Callable[[str], str], where: tuple[str, ...], why: str) -> None:
     text = change(TEXT)
     assert any(line == line_of(text, *where) and why in says for line, says in said(text)), said(text)
+
+
+def places_of_numbers(value: Any, place: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, item in entries:
+        yield from places_of_numbers(item, (*place, name))
+    if isinstance(value, int) and not isinstance(value, bool):
+        yield place
+
+
+@pytest.mark.parametrize("value", [-1, 10**7, True])
+@pytest.mark.parametrize("name", SHIPPED)
+def test_no_number_of_a_document_is_senseless(name: str, value: Any) -> None:
+    whole = json.loads((DATA / name).read_text(encoding="utf-8"))
+    passed = []
+    for place in places_of_numbers(whole):
+        *way, last = place
+        holder = reduce(getitem, way, whole)
+        was, holder[last] = holder[last], value
+        passed += [] if mistakes(check(json.dumps(whole))) else [place]
+        holder[last] = was
+    assert passed == []
 
 
 def test_a_missing_number_says_what_it_needs() -> None:
