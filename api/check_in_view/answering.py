@@ -17,6 +17,7 @@ from api.forms.posted import Posted
 from domain.episode.check_in.answer_check_in_link import AnswerCheckInLink, answer_check_in_link
 from domain.episode.check_in.symptoms import RED_FLAGS
 from domain.episode.episode import EPISODE
+from domain.network.network import Network
 from domain.refusal import Refused
 from store.check_in_links import FoundLink
 from store.command import Command, Receipt
@@ -35,12 +36,12 @@ def send_answer(visit: Visit, link: FoundLink, setting: Setting, posted: Posted)
     try:
         order = AnswerCheckInLink.model_validate(found.body)
         receipt = visit.edge.care.decide(
-            EPISODE, link.episode_id, answer_check_in_link, order, command=_command(setting, link, posted)
+            EPISODE, link.episode_id, answer_check_in_link, order, command=_command(setting.network, link, posted)
         )
     except ValidationError as error:
         return visit.form(setting, asked, posted, 422, errors=_out_of_range(visit, error, setting))
     except KeyWasUsedForAnother:
-        return visit.page("received", 409)
+        return _differs(visit, setting.network)
     except (NotFound, KeyWasDestroyed):
         return visit.closed()
     except Refused:
@@ -48,21 +49,39 @@ def send_answer(visit: Visit, link: FoundLink, setting: Setting, posted: Posted)
         return visit.form(setting, asked, posted, 409, sentence=sentence)
     except (Busy, psycopg.Error, PersistenceError):
         sentence = visit.words(
-            "This could not be saved just now. Nothing you typed is lost: send it again in a moment."
+            "We cannot tell yet whether this was saved. Nothing you typed is lost: send it again as it is in a moment."
         )
         shown = visit.form(setting, asked, posted, 503, sentence=sentence)
         shown.headers.update(RETRY)
         return shown
     if receipt.repeated:
-        return visit.page("received", 409, **_danger(receipt, setting))
-    return visit.page("thanks", **_danger(receipt, setting))
+        return visit.page("received", 409, **_danger(receipt, visit, setting.network))
+    return visit.page("thanks", **_danger(receipt, visit, setting.network))
 
 
-def _command(setting: Setting, link: FoundLink, posted: Posted) -> Command:
+def send_once_more(visit: Visit, link: FoundLink, posted: Posted) -> Response:
+    """After the answer: the same again, since its reply was lost, or something else. Records nothing."""
+    network = visit.edge.people.around(link.network_id).network
+    command, nothing = _command(network, link, posted), AnswerCheckInLink()
+    try:
+        receipt = visit.edge.care.decide(EPISODE, link.episode_id, answer_check_in_link, nothing, command=command)
+    except KeyWasUsedForAnother:
+        return _differs(visit, network)
+    except (NotFound, KeyWasDestroyed, Refused):
+        return visit.page("received", 409)
+    return visit.page("received", 409, **_danger(receipt, visit, network))
+
+
+def _differs(visit: Visit, network: Network) -> Response:
+    """What they say now reaches nobody, so they are told whom to call, whatever it is."""
+    return visit.page("received", 409, differs=True, crisis=crisis_words(network, visit.words))
+
+
+def _command(network: Network, link: FoundLink, posted: Posted) -> Command:
     """The key belongs to the link: however often an answer is sent, one is recorded."""
     typed = sorted((name, value) for name, value in posted.pairs() if not name.startswith("_") and value)
     digest = sha256(orjson.dumps(typed)).digest()
-    return Command(uuid5(link.link_id, "answer"), actor_of(link), digest, uuid4(), zone=setting.network.zone)
+    return Command(uuid5(link.link_id, "answer"), actor_of(link), digest, uuid4(), zone=network.zone)
 
 
 def _out_of_range(visit: Visit, error: ValidationError, setting: Setting) -> dict[str, str]:
@@ -73,7 +92,7 @@ def _out_of_range(visit: Visit, error: ValidationError, setting: Setting) -> dic
     return {names.get(place, first): visit.words("This number cannot be right. Look at it again.") for place in places}
 
 
-def _danger(receipt: Receipt, setting: Setting) -> dict[str, Any]:
+def _danger(receipt: Receipt, visit: Visit, network: Network) -> dict[str, Any]:
     """Whom to call at once, where the answer says that somebody may be in danger."""
     events = [event for event, _ in receipt.recorded]
     thoughts = any(
@@ -81,4 +100,4 @@ def _danger(receipt: Receipt, setting: Setting) -> dict[str, Any]:
         for event in events
     )
     flagged = any(not RED_FLAGS.isdisjoint(getattr(event, "symptoms", ())) for event in events)
-    return {"crisis": crisis_words(setting) if thoughts or flagged else None, "is_emergency": flagged}
+    return {"crisis": crisis_words(network, visit.words) if thoughts or flagged else None, "is_emergency": flagged}

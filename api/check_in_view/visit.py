@@ -21,6 +21,7 @@ from domain.actor import Actor, Role
 from domain.episode.check_in.check_in_link import CheckInPurpose
 from domain.episode.episode import EPISODE
 from domain.instrument import recorded_with
+from domain.network.network import Network
 from domain.patient.language import Language
 from store.access_log import Read, log_reading
 from store.check_in_links import FoundLink
@@ -103,7 +104,7 @@ class Visit:
             sheet=Sheet(posted, errors),
             problems=labels,
             network=setting.network,
-            crisis=crisis_words(setting) if asks_about_safety(setting) else None,
+            crisis=crisis_words(setting.network, setting.words) if asks_about_safety(setting) else None,
             proof=proof_for(setting.link.link_id, setting.now, self.edge.secret),
             until=self.words.moment(setting.link.expires_at, setting.network.zone),
             **(more | shown),
@@ -151,9 +152,9 @@ def asks_about_safety(setting: Setting) -> bool:
     return setting.link.purpose is CheckInPurpose.AFTER_DOSE or any(one.asks_about_suicide for one in measures)
 
 
-def crisis_words(setting: Setting) -> tuple[str, str]:
+def crisis_words(network: Network, words: Words) -> tuple[str, str]:
     """The network's own words, in the patient's language where it has given them; and the language they are in."""
-    spanish = setting.network.check_in_terms.spanish_crisis_text
-    if spanish and setting.words.language is Language.SPANISH:
+    spanish = network.check_in_terms.spanish_crisis_text
+    if spanish and words.language is Language.SPANISH:
         return spanish, Language.SPANISH.value
-    return setting.network.crisis_text, Language.ENGLISH.value
+    return network.crisis_text, Language.ENGLISH.value

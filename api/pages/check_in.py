@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from api.check_in_view.answering import send_answer
+from api.check_in_view.answering import send_answer, send_once_more
 from api.check_in_view.asked import papers
 from api.check_in_view.drafts import keep_draft
 from api.check_in_view.opening import open_link
@@ -43,7 +43,7 @@ def answer(request: Request, secret: str, edge: EdgeOf, posted: PostedForm) -> R
         note = visit.words("For your safety we ask again who you are. What you typed is still here.")
         return visit.birth_date(403, posted, note=note)
     if link.consumed_at is not None:
-        return visit.page("received", 409)
+        return send_once_more(visit, link, posted) if step == "answer" else visit.page("received", 409)
     return _opened(visit, link, step, posted)
 
 

@@ -2,8 +2,10 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
+from eventsourcing.persistence import OperationalError
 
 from tests.api.check_in.page.kept import rows
 from tests.api.check_in.patient import CALM, Patient, kinds, link_of
@@ -58,7 +60,50 @@ def test_r_a_lost_reply_neither_doubles_nor_loses_the_answer(course: Course, pat
     other = patient.answer(CALM | {"phq-9.1": "3"})
     assert other.status_code == 409
     assert "We have your answer" in other.text
+    assert "was not kept" in other.text
     assert kinds(course) == before
+
+
+def test_p1_who_sends_an_answer_again_is_told_again_whom_to_call(course: Course, patient: Patient) -> None:
+    """The reply that said so may be the one that was lost."""
+    patient.open()
+    form = patient.page
+    patient.answer(CALM | {"phq-9.9": "2"})
+    before = kinds(course)
+    patient.page = form
+    again = patient.answer(CALM | {"phq-9.9": "2"})
+    assert "received once and is safe" in again.text
+    assert CRISIS_TEXT in again.text
+    assert kinds(course) == before
+
+
+def test_p1_who_says_something_else_after_a_lost_reply_is_told_whom_to_call(course: Course, patient: Patient) -> None:
+    """The second answer is read by nobody, and may be the one that says they are in danger."""
+    patient.open()
+    form = patient.page
+    assert CRISIS_TEXT not in patient.answer(CALM).text
+    patient.page = form
+    other = patient.answer(CALM | {"phq-9.9": "2"})
+    assert "was not kept" in other.text
+    assert CRISIS_TEXT in other.text
+
+
+def test_a_database_that_did_not_answer_leaves_open_whether_it_was_saved(
+    course: Course, patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may have taken the answer in: then nobody is told that it did not."""
+    patient.open()
+
+    def loses_the_reply(*_: Any, **__: Any) -> None:
+        raise OperationalError
+
+    with monkeypatch.context() as cut:
+        cut.setattr(course.clinic.edge.care, "decide", loses_the_reply)
+        answer = patient.answer(CALM)
+    assert answer.status_code == 503
+    assert "cannot tell yet whether this was saved" in answer.text
+    assert re.search(r'name="phq-9.1" value="1" checked', answer.text)
+    assert patient.answer({}).status_code == 200
 
 
 def test_a_draft_survives_the_closed_page_and_goes_with_the_answer(
