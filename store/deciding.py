@@ -23,6 +23,8 @@ from domain.episode.episode import EPISODE
 from domain.event import Envelope, Event, Recorded
 from domain.network.network import NETWORK
 from domain.order import Order
+from domain.patient.patient import PATIENT
+from domain.patient.refusals import PatientIsErased
 from domain.refusal import Refused
 from domain.stream import SUBJECT, Stream
 from store.append import Answer, Append, event_id
@@ -117,6 +119,7 @@ class Deciding:
         not_in_the_future("occurred_at", self._order.occurred_at, self._now)
         known = self._load(self._stream, self._stream_id)
         self._admit(known)
+        self._require_a_record(known)
         ask = self._ask(known)
         grounds = {name: GROUNDS[name](ask) for name in self._decision.grounds}
         events = self._decision.decide(known.state, self._order, **grounds)
@@ -140,6 +143,14 @@ class Deciding:
         if not is_theirs_to_open or not permits(self._command.by, self._decision.name, relation):
             raise NotFound(NotFound.__doc__)
         self._by = acting(self._command.by, relation)
+
+    def _require_a_record(self, known: Remembered) -> None:
+        """Raises PatientIsErased: no more is written, not even a number. Only a course that is over can be theirs."""
+        is_over = self._stream.name == EPISODE.name and known.state.closed_at is not None
+        if is_over and not self._command.by.has(Role.SYSTEM):
+            patient = self._load(PATIENT, known.state.patient_id).state
+            if patient.erased_at is not None:
+                raise PatientIsErased
 
     def _ask(self, known: Remembered) -> Ask:
         return Ask(

@@ -21,7 +21,9 @@ from tests.thoroughness import draw_alike
 SERVERS_FOLDER = "THROUGHLINE_TEST_SERVERS"  # handed down to the test processes
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 LONG = (
+    "deploy/installation/test_process_layout.py",
     "security/test_canaries.py",
+    "security/test_erasure_drill.py",
     "projections/test_all_read_models.py",
     "deploy/commands/test_demo.py",
     "workers/test_project.py",

@@ -73,7 +73,7 @@ def test_two_people_erase_a_patient_through_the_pages(clinic: Clinic, ada: UUID,
     assert ada not in [one for (one,) in searched(clinic)], "no name finds them"
 
 
-def test_an_erased_patient_has_no_next_step(clinic: Clinic, stein: Browser) -> None:
+def test_an_erased_patient_has_no_next_step_and_nothing_is_written_about_them(clinic: Clinic, stein: Browser) -> None:
     course = referred(clinic, "Zoe Quillexample").assign()
     patient_id, reference = course.state.patient_id, course.state.reference
     assert patient_id is not None
@@ -88,6 +88,10 @@ def test_an_erased_patient_has_no_next_step(clinic: Clinic, stein: Browser) -> N
     erased = words(clinic.therapist, course.href)
     assert "Erased on" in erased
     assert "Next for you" not in erased
+    scores = {"instrument": "phq-9", "answers": [1] * 9, "taken_at": clinic.now.isoformat()}
+    refused = clinic.therapist.decide(course.episode_id, "record_outcome", scores)
+    assert refused.status_code == 409
+    assert "This patient was erased" in refused.text, "not even what is no text"
 
 
 def searched(clinic: Clinic) -> list[tuple[UUID]]:

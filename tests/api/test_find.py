@@ -1,5 +1,8 @@
 """Finding people by the beginning of a name or the whole reference: never more than one may see, nor in an address."""
 
+import pytest
+
+from api.pages import find
 from domain.actor import Role
 from tests.api.clinic import Browser, Clinic
 from tests.api.course import referred
@@ -29,6 +32,19 @@ def test_nobody_finds_whom_they_may_not_see(clinic: Clinic) -> None:
     assert read.rows == []
     assert "Nobody of yours is found" in read.words
     assert readings(clinic, "find") == []
+
+
+def test_nobody_misses_their_own_patient_where_many_bear_the_name(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(6):
+        referred(clinic)
+    mine = referred(clinic)
+    vance = Browser(clinic, clinic.admit("Dr. Idris Vance", Role.THERAPIST))
+    joins = {"clinician_id": str(vance.actor.actor_id), "role": "therapist"}
+    clinic.coordinator.recorded(mine.episode_id, "assign_care_team_member", **joins)
+    monkeypatch.setattr(find, "MOST_OF_A_NAME", 1)
+    assert vance.post("/find", {"q": "whitfield"}).headers["location"] == mine.href
 
 
 def test_the_middle_of_a_name_and_a_part_of_a_reference_find_nobody(clinic: Clinic) -> None:
