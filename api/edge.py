@@ -75,7 +75,7 @@ class Edge:
 
     def is_under_tls(self, request: Request) -> bool:
         """Whether browsers come by TLS; a proxy may have ended it before the request arrives here."""
-        return request.scope["scheme"] == "https" or self.address.startswith("https:")
+        return request.scope.get("scheme") == "https" or self.address.startswith("https:")
 
     timelines: Kept[Any] = field(default_factory=Kept)
     """Rows of timelines as they were written last, without free text."""

@@ -70,7 +70,7 @@ class UnsafeRequests:
     def _is_ours(self, asked: HTTPConnection, body: bytes) -> bool:
         if not _is_same_origin(asked.headers, self.place):
             return False
-        has_tls = self.has_tls or asked.scope["scheme"] == "https"
+        has_tls = self.has_tls or asked.scope.get("scheme") == "https"
         session = secret_in(asked, has_tls=has_tls)  # read as the routes read it: another parser might not see it
         if session is None:
             return True

@@ -13,7 +13,7 @@ from psycopg import sql
 from api.forms import FORMS
 from api.forms.form import slug_of
 from domain.sealed import PREFIX
-from tests.api.clinic import Browser, opened_clinic
+from tests.api.clinic import Browser, PunctualClinic, opened_clinic
 from tests.postgres import Database, Servers
 from tests.security.canaries import Canaries
 from tests.security.private import leave_a_note_unfinished, own_pages, write_privately
@@ -68,7 +68,10 @@ def told_to_the_end(servers: Servers) -> Iterator[Told]:
     root.addHandler(handler)
     root.setLevel(logging.DEBUG)
     try:
-        with servers.get("embedded").fresh_database() as database, opened_clinic(database) as clinic:
+        with (
+            servers.get("embedded").fresh_database() as database,
+            opened_clinic(database, kind=PunctualClinic) as clinic,
+        ):
             whole = WholeCourse(clinic, Canaries())
             whole.drive()
             private = write_privately(clinic, whole.course)
