@@ -12,7 +12,7 @@ from domain.episode.alert.acknowledgement import Acknowledgement
 from domain.episode.check_in.check_in_link import CheckInLink
 from domain.episode.check_in.reports import ChaperoneNomination, InventoryReport, TabletExplanation
 from domain.episode.check_in.symptoms import SymptomReport
-from domain.episode.consent.consents import Consent
+from domain.episode.consent.consents import Consent, Withdrawal
 from domain.episode.coordination.coordination import CareGap, CaseloadReview, Contact, Discussion
 from domain.episode.course.done_mark import DoneMark
 from domain.episode.course.pause import Pause
@@ -93,6 +93,8 @@ class Episode:
     clearances: Mapping[UUID, Clearance] = field(default_factory=dict)
     contraindications: Mapping[str, Contraindication] = field(default_factory=dict)
     consents: tuple[Consent, ...] = ()
+    withdrawals: tuple[Withdrawal, ...] = ()
+    """Of consents, the narrowing of touch among them."""
     plans: Mapping[UUID, Plan] = field(default_factory=dict)
     plan_id: UUID | None = None
     last_plan_number: int = 0

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from domain.actor import Role
 from domain.decision import decides
-from domain.episode.consent.consents import ConsentType, TouchScope, touch_scope_at
+from domain.episode.consent.consents import ConsentType, TouchScope, Withdrawal, touch_scope_at
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.event import Envelope, Event
 from domain.order import Order
@@ -47,4 +47,5 @@ def _(event: TouchNarrowed, episode: Episode, envelope: Envelope) -> Episode:
         else c
         for c in episode.consents
     )
-    return change(episode, consents=narrowed)
+    narrowing = Withdrawal(ConsentType.TOUCH, envelope.occurred_at, envelope.version, leaves=event.touch_scope)
+    return change(episode, consents=narrowed, withdrawals=(*episode.withdrawals, narrowing))

@@ -14,6 +14,7 @@ from domain.episode.consent.consents import (
     ConsentMethod,
     ConsentType,
     TouchScope,
+    as_taken_back,
     guarded_as,
     touch_scope_at,
 )
@@ -157,4 +158,4 @@ def _(event: ConsentSigned, episode: Episode, envelope: Envelope) -> Episode:
         signed_at=event.signed_at,
         touch_scope=event.touch_scope,
     )
-    return change(episode, consents=(*episode.consents, signed))
+    return change(episode, consents=(*episode.consents, as_taken_back(signed, episode.withdrawals)))

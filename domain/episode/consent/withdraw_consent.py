@@ -7,7 +7,7 @@ from pydantic import AwareDatetime
 
 from domain.actor import Role
 from domain.decision import decides
-from domain.episode.consent.consents import Consent, ConsentType, guarded_as
+from domain.episode.consent.consents import Consent, ConsentType, Withdrawal, guarded_as
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.event import Envelope, Event
 from domain.order import Order
@@ -66,7 +66,9 @@ def _goes_on_after(episode: Episode, consent_type: ConsentType, moment: datetime
 
 @evolve.register
 def _(event: ConsentWithdrawn, episode: Episode, envelope: Envelope) -> Episode:
-    return change(episode, consents=tuple(_withdrawn(c, event, envelope.version) for c in episode.consents))
+    consents = tuple(_withdrawn(c, event, envelope.version) for c in episode.consents)
+    withdrawal = Withdrawal(event.consent_type, event.from_at, envelope.version)
+    return change(episode, consents=consents, withdrawals=(*episode.withdrawals, withdrawal))
 
 
 def _withdrawn(consent: Consent, event: ConsentWithdrawn, version: int) -> Consent:

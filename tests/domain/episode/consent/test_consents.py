@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from typing import Any
 
+import pytest
+
 from domain.episode.consent.consents import ConsentMethod, ConsentType, TouchScope, touch_scope_at
 from domain.episode.consent.narrow_touch import TouchCanOnlyBeNarrowed, TouchNarrowed, narrow_touch
 from domain.episode.consent.sign_consent import (
@@ -21,6 +23,7 @@ from domain.episode.session.session import VitalsPhase
 from domain.network.network import Adoption, Network
 from domain.protocol.protocol import AcceptedVersion, Protocol, hash_of
 from domain.stream import change
+from tests.domain.episode.course.in_error import marking
 from tests.domain.given import History, Scenario, at, given
 from tests.domain.people import LINDQVIST, PROTOCOL, TEST_NETWORK, local, sealed
 from tests.dosing_day import CRITERIA, DOSED, READY, RELEASED, SESSION, vitals
@@ -108,6 +111,41 @@ def test_c2_withdrawn_in_session() -> None:
     asked = withdrawn.gates(Checkpoint.SECOND_PART, now="2026-03-17 14:26", session_id=SESSION)
     assert "1" in {gate.rule for gate in asked if gate.stands_in_the_way}
     assert not is_consented(withdrawn, Checkpoint.SECOND_PART, "2026-03-17 14:26")
+
+
+def test_c2_a_paper_of_before_brings_nothing_back() -> None:
+    """The patient took back what they had signed, whatever of it was written down by then."""
+    withdrawn = given(PREPARED).when(withdraw_consent, now="2026-03-12 10:00", consent_type="ketamine")
+    late = {**KETAMINE, "signed_at": local("2026-03-11 09:00")}
+    scanned = withdrawn.when(sign_consent, now="2026-03-13 09:00", **late)
+    scanned.includes(ConsentSigned, text_version=4)
+    assert not is_consented(scanned, Checkpoint.OPEN, "2026-03-17 13:30")
+    anew = scanned.when(sign_consent, now="2026-03-13 10:00", **KETAMINE)
+    assert is_consented(anew, Checkpoint.OPEN, "2026-03-17 13:30")
+
+
+def test_c2_a_signature_written_down_anew_stays_withdrawn() -> None:
+    signed_late = signing(PREPARED, "2026-03-11 09:00")
+    withdrawn = signed_late.when(withdraw_consent, now="2026-03-12 10:00", consent_type="ketamine")
+    marked = marking(withdrawn, ConsentSigned, by=LINDQVIST)
+    again = marked.when(sign_consent, now="2026-03-13 09:00", **KETAMINE, signed_at=local("2026-03-11 10:00"))
+    assert not is_consented(again, Checkpoint.OPEN, "2026-03-17 13:30")
+
+
+@pytest.mark.parametrize(
+    ("taken_back", "order", "left"),
+    [
+        (withdraw_consent, {"consent_type": "ketamine"}, TouchScope.NONE),
+        (withdraw_consent, {"consent_type": "touch"}, TouchScope.NONE),
+        (narrow_touch, HAND_ONLY, TouchScope.HAND_ONLY),
+    ],
+)
+def test_c3_a_paper_of_before_widens_no_touch(taken_back: Any, order: dict[str, Any], left: TouchScope) -> None:
+    first = given(PREPARED).when(sign_consent, now="2026-03-10 10:00", **TOUCH, touch_scope="hand_and_shoulder")
+    less = first.when(taken_back, now="2026-03-12 10:00", **order)
+    late = {**TOUCH, "touch_scope": "hand_and_shoulder", "signed_at": local("2026-03-11 09:00")}
+    scanned = less.when(sign_consent, now="2026-03-13 09:00", **late)
+    assert scope(scanned, local("2026-03-13 10:00")) is left
 
 
 def test_c2_touch_is_closed_with_it() -> None:
