@@ -76,7 +76,7 @@ class Withdrawal:
     """How far touch may still go, where it was only narrowed."""
 
     def takes_back(self, signed: Consent) -> bool:
-        """Whether that was signed before; touch is agreed for sessions with the medicine, and ends with consent to it."""
+        """Whether that was signed before. Touch is agreed for sessions with ketamine, and ends with consent to it."""
         also = ConsentType.KETAMINE if signed.consent_type is ConsentType.TOUCH else signed.consent_type
         return self.consent_type in (signed.consent_type, also) and signed.signed_at < self.from_at
 

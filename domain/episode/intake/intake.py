@@ -1,6 +1,7 @@
 """What the intake found: everything a gate needs, coded."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -134,6 +135,8 @@ class Intake:
     """When weight, medicines and so on were last gone through again."""
     known_in: int = 0
     """The version of the episode that recorded its latest update."""
+    said_at: Mapping[str, datetime] = field(default_factory=dict)
+    """When what an update changed was found, by name: an update entered late changes nothing that was found since."""
     was: "Intake | None" = None
     """The intake as it stood before its latest update."""
 

@@ -1,13 +1,14 @@
 """Update the intake: go through it again, and record what changed."""
 
 from datetime import date, datetime
+from typing import Any
 
 from domain.actor import Role
 from domain.days import day_of
 from domain.decision import decides
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.intake.findings import IntakeFindings, require_sound
-from domain.episode.intake.intake import Answer, Medicine, Pregnancy, UrinaryBaseline, Way, Weight
+from domain.episode.intake.intake import Answer, Intake, Medicine, Pregnancy, UrinaryBaseline, Way, Weight
 from domain.episode.refusals import require_open_episode
 from domain.event import Envelope, Event
 from domain.network.network import Network
@@ -96,15 +97,31 @@ KEPT = (
 def _(event: IntakeUpdated, episode: Episode, envelope: Envelope) -> Episode:
     if episode.intake is None:
         return episode
-    changed = {name: value for name in KEPT if (value := getattr(event, name)) is not None}
+    known = episode.intake
+    found = {name: value for name in KEPT if (value := getattr(event, name)) is not None}
+    changed = {name: value for name, value in found.items() if _counts(name, value, known, envelope.occurred_at)}
     intake = change(
-        episode.intake,
+        known,
         entry_id=envelope.event_id,
-        was=episode.intake,
+        was=known,
+        said_at={**known.said_at, **{name: max(_said_at(known, name), envelope.occurred_at) for name in changed}},
         updated_at=envelope.occurred_at,
         known_in=envelope.version,
-        way=Way.IN_PERSON if event.way is Way.IN_PERSON else episode.intake.way,
-        has_emergency_contact=episode.intake.has_emergency_contact or event.emergency_contact is not None,
+        way=Way.IN_PERSON if event.way is Way.IN_PERSON else known.way,
+        has_emergency_contact=known.has_emergency_contact or event.emergency_contact is not None,
         **changed,
     )
     return change(episode, intake=intake)
+
+
+def _said_at(known: Intake, name: str) -> datetime:
+    return known.said_at.get(name, known.completed_at)
+
+
+def _counts(name: str, value: Any, known: Intake, moment: datetime) -> bool:
+    """What was found since stands; yet an allergy never goes, and of ketamine elsewhere the latest day counts."""
+    if _said_at(known, name) <= moment:
+        return True
+    if name == "ketamine_elsewhere_on":
+        return known.ketamine_elsewhere_on is None or value > known.ketamine_elsewhere_on
+    return name == "ketamine_allergy" and value is Answer.YES

@@ -21,7 +21,7 @@ from domain.episode.intake.findings import (
     PressureIsNotPossible,
     WeightChangedMuch,
 )
-from domain.episode.intake.intake import Pregnancy, Way
+from domain.episode.intake.intake import Answer, Pregnancy, Way
 from domain.episode.intake.report_ketamine_elsewhere import last_elsewhere
 from domain.episode.intake.update_intake import IntakeIsNotComplete, IntakeUpdated, update_intake
 from domain.episode.refusals import EpisodeIsNotOpen
@@ -171,6 +171,26 @@ def test_an_update_changes_what_it_names_and_nothing_else() -> None:
         70,
         local("2026-03-16 10:00"),
     )
+
+
+def test_x2_an_update_entered_late_changes_nothing_that_was_found_since() -> None:
+    newest = updating(pregnancy="positive")
+    late: dict[str, Any] = {"pregnancy": "test_negative", "pregnancy_tested_on": date(2026, 3, 9), "home_state": "NJ"}
+    entered = newest.when(
+        update_intake, by=RIVERA, now="2026-03-17 10:00", **late, occurred_at=local("2026-03-10 10:00")
+    )
+    assert entered.state.intake.pregnancy is Pregnancy.POSITIVE
+    assert entered.state.intake.home_state == "NJ"
+
+
+def test_x1_an_allergy_and_a_later_day_elsewhere_are_never_too_late() -> None:
+    newest = updating(ketamine_allergy="no", ketamine_elsewhere_on=date(2026, 3, 1))
+    late = {"ketamine_allergy": "yes", "ketamine_elsewhere_on": date(2026, 3, 8)}
+    entered = newest.when(
+        update_intake, by=RIVERA, now="2026-03-17 10:00", **late, occurred_at=local("2026-03-10 10:00")
+    )
+    assert entered.state.intake.ketamine_allergy is Answer.YES
+    assert entered.state.intake.ketamine_elsewhere_on == date(2026, 3, 8)
 
 
 def test_an_empty_update_says_that_all_was_gone_through() -> None:
