@@ -15,6 +15,7 @@ from api.edge import Edge
 from api.errors import ThingHasChanged
 from api.orders import read_order
 from api.recorded import Recorded, recorded_by
+from api.said_otherwise import require_said_alike
 from api.viewer import Viewer, edge_of, opened, viewer_of
 from domain.decision import Decision
 from domain.episode import DECISIONS
@@ -55,7 +56,10 @@ def take(edge: Edge, viewer: Viewer, episode_id: UUID, decision: Decision, body:
     command = command_from(viewer, key, [decision.name, str(episode_id), body])
     known = with_companion_id(decision.order, body, edge.kek, viewer.actor.network_id)
     order = read_order(decision.order, known, command.command_id)
-    return edge.care.decide(EPISODE, episode_id, decision, order, command=command)
+    receipt = edge.care.decide(EPISODE, episode_id, decision, order, command=command)
+    if not receipt.recorded:
+        require_said_alike(order, edge.care.history(EPISODE, episode_id, network_id=viewer.actor.network_id))
+    return receipt
 
 
 def plan_version(edge: Edge, viewer: Viewer, episode_id: UUID) -> str:

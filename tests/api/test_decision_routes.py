@@ -5,6 +5,7 @@ from uuid import uuid4
 from domain.actor import Role
 from tests.api.clinic import Browser, Clinic
 from tests.api.course import TERMS, ready_to_dose, referred
+from tests.api.dosing_day import Day
 
 HOLD = {"reason": "medicines"}
 
@@ -77,3 +78,36 @@ def test_an_episode_of_nobody_and_one_of_others_look_the_same(clinic: Clinic) ->
     nowhere = stranger.decide(uuid4(), "record_outcome", order)
     assert theirs.status_code == 404
     assert theirs.content == nowhere.content
+
+
+def test_another_answer_under_the_id_of_an_entry_does_not_pass_for_recorded(clinic: Clinic) -> None:
+    course = referred(clinic)
+    told = {
+        "outcome_id": str(uuid4()),
+        "instrument": "phq-9",
+        "answers": [1] * 8 + [0],
+        "taken_at": clinic.now.isoformat(),
+    }
+    clinic.therapist.recorded(course.episode_id, "record_outcome", **told)
+    assert clinic.therapist.recorded(course.episode_id, "record_outcome", **told)["events"] == []
+    at_risk = told | {"answers": [1] * 8 + [3]}
+    for _ in range(2):
+        answer = clinic.therapist.decide(course.episode_id, "record_outcome", at_risk, idempotency_key="pressed-again")
+        assert (answer.status_code, answer.json()["mistakes"][0]["field"]) == (409, "answers")
+    clinic.therapist.recorded(course.episode_id, "record_outcome", **(at_risk | {"outcome_id": str(uuid4())}))
+    assert [hold.is_open for hold in course.state.holds.values()] == [True]
+
+
+def test_a_corrected_dose_may_be_sent_again_as_it_was_recorded_and_never_as_another(clinic: Clinic) -> None:
+    day = Day(clinic).dosed()
+    (dose,) = day.course.state.sessions[day.session_id].doses.values()
+    sent = {"session_id": str(day.session_id), "dose_id": str(dose.dose_id), "amount_mg": "100"}
+    corrected = sent | {"amount_mg": "50", "reason": "Half a tablet."}
+    clinic.therapist.recorded(day.course.episode_id, "correct_dose", **corrected)
+    tablets = [{"strength_mg": "100", "count": "1"}]
+    again = clinic.therapist.decide(day.course.episode_id, "record_dose", sent | {"tablets": tablets})
+    assert again.status_code == 200, again.text
+    assert again.json()["events"] == []
+    more = [{"strength_mg": "100", "count": "2"}]
+    other = clinic.therapist.decide(day.course.episode_id, "record_dose", sent | {"amount_mg": "200", "tablets": more})
+    assert (other.status_code, other.json()["mistakes"][0]["field"]) == (409, "amount_mg")
