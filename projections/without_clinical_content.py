@@ -92,6 +92,7 @@ def _intake(intake: Intake | None) -> Intake | None:
         baseline_pulse_per_min=None,
         urinary=None,
         known_in=0,
+        said_at={},
         was=None,
     )
 

@@ -34,7 +34,7 @@ from tests.situations import INTAKE_DONE, PREPARED, REFERRED
 
 KEPT = {
     "episode_id", "network_id", "patient_id", "reference", "is_adult", "is_imported", "referred_at", "referred_by",
-    "team", "handed_over_to", "intake_booked_for", "eligibility", "consents", "plan_id", "plan_recheck",
+    "team", "handed_over_to", "intake_booked_for", "eligibility", "consents", "withdrawals", "plan_id", "plan_recheck",
     "safety_reviews", "determinations", "found_minor",
     "follow_ups", "follow_up_booked_for", "paused_at", "pauses", "closed_at", "close_entry_id", "closed_by_death",
     "in_error", "last_plan_number", "discharge_visit_due_on", "credential_lapses",
