@@ -22,6 +22,7 @@ from api import (
 )
 from api.answers import Answers
 from api.bounded_wait import BoundedWait
+from api.contract.openapi import Described
 from api.edge import Edge
 from api.edge_headers import NEVER, EdgeHeaders, headers_of
 from api.errors import NOT_RECORDED, RETRY_SOON, json_handler, problem_of
@@ -44,7 +45,7 @@ SPEAKS_HTML = "/events/catalogue"
 
 def create_app(edge: Edge) -> FastAPI:
     """The application over these doors; creating it touches nothing."""
-    app = FastAPI(title="Throughline", version=edge.version, docs_url=None, redoc_url=None)
+    app = Described(title="Throughline", version=edge.version, docs_url=None, redoc_url=None)
     app.state.edge = edge
     app.add_middleware(BoundedWait)
     app.add_middleware(HeadAsGet)

@@ -16,6 +16,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from sse_starlette.sse import SendTimeoutError
 from starlette.types import Receive, Scope, Send
 
+from api.contract.openapi import PAGE
 from api.edge import Edge
 from api.errors import problem_of
 from api.following import Following, following_of
@@ -59,6 +60,8 @@ STATUS: dict[type[Refused], int] = {
 }
 TITLE = {400: "Not understood", 410: "Cursor not accepted", 429: "Too many streams"}
 PROBLEMS: dict[int | str, dict[str, Any]] = {status: {"model": Problem} for status in sorted(set(STATUS.values()))}
+A_PAGE: dict[int | str, Any] = {200: {"content": {"application/json": {"schema": PAGE}}}}
+A_STREAM: dict[int | str, Any] = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
 LONGEST_WAIT_SECONDS = 30
 PING_SECONDS = 15
 SEND_SECONDS = 60
@@ -78,7 +81,7 @@ PARAMETERS = (*STREAM_PARAMETERS, "limit", "wait")
 OfEpisode = Annotated[UUID | None, Query(alias="episode", description="Events of this episode only.")]
 
 
-@router.get("/events", response_model=None, responses=PROBLEMS)
+@router.get("/events", response_model=None, responses=PROBLEMS | A_PAGE)
 async def events(
     request: Request,
     edge: EdgeOf,
@@ -105,7 +108,7 @@ async def events(
     return Response(body, media_type="application/json")
 
 
-@router.get("/events/stream", response_model=None, responses=PROBLEMS)
+@router.get("/events/stream", response_model=None, response_class=Response, responses=PROBLEMS | A_STREAM)
 async def stream(
     request: Request,
     edge: EdgeOf,

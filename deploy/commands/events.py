@@ -6,7 +6,6 @@ from uuid import UUID, uuid4
 
 import typer
 
-from deploy.commands.options import OfNetwork
 from deploy.commands.output import AsJson, json_line, print_facts, print_json
 
 if TYPE_CHECKING:
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
 PAGE = 1_000
 events = typer.Typer(invoke_without_command=True, help="The event feed: list it, follow it, send parts of it again.")
 After = Annotated[str | None, typer.Option(help="Cursor: the log's id, a colon, the last position you have.")]
+OfNetwork = Annotated[str | None, typer.Option("--network", help="Short name of the network; all, where left out.")]
+OneALine = Annotated[bool, typer.Option("--json", help="As without: one JSON document a line.")]
 ToSubscriber = Annotated[UUID, typer.Option("--to-subscriber", help="Its id, as `throughline subscriber list` shows.")]
 
 
@@ -25,7 +26,7 @@ def list_events(
     after: After = None,
     limit: Annotated[int, typer.Option(min=1, help="How many events at most.")] = 100,
     of_network: OfNetwork = None,
-    as_json: AsJson = False,
+    as_json: OneALine = False,
 ) -> None:
     """Write events after a cursor as CloudEvents, one JSON document a line, oldest first; ids only."""
     if context.invoked_subcommand is not None:
@@ -48,7 +49,7 @@ def tail(
     after: Annotated[str | None, typer.Option(help="Cursor to go on from; from now on without.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="End after so many; otherwise with Ctrl-C.")] = None,
     of_network: OfNetwork = None,
-    as_json: AsJson = False,
+    as_json: OneALine = False,
 ) -> None:
     """Follow events as they come, one JSON document a line; ids only."""
     from itertools import islice

@@ -9,6 +9,7 @@ from deploy.commands.options import OfNetwork
 from deploy.commands.output import AsJson, print_facts, print_json, print_table, say
 
 subscriber = typer.Typer(no_args_is_help=True, help="Programs that follow a network's events.")
+COMPLIANCE = "Address of the person of compliance"
 SubscriberId = Annotated[UUID, typer.Argument(metavar="SUBSCRIBER", help="Its id, as `list` shows it.")]
 
 
@@ -39,7 +40,7 @@ def register(
 @subscriber.command()
 def grant(
     subscriber_id: SubscriberId,
-    by: Annotated[str, typer.Option(prompt="Address of the person of compliance", help="Asked for if left out.")],
+    by: Annotated[str, typer.Option(prompt=COMPLIANCE, help=f"{COMPLIANCE}; asked for if left out.")],
     event_type: Annotated[
         list[str] | None, typer.Option("--type", help="Such as PlanIssued; may be repeated; all where left out.")
     ] = None,

@@ -3,7 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
+from jsonschema import Draft202012Validator, ValidationError
+
 from tests.api.clinic import Clinic
+from tests.api.subscribed import ClinicsSubscriber
 
 
 def test_the_description_names_nothing_that_it_does_not_hold(clinic: Clinic) -> None:
@@ -19,6 +23,33 @@ def test_each_body_is_described_with_the_choices_of_its_own_order(clinic: Clinic
     called = choices(paths["/api/episodes/{episode_id}/attempt-contact"], "channel")
     assert "by_hand" in sent
     assert "phone" in called
+
+
+def test_a_page_of_the_feed_is_what_is_said_of_it(clinic: Clinic) -> None:
+    whole = clinic.therapist.get("/openapi.json").json()
+    route = whole["paths"]["/events"]["get"]
+    ((scheme, _),) = route["security"][0].items()
+    assert whole["components"]["securitySchemes"][scheme]["scheme"] == "bearer"
+    subscriber = ClinicsSubscriber(clinic)
+    subscriber.grant(with_history=True)
+    page = clinic.compliance.http.get("/events", headers=subscriber.headers).json()
+    said = Draft202012Validator(route["responses"]["200"]["content"]["application/json"]["schema"])
+    said.validate(page)
+    page["events"][-1]["position"] = "first"
+    with pytest.raises(ValidationError):
+        said.validate(page)
+
+
+def test_every_refusal_is_said_to_be_a_problem_document(clinic: Clinic) -> None:
+    whole = clinic.therapist.get("/openapi.json").json()
+    refused = clinic.compliance.http.get("/events?limit=0")
+    kind, problem = refused.headers["content-type"], {"$ref": "#/components/schemas/Problem"}
+    operations = [operation for path in whole["paths"].values() for operation in path.values()]
+    for responses in (operation["responses"] for operation in operations):
+        assert "default" in responses
+        refusals = [said for status, said in responses.items() if not status.startswith("2")]
+        assert all(said["content"] == {kind: {"schema": problem}} for said in refusals)
+    Draft202012Validator({**problem, "components": whole["components"]}).validate(refused.json())
 
 
 def named(part: Any) -> Iterator[str]:
