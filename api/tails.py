@@ -153,6 +153,12 @@ def _let_go_at_once(waiting: list[asyncio.Future[None]]) -> None:
             future.set_result(None)
 
 
+def _asked(ask: Callable[..., T], *arguments: Any) -> T:
+    """With patience for this question: a stream goes on for hours, and standing in line is not the database's."""
+    patience.begin(SECONDS)
+    return ask(*arguments)
+
+
 class InLoop(NamedTuple):
     """What belongs to one event loop."""
 
@@ -215,9 +221,8 @@ class Tails:
 
     async def in_thread(self, ask: Callable[..., T], *arguments: Any) -> T:
         """Ask something that waits for the database, in one of the few threads of streams."""
-        patience.begin(SECONDS)  # for each question: a stream is no request that goes on for hours
         limiter = self._in_loop(asyncio.get_running_loop()).limiter
-        return await anyio.to_thread.run_sync(ask, *arguments, limiter=limiter)
+        return await anyio.to_thread.run_sync(_asked, ask, *arguments, limiter=limiter)
 
     def _in_loop(self, loop: asyncio.AbstractEventLoop) -> "InLoop":
         if self._of_loop is None or self._of_loop.loop is not loop:
