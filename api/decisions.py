@@ -16,6 +16,7 @@ from api.errors import ThingHasChanged
 from api.orders import read_order
 from api.recorded import Recorded, recorded_by
 from api.said_otherwise import require_said_alike
+from api.stored_history import stored_history
 from api.viewer import Viewer, edge_of, opened, viewer_of
 from domain.decision import Decision
 from domain.episode import DECISIONS
@@ -58,7 +59,7 @@ def take(edge: Edge, viewer: Viewer, episode_id: UUID, decision: Decision, body:
     order = read_order(decision.order, known, command.command_id)
     receipt = edge.care.decide(EPISODE, episode_id, decision, order, command=command)
     if not receipt.recorded:
-        require_said_alike(order, edge.care.history(EPISODE, episode_id, network_id=viewer.actor.network_id))
+        require_said_alike(order, stored_history(edge, viewer.actor.network_id, episode_id, receipt.version))
     return receipt
 
 
