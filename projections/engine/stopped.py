@@ -1,8 +1,9 @@
 """Runners that stopped in the middle of a write: what they hold is taken from them, so that another may go on.
 
 PostgreSQL itself ends a transaction in which nothing comes for five seconds (`idle_in_transaction_session_timeout`),
-but not one that stopped within a row of statements sent at once: to the server it is at work, and waits for the rest.
-The row of the lease would stay locked for as long as that process, or its machine, stands still.
+but not one that stopped within a row of statements sent at once: to the server it is at work, or between two pieces of
+work, and waits for the rest. The row of the lease would stay locked for as long as that process, or its machine,
+stands still.
 """
 
 from collections.abc import Iterator
@@ -19,9 +20,9 @@ END_STOPPED = """
      WHERE datname = current_database()
        AND usename = current_user
        AND pid <> pg_backend_pid()
-       AND state = 'active'
+       AND state IN ('active', 'idle in transaction')
        AND wait_event = 'ClientRead'
-       AND query_start < clock_timestamp() - make_interval(secs => %s)
+       AND state_change < clock_timestamp() - make_interval(secs => %s)
        AND ltrim(query) NOT ILIKE 'copy%%'
 """
 

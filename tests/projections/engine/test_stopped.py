@@ -1,7 +1,7 @@
 """A runner that stopped amid a row of statements is ended by whoever wants its lease; one that works is not."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Any
 
@@ -24,7 +24,7 @@ def work(database: Database) -> Iterator[Connection[Any]]:
     connection.close()
 
 
-def begin_to_write(connection: Connection[Any]) -> None:
+def stop_amid_statements(connection: Connection[Any]) -> None:
     """Send a part of a row of statements and nothing further, as a process does that is stopped there."""
     link = connection.pgconn
     link.enter_pipeline_mode()
@@ -34,20 +34,34 @@ def begin_to_write(connection: Connection[Any]) -> None:
     link.flush()
 
 
+def stop_between_statements(connection: Connection[Any]) -> None:
+    """The same when the next row of statements had just begun: the server no longer counts how long it waits."""
+    connection.execute("BEGIN")
+    connection.execute("UPDATE read_models.checkpoint SET position = position")
+    link = connection.pgconn
+    link.enter_pipeline_mode()
+    link.send_flush_request()
+    link.flush()
+
+
 def waits_for(connection: Connection[Any], pid: int) -> bool:
     found = connection.execute("SELECT wait_event FROM pg_stat_activity WHERE pid = %s", [pid]).fetchone()
     return found == ("ClientRead",)
 
 
+@pytest.mark.parametrize("stop", [stop_amid_statements, stop_between_statements])
 def test_the_lease_of_one_that_stopped_amid_its_write_goes_to_the_next(
-    work: Connection[Any], database: Database, monkeypatch: pytest.MonkeyPatch
+    stop: Callable[[Connection[Any]], None],
+    work: Connection[Any],
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(stopped, "PATIENCE_SECONDS", 1)
     first = take_lease(work, TALLY, "the one that stops")
     assert first is not None
     with psycopg.connect(database.work_url, autocommit=True) as another:
         another.execute("UPDATE read_models.checkpoint SET leased_until = '-infinity'")
-        begin_to_write(work)
+        stop(work)
         eventually(lambda: waits_for(another, work.info.backend_pid))
         taken = eventually(lambda: take_lease(another, TALLY, "the next"))
         assert taken is not None
