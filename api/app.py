@@ -68,9 +68,8 @@ def create_app(edge: Edge) -> FastAPI:
         webhooks.of_key,
         *ROUTERS,
     )
-    app.router.routes.append(RouteIndex(route for router in routers for route in router.routes))
-    for router in routers:
-        app.include_router(router)
+    every_route = [route for router in routers for route in router.routes]
+    app.router.routes += [RouteIndex(every_route), *every_route]
     app.add_api_route("/docs", _docs, include_in_schema=False)
     app.add_exception_handler(Exception, failed)
     for kind in _expected():
