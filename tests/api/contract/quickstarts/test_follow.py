@@ -1,6 +1,7 @@
 """The program that follows the stream, on the real server behind a connection that loses, repeats and breaks off."""
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -59,8 +60,8 @@ class Follower:
         self.server = Server(self.faulty)
 
     @contextmanager
-    def running(self) -> Iterator[Program]:
-        settings = {"THROUGHLINE": self.server.address, "KEY": self.lakeside.key, "PAUSE": "0.2"}
+    def running(self, **more: str) -> Iterator[Program]:
+        settings = {"THROUGHLINE": self.server.address, "KEY": self.lakeside.key, "PAUSE": "0.2", **more}
         with started("follow.sh", self.folder, **settings) as program:
             yield program
 
@@ -110,6 +111,30 @@ def test_it_keeps_every_event_once_whatever_the_connection_does(follower: Follow
         program.says(f"new {more[-1]}")
         assert not [line for line in program.said if line.startswith(("again", "missing"))], "it went on where it was"
     assert follower.kept == more
+
+
+def counting_starts(folder: Path, *names: str) -> str:
+    """A search path on which each of these programs writes down that it was started, and then does its work."""
+    bin = folder / "bin"
+    bin.mkdir()
+    for name in names:
+        real = shutil.which(name)
+        (bin / name).write_text(f'#!/bin/sh\necho {name} >>"{folder}/started"\nexec {real} "$@"\n')
+        (bin / name).chmod(0o755)
+    return f"{bin}:{os.environ['PATH']}"
+
+
+def test_it_starts_no_program_for_an_event(follower: Follower) -> None:
+    follower.lakeside.grant(with_history=True)
+    for _ in range(8):
+        referred(follower.clinic)
+    seen = follower.seen
+    path = counting_starts(follower.folder, "jq", "grep", "tail", "curl", "cat")
+    with follower.running(PATH=path) as program:
+        program.says(f"new {seen[-1]}")
+    assert follower.kept == seen
+    started_programs = (follower.folder / "started").read_text().splitlines()
+    assert len(started_programs) < len(seen), "so many for a whole stream, however long it is"
 
 
 def test_it_ends_with_the_reason_when_the_key_is_revoked(follower: Follower) -> None:
