@@ -45,21 +45,19 @@ class Address(NamedTuple):
 
 def addresses(app: FastAPI) -> list[Address]:
     """All that end, in the order in which they are asked; HEAD and OPTIONS go with their GET."""
-    found = [one for one in _walk(app.routes, "") if one.path not in ENDLESS]
+    found = [one for one in _walk(app.routes) if one.path not in ENDLESS]
     assert len(found) == len({one[:2] for one in found}), "two routes answer the same address"
     return found
 
 
-def _walk(routes: Any, prefix: str) -> Iterator[Address]:
+def _walk(routes: Any) -> Iterator[Address]:
     for route in routes:
         if isinstance(route, APIRoute | Route):
             for method in sorted((route.methods or {"GET"}) - {"HEAD", "OPTIONS"}):
-                yield Address(method, prefix + route.path, "route", route.endpoint)
+                yield Address(method, route.path, "route", route.endpoint)
         elif isinstance(route, Mount):
-            yield Address("GET", prefix + route.path, type(route.app).__name__)
+            yield Address("GET", route.path, type(route.app).__name__)
         elif isinstance(route, RouteIndex):
-            continue  # finds the routes of the routers below, and has none of its own
-        elif hasattr(route, "original_router"):  # FastAPI keeps an included router as a whole
-            yield from _walk(route.original_router.routes, prefix + route.include_context.prefix)
+            continue  # finds the routes that stand beside it, and has none of its own
         else:
             raise AssertionError(f"{type(route).__name__} is a kind of route that nobody has looked at")
