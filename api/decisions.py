@@ -13,7 +13,7 @@ from api.decision_route import LONGEST_KEY, LONGEST_VERSION, SHORTEST_KEY, Decis
 from api.decision_routes import add_decision_route
 from api.edge import Edge
 from api.errors import ThingHasChanged
-from api.orders import read_order
+from api.orders import ReadsOrder, read_order
 from api.recorded import Recorded, recorded_by
 from api.said_otherwise import require_said_alike
 from api.stored_history import stored_history
@@ -51,12 +51,21 @@ def hide_from_others(viewer: Viewer, decision: Decision) -> None:
         raise NotFound(NotFound.__doc__)
 
 
-def take(edge: Edge, viewer: Viewer, episode_id: UUID, decision: Decision, body: dict[str, Any], key: str) -> Receipt:
-    """Take a decision with this body as its order; used by the JSON routes and by the forms of the pages."""
+def take(
+    edge: Edge,
+    viewer: Viewer,
+    episode_id: UUID,
+    decision: Decision,
+    body: dict[str, Any],
+    key: str,
+    *,
+    read: ReadsOrder = read_order,
+) -> Receipt:
+    """Take a decision with this body as its order: JSON, or `read` from a form of the pages."""
     require_plain(body)
     command = command_from(viewer, key, [decision.name, str(episode_id), body])
     known = with_companion_id(decision.order, body, edge.kek, viewer.actor.network_id)
-    order = read_order(decision.order, known, command.command_id)
+    order = read(decision.order, known, command.command_id)
     receipt = edge.care.decide(EPISODE, episode_id, decision, order, command=command)
     if not receipt.recorded:
         require_said_alike(order, stored_history(edge, viewer.actor.network_id, episode_id, receipt.version))

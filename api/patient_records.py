@@ -11,7 +11,7 @@ from api.decision_routes import add_decision_route
 from api.decisions import command_from
 from api.edge import Edge
 from api.forms.form import slug_of
-from api.orders import read_order
+from api.orders import ReadsOrder, read_order
 from api.recorded import Recorded, recorded_by
 from api.viewer import Viewer, edge_of, viewer_of
 from domain.decision import Decision, require_role
@@ -40,12 +40,19 @@ def the_patient(edge: Edge, viewer: Viewer, patient_id: UUID) -> Patient:
 
 
 def take_about_patient(
-    edge: Edge, viewer: Viewer, patient_id: UUID, decision: Decision, body: dict[str, Any], key: str
+    edge: Edge,
+    viewer: Viewer,
+    patient_id: UUID,
+    decision: Decision,
+    body: dict[str, Any],
+    key: str,
+    *,
+    read: ReadsOrder = read_order,
 ) -> Receipt:
     """Take a decision with this body as its order; for the JSON routes and the forms of the page alike."""
     require_plain(body)
     command = command_from(viewer, key, [decision.name, str(patient_id), body])
-    order = read_order(decision.order, body, command.command_id)
+    order = read(decision.order, body, command.command_id)
     receipt = edge.care.decide(PATIENT, patient_id, decision, order, command=command)
     if decision.name == "confirm_erasure":
         edge.keyring.forget(viewer.network_id, patient_id)

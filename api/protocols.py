@@ -12,7 +12,7 @@ from api.decision_routes import add_decision_route
 from api.decisions import command_from
 from api.edge import Edge
 from api.forms.form import slug_of
-from api.orders import read_order
+from api.orders import ReadsOrder, read_order
 from api.protocol_view.known import known_versions, the_version
 from api.recorded import Recorded, recorded_by
 from api.viewer import EdgeOf, Viewer, ViewerOf, edge_of, viewer_of
@@ -42,7 +42,7 @@ class ProtocolAnswer(Recorded):
 class Adopting(BaseModel):
     """Which version to adopt; `beside`: plans may be issued under it, the one in force stays."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     protocol_version: VersionName
     beside: bool = False
@@ -101,13 +101,20 @@ def take_adoption(edge: Edge, viewer: Viewer, protocol_id: str, version: str, be
 
 
 def take_protocol(
-    edge: Edge, viewer: Viewer, protocol_id: str, decision: Decision, body: dict[str, Any], key: str
+    edge: Edge,
+    viewer: Viewer,
+    protocol_id: str,
+    decision: Decision,
+    body: dict[str, Any],
+    key: str,
+    *,
+    read: ReadsOrder = read_order,
 ) -> Receipt:
     """Take a decision on a protocol with this body as its order."""
     require_role(viewer.actor, decision.by)
     require_plain(body)
     command = command_from(viewer, key, [decision.name, protocol_id, body])
-    order = read_order(decision.order, body, command.command_id)
+    order = read(decision.order, body, command.command_id)
     drafted = getattr(order, "document", None)
     if drafted is not None and name_in(drafted)[0] != protocol_id:
         raise DocumentOfAnotherProtocol(field="document", protocol_id=protocol_id)

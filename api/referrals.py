@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header
 from fastapi.responses import JSONResponse, Response
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StrictBool
 
 from api.decisions import command_from, command_id_of
 from api.edge import Edge
@@ -24,6 +24,16 @@ router = APIRouter(tags=["referrals"])
 Words = Annotated[str, AfterValidator(writable)]
 
 
+def _written(value: Any) -> Any:
+    """A day as it is written; a bare number would be taken for seconds since 1970."""
+    if isinstance(value, date | str):
+        return value
+    raise ValueError("write a day, such as 2026-03-17")
+
+
+Day = Annotated[date, BeforeValidator(_written)]
+
+
 class Referral(BaseModel):
     """A new patient by name and birth date, or a known one by id."""
 
@@ -31,8 +41,8 @@ class Referral(BaseModel):
 
     patient_id: UUID | None = None
     name: Words | None = None
-    birth_date: date | None = None
-    is_another_person: bool = False
+    birth_date: Day | None = None
+    is_another_person: StrictBool = False
     """The one known under this name and birth date is somebody else."""
     contact: Words | None = None
     reason: Words
@@ -40,7 +50,7 @@ class Referral(BaseModel):
     medicines_note: Words | None = None
     allergies_note: Words | None = None
     risk_note: Words | None = None
-    alliance_since: date | None = None
+    alliance_since: Day | None = None
     language: Language | None = None
 
     @property

@@ -19,6 +19,7 @@ from api.forms.posted import Posted
 from api.forms.shown import version_of, with_new_seeds, without
 from api.forms.trouble import Trouble, also_wrong, to_mend, trouble_of
 from api.notice import Notice, leave_notice
+from api.orders import read_form
 from api.scene import Scene
 from api.viewer import Viewer
 from domain.decision import Decision
@@ -70,7 +71,8 @@ def submit(edge: Edge, viewer: Viewer, form: Form, scene: Scene, posted: Posted)
         also = also_wrong(DECISION_OF[form.decision].order, filled.body, sections)
         return Returned(posted, to_mend(also | filled.mistakes, sections, posted, filled.empty))
     try:
-        return take(edge, viewer, scene.episode_id, DECISION_OF[form.decision], filled.body, posted.one("_key"))
+        decision, key = DECISION_OF[form.decision], posted.one("_key")
+        return take(edge, viewer, scene.episode_id, decision, filled.body, key, read=read_form)
     except SignInAgain as refused:
         return Returned(posted, Trouble(409, sentence=refused.message, asks_to_sign=True))
     except KeyWasUsedForAnother:

@@ -11,7 +11,7 @@ from api.decision_routes import add_decision_route
 from api.decisions import command_from, command_id_of
 from api.edge import Edge
 from api.forms.form import slug_of
-from api.orders import assigned_ids, read_order
+from api.orders import ReadsOrder, assigned_ids, read_order
 from api.recorded import Recorded, recorded_by
 from api.viewer import EdgeOf, Viewer, ViewerOf, edge_of, viewer_of
 from domain.access import READ_SUBSCRIBERS, permits_in_network
@@ -37,7 +37,14 @@ class SubscriberAnswer(Recorded):
 
 
 def take_about_subscriber(
-    edge: Edge, viewer: Viewer, subscriber_id: UUID, decision: Decision, body: dict[str, Any], key: str
+    edge: Edge,
+    viewer: Viewer,
+    subscriber_id: UUID,
+    decision: Decision,
+    body: dict[str, Any],
+    key: str,
+    *,
+    read: ReadsOrder = read_order,
 ) -> Receipt:
     """Take a decision with this body as its order; for the JSON routes and the forms of the pages alike.
 
@@ -46,7 +53,7 @@ def take_about_subscriber(
     require_plain(body)
     command = command_from(viewer, key, [decision.name, str(subscriber_id), body])
     own = {name: value for name, value in body.items() if name not in assigned_ids(decision.order)}
-    order = read_order(decision.order, own, command.command_id)
+    order = read(decision.order, own, command.command_id)
     return edge.care.decide(SUBSCRIBER, subscriber_id, decision, order, command=command)
 
 

@@ -13,6 +13,7 @@ from api.edge import Edge
 from api.forms.posted import Posted, PostedForm
 from api.lag import lag_of
 from api.notice import Notice, leave_notice
+from api.orders import read_form
 from api.pages.reauthenticate import sign_anew
 from api.patient_records import take_about_patient, the_patient
 from api.problems import mistakes_in
@@ -89,7 +90,8 @@ def _add(name: str) -> None:
             viewer = sign_anew(request, edge, viewer)
         body: dict[str, Any] = {field: value for field in FIELDS[name] if (value := posted.one(field))}
         try:
-            receipt = take_about_patient(edge, viewer, patient_id, decision, body, posted.one("_key") or uuid4().hex)
+            key = posted.one("_key") or uuid4().hex
+            receipt = take_about_patient(edge, viewer, patient_id, decision, body, key, read=read_form)
         except (Refused, ValidationError, KeyWasUsedForAnother) as refused:
             if isinstance(refused, SignInAgain) and is_at_provider:
                 return hold_and_ask(request, edge, viewer, posted, place=here, person_id=patient_id)

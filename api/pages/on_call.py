@@ -17,7 +17,7 @@ from api.forms.rota import ROTA_FORMS
 from api.forms.shown import ShownForm, shown_form
 from api.forms.trouble import to_mend, trouble_of
 from api.late import HOLD, CameBack, hold_and_sign_out, viewer_in_time, waiting_form
-from api.orders import read_order
+from api.orders import read_form
 from api.rota_view import rota_shown
 from api.scene import Scene, network_scene
 from api.shell import page
@@ -89,7 +89,7 @@ def _planned(request: Request, edge: Edge, viewer: Viewer, name: str, posted: Po
 
 def _decide(edge: Edge, viewer: Viewer, decision: Decision, body: dict[str, Any], posted: Posted) -> None:
     command = command_from(viewer, posted.one("_key") or uuid4().hex, [decision.name, body])
-    order = read_order(decision.order, body, command.command_id)
+    order = read_form(decision.order, body, command.command_id)
     edge.care.decide(NETWORK, viewer.network_id, decision, order, command=command)
 
 

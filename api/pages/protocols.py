@@ -14,6 +14,7 @@ from api.formats import day_of
 from api.forms.posted import Posted, PostedForm
 from api.late import HOLD, TYPED, hold_and_sign_out, viewer_in_time
 from api.notice import Notice, leave_notice
+from api.orders import read_form
 from api.pages.protocol import document_shown
 from api.pages.reauthenticate import sign_anew
 from api.problems import mistakes_in
@@ -130,7 +131,8 @@ def _decided(name: str, *fields: str) -> Answer:
     def decide(edge: Edge, viewer: Viewer, known: Known, posted: Posted) -> Receipt:
         body: dict[str, Any] = {"protocol_version": known.version}
         body |= {field: value for field in fields if (value := posted.one(field))}
-        return take_protocol(edge, viewer, known.protocol_id, DECISION_OF[name], body, posted.one("_key"))
+        decision, key = DECISION_OF[name], posted.one("_key")
+        return take_protocol(edge, viewer, known.protocol_id, decision, body, key, read=read_form)
 
     return decide
 

@@ -16,7 +16,7 @@ from api.formats import full_moment
 from api.forms.posted import Posted, PostedForm
 from api.late import HOLD, TYPED, hold_and_sign_out, viewer_in_time
 from api.notice import Notice, leave_notice
-from api.orders import read_order
+from api.orders import read_form
 from api.reading import log_reading
 from api.shell import page
 from api.viewer import EdgeOf, OpenedEpisode, Viewer, ViewerOf, opened
@@ -65,7 +65,7 @@ def write(request: Request, edge: EdgeOf, episode_id: UUID, posted: PostedForm) 
         "is_part_of_what_was_said": posted.is_ticked("is_part_of_what_was_said"),
     }
     try:
-        order = read_order(WritePsychotherapyNote, body, command_id)
+        order = read_form(WritePsychotherapyNote, body, command_id)
         edge.notes.write(viewer.actor, order, command_id=command_id, correlation_id=viewer.correlation_id)  # type: ignore[arg-type]  # read as one
     except ValidationError:
         return _shown(request, edge, viewer, one, Answered(posted, "Write the note.", status=422))

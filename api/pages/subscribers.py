@@ -17,6 +17,7 @@ from api.forms.shown import ShownForm, shown_form
 from api.forms.subscribers import SUBSCRIBER_FORMS
 from api.forms.trouble import Trouble, to_mend, trouble_of
 from api.late import HOLD, CameBack, hold_and_sign_out, viewer_in_time, waiting_form
+from api.orders import read_form
 from api.scene import Scene, network_scene
 from api.shell import page
 from api.subscriber_view import Clock, disclosure_row, grant_facts, key_rows, standing_of, stopped_row, way_words
@@ -154,7 +155,7 @@ def _decided(
 
 def _decide(edge: Edge, viewer: Viewer, subscriber_id: UUID, name: str, body: dict[str, Any], posted: Posted) -> None:
     key = posted.one("_key") or uuid4().hex
-    take_about_subscriber(edge, viewer, subscriber_id, DECISION_OF[name], body, key)
+    take_about_subscriber(edge, viewer, subscriber_id, DECISION_OF[name], body, key, read=read_form)
 
 
 def _key_shown(request: Request, edge: Edge, viewer: Viewer, found: Subscriber, posted: Posted) -> HTMLResponse:

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from api.edge import Edge
 from api.forms.posted import Posted, PostedForm
+from api.orders import read_form
 from api.problems import mistakes_in
 from api.viewer import EdgeOf, Viewer, ViewerOf
 from api.webhook_view.page import CameBack, Place, webhook_page
@@ -68,8 +69,9 @@ def _add(name: str) -> None:
     def decide(request: Request, edge: EdgeOf, viewer: ViewerOf, subscriber_id: UUID, posted: PostedForm) -> Response:
         webhook = webhook_of_viewer(edge, viewer, subscriber_id)
         body: dict[str, Any] = {field: posted.one(field) for field in FIELDS[name] if posted.one(field)}
+        key = posted.one("_key") or uuid4().hex
         try:
-            taken = take_webhook(edge, viewer, subscriber_id, BY_PEOPLE[name], body, posted.one("_key") or uuid4().hex)
+            taken = take_webhook(edge, viewer, subscriber_id, BY_PEOPLE[name], body, key, read=read_form)
         except (Refused, ValidationError) as error:
             came_back = _came_back(name.replace("_", "-"), posted, error)
             return webhook_page(request, edge, webhook, _place(viewer, webhook), came_back=came_back)

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from api.orders import read_order
+from api.orders import read_form
 from deploy.demo.cast import (
     ACHEBE,
     BACK_UP_PHONE,
@@ -116,7 +116,7 @@ class Teller:
         command_id: UUID,
     ) -> Receipt:
         """One decision, recorded at that moment."""
-        order = read_order(decision_of(decide).order, body, command_id)
+        order = read_form(decision_of(decide).order, body, command_id)
         digest = sha256(command_id.bytes).digest()
         command = Command(command_id, by, digest, command_id, recorded_at=moment, zone=ZONE)
         return self._care.decide(stream, stream_id, decide, order, command=command)

@@ -53,7 +53,7 @@ def test_mistakes_are_named_by_their_place_and_never_repeat_what_was_typed(clini
     assert answer.headers["content-type"] == "application/problem+json"
     assert {mistake["field"]: mistake["says"] for mistake in answer.json()["mistakes"]} == {
         "grade": "Write 5 or less.",
-        "serious": "Answer yes or no.",
+        "serious": "Answer true or false, without quotation marks.",
         "colour": "There is no such field. Check its spelling against the API description.",
     }
     assert "Ana" not in answer.text
