@@ -102,7 +102,7 @@ def _clearance(clearance: Clearance) -> Clearance:
 
 
 def _plan(plan: Plan) -> Plan:
-    return change(plan, terms=_terms(plan.terms), suspended_because=None)
+    return change(plan, terms=_terms(plan.terms), suspended_because=None, suspensions=())
 
 
 def _terms(terms: PlanTerms) -> PlanTerms:

@@ -19,7 +19,7 @@ from domain.episode.course.pause import Pause
 from domain.episode.document.document import Document, DocumentRequest
 from domain.episode.eligibility.eligibility import Clearance, Contraindication, Eligibility, FoundMinor
 from domain.episode.follow_up.follow_up import FollowUp
-from domain.episode.intake.intake import Intake, Told
+from domain.episode.intake.intake import Intake, LookedAt, Told
 from domain.episode.outcome.outcomes import Outcome
 from domain.episode.plan.plan import Plan, PlanRecheck
 from domain.episode.prescription.prescription import PdmpCheck, Prescription
@@ -139,6 +139,8 @@ class Episode:
     """When that day became known."""
     medicines_changed: Told | None = None
     """The latest change of medicines, where no prescriber has looked at it yet."""
+    medicines_looked_at: tuple[LookedAt, ...] = ()
+    """Changes that waited for a prescriber and do so no more."""
     medicines_listed: Told | None = None
     """The latest list with instructions that a prescriber's look at them gave."""
     contacts: tuple[Contact, ...] = ()

@@ -38,5 +38,10 @@ def resume_episode(episode: Episode, order: ResumeEpisode, *, network: Network, 
 
 @evolve.register
 def _(event: EpisodeResumed, episode: Episode, envelope: Envelope) -> Episode:
-    over = Pause(resumed_at=max(envelope.occurred_at, envelope.recorded_at), days=event.paused_days)
+    over = Pause(
+        resumed_at=max(envelope.occurred_at, envelope.recorded_at),
+        days=event.paused_days,
+        began_at=episode.paused_at or envelope.occurred_at,
+        ended_at=envelope.occurred_at,
+    )
     return change(episode, paused_at=None, pauses=(*episode.pauses, over))

@@ -97,7 +97,8 @@ def _by_findings(clearance: Clearance, moment: datetime, episode: Episode) -> It
 
 def _by_medicines(clearance: Clearance, moment: datetime, episode: Episode) -> Iterator[datetime]:
     """A change that nobody has looked at, or what a prescriber says after a look: another list, other holds."""
-    for told in (episode.medicines_changed, episode.medicines_listed):
+    waited = (one.changed for one in episode.medicines_looked_at if moment < one.looked_at)
+    for told in (episode.medicines_changed, episode.medicines_listed, *waited):
         if told is not None and told.known_in > clearance.known_in and told.at <= moment:
             yield max(told.at, clearance.cleared_at)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -150,6 +151,13 @@ class Told:
     """The version of the episode that recorded it."""
     known_at: datetime
     """When that was."""
+
+
+class LookedAt(NamedTuple):
+    """A change of medicines, and when a prescriber looked at it."""
+
+    changed: Told
+    looked_at: datetime
 
 
 def told(envelope: Envelope) -> Told:

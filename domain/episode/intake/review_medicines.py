@@ -6,7 +6,7 @@ from domain.actor import Role
 from domain.decision import decides
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.intake.findings import MedicineEntry
-from domain.episode.intake.intake import Medicine, told
+from domain.episode.intake.intake import LookedAt, Medicine, told
 from domain.episode.intake.update_intake import IntakeIsNotComplete
 from domain.episode.refusals import require_open_episode
 from domain.event import Envelope, Event
@@ -48,4 +48,13 @@ def _(event: MedicinesReviewed, episode: Episode, envelope: Envelope) -> Episode
     changed = episode.medicines_changed  # what was told after a look that is entered late was not seen
     is_since = changed is not None and max(changed.at, changed.known_at) > envelope.occurred_at
     listed = episode.medicines_listed if event.medicines is None else told(envelope)
-    return change(episode, intake=intake, medicines_changed=changed if is_since else None, medicines_listed=listed)
+    looked_at = episode.medicines_looked_at
+    if changed is not None and not is_since:
+        looked_at = (*looked_at, LookedAt(changed, envelope.occurred_at))
+    return change(
+        episode,
+        intake=intake,
+        medicines_changed=changed if is_since else None,
+        medicines_looked_at=looked_at,
+        medicines_listed=listed,
+    )

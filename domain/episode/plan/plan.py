@@ -151,6 +151,18 @@ class PlanChange:
 
 
 @dataclass(frozen=True)
+class Suspension:
+    """No dose under the plan from one moment until another; None: nobody has resumed it."""
+
+    since: datetime
+    because: str
+    until: datetime | None = None
+
+    def lasts_at(self, moment: datetime) -> bool:
+        return self.since <= moment and (self.until is None or moment < self.until)
+
+
+@dataclass(frozen=True)
 class Plan:
     entry_id: UUID
     plan_id: UUID
@@ -170,6 +182,8 @@ class Plan:
     suspended_at: datetime | None = None
     suspended_in: int = 0
     """The version of the episode that suspended it."""
+    suspensions: tuple[Suspension, ...] = ()
+    """All of them, the latest last: what a dose of before is judged by when it is entered late."""
     changes: tuple[PlanChange, ...] = ()
     issued_in: int = 0
     """The version of the episode that issued it."""
@@ -177,6 +191,10 @@ class Plan:
     @property
     def expires_on(self) -> date:
         return self.terms.valid_until or self.terms.review_by
+
+    def suspension_at(self, moment: datetime) -> Suspension | None:
+        """The one that lasted at that moment, resumed since or not."""
+        return next((one for one in reversed(self.suspensions) if one.lasts_at(moment)), None)
 
 
 @dataclass(frozen=True)

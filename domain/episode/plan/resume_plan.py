@@ -1,5 +1,6 @@
 """Resume a suspended plan."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from domain.days import day_of
 from domain.decision import decides
 from domain.episode.eligibility.of_age import require_of_age
 from domain.episode.episode import Episode, EpisodeEvent, evolve
-from domain.episode.plan.plan import Plan, PlanStatus
+from domain.episode.plan.plan import Plan, PlanStatus, Suspension
 from domain.episode.plan.prescribing import require_eligible, require_licensed_prescriber
 from domain.episode.plan.which_plan import current_plan, with_plan
 from domain.episode.refusals import require_open_episode
@@ -84,4 +85,17 @@ def _require_cause_settled(episode: Episode, plan: Plan) -> None:
 
 @evolve.register
 def _(event: PlanResumed, episode: Episode, envelope: Envelope) -> Episode:
-    return with_plan(episode, event.plan_id, status=PlanStatus.IN_FORCE, suspended_because=None, suspended_at=None)
+    plan = episode.plans.get(event.plan_id)
+    over = tuple(_until(one, envelope.occurred_at) for one in plan.suspensions) if plan else ()
+    return with_plan(
+        episode,
+        event.plan_id,
+        status=PlanStatus.IN_FORCE,
+        suspensions=over,
+        suspended_because=None,
+        suspended_at=None,
+    )
+
+
+def _until(one: Suspension, moment: datetime) -> Suspension:
+    return one if one.until is not None else replace(one, until=moment)

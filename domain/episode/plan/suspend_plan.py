@@ -6,7 +6,7 @@ from uuid import UUID
 from domain.actor import Role
 from domain.decision import decides
 from domain.episode.episode import Episode, EpisodeEvent, evolve
-from domain.episode.plan.plan import PlanStatus
+from domain.episode.plan.plan import PlanStatus, Suspension
 from domain.episode.plan.which_plan import current_plan, with_changed_plan
 from domain.event import Envelope, Event
 from domain.order import Order
@@ -56,12 +56,15 @@ def suspensions(episode: Episode, because: SuspendedBecause) -> list[PlanSuspend
 
 @evolve.register
 def _(event: PlanSuspended, episode: Episode, envelope: Envelope) -> Episode:
+    plan = episode.plans.get(event.plan_id)
+    because = event.because.value
     return with_changed_plan(
         episode,
         event.plan_id,
         envelope,
         status=PlanStatus.SUSPENDED,
-        suspended_because=event.because.value,
+        suspensions=(*(plan.suspensions if plan else ()), Suspension(envelope.occurred_at, because)),
+        suspended_because=because,
         suspended_at=envelope.occurred_at,
         suspended_in=envelope.version,
     )

@@ -7,6 +7,8 @@ import pytest
 
 from domain.derived import derived_id
 from domain.episode.consent.withdraw_consent import withdraw_consent
+from domain.episode.course.pause_episode import pause_episode
+from domain.episode.course.resume_episode import resume_episode
 from domain.episode.dosing.clear_to_dose import clear_to_dose
 from domain.episode.dosing.correct_dose import correct_dose
 from domain.episode.dosing.record_dose import DoseTaken, record_dose
@@ -16,10 +18,13 @@ from domain.episode.eligibility.find_contraindication import find_contraindicati
 from domain.episode.eligibility.request_clearance import request_clearance
 from domain.episode.gates import GatesAreClosed
 from domain.episode.intake.report_medicine_change import report_medicine_change
+from domain.episode.intake.review_medicines import review_medicines
 from domain.episode.intake.update_intake import update_intake
 from domain.episode.plan.amend_plan import amend_plan
 from domain.episode.plan.issue_plan import issue_plan
+from domain.episode.plan.resume_plan import resume_plan
 from domain.episode.plan.suspend_plan import suspend_plan
+from domain.episode.prescription.track_prescription import track_prescription
 from domain.episode.safety.note_deviation import DeviationNoted
 from domain.episode.safety.place_hold import HoldPlaced
 from domain.episode.safety.safety import HoldReason
@@ -27,8 +32,8 @@ from domain.network.network import Adoption, Network
 from domain.protocol.shipped import CURRENT, document
 from tests.domain.given import Scenario, at, given
 from tests.domain.people import RIVERA, TEST_NETWORK
-from tests.dosing_day import CLEARED, DAY, FIRST_DOSE, READY, SESSION, dose, on, vitals_id
-from tests.situations import PLAN, terms
+from tests.dosing_day import BOOKED, CLEARED, DAY, FIRST_DOSE, READY, SESSION, dose, on, vitals_id
+from tests.situations import PLAN, PRESCRIPTION, terms
 
 SMALL = terms(next_dose_mg=150, maximum_mg=150, booster=None)
 
@@ -79,6 +84,52 @@ def test_rule_22_what_was_resolved_since_stood_in_the_way_then() -> None:
         determine_eligibility, now=f"{DAY} 16:00", outcome="eligible", relative=["cystitis"], rationale="x"
     )
     taken(weighed).includes(DeviationNoted, rule="22.relative").includes(DoseTaken, cleared=False)
+
+
+ENDED_SINCE: dict[str, tuple[tuple[Any, dict[str, Any]], tuple[Any, dict[str, Any]], dict[str, str]]] = {
+    "a suspension that was resumed": (
+        (suspend_plan, {"plan_id": PLAN, "reason": "laboratory"}),
+        (resume_plan, {"plan_id": PLAN, "reason": "sound"}),
+        {"rule": "3", "code": "plan"},
+    ),
+    "a change of medicines that was looked at": (
+        (report_medicine_change, {"name": "x"}),
+        (review_medicines, {}),
+        {"rule": "+medicines_changed", "code": "medicines_reviewed"},
+    ),
+}
+
+
+@pytest.mark.parametrize("what", ENDED_SINCE)
+def test_what_stood_in_the_way_at_the_dose_does_so_also_where_it_ended_before_the_entry(what: str) -> None:
+    (decide, order), (end, ending), told = ENDED_SINCE[what]
+    stopped = given(CLEARED).when(decide, by=RIVERA, now=f"{DAY} 13:58", **order)
+    gone_on = stopped.when(end, by=RIVERA, now=f"{DAY} 16:00", **ending)
+    taken(gone_on).includes(DoseTaken, cleared=False).includes(DeviationNoted, **told)
+    before = {"amount_mg": 200, "taken_at": on("13:56"), "tablets_not_counted": True}
+    early = gone_on.when(record_dose, now=f"{DAY} 18:00", session_id=SESSION, dose_id=FIRST_DOSE, **before)
+    early.includes(DoseTaken, cleared=True).excludes(DeviationNoted)
+    after = {**before, "taken_at": on("16:30")}
+    late = gone_on.when(record_dose, now=f"{DAY} 18:00", session_id=SESSION, dose_id=FIRST_DOSE, **after)
+    assert told not in [{"rule": one.rule, "code": one.code} for one in late.events if isinstance(one, DeviationNoted)]
+
+
+def test_a_dose_of_a_pause_is_told_also_when_the_course_goes_on_again() -> None:
+    paused = given(BOOKED).when(pause_episode, by=RIVERA, now=f"{DAY} 12:00", reason="travel")
+    resumed = paused.when(resume_episode, by=RIVERA, now=f"{DAY} 17:00")
+    taken(resumed).includes(DeviationNoted, rule="+open", code="course")
+
+
+def test_a_prescription_cancelled_after_the_dose_held_when_it_was_taken() -> None:
+    cancelled = given(CLEARED).when(
+        track_prescription,
+        by=RIVERA,
+        now=f"{DAY} 16:00",
+        prescription_id=PRESCRIPTION,
+        tracking_id=derived_id("tracking"),
+        status="cancelled",
+    )
+    taken(cancelled).includes(DoseTaken, cleared=True).excludes(DeviationNoted)
 
 
 def adopting(when: str, **numbers: int) -> Network:
