@@ -190,9 +190,9 @@ NEUTRAL: dict[str, Neutral] = {
     "inventory_reports": _nothing,
     "tablet_explanations": _nothing,
     "caseload_review": _as_a_whole(lambda review: review and change(review, recommendation=Recommendation.GO_ON)),
-    "ketamine_elsewhere_on": _as_a_whole(lambda _: None),
-    "elsewhere_told": _as_a_whole(lambda _: None),
+    "ketamine_elsewhere": _as_a_whole(lambda _: ()),
     "medicines_changed": _as_a_whole(lambda _: None),
+    "medicines_looked_at": _as_a_whole(lambda _: ()),
     "medicines_listed": _as_a_whole(lambda _: None),
 }
 CLINICAL = attrgetter(*NEUTRAL)

@@ -19,7 +19,7 @@ from domain.episode.course.pause import Pause
 from domain.episode.document.document import Document, DocumentRequest
 from domain.episode.eligibility.eligibility import Clearance, Contraindication, Eligibility, FoundMinor
 from domain.episode.follow_up.follow_up import FollowUp
-from domain.episode.intake.intake import Intake, LookedAt, Told
+from domain.episode.intake.intake import Intake, KetamineElsewhere, LookedAt, Told
 from domain.episode.outcome.outcomes import Outcome
 from domain.episode.plan.plan import Plan, PlanRecheck
 from domain.episode.prescription.prescription import PdmpCheck, Prescription
@@ -134,9 +134,8 @@ class Episode:
     tablet_explanations: Mapping[UUID, TabletExplanation] = field(default_factory=dict)
     """By the count that did not add up."""
     chaperone_nominations: Mapping[UUID, ChaperoneNomination] = field(default_factory=dict)
-    ketamine_elsewhere_on: date | None = None
-    elsewhere_told: Told | None = None
-    """When that day became known."""
+    ketamine_elsewhere: tuple[KetamineElsewhere, ...] = ()
+    """Every day that was reported, as it became known."""
     medicines_changed: Told | None = None
     """The latest change of medicines, where no prescriber has looked at it yet."""
     medicines_looked_at: tuple[LookedAt, ...] = ()

@@ -9,7 +9,7 @@ from domain.episode.eligibility.eligibility import EligibilityOutcome
 from domain.episode.episode import Episode
 from domain.episode.gates.doses import sessions_left
 from domain.episode.gates.words import all_of, at, count, on
-from domain.episode.intake.report_ketamine_elsewhere import last_elsewhere
+from domain.episode.intake.elsewhere import last_elsewhere
 from projections.replay.document_lines import documents
 from projections.replay.line import StateLine, Surroundings, mg, person, plain
 from projections.replay.safety_lines import adverse_events, deviations, holds, measures, overrides, safety

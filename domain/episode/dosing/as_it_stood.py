@@ -37,6 +37,7 @@ def as_it_stood(episode: Episode, moment: datetime) -> Episode:
         eligibility=_eligibility_at(episode, moment),
         clearances={key: one for key, one in episode.clearances.items() if one.requested_at <= moment},
         intake=_intake_at(episode.intake, moment),
+        ketamine_elsewhere=tuple(one for one in episode.ketamine_elsewhere if one.told.at <= moment),
         medicines_changed=_medicines_changed_at(episode, moment),
         prescriptions={key: _prescription_at(one, moment) for key, one in episode.prescriptions.items()},
         plans=plans,

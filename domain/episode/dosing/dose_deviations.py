@@ -8,11 +8,13 @@ from domain.clinician.clinician import Clinicians
 from domain.days import is_of_one_sitting, to_the_minute
 from domain.episode.dosing.as_it_stood import as_it_stood
 from domain.episode.dosing.dose_arithmetic import exceeds_per_kg
+from domain.episode.dosing.dosed_before_told import known_late
 from domain.episode.dosing.driving import zone_of
 from domain.episode.dosing.record_swallowing import swallowed_against_plan
 from domain.episode.dosing.standing_clearance import clearance_of, lapsed_at
 from domain.episode.episode import Episode
 from domain.episode.gates import Checkpoint, Gate, gates
+from domain.episode.intake.elsewhere import days_told
 from domain.episode.intake.intake import Way
 from domain.episode.plan.under_protocol import protocol_at
 from domain.episode.safety.note_deviation import DeviationNoted, note_deviation
@@ -65,10 +67,20 @@ def deviations_of(
         *_companion(dose, session, under.numbers),
         *_second_part(case),
         *_rules_before(case),
+        *_told_later(case, episode),
     ]
     if dose.was_swallowed:
         found += swallowed_against_plan(then, dose.dose_id, dose.taken_at)
     return list({deviation.deviation_id: deviation for deviation in found}.values())
+
+
+def _told_later(case: Circumstances, episode: Episode) -> Iterator[DeviationNoted]:
+    """Ketamine elsewhere that nobody here knew of when the first part was taken."""
+    if case.dose.part is not DosePart.FIRST:
+        return
+    for on, told_at in days_told(episode):
+        late = known_late(episode, case.dose, on, told_at, network=case.network, protocol=case.protocol)
+        yield from () if late is None else (late,)
 
 
 def exceeds_the_plan(deviations: Iterable[DeviationNoted]) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from domain.days import latest_day
 from domain.episode.consent.consents import ConsentType
 from domain.episode.eligibility.eligibility import EligibilityOutcome
 from domain.episode.episode import Episode
@@ -127,9 +128,12 @@ def _by_other_sessions(
 
 def _by_intake(clearance: Clearance, moment: datetime, episode: Episode) -> Iterator[datetime]:
     """Ketamine elsewhere on a day that nobody knew of (I2); weight, pregnancy, medicines found to be other."""
-    told, intake = episode.elsewhere_told, episode.intake
-    if told is not None and told.known_in > clearance.known_in and told.at <= moment:
-        yield max(told.at, clearance.cleared_at)
+    then_known = latest_day(*(one.on for one in episode.ketamine_elsewhere if one.told.known_in <= clearance.known_in))
+    for day, told in episode.ketamine_elsewhere:
+        is_news = told.known_in > clearance.known_in and (then_known is None or day > then_known)
+        if is_news and told.at <= moment:
+            yield max(told.at, clearance.cleared_at)
+    intake = episode.intake
     if intake is None or intake.updated_at is None or intake.updated_at > moment:
         return
     then = intake

@@ -13,6 +13,7 @@ from domain.clinician.clinician import Clinicians
 from domain.days import day_of, is_of_one_sitting
 from domain.episode.episode import Episode
 from domain.episode.intake.intake import Way
+from domain.episode.plan.under_protocol import numbers_of
 from domain.episode.session.session import Checklist, Session
 from domain.network.network import Network
 from domain.protocol.numbers import Numbers
@@ -101,9 +102,7 @@ class Question(NamedTuple):
 
     def plan_numbers(self, episode: Episode) -> Numbers:
         """The numbers of the protocol under which the plan was issued, where there is a plan."""
-        plan = episode.plan
-        adopted = self.network.adoptions.get((plan.protocol_id, plan.protocol_version)) if plan else None
-        return adopted.protocol.numbers if adopted else self.protocol.numbers
+        return numbers_of(episode, self.network, self.protocol)
 
     def open(self, rule: str, key: str, *facts: str, entries: Iterable[UUID] = ()) -> Gate:
         """An open gate and what it found."""

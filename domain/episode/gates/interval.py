@@ -10,7 +10,10 @@ from domain.episode.episode import Episode
 from domain.episode.gates.doses import dosed_sessions, last_dose_of
 from domain.episode.gates.gate import Gate, Opens, Question
 from domain.episode.gates.words import count, on
-from domain.episode.intake.report_ketamine_elsewhere import last_elsewhere
+from domain.episode.intake.elsewhere import last_elsewhere
+from domain.episode.plan.under_protocol import numbers_of
+from domain.network.network import Network
+from domain.protocol.protocol import Protocol
 
 
 class LastDose(NamedTuple):
@@ -25,7 +28,7 @@ def interval(episode: Episode, asked: Question) -> Iterable[Gate]:
     if last is None:
         yield asked.open("11", "interval", "No dose has been taken yet.")
         return
-    yield _gate(asked, "11", "interval", last, _minimum_days(episode, asked))
+    yield _gate(asked, "11", "interval", last, minimum_days(episode, asked.network, asked.protocol))
     floor = _gate(asked, "11.floor", "interval_floor", last, _floor_days(episode, asked))
     usual = _gate(asked, "11.usual", "interval_usual", last, _usual_days(episode, asked))
     yield from (gate for gate in (floor, usual) if not gate.is_open)
@@ -60,8 +63,9 @@ def _floor_days(episode: Episode, asked: Question) -> int:
     return asked.plan_numbers(episode).minimum_interval_floor_days.value
 
 
-def _minimum_days(episode: Episode, asked: Question) -> int:
-    floor = _floor_days(episode, asked)
+def minimum_days(episode: Episode, network: Network, protocol: Protocol) -> int:
+    """The days that the plan asks for between doses, and no fewer than its protocol's floor."""
+    floor = numbers_of(episode, network, protocol).minimum_interval_floor_days.value
     return max(floor, episode.plan.terms.minimum_interval_days) if episode.plan else floor
 
 

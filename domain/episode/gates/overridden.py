@@ -63,8 +63,8 @@ def _found_in(gate: Gate, episode: Episode) -> Iterator[int]:
             yield one.known_in
     if gate.key == "pregnancy":
         yield from (c.withdrawn_in for c in episode.consents if c.consent_type is ConsentType.KETAMINE_IN_PREGNANCY)
-    if gate.key == "interval" and episode.elsewhere_told is not None:
-        yield episode.elsewhere_told.known_in
+    if gate.key == "interval" and episode.ketamine_elsewhere:
+        yield max(episode.ketamine_elsewhere, key=lambda one: one.on).told.known_in
     told = (episode.medicines_changed, episode.medicines_listed) if gate.key in MEDICINES else ()
     yield from (one.known_in for one in told if one is not None)
 

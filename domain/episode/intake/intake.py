@@ -160,6 +160,13 @@ class LookedAt(NamedTuple):
     looked_at: datetime
 
 
+class KetamineElsewhere(NamedTuple):
+    """A day with ketamine outside this episode, and when it became known."""
+
+    on: date
+    told: Told
+
+
 def told(envelope: Envelope) -> Told:
     """What this event tells, from now on."""
     return Told(envelope.occurred_at, envelope.version, envelope.recorded_at)

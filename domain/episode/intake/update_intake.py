@@ -6,6 +6,7 @@ from typing import Any
 from domain.actor import Role
 from domain.days import day_of
 from domain.decision import decides
+from domain.episode.dosing.dosed_before_told import dosed_before_told
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.intake.findings import IntakeFindings, require_sound
 from domain.episode.intake.intake import Answer, Intake, Medicine, Pregnancy, UrinaryBaseline, Way, Weight
@@ -74,7 +75,13 @@ def update_intake(
         raise KetamineAllergyStands(field="ketamine_allergy")
     require_sound(order, episode.intake.weight, protocol, day_of(now, network.zone))
     found = {name: getattr(order, name) for name in IntakeUpdated.model_fields if name != "medicines"}
-    return [IntakeUpdated(**found, medicines=order.medicine_list)]
+    elsewhere_on = order.ketamine_elsewhere_on
+    dosed = (
+        dosed_before_told(episode, elsewhere_on, order.happened_at(now), network=network, protocol=protocol)
+        if elsewhere_on is not None
+        else []
+    )
+    return [IntakeUpdated(**found, medicines=order.medicine_list), *dosed]
 
 
 KEPT = (

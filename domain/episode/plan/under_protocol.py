@@ -4,6 +4,7 @@ from datetime import datetime
 
 from domain.episode.episode import Episode
 from domain.network.network import Network
+from domain.protocol.numbers import Numbers
 from domain.protocol.protocol import Protocol
 
 
@@ -14,6 +15,13 @@ def protocol_of(episode: Episode, network: Network, own: Protocol) -> Protocol:
         return own
     adopted = network.adoptions.get((plan.protocol_id, plan.protocol_version))
     return adopted.protocol if adopted else own
+
+
+def numbers_of(episode: Episode, network: Network, own: Protocol) -> Numbers:
+    """Those of the version under which the plan was issued, where there is a plan."""
+    plan = episode.plan
+    adopted = network.adoptions.get((plan.protocol_id, plan.protocol_version)) if plan else None
+    return adopted.protocol.numbers if adopted else own.numbers
 
 
 def protocol_at(moment: datetime, network: Network, own: Protocol) -> Protocol:

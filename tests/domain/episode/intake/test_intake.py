@@ -22,7 +22,7 @@ from domain.episode.intake.findings import (
     WeightChangedMuch,
 )
 from domain.episode.intake.intake import Answer, Pregnancy, Way
-from domain.episode.intake.report_ketamine_elsewhere import last_elsewhere
+from domain.episode.intake.elsewhere import last_elsewhere
 from domain.episode.intake.update_intake import IntakeIsNotComplete, IntakeUpdated, update_intake
 from domain.episode.refusals import EpisodeIsNotOpen
 from tests.domain.given import Scenario, given

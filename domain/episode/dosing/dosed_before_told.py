@@ -1,0 +1,45 @@
+"""Ketamine elsewhere that was told after a dose, which came too soon after it as is known now (rule 11).
+
+Whoever dosed kept the days that were known then: it is no deviation of theirs. The prescriber sees it beside the dose,
+with when it was told, because of what to watch for and of how the patient is asked.
+"""
+
+from datetime import date, datetime
+
+from domain.days import day_of
+from domain.derived import derived_id
+from domain.episode.dosing.as_it_stood import as_it_stood
+from domain.episode.episode import Episode
+from domain.episode.gates.doses import dosed_sessions, first_dose_of
+from domain.episode.gates.interval import minimum_days
+from domain.episode.intake.elsewhere import last_elsewhere
+from domain.episode.safety.note_deviation import DeviationNoted, note_deviation
+from domain.episode.session.session import Dose
+from domain.network.network import Network
+from domain.protocol.protocol import Protocol
+
+CODE = "ketamine_known_late"
+
+
+def dosed_before_told(
+    episode: Episode, on: date, told_at: datetime, *, network: Network, protocol: Protocol
+) -> list[DeviationNoted]:
+    """For each session the first dose of before it was told, if it came too soon after that day, or on it."""
+    firsts = [min(one.doses.values(), key=lambda dose: dose.taken_at) for one in dosed_sessions(episode)]
+    noted = (known_late(episode, dose, on, told_at, network=network, protocol=protocol) for dose in firsts)
+    return [one for one in noted if one is not None and one.deviation_id not in episode.deviations]
+
+
+def known_late(
+    episode: Episode, dose: Dose, on: date, told_at: datetime, *, network: Network, protocol: Protocol
+) -> DeviationNoted | None:
+    """None where it was known by then, is no news, or lay long enough before the dose."""
+    if told_at <= dose.taken_at:
+        return None
+    then = as_it_stood(episode, dose.taken_at)
+    known = last_elsewhere(then)
+    days = (day_of(dose.taken_at, network.zone) - on).days
+    if (known is not None and known >= on) or not 0 <= days < minimum_days(then, network, protocol):
+        return None
+    noted = note_deviation("11", CODE, dose.dose_id, at=told_at, days_between=days)
+    return noted.model_copy(update={"deviation_id": derived_id(dose.dose_id, "deviation", "11", CODE, on)})
