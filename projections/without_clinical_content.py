@@ -170,6 +170,7 @@ def _nothing(_: object, __: object) -> Mapping[Any, Any]:
 NEUTRAL: dict[str, Neutral] = {
     "earlier": _as_a_whole(lambda _: EarlierCourse()),
     "earlier_high": _as_a_whole(lambda _: None),
+    "earlier_told": _as_a_whole(lambda _: ()),
     "intake": _as_a_whole(_intake),
     "clearances": _each(_clearance),
     "contraindications": _nothing,

@@ -62,6 +62,15 @@ class EarlierCourse:
 
 
 @dataclass(frozen=True)
+class EarlierTold:
+    """That more became known of the earlier courses, and what had been known before."""
+
+    was: EarlierCourse
+    was_high: Outcome | None
+    told: Told
+
+
+@dataclass(frozen=True)
 class Episode:
     """The state every decision on an episode reads. Collections hold facts by id, and each fact its `entry_id`.
 
@@ -80,6 +89,8 @@ class Episode:
     earlier: EarlierCourse = EarlierCourse()
     earlier_high: Outcome | None = None
     """The screening of an earlier course whose high risk goes on in this one."""
+    earlier_told: tuple[EarlierTold, ...] = ()
+    """What became known of the earlier courses since this one began, the latest last."""
     team: tuple[TeamMember, ...] = ()
     accesses: tuple[Access, ...] = ()
     """Who has opened it from outside the team."""

@@ -55,7 +55,7 @@ DEVIATION_WORDS = {
     "intake_in_error": "the intake a dose rested on was marked in error",
     "dose_in_error": "a dose was marked in error",
     "answer_known_late": "suicidal thoughts from before a dose were recorded after it",
-    "ketamine_known_late": "ketamine elsewhere, too few days before a dose, was told after it",
+    "ketamine_known_late": "ketamine taken too few days before a dose became known after it",
     "dispensed_after_expiry": "medicine was dispensed after the prescription had ended",
     "dispensed_after_cancelling": "medicine was dispensed on a cancelled prescription",
     "dispensed_too_often": "medicine was dispensed more often than the refills allow",

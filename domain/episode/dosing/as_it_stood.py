@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from domain.episode.eligibility.eligibility import Contraindication, Eligibility
-from domain.episode.episode import Episode
+from domain.episode.episode import EarlierCourse, Episode
 from domain.episode.intake.intake import Intake, Told
+from domain.episode.outcome.outcomes import Outcome
 from domain.episode.plan.plan import Plan, PlanStatus
 from domain.episode.prescription.prescription import Prescription, PrescriptionStatus
 from domain.episode.safety.safety import AdverseEvent, Hold
@@ -26,10 +27,13 @@ def as_it_stood(episode: Episode, moment: datetime) -> Episode:
     if latest is not None and latest.plan_id != episode.plan_id:
         plans[latest.plan_id] = latest = _not_ended_yet(latest, moment)
     closed_at = episode.closed_at
+    earlier, earlier_high = _earlier_at(episode, moment)
     return change(
         episode,
         holds={key: _hold_at(hold, moment) for key, hold in episode.holds.items() if hold.placed_at <= moment},
         outcomes={key: o for key, o in episode.outcomes.items() if o.taken_at <= moment},
+        earlier=earlier,
+        earlier_high=earlier_high,
         adverse_events={
             key: _event_at(e, moment) for key, e in episode.adverse_events.items() if e.happened_at <= moment
         },
@@ -46,6 +50,12 @@ def as_it_stood(episode: Episode, moment: datetime) -> Episode:
         closed_at=closed_at if closed_at is not None and closed_at <= moment else None,
         paused_at=_paused_at(episode, moment),
     )
+
+
+def _earlier_at(episode: Episode, moment: datetime) -> tuple[EarlierCourse, Outcome | None]:
+    """What was known then of the earlier courses."""
+    later = next((one for one in episode.earlier_told if one.told.at > moment), None)
+    return (later.was, later.was_high) if later is not None else (episode.earlier, episode.earlier_high)
 
 
 def _hold_at(hold: Hold, moment: datetime) -> Hold:

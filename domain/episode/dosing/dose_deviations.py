@@ -8,13 +8,12 @@ from domain.clinician.clinician import Clinicians
 from domain.days import is_of_one_sitting, to_the_minute
 from domain.episode.dosing.as_it_stood import as_it_stood
 from domain.episode.dosing.dose_arithmetic import exceeds_per_kg
-from domain.episode.dosing.dosed_before_told import known_late
+from domain.episode.dosing.dosed_before_told import days_told, known_late
 from domain.episode.dosing.driving import zone_of
 from domain.episode.dosing.record_swallowing import swallowed_against_plan
 from domain.episode.dosing.standing_clearance import clearance_of, lapsed_at
 from domain.episode.episode import Episode
 from domain.episode.gates import Checkpoint, Gate, gates
-from domain.episode.intake.elsewhere import days_told
 from domain.episode.intake.intake import Way
 from domain.episode.plan.under_protocol import protocol_at
 from domain.episode.safety.note_deviation import DeviationNoted, note_deviation
@@ -75,10 +74,10 @@ def deviations_of(
 
 
 def _told_later(case: Circumstances, episode: Episode) -> Iterator[DeviationNoted]:
-    """Ketamine elsewhere that nobody here knew of when the first part was taken."""
+    """Ketamine elsewhere, or in an earlier course, that nobody here knew of when the first part was taken."""
     if case.dose.part is not DosePart.FIRST:
         return
-    for on, told_at in days_told(episode):
+    for on, told_at in days_told(episode, case.network):
         late = known_late(episode, case.dose, on, told_at, network=case.network, protocol=case.protocol)
         yield from () if late is None else (late,)
 

@@ -1,7 +1,7 @@
 """What has become known since a go to dose and ends it: whoever gave it had not looked at that."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.days import latest_day
 from domain.episode.consent.consents import ConsentType
@@ -28,6 +28,7 @@ def known_since(
     yield from _by_reports(clearance, moment, numbers, episode)
     yield from _by_other_sessions(clearance, session, moment, episode)
     yield from _by_intake(clearance, moment, episode)
+    yield from _by_earlier_courses(clearance, moment, numbers, episode)
     yield from _by_screening(clearance, moment, episode)
     yield from _by_companion(clearance, session, moment)
     yield from _by_place(clearance, session, moment)
@@ -141,6 +142,23 @@ def _by_intake(clearance: Clearance, moment: datetime, episode: Episode) -> Iter
         then = then.was
     if any(getattr(then, name) != getattr(intake, name) for name in KEPT):
         yield max(intake.updated_at, clearance.cleared_at)
+
+
+def _by_earlier_courses(
+    clearance: Clearance, moment: datetime, numbers: Numbers, episode: Episode
+) -> Iterator[datetime]:
+    """A dose of an earlier course that nobody knew of here, so lately that the days between doses may be too few.
+
+    A day more than the plan asks for, as the zone of the calendar is not known here: a go is soon given anew.
+    """
+    plan = episode.plans.get(clearance.plan_id)
+    days = max(plan.terms.minimum_interval_days if plan else 0, numbers.minimum_interval_floor_days.value)
+    doses = [*(one.was.last_dose_at for one in episode.earlier_told[1:]), episode.earlier.last_dose_at]
+    for known, dosed_at in zip(episode.earlier_told, doses, strict=False):
+        is_since = known.told.known_in > clearance.known_in and known.told.at <= moment
+        is_news = dosed_at is not None and dosed_at != known.was.last_dose_at
+        if is_since and is_news and dosed_at is not None and moment < dosed_at + timedelta(days=days + 1):
+            yield max(known.told.at, clearance.cleared_at)
 
 
 def _by_screening(clearance: Clearance, moment: datetime, episode: Episode) -> Iterator[datetime]:

@@ -4,19 +4,26 @@ What was known when the new episode opened came along with the referral. It is c
 stand now, so that a repetition adds nothing, and what was released there before is not held here.
 """
 
+from datetime import datetime
 from uuid import UUID
 
 from domain.actor import Role
+from domain.days import day_of
 from domain.decision import decides
 from domain.derived import derived_id
+from domain.episode.dosing.dosed_before_told import dosed_before_told
 from domain.episode.eligibility.eligibility import Contraindication
-from domain.episode.episode import EarlierCourse, Episode, EpisodeEvent, evolve
+from domain.episode.episode import EarlierCourse, EarlierTold, Episode, EpisodeEvent, evolve
+from domain.episode.intake.intake import told
 from domain.episode.plan.suspend_plan import SuspendedBecause, suspensions
 from domain.episode.referral.elsewhere import Elsewhere, earlier_high
+from domain.episode.safety.note_deviation import DeviationNoted
 from domain.episode.safety.place_hold import HoldPlaced, hold_because
 from domain.episode.safety.safety import Hold
 from domain.event import Envelope, Event
+from domain.network.network import Network
 from domain.order import Order
+from domain.protocol.protocol import Protocol
 from domain.stream import change
 
 
@@ -33,10 +40,19 @@ class CarryOverEarlierCourse(Order):
 
 
 @decides(Role.SYSTEM)
-def carry_over_earlier_course(episode: Episode, order: CarryOverEarlierCourse, *, elsewhere: Elsewhere) -> list[Event]:
+def carry_over_earlier_course(
+    episode: Episode,
+    order: CarryOverEarlierCourse,
+    *,
+    elsewhere: Elsewhere,
+    network: Network,
+    protocol: Protocol,
+    now: datetime,
+) -> list[Event]:
     """Take over what was recorded late in an earlier episode; a course that has ended, or is history only, needs none.
 
-    High risk suspends the plan, as it does where it is found (rule 21, case P5).
+    High risk suspends the plan, as it does where it is found (rule 21, case P5). A dose here that came too soon after
+    one there is told, since nobody here knew of it.
     """
     if episode.patient_id is None or episode.is_imported or episode.closed_at is not None:
         return []
@@ -47,7 +63,11 @@ def carry_over_earlier_course(episode: Episode, order: CarryOverEarlierCourse, *
     before, found = episode.earlier.high_risk, earlier.high_risk
     is_new = found is not None and (before is None or before.outcome_id != found.outcome_id)
     suspended = suspensions(episode, SuspendedBecause.SAFETY) if is_new else []
-    return [EarlierCourseCarriedOver(found_in=order.found_in, earlier=earlier), *held, *suspended]
+    dosed: list[DeviationNoted] = []
+    if earlier.last_dose_at is not None and earlier.last_dose_at != episode.earlier.last_dose_at:
+        day, told_at = day_of(earlier.last_dose_at, network.zone), order.happened_at(now)
+        dosed = dosed_before_told(episode, day, told_at, network=network, protocol=protocol)
+    return [EarlierCourseCarriedOver(found_in=order.found_in, earlier=earlier), *held, *suspended, *dosed]
 
 
 def _known_now(episode: Episode, elsewhere: Elsewhere) -> EarlierCourse:
@@ -100,5 +120,6 @@ def _(event: EarlierCourseCarriedOver, episode: Episode, envelope: Envelope) -> 
         episode,
         contraindications={**episode.contraindications, **found},
         earlier=event.earlier,
+        earlier_told=(*episode.earlier_told, EarlierTold(episode.earlier, episode.earlier_high, told(envelope))),
         earlier_high=episode.earlier_high if is_known else earlier_high(risk, envelope),
     )

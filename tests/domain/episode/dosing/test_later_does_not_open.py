@@ -15,8 +15,8 @@ from domain.episode.dosing.record_vitals import record_vitals
 from domain.episode.eligibility.determine_eligibility import determine_eligibility
 from domain.episode.follow_up.follow_up import FollowUpDecision
 from domain.episode.gates import Checkpoint, GateClass, GatesAreClosed
-from domain.episode.intake.intake import Way
 from domain.episode.intake.elsewhere import last_elsewhere
+from domain.episode.intake.intake import Way
 from domain.episode.intake.report_ketamine_elsewhere import report_ketamine_elsewhere
 from domain.episode.intake.report_medicine_change import report_medicine_change
 from domain.episode.intake.review_medicines import review_medicines

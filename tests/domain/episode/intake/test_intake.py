@@ -14,6 +14,7 @@ from domain.episode.intake.complete_intake import (
     IntakeIsComplete,
     complete_intake,
 )
+from domain.episode.intake.elsewhere import last_elsewhere
 from domain.episode.intake.findings import (
     DateIsInTheFuture,
     PatientZoneIsUnknown,
@@ -22,7 +23,6 @@ from domain.episode.intake.findings import (
     WeightChangedMuch,
 )
 from domain.episode.intake.intake import Answer, Pregnancy, Way
-from domain.episode.intake.elsewhere import last_elsewhere
 from domain.episode.intake.update_intake import IntakeIsNotComplete, IntakeUpdated, update_intake
 from domain.episode.refusals import EpisodeIsNotOpen
 from tests.domain.given import Scenario, given

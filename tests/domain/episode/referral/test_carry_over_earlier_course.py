@@ -8,7 +8,9 @@ from domain.decision import RoleMayNotDecide
 from domain.derived import derived_id
 from domain.episode.course.discharge_patient import DischargeReason, discharge_patient
 from domain.episode.course.mark_in_error import mark_in_error
-from domain.episode.dosing.record_dose import DoseTaken
+from domain.episode.dosing.clear_to_dose import clear_to_dose
+from domain.episode.dosing.record_dose import DoseTaken, record_dose
+from domain.episode.gates import GatesAreClosed
 from domain.episode.outcome.correct_outcome import correct_outcome
 from domain.episode.outcome.record_outcome import OutcomeRecorded
 from domain.episode.plan.suspend_plan import PlanSuspended, SuspendedBecause
@@ -18,6 +20,7 @@ from domain.episode.referral.carry_over_earlier_course import (
     carry_over_earlier_course,
 )
 from domain.episode.referral.elsewhere import Elsewhere
+from domain.episode.safety.note_deviation import DeviationNoted
 from domain.episode.safety.place_hold import HoldPlaced
 from domain.episode.safety.safety import HoldReason
 from domain.policies.carry_over_earlier_course_when_more_becomes_known import (
@@ -28,7 +31,7 @@ from tests.domain.episode.referral.test_high_risk_goes_on import closed_in_may, 
 from tests.domain.episode.safety.test_high_risk import HIGH, LOW, MODERATE, WAY_BACK, reviewed, screened
 from tests.domain.given import Scenario, given
 from tests.domain.people import LINDQVIST, RIVERA, local
-from tests.dosing_day import BOOKED, CLEARED, dose
+from tests.dosing_day import BOOKED, CLEARED, DAY, SESSION, dose, on
 from tests.gate_answers import closed, gate
 from tests.situations import PREPARED
 
@@ -126,6 +129,51 @@ def test_a_dose_entered_late_counts_towards_the_days_between_doses() -> None:
         mark_in_error, by=RIVERA, entry=entry, event_id=entry.envelope.event_id, reason=Sealed.of("Not hers")
     )
     assert carried(again, wrong).state.earlier.last_dose_at is None
+
+
+HERE = f"{DAY} 13:57"
+
+
+def dosed_in_march(day: str) -> Scenario:
+    """An earlier course with a dose on a day."""
+    return given(CLEARED, dose("14:05", day=day), stream_id=ENDED)
+
+
+def dosed_here(scenario: Scenario, clock: str = "14:05") -> Scenario:
+    order = {"session_id": SESSION, "dose_id": derived_id("dose", "here"), "amount_mg": 200, "taken_at": on(clock)}
+    return scenario.when(record_dose, now=f"{DAY} 18:00", tablets_not_counted=True, **order)
+
+
+def codes(scenario: Scenario) -> list[str]:
+    return [one.code for one in scenario.events if isinstance(one, DeviationNoted)]
+
+
+def test_i2_a_dose_of_an_earlier_course_that_is_carried_over_after_the_go_ends_it() -> None:
+    known = carried(given(CLEARED), dosed_in_march("2026-03-14"), now=HERE)
+    asked = {"session_id": SESSION, "dose_mg": 200, "plan_version": 1}
+    known.when(clear_to_dose, now=f"{DAY} 13:58", **asked).refused(GatesAreClosed, rule="11")
+    dosed_here(known).includes(DoseTaken, cleared=False).includes(DeviationNoted, code="interval")
+    dosed_here(known, "13:56").includes(DoseTaken, cleared=True)
+
+
+def test_i2_one_that_lies_long_enough_back_ends_no_go() -> None:
+    known = carried(given(CLEARED), dosed_in_march("2026-03-02"), now=HERE)
+    dosed_here(known).includes(DoseTaken, cleared=True).excludes(DeviationNoted)
+
+
+def test_i2_one_that_is_carried_over_after_the_dose_is_told_and_no_rule_that_was_broken() -> None:
+    later = carried(given(CLEARED), dosed_in_march("2026-03-14"), now=f"{DAY} 17:00")
+    assert codes(dosed_here(later).includes(DoseTaken, cleared=True)) == ["ketamine_known_late"]
+    before = carried(dosed_here(given(CLEARED)), dosed_in_march("2026-03-14"), now=f"{DAY} 19:00")
+    assert codes(before) == ["ketamine_known_late"]
+    carried(before, dosed_in_march("2026-03-14"), now=f"{DAY} 20:00").then()
+
+
+def test_high_risk_of_an_earlier_course_that_is_carried_over_after_the_go_ends_it() -> None:
+    known = carried(given(CLEARED), screened(HIGH), now=HERE)
+    dosed_here(known).includes(DoseTaken, cleared=False)
+    later = carried(given(CLEARED), screened(HIGH), now=f"{DAY} 17:00")
+    dosed_here(later).includes(DoseTaken, cleared=True).excludes(DeviationNoted)
 
 
 def test_the_carried_over_entry_is_taken_back_where_it_was_made() -> None:
