@@ -29,6 +29,7 @@ class OverrideLine:
     entry_id: UUID
     version: int
     rule: str
+    gate: str | None
     session_id: UUID
     granted_by: UUID
     granted_at: datetime
@@ -52,7 +53,7 @@ class OverridesOfEpisode:
 
 
 lines: Table[OverridesOfEpisode] = Table("overrides", OverridesOfEpisode, key=("episode_id",))
-OVERRIDES = ReadModel("overrides", 1, (lines,), per_episode=True)
+OVERRIDES = ReadModel("overrides", 2, (lines,), per_episode=True)
 
 
 class Listed(NamedTuple):
@@ -77,6 +78,7 @@ def _(event: OverrideGranted, envelope: Envelope, row: OverridesOfEpisode | None
         entry_id=envelope.event_id,
         version=envelope.version,
         rule=event.rule,
+        gate=event.gate,
         session_id=event.session_id,
         granted_by=envelope.actor_id,
         granted_at=envelope.occurred_at,

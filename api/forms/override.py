@@ -5,15 +5,18 @@ from collections.abc import Sequence
 from api.forms import grounds
 from api.forms.about import UNDER_WAY, about_field, name_of, person_field, session_field, when
 from api.forms.fields import Area
-from api.forms.form import Form
+from api.forms.form import Body, Form
 from api.forms.lists import Tick
 from api.forms.section import Section, section
 from api.forms.words import rule_words
 from api.scene import Scene
 from domain.actor import Role
-from domain.episode.gates import Checkpoint, GateClass
-from domain.episode.safety.override_limits import HOLD, THERAPIST_AGREES
+from domain.episode.gates import Checkpoint, Gate, GateClass
+from domain.episode.safety.override_limits import HOLD, PARTS, THERAPIST_AGREES
 from domain.episode.session.session import Session, SessionKind, SessionStatus
+
+PART = ":"
+"""Between a rule and one of its gates, in the list of what is closed."""
 
 
 def closed_rules(scene: Scene) -> dict[str, str]:
@@ -25,8 +28,18 @@ def closed_rules(scene: Scene) -> dict[str, str]:
     for checkpoint in _ahead_of(session):
         for gate in scene.gates(checkpoint, session):
             if gate.stands_in_the_way and gate.gate_class is GateClass.OVERRIDE and gate.rule != HOLD:
-                found[gate.rule] = f"{gate.name}: {gate.missing}"
+                found[_meant(gate)] = f"{gate.name}: {gate.missing}"
     return found
+
+
+def _meant(gate: Gate) -> str:
+    """The rule, and which gate of it where it asks for several things: each of them is signed by itself."""
+    return f"{gate.rule}{PART}{gate.key}" if gate.rule in PARTS else gate.rule
+
+
+def _in_two(body: Body) -> Body:
+    rule, _, gate = str(body.get("rule", "")).partition(PART)
+    return body | {"rule": rule, "gate": gate} if gate else body
 
 
 def _session(scene: Scene) -> Session | None:
@@ -67,7 +80,8 @@ def _override(scene: Scene) -> list[Section]:
 def _closed_now(scene: Scene) -> Sequence[tuple[str, str]]:
     session, named = _session(scene), scene.about.get("rule", "")
     closed = closed_rules(scene)
-    shown = {named: closed[named]} if named in closed else closed
+    own = {meant: words for meant, words in closed.items() if named in (meant, meant.partition(PART)[0])}
+    shown = own or closed
     about = [("Session", f"{name_of(session)}, {when(scene, session.starts_at)}")] if session else []
     return [*about, *((rule_words(rule), words) for rule, words in shown.items())]
 
@@ -80,6 +94,7 @@ FORMS = (
         sections=_override,
         follows="For one rule and one session; it runs out after 24 h and changes no limit.",
         recorded="override",
+        shape=_in_two,
         is_signed_anew=True,
         grounds=grounds.facts(_closed_now, grounds.plan, grounds.doses),
     ),

@@ -10,6 +10,7 @@ from api.forms.section import Section, section
 from api.forms.words import rule_words
 from api.scene import Scene
 from domain.episode.safety.grant_override import OverrideGranted
+from domain.episode.safety.override_limits import part_words
 from domain.episode.safety.safety import Override
 
 
@@ -19,7 +20,9 @@ def _waiting(scene: Scene) -> list[Override]:
 
 
 def _words(scene: Scene, one: Override) -> str:
-    return f"{rule_words(one.rule)}, by {scene.name_of(one.granted_by)}, {when(scene, one.granted_at)}"
+    part = part_words(one.rule, one.gate)
+    rule = f"{rule_words(one.rule)} ({part})" if part else rule_words(one.rule)
+    return f"{rule}, by {scene.name_of(one.granted_by)}, {when(scene, one.granted_at)}"
 
 
 def _options(scene: Scene) -> list[Option]:

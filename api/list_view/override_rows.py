@@ -7,6 +7,7 @@ from uuid import UUID
 
 from api import formats
 from api.list_view.look import Look
+from domain.episode.safety.override_limits import part_words
 from projections.overrides import Counted, Listed, OverrideLine
 
 HERE = "/overrides"
@@ -42,7 +43,7 @@ def override_row(one: Listed, references: Mapping[UUID, str], look: Look) -> Ove
     return OverrideShown(
         reference=references[one.episode_id],
         href=f"/episodes/{one.episode_id}/events/{line.version}",
-        rule=rule_words(line.rule, look),
+        rule=_what(line, look),
         by=look.name_of(line.granted_by),
         granted=formats.full_moment(line.granted_at, look.zone),
         second=second_words(line, look),
@@ -71,6 +72,12 @@ def rule_words(rule: str, look: Look) -> str:
     known = next((one.name for one in look.moment.protocol.rules if one.rule == rule), rule.lstrip("+"))
     number = rule.partition(".")[0]
     return f"Rule {number}, {known}" if number.isdigit() else known
+
+
+def _what(line: OverrideLine, look: Look) -> str:
+    """The rule, and which of the things it asks for."""
+    part = part_words(line.rule, line.gate)
+    return f"{rule_words(line.rule, look)}: {part}" if part else rule_words(line.rule, look)
 
 
 def address(days: int, of: UUID | None = None, rule: str = "") -> str:

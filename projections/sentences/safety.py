@@ -9,6 +9,7 @@ from domain.episode.safety.carry_over_adverse_event import AdverseEventCarriedOv
 from domain.episode.safety.confirm_override import OverrideConfirmed
 from domain.episode.safety.grant_override import OverrideGranted
 from domain.episode.safety.note_deviation import DeviationNoted
+from domain.episode.safety.override_limits import part_words
 from domain.episode.safety.place_hold import HoldPlaced
 from domain.episode.safety.record_adverse_event_outcome import AdverseEventOutcomeRecorded
 from domain.episode.safety.record_safety_plan import SafetyPlanRecorded
@@ -90,8 +91,9 @@ def _(event: OverrideGranted, told: Telling) -> Told:
     second = f", with {named(event.second_prescriber_id)}" if event.second_prescriber_id else ""
     waits = "; opens nothing before the second prescriber has confirmed it" if event.waits_for_second else ""
     seen = f" Values seen: {safe(joined(event.values_seen))}." if event.values_seen else ""
+    rule = f"{safe(event.rule.lstrip('+'))}{_part(event)}"
     return Told(
-        f"{told.who} overrode rule {safe(event.rule.lstrip('+'))} for {named(event.session_id)}{second}.{seen}",
+        f"{told.who} overrode rule {rule} for {named(event.session_id)}{second}.{seen}",
         free(Reason=event.reason, Conditions=event.conditions),
         note=f"Until {moment(event.expires_at, told)}{waits}",
     )
@@ -104,7 +106,13 @@ def _(event: OverrideConfirmed, told: Telling) -> str:
 
 @calls(OverrideGranted)
 def _(event: OverrideGranted) -> tuple[UUID, str]:
-    return event.override_id, f"override of rule {event.rule.lstrip('+')}"
+    return event.override_id, f"override of rule {event.rule.lstrip('+')}{_part(event)}"
+
+
+def _part(event: OverrideGranted) -> str:
+    """Which of the things that the rule asks for."""
+    part = part_words(event.rule, event.gate)
+    return f" ({safe(part)})" if part else ""
 
 
 @says(SafetyReviewed, "signed", Category.DECISIONS)

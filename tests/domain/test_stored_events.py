@@ -18,6 +18,7 @@ from tests.dosing_day import RELEASED
 CODED = {
     "reference": "the short name of a patient, such as KAP-0012",
     "code": "codes of contraindications and deviations",
+    "gate": "keys of gates",
     "absolute": "codes of contraindications",
     "relative": "codes of contraindications",
     "contraindications": "codes of contraindications",

@@ -36,7 +36,7 @@ def with_override(gate: Gate, episode: Episode, session_id: UUID | None, now: da
     if gate.is_open or gate.gate_class is not GateClass.OVERRIDE or session is None:
         return gate
     for override in episode.overrides.values():
-        is_for_this = override.rule == gate.rule and override.session_id == session_id
+        is_for_this = override.covers(gate.rule, gate.key, session_id)
         if is_for_this and override.opens_at(now) and _has_seen(override, gate, episode, session):
             return replace(gate, is_open=True, overridden_by=override.override_id)
     return gate

@@ -3,8 +3,11 @@
 It never changes a limit, and never opens what nobody may override.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
+
+from pydantic import Field
 
 from domain.actor import Actor, Role
 from domain.clinician.clinician import Clinicians
@@ -13,13 +16,14 @@ from domain.episode.consent.consents import ConsentType
 from domain.episode.episode import Episode, EpisodeEvent, evolve
 from domain.episode.gates import Checkpoint, gates
 from domain.episode.gates.consent import has_consent
-from domain.episode.gates.gate import Question
+from domain.episode.gates.gate import Gate, Question
 from domain.episode.safety.override_limits import (
     SignInAgainToOverride,
     check_agreement,
     check_follow_up,
     check_rule,
     check_second_prescriber,
+    which_gate,
 )
 from domain.episode.safety.safety import Override
 from domain.episode.safety.signed_now import require_signed_now
@@ -49,6 +53,8 @@ class OverrideGranted(EpisodeEvent, stored_as="OverrideGranted"):
 
     override_id: UUID
     rule: str
+    gate: str | None = None
+    """Which gate of a rule that asks for several things; None: whatever it asks."""
     session_id: UUID
     reason: Sealed[str]
     values_seen: tuple[str, ...]
@@ -68,6 +74,9 @@ class OverrideGranted(EpisodeEvent, stored_as="OverrideGranted"):
 class GrantOverride(Order):
     override_id: NewId
     rule: str
+    gate: str | None = Field(default=None, max_length=40)
+    """Which gate, where the rule asks for several things: `window` or `vitals_since` of a booster. Left out: the one
+    that is closed."""
     session_id: UUID
     reason: FreeText
     conditions: FreeText | None = None
@@ -103,13 +112,16 @@ def grant_override(
     own = ConsentType.KETAMINE_IN_PREGNANCY
     if order.rule == "+pregnancy" and not has_consent(episode, own, now, protocol, network):
         raise PregnancyNeedsItsOwnConsent
+    closed = _closed(episode, order, protocol, network, clinicians, now)
+    named = which_gate(order.rule, order.gate, closed)
     return [
         OverrideGranted(
             override_id=order.override_id,
             rule=order.rule,
+            gate=named,
             session_id=order.session_id,
             reason=order.reason,
-            values_seen=_values_seen(episode, order, protocol, network, clinicians, now),
+            values_seen=_values_seen(gate for gate in closed if named in (None, gate.key)),
             conditions=order.conditions,
             expires_at=now + timedelta(hours=protocol.numbers.override_hours.value),
             second_prescriber_id=order.second_prescriber_id,
@@ -119,16 +131,16 @@ def grant_override(
     ]
 
 
-def _values_seen(
+def _closed(
     episode: Episode,
     order: GrantOverride,
     protocol: Protocol,
     network: Network,
     clinicians: Clinicians,
     now: datetime,
-) -> tuple[str, ...]:
-    """The facts of every closed gate of this rule, at whichever checkpoint it is asked."""
-    seen: dict[str, None] = {}
+) -> list[Gate]:
+    """Every closed gate of this rule, at whichever checkpoint it is asked."""
+    found: list[Gate] = []
     for checkpoint in Checkpoint:
         asked = gates(
             episode,
@@ -139,8 +151,13 @@ def _values_seen(
             clinicians=clinicians,
             session_id=order.session_id,
         )
-        seen |= dict.fromkeys(f for gate in asked if gate.rule == order.rule and not gate.is_open for f in gate.facts)
-    return tuple(seen)
+        found += [gate for gate in asked if gate.rule == order.rule and not gate.is_open]
+    return found
+
+
+def _values_seen(closed: Iterable[Gate]) -> tuple[str, ...]:
+    """The facts that these gates showed."""
+    return tuple(dict.fromkeys(fact for gate in closed for fact in gate.facts))
 
 
 @evolve.register
@@ -149,6 +166,7 @@ def _(event: OverrideGranted, episode: Episode, envelope: Envelope) -> Episode:
         override_id=event.override_id,
         entry_id=envelope.event_id,
         rule=event.rule,
+        gate=event.gate,
         session_id=event.session_id,
         granted_by=envelope.actor_id,
         granted_at=envelope.occurred_at,

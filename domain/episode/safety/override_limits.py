@@ -1,5 +1,6 @@
 """What limits an override: which rules admit one, who has to agree, and how often (clinical policy of overrides)."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from domain.actor import Actor, Role
 from domain.clinician.clinician import Clinicians
 from domain.episode.episode import Episode
 from domain.episode.gates.follow_up import follow_up_due_on
-from domain.episode.gates.gate import Question
+from domain.episode.gates.gate import Gate, Question
 from domain.episode.gates.words import on
 from domain.episode.session.session import Session
 from domain.protocol.protocol import GateClass, Protocol
@@ -21,8 +22,20 @@ FOLLOW_UP = "10"
 """An overdue follow-up is passed over once in a course, and not for long."""
 
 
+PARTS = {"15.booster": {"window": "the window", "vitals_since": "the vitals"}}
+"""Rules that ask for things of different kinds, each to be judged and signed by itself."""
+
+
+class SayWhatIsPassedOver(Refused):
+    """Rule {wanted} asks for several things. Name the gate to pass over, one of: {gates}; each is signed by itself."""
+
+
 class RuleIsUnknown(Refused):
     """The protocol has no rule {wanted}. Name the rule of the closed gate."""
+
+
+class GateIsNotClosed(Refused):
+    """No such gate of rule {wanted} is closed. Load the page again, and name one that is."""
 
 
 class NobodyMayOverrideThis(Refused):
@@ -62,6 +75,25 @@ def check_rule(wanted: str, protocol: Protocol) -> None:
     if rule.gate_class is not GateClass.OVERRIDE or wanted == HOLD:
         way = f"The way through: {rule.way}" if rule.way else ""
         raise NobodyMayOverrideThis(field="rule", wanted=wanted, name=rule.name, way=way)
+
+
+def which_gate(wanted: str, named: str | None, closed: Sequence[Gate]) -> str | None:
+    """The gate of that rule that is meant; None where the rule asks for one thing. Refuses where it is left open."""
+    parts = PARTS.get(wanted)
+    if parts is None:
+        if named is not None and named not in {gate.key for gate in closed}:
+            raise GateIsNotClosed(field="gate", wanted=wanted)
+        return named
+    keys = {gate.key for gate in closed}
+    found = named or (keys.pop() if len(keys) == 1 else None)
+    if found not in parts:
+        raise SayWhatIsPassedOver(field="gate", wanted=wanted, gates=", ".join(parts))
+    return found
+
+
+def part_words(rule: str, gate: str | None) -> str:
+    """The gate that an override names, in words; empty where it covers whatever the rule asks."""
+    return PARTS.get(rule, {}).get(gate, gate.replace("_", " ")) if gate else ""
 
 
 def check_agreement(wanted: str, therapist_agrees: bool) -> None:

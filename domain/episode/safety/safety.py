@@ -103,11 +103,17 @@ class Override:
     """Who was asked to confirm it."""
     confirmed_at: datetime | None = None
     confirmed_by: UUID | None = None
+    gate: str | None = None
+    """Which gate of a rule that asks for several things; None: whatever it asks."""
 
     @property
     def is_signed(self) -> bool:
         """By everybody who has to."""
         return not self.waits_for_second or self.confirmed_at is not None
+
+    def covers(self, rule: str, gate: str, session_id: UUID | None) -> bool:
+        """Whether it was granted for that gate of that session."""
+        return (self.rule, self.session_id) == (rule, session_id) and self.gate in (None, gate)
 
     def opens_at(self, moment: datetime) -> bool:
         return self.is_signed and self.granted_at <= moment < self.expires_at
