@@ -124,10 +124,6 @@ def after_dose_answer(setting: Setting, posted: Posted) -> Answer:
     symptoms = [*values.pop("symptoms", []), *values.pop("urgent", [])]
     said: dict[str, Any] = values | {"report_id": str(setting.id_of("symptoms")), "symptoms": symptoms}
     if any(value is not None for value in urinary.values()):
-        missing = [name for name, value in urinary.items() if value is None]
-        mistakes |= {
-            f"urinary.{name}": setting.words("Answer this too, or leave the whole part empty.") for name in missing
-        }
         said["urinary"] = urinary
     return Answer({"symptoms": said}, mistakes)
 

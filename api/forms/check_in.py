@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from api.forms import grounds
 from api.forms.about import about_field, when
-from api.forms.fields import Area, Hidden, Number, Text
+from api.forms.fields import Area, Field, Hidden, Number, Text
 from api.forms.form import Form
 from api.forms.lists import Many, Option, Radio, Rows, Tick, YesNo
-from api.forms.section import Section, section, side_by_side
+from api.forms.section import Group, Section, section, side_by_side
 from api.forms.times import Moment
 from api.forms.words import in_words, options_of
 from api.scene import Scene
@@ -45,22 +45,21 @@ def _symptoms(scene: Scene) -> list[Section]:
 
 
 def urinary_section() -> Section:
-    """Asked at each consult and check-in; the first figure left empty says that it was not."""
-    return section(
+    """Asked at each consult and check-in; what is left empty was not, and one answer alone is recorded too."""
+    return section(*urinary_fields("Pain"), heading="Bladder", note="Leave empty what was not asked.", folded=True)
+
+
+def urinary_fields(pain: str) -> tuple[Field | Group, ...]:
+    """Each may be answered by itself; `pain` names that question."""
+    yes_no = (("visible_blood", "Visible blood"), ("urgency", "Urgency"), ("dysuria", pain))
+    return (
         side_by_side(
-            Number(name="urinary.frequency_per_day", label="By day", unit="times", optional=True),
-            Number(name="urinary.nocturia_per_night", label="By night", unit="times"),
+            Number(name="urinary.frequency_per_day", label="By day", unit="times", optional=True, is_quiet=True),
+            Number(name="urinary.nocturia_per_night", label="By night", unit="times", optional=True, is_quiet=True),
             label="Passing water",
         ),
-        YesNo(name="urinary.urgency", label="Urgency"),
-        YesNo(name="urinary.dysuria", label="Pain"),
-        YesNo(name="urinary.visible_blood", label="Visible blood"),
-        heading="Bladder",
-        folded=True,
+        *(YesNo(name=f"urinary.{name}", label=label, optional=True, is_quiet=True) for name, label in yes_no),
     )
-
-
-URINARY_TOGETHER = (("urinary", "urinary.frequency_per_day"),)
 
 
 def _waiting(scene: Scene) -> list[Option]:
@@ -141,7 +140,6 @@ FORMS = (
         decision="report_symptoms",
         title="Record reported symptoms",
         sections=_symptoms,
-        together=URINARY_TOGETHER,
         follows="Suicidal thoughts hold dosing; a clinician looks at everything else.",
         recorded="reported symptoms",
         grounds=grounds.facts(grounds.doses, grounds.intake),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from api.forms import grounds
 from api.forms.about import about_field, happened_earlier, person_field, when
-from api.forms.check_in import URINARY_TOGETHER, urinary_section
+from api.forms.check_in import urinary_section
 from api.forms.fields import Area, Number
 from api.forms.form import Form
 from api.forms.lists import Option, Radio
@@ -140,7 +140,6 @@ FORMS = (
         title="Record the follow-up consult",
         sections=_follow_up,
         follows="Amend the plan next, to order the sessions released.",
-        together=URINARY_TOGETHER,
         recorded="follow-up consult",
         grounds=grounds.facts(
             grounds.scores,

@@ -2,7 +2,7 @@
 
 from api.forms import grounds
 from api.forms.about import session_field
-from api.forms.check_in import URINARY_TOGETHER, urinary_section
+from api.forms.check_in import urinary_section
 from api.forms.fields import Area, Field, Hidden
 from api.forms.form import Body, Form
 from api.forms.lists import Radio, Tick, YesNo
@@ -112,7 +112,6 @@ FORMS = (
         title="Check-in on the day after",
         button="Record the check-in",
         sections=_next_day,
-        together=URINARY_TOGETHER,
         recorded="check-in",
         grounds=grounds.facts(grounds.doses),
     ),

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from api.forms import grounds
 from api.forms.about import happened_earlier
+from api.forms.check_in import urinary_fields
 from api.forms.fields import Area, Number, Text
 from api.forms.form import Body, Form
 from api.forms.lists import Choice, Codes, Radio, Rows, YesNo
@@ -132,16 +133,10 @@ def _body(scene: Scene, *, is_update: bool) -> list[Section]:
 
 
 def _urinary() -> Section:
-    yes_no = (("urgency", "Urgency"), ("dysuria", "Pain on passing water"), ("visible_blood", "Visible blood"))
     return section(
-        side_by_side(
-            Number(name="urinary.frequency_per_day", label="By day", unit="times", optional=True),
-            Number(name="urinary.nocturia_per_night", label="By night", unit="times"),
-            label="Passing water",
-        ),
-        *(YesNo(name=f"urinary.{name}", label=label) for name, label in yes_no),
+        *urinary_fields("Pain on passing water"),
         heading="Bladder, to compare with later",
-        note="Leave the first figure empty if it was not asked.",
+        note="Leave empty what was not asked.",
     )
 
 
@@ -205,7 +200,7 @@ def _change(scene: Scene) -> list[Section]:
     ]
 
 
-WHOLE = (("weight", "weight.value"), ("urinary", "urinary.frequency_per_day"))
+WHOLE = (("weight", "weight.value"),)
 FORMS = (
     Form(
         decision="book_intake",

@@ -47,14 +47,16 @@ def _thoughts(event: SymptomsReported) -> str:
 def _bladder(urinary: UrinaryBaseline | None) -> str:
     if urinary is None:
         return ""
+    by_day, by_night = urinary.frequency_per_day, urinary.nocturia_per_night
     found = [
-        f"{urinary.frequency_per_day} times a day",
-        f"{urinary.nocturia_per_night} a night",
+        "" if by_day is None else f"{by_day} times a day",
+        "" if by_night is None else f"{by_night} a night",
         "urgency" if urinary.urgency else "",
         "pain" if urinary.dysuria else "",
         "<strong>visible blood</strong>" if urinary.visible_blood else "",
     ]
-    return f" Bladder: {joined(found)}."
+    said = joined(found) or "nothing of what was asked"
+    return f" Bladder: {said}{'' if urinary.is_whole else '; the rest was not asked'}."
 
 
 @calls(SymptomsReported)

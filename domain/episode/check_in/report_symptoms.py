@@ -1,6 +1,7 @@
 """What the patient says about their body and mind between sessions, most of all 24 to 72 h after a dose."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
@@ -20,7 +21,7 @@ from domain.sealed import FreeText, Sealed
 from domain.stream import change, put
 
 
-class SymptomsReported(EpisodeEvent, stored_as="SymptomsReported", happened_in="reported_at"):
+class SymptomsReported(EpisodeEvent, stored_as="SymptomsReported", version=2, happened_in="reported_at"):
     """The patient reported how they are, between sessions or after a dose.
 
     None where a question was not asked or not answered, which is not no.
@@ -35,6 +36,11 @@ class SymptomsReported(EpisodeEvent, stored_as="SymptomsReported", happened_in="
     suicidal_thoughts: bool | None = None
     wants_call: bool = False
     note: Sealed[str] | None = None
+
+    @classmethod
+    def upcast(cls, payload: dict[str, Any], from_version: int) -> dict[str, Any]:
+        """Version 1 knew answers on passing water as a whole only."""
+        return payload
 
 
 class ReportSymptoms(Order):

@@ -29,11 +29,18 @@ def urinary(episode: Episode, asked: Question) -> Iterable[Gate]:
         yield asked.closed("26", "urinary", *facts, missing=missing, opens=opens, entries=entries)
         return
     known = _answered(episode, asked.now)
-    yield asked.open("26", "urinary", "Nothing new or worse." if known else "Nobody has asked about them yet.")
+    yield asked.open("26", "urinary", _nothing_new(known))
     if known and has_symptoms(known[-1].urinary or NOTHING):
         fact = f"As before on {_day(known[-1], asked)}: {in_words(known[-1].urinary or NOTHING)}."
         missing, entries = "nothing; it is a note", [known[-1].entry_id]
         yield asked.closed("26.steady", "urinary_steady", fact, missing=missing, opens=Opens(), entries=entries)
+
+
+def _nothing_new(known: list[SymptomReport]) -> str:
+    if not known:
+        return "Nobody has asked about them yet."
+    last = known[-1].urinary or NOTHING
+    return "Nothing new or worse." if last.is_whole else "Nothing new or worse in what was asked; not all was."
 
 
 def is_in_force(numbers: Numbers) -> bool:
@@ -63,10 +70,11 @@ def _worse(episode: Episode, report: SymptomReport, numbers: Numbers, moment: da
         return []
     before = _known_before(episode, report, moment)
     found = []
-    if now.nocturia_per_night >= before.nocturia_per_night + nocturia_rise.value:
-        found.append(f"{now.nocturia_per_night} times a night, was {before.nocturia_per_night}")
-    if before.frequency_per_day and now.frequency_per_day >= before.frequency_per_day + frequency_rise.value:
-        found.append(f"{now.frequency_per_day} times a day, was {before.frequency_per_day}")
+    by_night, by_day = before.nocturia_per_night or 0, before.frequency_per_day
+    if now.nocturia_per_night is not None and now.nocturia_per_night >= by_night + nocturia_rise.value:
+        found.append(f"{now.nocturia_per_night} times a night, was {by_night}")
+    if by_day and now.frequency_per_day is not None and now.frequency_per_day >= by_day + frequency_rise.value:
+        found.append(f"{now.frequency_per_day} times a day, was {by_day}")
     found += [words for name, words in YES_OR_NO.items() if getattr(now, name) and not getattr(before, name)]
     return found
 
@@ -74,7 +82,7 @@ def _worse(episode: Episode, report: SymptomReport, numbers: Numbers, moment: da
 def _known_before(episode: Episode, report: SymptomReport, moment: datetime) -> UrinaryBaseline:
     """The start, and whatever a prescriber has seen since: nobody is held for life by what was judged once.
 
-    Where nobody asked at the intake, every symptom is new; how often a day is compared with nothing.
+    What nobody asked at the intake is new where it is named; how often a day is compared with nothing.
     """
     start = episode.intake.urinary if episode.intake else None
     seen = [
@@ -86,10 +94,10 @@ def _known_before(episode: Episode, report: SymptomReport, moment: datetime) -> 
     if not known:
         return NOTHING
     return UrinaryBaseline(
-        frequency_per_day=max(one.frequency_per_day for one in known),
-        nocturia_per_night=max(one.nocturia_per_night for one in known),
-        urgency=any(one.urgency for one in known),
-        dysuria=any(one.dysuria for one in known),
+        frequency_per_day=max(one.frequency_per_day or 0 for one in known),
+        nocturia_per_night=max(one.nocturia_per_night or 0 for one in known),
+        urgency=any(one.urgency is True for one in known),
+        dysuria=any(one.dysuria is True for one in known),
         visible_blood=False,  # blood is looked at each time
     )
 
@@ -102,7 +110,8 @@ def has_symptoms(found: UrinaryBaseline) -> bool:
 def in_words(found: UrinaryBaseline) -> str:
     """Times by night, and what was answered with yes."""
     said = [words for name, words in YES_OR_NO.items() if getattr(found, name)]
-    return all_of([f"{found.nocturia_per_night} times a night", *said])
+    by_night = [] if found.nocturia_per_night is None else [f"{found.nocturia_per_night} times a night"]
+    return all_of([*by_night, *said])
 
 
 def _answered(episode: Episode, moment: datetime) -> list[SymptomReport]:

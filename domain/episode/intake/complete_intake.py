@@ -1,6 +1,7 @@
 """Complete the intake consult: everything a gate needs is coded, the rest is sealed."""
 
 from datetime import date, datetime
+from typing import Any
 
 from pydantic import AwareDatetime, Field
 
@@ -42,7 +43,7 @@ class CompleteIntake(IntakeFindings):
     patient_zone: str
 
 
-class IntakeCompleted(EpisodeEvent, stored_as="IntakeCompleted", happened_in="ended_at"):
+class IntakeCompleted(EpisodeEvent, stored_as="IntakeCompleted", version=2, happened_in="ended_at"):
     """The intake consult took place, and this is what it found."""
 
     started_at: datetime
@@ -66,6 +67,11 @@ class IntakeCompleted(EpisodeEvent, stored_as="IntakeCompleted", happened_in="en
     history: Sealed[str] | None = None
     home_state: str
     patient_zone: str
+
+    @classmethod
+    def upcast(cls, payload: dict[str, Any], from_version: int) -> dict[str, Any]:
+        """Version 1 knew answers on passing water as a whole only."""
+        return payload
 
 
 @decides(Role.PRESCRIBER)

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from domain.event import Envelope
 from domain.sealed import Sealed
@@ -100,15 +100,31 @@ class Medicine(BaseModel):
 
 
 class UrinaryBaseline(BaseModel):
-    """Bladder symptoms, times a day or night, or yes/no."""
+    """Bladder symptoms, times a day or night, or yes/no. None where it was not asked, which is not no."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    frequency_per_day: int = Field(ge=0, le=60)
-    nocturia_per_night: int = Field(ge=0, le=30)
-    urgency: bool
-    dysuria: bool
-    visible_blood: bool
+    frequency_per_day: int | None = Field(default=None, ge=0, le=60)
+    nocturia_per_night: int | None = Field(default=None, ge=0, le=30)
+    urgency: bool | None = None
+    dysuria: bool | None = None
+    visible_blood: bool | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if all(value is None for _, value in self):
+            raise ValueError("answer one of the questions, or leave them all out")
+        return self
+
+    def beside(self, before: "UrinaryBaseline | None") -> "UrinaryBaseline":
+        """With what was known before where this leaves a question out."""
+        known = {} if before is None else {name: value for name, value in before if value is not None}
+        return UrinaryBaseline(**{**known, **{name: value for name, value in self if value is not None}})
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every question was answered."""
+        return all(value is not None for _, value in self)
 
 
 @dataclass(frozen=True)

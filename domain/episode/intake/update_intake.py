@@ -37,7 +37,7 @@ class UpdateIntake(IntakeFindings):
     """How the patient was seen this time. Seen in person once, prescribing rests no longer on telehealth alone."""
 
 
-class IntakeUpdated(EpisodeEvent, stored_as="IntakeUpdated"):
+class IntakeUpdated(EpisodeEvent, stored_as="IntakeUpdated", version=2):
     """What the intake found was brought up to date; fields that are null did not change."""
 
     diagnoses: tuple[str, ...] | None = None
@@ -59,6 +59,11 @@ class IntakeUpdated(EpisodeEvent, stored_as="IntakeUpdated"):
     home_state: str | None = None
     patient_zone: str | None = None
     way: Way | None = None
+
+    @classmethod
+    def upcast(cls, payload: dict[str, Any], from_version: int) -> dict[str, Any]:
+        """Version 1 knew answers on passing water as a whole only."""
+        return payload
 
 
 @decides(Role.PRESCRIBER)
@@ -107,6 +112,8 @@ def _(event: IntakeUpdated, episode: Episode, envelope: Envelope) -> Episode:
     known = episode.intake
     found = {name: value for name in KEPT if (value := getattr(event, name)) is not None}
     changed = {name: value for name, value in found.items() if _counts(name, value, known, envelope.occurred_at)}
+    if event.urinary is not None and "urinary" in changed:
+        changed["urinary"] = event.urinary.beside(known.urinary)
     intake = change(
         known,
         entry_id=envelope.event_id,

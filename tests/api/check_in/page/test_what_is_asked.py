@@ -80,12 +80,21 @@ def test_an_emergency_sign_says_whom_to_call(course: Course) -> None:
     assert report.wants_call
 
 
-def test_the_bladder_is_asked_as_a_whole(course: Course) -> None:
+def test_blood_alone_can_be_told(course: Course) -> None:
     patient = sent(course, "after_dose")
     patient.open()
-    half = patient.answer({"suicidal_thoughts": "false", "urinary.frequency_per_day": "6"})
-    assert half.status_code == 422
-    whole = {f"urinary.{name}": "false" for name in ("urgency", "dysuria", "visible_blood")}
+    assert patient.answer({"suicidal_thoughts": "false", "urinary.visible_blood": "true"}).status_code == 200
+    (report,) = course.state.symptom_reports.values()
+    assert report.urinary is not None
+    assert (report.urinary.visible_blood, report.urinary.nocturia_per_night) == (True, None)
+    assert report.needs_review
+
+
+def test_the_bladder_is_asked_about_in_figures_that_can_be(course: Course) -> None:
+    patient = sent(course, "after_dose")
+    patient.open()
+    whole = {"suicidal_thoughts": "false", "urinary.frequency_per_day": "6"}
+    whole |= {f"urinary.{name}": "false" for name in ("urgency", "dysuria", "visible_blood")}
     odd = patient.answer(whole | {"urinary.nocturia_per_night": "99"})
     assert odd.status_code == 422
     assert "This number cannot be right." in odd.text

@@ -12,8 +12,11 @@ from domain.episode.dosing.record_next_day_check_in import record_next_day_check
 from domain.episode.due.obligations import obligations
 from domain.episode.follow_up.complete_follow_up import complete_follow_up
 from domain.episode.gates import Checkpoint, GateClass
+from domain.episode.intake.complete_intake import IntakeCompleted
 from domain.episode.intake.intake import UrinaryBaseline
+from domain.episode.intake.update_intake import IntakeUpdated, update_intake
 from domain.episode.safety.grant_override import OverrideGranted, grant_override
+from domain.event import Event
 from domain.protocol.numbers import Count, Mark
 from domain.protocol.protocol import Protocol
 from domain.protocol.shipped import load_shipped
@@ -43,6 +46,31 @@ def looked_at(scenario: Scenario, when: str) -> Scenario:
 def owed(scenario: Scenario, now: str, protocol: Protocol = PROTOCOL) -> list[tuple[str, date | None]]:
     due = obligations(scenario.state, now=local(now), protocol=protocol, network=TEST_NETWORK)
     return [(o.what, o.due_on) for o in due if o.key.startswith(("urinary:", "symptoms:"))]
+
+
+def test_u1_blood_alone_waits_for_a_prescriber_and_leaves_the_rest_unasked() -> None:
+    """Whoever tells of blood need not be asked about the nights first; what was not asked is not no."""
+    urinary = UrinaryBaseline(visible_blood=True)
+    report = {"report_id": derived_id("report", "blood"), "urinary": urinary.model_dump(exclude_none=True)}
+    told = given(BOOKED).when(report_symptoms, now="2026-03-16 10:00", **report)
+    told.includes(SymptomsReported, urinary=urinary)
+    asked = gate(told, "urinary", NOON)
+    assert not asked.is_open
+    assert asked.facts == ("16 Mar 2026: visible blood.",)
+
+
+def test_u1_a_part_of_the_answers_opens_and_says_that_it_is_a_part() -> None:
+    report = {"report_id": derived_id("report", "part"), "urinary": {"visible_blood": False}}
+    told = given(BOOKED).when(report_symptoms, now="2026-03-16 10:00", **report)
+    assert gate(told, "urinary", NOON).facts == ("Nothing new or worse in what was asked; not all was.",)
+
+
+def test_an_answer_at_the_intake_that_was_left_out_later_stays_known() -> None:
+    updated = given(BOOKED).when(update_intake, by=RIVERA, now="2026-03-16 09:00", urinary={"urgency": True})
+    intake = updated.state.intake
+    assert intake is not None
+    assert intake.urinary is not None
+    assert (intake.urinary.urgency, intake.urinary.nocturia_per_night) == (True, 1)
 
 
 def test_u1_steady_symptoms_are_open_and_a_note() -> None:
@@ -156,3 +184,9 @@ def test_a_document_without_its_numbers_leaves_the_rule_out() -> None:
     asked = worse.gates(Checkpoint.OPEN, now=NOON, session_id=SESSION, protocol=earlier)
     assert [g for g in asked if g.rule.startswith("26")] == []
     assert given(ELIGIBLE).state.intake.urinary is not None
+
+
+@pytest.mark.parametrize("kind", [SymptomsReported, IntakeCompleted, IntakeUpdated])
+def test_answers_stored_as_a_whole_are_read_as_they_are(kind: type[Event]) -> None:
+    payload = {"urinary": START}
+    assert kind.upcast(payload, 1) == payload
