@@ -1,11 +1,12 @@
 """Episodes of a network with alerts, each at one moment: what the lists show above everything else."""
 
+from json import dumps
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
 
-from domain.actor import Actor
+from domain.actor import Actor, Role
 from domain.episode.alert.alert import Alert
 from domain.stream import change
 from projections.caseload import CASELOAD
@@ -15,6 +16,8 @@ from projections.glance import Moment
 from projections.patient import Patient, patient_of
 
 MAY_ALERT = """"case".network_id = %(network_id)s AND "case".may_alert"""
+OF_THEIRS = f'{MAY_ALERT} AND ("case".team @> %(me)s::jsonb OR "case".course_referred_by = %(clinician_id)s)'
+"""An alert comes to those of the care team, of whatever day, and to whoever referred the patient."""
 TO_CHASE = "Alert to chase"
 """What an alert is about is clinical; that somebody has to be reached is not."""
 
@@ -30,9 +33,17 @@ def alerting(
     connection: Connection[Any], model: ReadModel, *, network_id: UUID, moment: Moment, who: Actor
 ) -> list[Alerting]:
     """The alerts of the network that have reached this person or that they see, the most pressing first."""
-    found = read_glances(connection, model, MAY_ALERT, {"network_id": network_id}, moment)
+    where, asked = may_concern(network_id, moment, who)
+    found = read_glances(connection, model, where, asked, moment)
     mine = [Alerting(patient_of(glance), one) for glance in found for one in glance.alerts if one.concerns(who)]
     return sorted(mine, key=_place)
+
+
+def may_concern(network_id: UUID, moment: Moment, who: Actor) -> tuple[str, dict[str, Any]]:
+    """Which episodes to look into for this person. From everywhere alerts come only to who is called, and to chase."""
+    asked = {"network_id": network_id, "me": dumps([str(who.actor_id)]), "clinician_id": who.actor_id}
+    is_everywhere = who.has(Role.COORDINATOR) or who.actor_id in moment.network.called_at(moment.now)
+    return MAY_ALERT if is_everywhere else OF_THEIRS, asked
 
 
 def to_chase(connection: Connection[Any], *, network_id: UUID, moment: Moment, who: Actor) -> list[Alerting]:

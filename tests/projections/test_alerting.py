@@ -27,8 +27,9 @@ from domain.episode.session.session import SessionEnd
 from domain.event import Recorded
 from domain.network.network import MedicalDirector, OnCall
 from domain.protocol.protocol import Place, Protocol
-from projections.alerting import TO_CHASE, Alerting, alerting, to_chase
+from projections.alerting import MAY_ALERT, TO_CHASE, Alerting, alerting, may_concern, to_chase
 from projections.caseload import CASELOAD
+from projections.cases import count_cases, read_glances
 from projections.engine.pages import apply_all
 from projections.glance import Moment
 from projections.prescriber_worklist import PRESCRIBER_WORKLIST
@@ -169,6 +170,27 @@ def on_the_list_of(who: Actor, lists: Connection[Any], moment: Moment) -> list[A
         return to_chase(lists, network_id=NETWORK_ID, moment=moment, who=who)
     model = PRESCRIBER_WORKLIST if who.has(Role.PRESCRIBER) else CASELOAD
     return alerting(lists, model, network_id=NETWORK_ID, moment=moment, who=who)
+
+
+@pytest.mark.parametrize("who", PEOPLE, ids=lambda who: str(who.actor_id)[:8])
+def test_only_courses_that_may_concern_a_person_are_looked_into_and_none_is_missed(
+    who: Actor, lists: Connection[Any]
+) -> None:
+    for protocol in (PROTOCOL, UP_TO_COORDINATION):
+        for told in TOLD:
+            for now in told.up_the_ladder(protocol):
+                moment = Moment(now, ROTA, protocol, clinicians())
+                asked = {"network_id": NETWORK_ID}
+                everything = read_glances(lists, CASELOAD, MAY_ALERT, asked, moment)
+                theirs = {one.alert_id for glance in everything for one in glance.alerts if one.concerns(who)}
+                found = alerting(lists, CASELOAD, network_id=NETWORK_ID, moment=moment, who=who)
+                assert {one.alert.alert_id for one in found} == theirs
+
+
+def test_courses_of_others_are_not_looked_into(lists: Connection[Any]) -> None:
+    stranger = Actor(derived_id("stranger"), NETWORK_ID, frozenset({Role.THERAPIST}))
+    where, asked = may_concern(NETWORK_ID, Moment(local("2026-03-20 19:00"), ROTA, PROTOCOL), stranger)
+    assert count_cases(lists, CASELOAD, where, asked) == 0
 
 
 def test_there_is_a_history_for_every_kind() -> None:
