@@ -15,6 +15,7 @@ from api.kept import Kept
 from api.people import People
 from api.tails import Tails
 from domain.event import Recorded
+from projections.coordination import Standings, no_standings
 from projections.engine.waiting import Waiting
 from store.care import Care
 from store.check_in_links import CheckInLinks
@@ -82,6 +83,9 @@ class Edge:
 
     histories: Kept[tuple[Recorded, ...]] = field(default_factory=lambda: Kept(256))
     """Of episodes that pages were about, by network and episode."""
+
+    standings: Standings = field(default_factory=no_standings)
+    """What coordination found in each open episode when it went through them last."""
 
     @property
     def drafts(self) -> Drafts:

@@ -18,6 +18,7 @@ from api.viewer import NobodyIsSignedIn, ReasonIsMissing
 from domain.decision import RoleMayNotDecide
 from domain.episode.gates.gate import Gate, GatesAreClosed
 from domain.refusal import Refused
+from projections.gone_through import NotYetGoneThrough
 from store.errors import Busy, KeyWasDestroyed, KeyWasUsedForAnother, NotFound, ReadingCouldNotBeLogged
 
 NOT_RECORDED = "Not recorded"
@@ -64,7 +65,7 @@ def problem_of(error: Exception) -> Problem:
             return Problem(title=NOT_RECORDED, status=422, detail=str(error))
         case ThingHasChanged():
             return Problem(title=NOT_RECORDED, status=412, detail=str(error))
-        case Busy() | ReadingCouldNotBeLogged():
+        case Busy() | ReadingCouldNotBeLogged() | NotYetGoneThrough():
             return Problem(title="Try again", status=503, detail=str(error))
         case psycopg.DataError() | DataError():
             return Problem(title=NOT_RECORDED, status=422, detail="A value is out of range. Nothing was recorded.")

@@ -8,6 +8,7 @@ from api import formats
 from api.edge import Edge
 from api.viewer import Viewer
 from projections.engine.read_model import ReadModel
+from projections.gone_through import LONGEST_AGO
 
 WORTH_SAYING = timedelta(seconds=5)
 FIRST_MISSING = """
@@ -34,6 +35,14 @@ def lag_of(edge: Edge, viewer: Viewer, model: ReadModel) -> Lag | None:
         return Lag("This list is being put together. Entries may be missing.")
     since, behind = row
     return None if since is None or behind < WORTH_SAYING else Lag(words(since, behind, viewer.zone))
+
+
+def lag_since(since: datetime | None, now: datetime, zone: ZoneInfo) -> Lag | None:
+    """None while every course was gone through lately; what falls due does so without an entry of anybody."""
+    if since is None or now - since < LONGEST_AGO:
+        return None
+    from_when = formats.list_moment(since, zone, now).removeprefix("today ")
+    return Lag(f"Not all courses were gone through since {from_when}. What fell due later may be missing.")
 
 
 def words(since: datetime, behind: timedelta, zone: ZoneInfo) -> str:

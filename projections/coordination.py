@@ -7,13 +7,15 @@ from uuid import UUID
 from psycopg import Connection
 
 from domain.actor import Role
+from domain.days import day_of
 from domain.episode.course.done_mark import DoneMark
 from domain.episode.due.obligation import Obligation
 from domain.episode.due.phase import PHASES
-from projections.cases import read_glances
+from domain.sealed import Sealed
 from projections.course import case_table
 from projections.engine.read_model import ReadModel
 from projections.glance import SOON, Glance, Moment, holds_history_only
+from projections.gone_through import GoneThrough
 from projections.patient import Patient, patient_of
 from projections.patients import patient_table
 from projections.without_clinical_content import without_clinical_content
@@ -76,36 +78,92 @@ class Coordination(NamedTuple):
     due: list[Due]
     """Overdue, longest first, then due within seven days."""
     holds_history_only: bool = False
+    since: datetime | None = None
+    """When the first of these courses was gone through: what fell due later in one untouched since may be missing."""
 
     @property
     def overdue(self) -> list[Due]:
         return [due for due in self.due if due.is_overdue]
 
 
-def coordination(connection: Connection[Any], *, network_id: UUID, moment: Moment) -> Coordination:
-    """What is due or overdue across the network at a moment, and who has nobody."""
-    glances = read_glances(connection, COORDINATION, OPEN, {"network_id": network_id}, moment)
-    glances.sort(key=lambda glance: glance.case.reference)
-    phases: dict[str, list[InPhase]] = {phase: [] for phase in PHASES}
-    for glance in glances:
-        phases[phase_of(glance)].append(_in_phase(glance))
-    unassigned = [_unassigned(glance) for glance in glances if missing_roles(glance)]
-    return Coordination(
-        open_episodes=len(glances),
-        phases={phase: rows for phase, rows in phases.items() if rows or phase not in RARE},
-        unassigned=sorted(unassigned, key=lambda one: one.since),
-        due=sorted((due for glance in glances for due in dues(glance)), key=_place),
-        holds_history_only=holds_history_only(glances),
+class Standing(NamedTuple):
+    """What coordination asks of one episode, found once: when something is due does not depend on who looks when."""
+
+    in_phase: InPhase
+    unassigned: Unassigned | None
+    dated: tuple[Due, ...]
+    is_history: bool
+
+
+def standing_of(glance: Glance) -> Standing:
+    """Everything with a day, however far ahead."""
+    return Standing(
+        in_phase=_in_phase(glance),
+        unassigned=_unassigned(glance) if missing_roles(glance) else None,
+        dated=tuple(due for obligation in glance.obligations if (due := _due(obligation, glance))),
+        is_history=holds_history_only([glance]),
     )
+
+
+def is_on_today(glance: Glance) -> bool:
+    """Whether something may fall due within the hour: a session or visit of today, or a session that is open."""
+    course, moment = glance.course, glance.moment
+    sessions = [session for session in course.sessions.values() if session.ended_at is None]
+    booked = [course.intake_booked_for, course.follow_up_booked_for, *(session.starts_at for session in sessions)]
+    is_today = any(at is not None and day_of(at, moment.zone) == moment.today for at in booked)
+    return is_today or any(session.is_running for session in sessions)
+
+
+Standings = GoneThrough[Standing]
+
+
+def no_standings() -> Standings:
+    """For a process that has not gone through any yet."""
+    return GoneThrough(COORDINATION, standing_of, is_on_today)
+
+
+def coordination(
+    connection: Connection[Any], *, network_id: UUID, moment: Moment, standings: Standings | None = None
+) -> Coordination:
+    """What is due or overdue across the network at a moment, and who has nobody."""
+    known, since = (standings or no_standings()).of_all(connection, network_id, OPEN, moment)
+    found = [_now(standing, stands.name, moment) for stands, standing in known]
+    found.sort(key=lambda one: one.in_phase.patient.reference)
+    phases: dict[str, list[InPhase]] = {phase: [] for phase in PHASES}
+    for one in found:
+        phases[one.in_phase.phase.partition(" ")[0]].append(one.in_phase)
+    latest = moment.today + SOON
+    return Coordination(
+        open_episodes=len(found),
+        phases={phase: rows for phase, rows in phases.items() if rows or phase not in RARE},
+        unassigned=sorted((one.unassigned for one in found if one.unassigned), key=lambda one: one.since),
+        due=sorted((due for one in found for due in one.dated if due.due_on <= latest), key=_place),
+        holds_history_only=bool(found) and all(one.is_history for one in found),
+        since=since,
+    )
+
+
+def _now(standing: Standing, name: Sealed[str] | None, moment: Moment) -> Standing:
+    """As it stands at this moment: what was due may be overdue since, and a name may have been corrected."""
+    patient = standing.in_phase.patient._replace(name=name)
+    dated = [due._replace(patient=patient, is_overdue=_is_overdue(due, moment)) for due in standing.dated]
+    next_due = min((due for due in dated if due.done is None), key=_place, default=None)
+    return Standing(
+        in_phase=standing.in_phase._replace(patient=patient, next_due=next_due),
+        unassigned=standing.unassigned and standing.unassigned._replace(patient=patient),
+        dated=tuple(dated),
+        is_history=standing.is_history,
+    )
+
+
+def _is_overdue(due: Due, moment: Moment) -> bool:
+    if due.done is not None:
+        return False
+    return moment.now > due.due_at if due.due_at is not None else moment.today > due.due_on
 
 
 RARE = ("Paused", "Discharged", "Imported")
 """Phases shown only where somebody is in them."""
-
-
-def phase_of(glance: Glance) -> str:
-    """The phase in one word."""
-    return glance.phase.partition(" ")[0]
 
 
 def missing_roles(glance: Glance) -> tuple[Role, ...]:
@@ -114,12 +172,6 @@ def missing_roles(glance: Glance) -> tuple[Role, ...]:
         return ()
     wanted = (Role.PRESCRIBER, Role.THERAPIST)
     return tuple(role for role in wanted if not glance.course.members_at(glance.moment.now, role))
-
-
-def dues(glance: Glance) -> list[Due]:
-    """What is overdue or due within seven days in one episode."""
-    latest = glance.moment.today + SOON
-    return [due for obligation in glance.obligations if (due := _due(obligation, glance)) and due.due_on <= latest]
 
 
 def _due(obligation: Obligation, glance: Glance) -> Due | None:
@@ -152,12 +204,11 @@ def in_words(obligation: Obligation) -> tuple[str, str]:
 
 def _in_phase(glance: Glance) -> InPhase:
     now = glance.moment.now
-    dated = sorted((due for o in glance.obligations if o.done is None and (due := _due(o, glance))), key=_place)
     return InPhase(
         patient=patient_of(glance),
         phase=glance.phase,
         since=glance.case.phase_since,
-        next_due=dated[0] if dated else None,
+        next_due=None,  # which is next depends on the moment
         next_what=in_words(glance.next_step)[0] if glance.next_step else None,
         team=tuple(member.clinician_id for member in glance.course.members_at(now)),
         is_on_hold=bool(glance.holds),

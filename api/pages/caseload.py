@@ -15,6 +15,7 @@ from api.list_view.ahead import ahead
 from api.list_view.caseload_rows import EMPTY, caseload_row, dashed_lines, filters_shown, score_heading, sorted_by_name
 from api.list_view.headings import headings, sorted_words
 from api.list_view.look import Look
+from api.list_view.more import ROWS_AT_FIRST, Rows, more_rows
 from api.list_view.next_step import is_booked_dose
 from api.patients import log_list, patients_of
 from api.shell import page
@@ -31,8 +32,6 @@ from store.care_team import within_reach
 from store.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
-ROWS_AT_FIRST = 200
-MORE_ROWS = 100
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -44,20 +43,23 @@ def caseload_page(
     show: Annotated[str, Query(max_length=20)] = "",
     sort: Annotated[str, Query(max_length=20)] = "",
     turned: bool = False,
-    rows: Annotated[int, Query(ge=1)] = ROWS_AT_FIRST,
+    rows: Rows = ROWS_AT_FIRST,
 ) -> HTMLResponse:
     """The episodes of this therapist; every count opens the list it counts."""
     look = Look(viewer.actor, viewer.around, edge.clock())
     current, by = one_of(Filter, show, Filter.ALL), one_of(Sort, sort, Sort.URGENCY)
     found = read_caseload(edge, viewer, look, current, by, turned=turned)
     alerts = read_alerts(edge, viewer, look, CASELOAD)
-    patients = patients_of(edge, viewer, [*map(patient_of, found.rows), *alerts.named])
-    in_order = sorted_by_name(found.rows, patients, turned=turned) if by is Sort.PATIENT else found.rows
+    by_name = by is Sort.PATIENT  # only then the names of those that are not shown are needed too
+    opened = found.rows if by_name else found.rows[:rows]
+    patients = patients_of(edge, viewer, [*map(patient_of, opened), *alerts.named])
+    in_order = sorted_by_name(found.rows, patients, turned=turned) if by_name else found.rows
     shown = in_order[:rows]
     named = alerts.named if current is Filter.ALL else []  # a narrowed list only says how many there are
     log_list(edge, viewer, "caseload", [*map(patient_of, shown), *named])
     asked = gates_before_doses(edge, viewer, look, shown)
     measure = score_heading(shown)
+    kept = {"show": current.value, "sort": by.value, "turned": str(turned).lower()}
     return page(
         request,
         "pages/caseload.html",
@@ -76,7 +78,7 @@ def caseload_page(
         rows=[
             caseload_row(one, patients[one.case.episode_id], look, asked.get(one.case.episode_id, ())) for one in shown
         ],
-        more=_more(current, by, turned, rows, len(in_order)),
+        more=more_rows("/caseload", kept, rows, len(in_order)),
         empty=EMPTY[current],
     )
 
@@ -140,11 +142,3 @@ def _clinicians(edge: Edge, viewer: Viewer, look: Look, rows: Sequence[Glance]) 
         wanted |= {one.course.plan.prescriber_id} if one.course.plan else set()
     states = {who: edge.care.state(CLINICIAN, who, network_id=viewer.network_id)[0] for who in sorted(wanted)}
     return {who: state for who, state in states.items() if state.clinician_id is not None}
-
-
-def _more(show: Filter, sort: Sort, turned: bool, rows: int, of: int) -> tuple[str, int] | None:
-    """Where the next hundred are, and how many they are."""
-    if of <= rows:
-        return None
-    kept = f"show={show.value}&sort={sort.value}&turned={str(turned).lower()}"
-    return f"/caseload?{kept}&rows={rows + MORE_ROWS}", min(MORE_ROWS, of - rows)

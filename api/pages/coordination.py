@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from api.alert_view.rows import alert_rows, read_to_chase
 from api.edge import Edge
-from api.lag import lag_of
+from api.lag import lag_of, lag_since
 from api.list_view.ahead import ahead, licence_rows
 from api.list_view.coordination_rows import (
     due_row,
@@ -17,6 +17,7 @@ from api.list_view.coordination_rows import (
     with_measures_together,
 )
 from api.list_view.look import Look
+from api.list_view.more import ROWS_AT_FIRST, Rows, more_rows
 from api.patients import log_list, patients_of
 from api.shell import page
 from api.viewer import EdgeOf, Viewer, ViewerOf
@@ -26,6 +27,7 @@ from projections.coordination import COORDINATION, Coordination, coordination
 from store.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
+HERE = "/coordination"
 
 
 @router.get("/coordination")
@@ -35,6 +37,7 @@ def coordination_page(
     viewer: ViewerOf,
     phase: Annotated[str, Query(max_length=20)] = "",
     only: Annotated[str, Query(max_length=20)] = "",
+    rows: Rows = ROWS_AT_FIRST,
 ) -> HTMLResponse:
     """Unassigned and due, or the list of one phase; every count opens the list it counts."""
     look = Look(viewer.actor, viewer.around, edge.clock())
@@ -46,8 +49,9 @@ def coordination_page(
     unassigned = [] if current else found.unassigned
     due = [] if current else overdue if only == "overdue" else soon
     alerts = read_to_chase(edge, viewer, look)
-    shown = [*(one.patient for one in in_phase), *(one.patient for one in unassigned), *(one.patient for one in due)]
+    shown = [one.patient for rows_of in (in_phase, unassigned, due) for one in rows_of[:rows]]
     is_whole = not current and only != "overdue"
+    kept = {"phase": current} if current else {"only": "overdue"} if only == "overdue" else {}
     shown += alerts.named if is_whole else []  # a narrowed list only says how many there are
     log_list(edge, viewer, "coordination", shown)
     patients = patients_of(edge, viewer, shown, with_birth_dates=False)
@@ -56,14 +60,21 @@ def coordination_page(
         "pages/coordination.html",
         viewer,
         look=look,
-        lag=lag_of(edge, viewer, COORDINATION) or lag_of(edge, viewer, CASELOAD),
+        lag=lag_of(edge, viewer, COORDINATION)
+        or lag_of(edge, viewer, CASELOAD)
+        or lag_since(found.since, look.now, look.zone),
         alerts=alert_rows(alerts, patients, look, back="/coordination"),
         open_episodes=found.open_episodes,
         phases=phases_shown(found, current),
         current=current,
-        in_phase=[phase_row(one, patients, look) for one in in_phase],
-        unassigned=[unassigned_row(one, patients, look) for one in unassigned],
-        due=[due_row(one, patients, look) for one in due],
+        in_phase=[phase_row(one, patients, look) for one in in_phase[:rows]],
+        in_phase_count=len(in_phase),
+        unassigned=[unassigned_row(one, patients, look) for one in unassigned[:rows]],
+        unassigned_count=len(unassigned),
+        due=[due_row(one, patients, look) for one in due[:rows]],
+        more_in_phase=more_rows(HERE, kept, rows, len(in_phase)),
+        more_unassigned=more_rows(HERE, kept, rows, len(unassigned)),
+        more_due=more_rows(HERE, kept, rows, len(due)),
         due_count=len(soon),
         overdue_count=len(overdue),
         only_overdue=only == "overdue",
@@ -78,4 +89,4 @@ def read_coordination(edge: Edge, viewer: Viewer, look: Look) -> Coordination:
     if not viewer.actor.has(Role.COORDINATOR):
         raise NotFound(NotFound.__doc__)
     with edge.datastore.in_network(viewer.network_id) as connection:
-        return coordination(connection, network_id=viewer.network_id, moment=look.moment)
+        return coordination(connection, network_id=viewer.network_id, moment=look.moment, standings=edge.standings)

@@ -97,3 +97,26 @@ def test_one_reading_per_patient_is_written_down(clinic: Clinic) -> None:
 def test_there_is_no_coordination_for_other_roles(clinic: Clinic) -> None:
     for browser in (clinic.therapist, clinic.prescriber, clinic.compliance):
         assert browser.get("/coordination").status_code == 404
+
+
+def test_a_long_list_goes_on_and_says_how_long_it_is(clinic: Clinic) -> None:
+    for name in ("Noor Haddad", "Leo Castellanos", "Devon Marsh"):
+        referred(clinic, name)
+        clinic.travel(days=1)
+    read = coordination(clinic, "?rows=1")
+    assert "Unassigned 3" in read.words
+    assert [row for row in read.rows if "Referred by" in row] == [read.rows[0]]
+    assert read.rows[0].startswith("Noor Haddad"), "who waits longest comes first"
+    more = read.href("Show the next 2")
+    assert "Leo Castellanos" not in read.words
+    assert "Leo Castellanos" in coordination(clinic, more.removeprefix("/coordination")).words
+
+
+def test_only_who_is_shown_is_logged(clinic: Clinic) -> None:
+    for name in ("Noor Haddad", "Leo Castellanos"):
+        referred(clinic, name)
+        clinic.travel(days=1)
+    phase = coordination(clinic, "?phase=Referred&rows=1")
+    assert len(phase.rows) == 1
+    assert "Referred 2" in phase.words
+    assert len(readings(clinic, "coordination")) == 1
