@@ -1,5 +1,6 @@
 """The rows of the prescriber worklist: what happened, why it is here, how long it has waited, one button each."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
@@ -55,8 +56,11 @@ class WorklistRow(NamedTuple):
 
 
 class GroupShown(NamedTuple):
+    """`of` counts all decisions of the group, whether or not the list has come to them."""
+
     words: str
     rows: list[WorklistRow]
+    of: int
 
 
 class TodayRow(NamedTuple):
@@ -95,12 +99,15 @@ def filters_shown(found: Worklist, current: Group | None) -> list[tuple[str, str
     return [(BACK, "All", total, current is None), *groups]
 
 
-def groups_shown(waiting: Sequence[Waiting], patients: Mapping[UUID, Patient], look: Look) -> list[GroupShown]:
-    """The groups that have rows, in the order in which the decisions come."""
+def groups_shown(
+    waiting: Sequence[Waiting], patients: Mapping[UUID, Patient], look: Look, of: Sequence[Waiting]
+) -> list[GroupShown]:
+    """The groups that have rows, in the order in which the decisions come; `of` are all that wait."""
     shown = []
+    counts = Counter(one.group for one in of)
     for group, members in groupby(waiting, key=lambda one: one.group):
         rows = [worklist_row(one, patients[one.glance.case.episode_id], look) for one in members]
-        shown.append(GroupShown(GROUPS[group][1], rows))
+        shown.append(GroupShown(GROUPS[group][1], rows, counts[group]))
     return shown
 
 

@@ -13,6 +13,7 @@ from api.edge import Edge
 from api.lag import lag_of
 from api.list_view.late_rows import address, entry_row, kind_of, person_row, tells_kind
 from api.list_view.look import Look
+from api.list_view.more import ROWS_AT_FIRST, Rows, more_rows
 from api.patients import log_list
 from api.shell import page
 from api.viewer import EdgeOf, Viewer, ViewerOf
@@ -26,7 +27,6 @@ from store.errors import NotFound
 router = APIRouter()
 PERIODS = (30, 90, 365)
 Days = Annotated[int, Query(ge=1, le=3660, description="Recorded in so many days up to now.")]
-MOST_SHOWN = 200
 
 
 @router.get("/late-entries", include_in_schema=False)
@@ -37,12 +37,15 @@ def late_entries_page(
     days: Days = 90,
     of: UUID | None = None,
     kind: Annotated[str, Query(max_length=20)] = "",
+    rows: Rows = ROWS_AT_FIRST,
 ) -> HTMLResponse:
     """Everybody's numbers, or one person's entries."""
     look = Look(viewer.actor, viewer.around, edge.clock())
     found = _read(edge, viewer, look, max(PERIODS))
     within = _since(found, look, days)
-    shown = [one for one in within if one.actor_id == of and one.is_correction == (kind == "corrections")][:MOST_SHOWN]
+    behind = [one for one in within if one.actor_id == of and one.is_correction == (kind == "corrections")]
+    shown = behind[:rows]
+    kept = {"days": str(days), "of": str(of)} | ({"kind": "corrections"} if kind == "corrections" else {})
     references = _references(edge, viewer, shown)
     return page(
         request,
@@ -55,6 +58,8 @@ def late_entries_page(
         of=look.name_of(of) if of else None,
         kind="corrections" if kind == "corrections" else "entries",
         shown=[entry_row(one, references, look) for one in shown],
+        count=len(behind),
+        more=more_rows("/late-entries", kept, rows, len(behind)),
         back=address(days),
     )
 

@@ -11,7 +11,8 @@ from fastapi.responses import HTMLResponse
 from api.edge import Edge
 from api.lag import lag_of
 from api.list_view.look import Look
-from api.list_view.override_rows import address, count_row, override_row, rule_words
+from api.list_view.more import ROWS_AT_FIRST, Rows, more_rows
+from api.list_view.override_rows import HERE, address, count_row, override_row, rule_words
 from api.patients import log_list
 from api.shell import page
 from api.viewer import EdgeOf, Viewer, ViewerOf
@@ -23,7 +24,6 @@ from store.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
 PERIODS = (30, 90, 365)
-MOST_SHOWN = 200
 
 
 @router.get("/overrides")
@@ -34,12 +34,15 @@ def overrides_page(
     days: Annotated[int, Query(ge=1, le=3660)] = 90,
     of: UUID | None = None,
     rule: Annotated[str, Query(max_length=40)] = "",
+    rows: Rows = ROWS_AT_FIRST,
 ) -> HTMLResponse:
     """Counts per clinician and rule, and beneath them the overrides of one count, or all of the period."""
     look = Look(viewer.actor, viewer.around, edge.clock())
     found = _read(edge, viewer, look, max(*PERIODS, days))
     within = _since(found, look, days)
-    shown = [one for one in within if of in (None, one.line.granted_by) and rule in ("", one.line.rule)][:MOST_SHOWN]
+    behind = [one for one in within if of in (None, one.line.granted_by) and rule in ("", one.line.rule)]
+    shown = behind[:rows]
+    kept = {"days": str(days)} | ({"of": str(of)} if of else {}) | ({"rule": rule} if rule else {})
     references = _references(edge, viewer, shown)
     return page(
         request,
@@ -51,6 +54,8 @@ def overrides_page(
         counts=[count_row(one, look, days) for one in counted(within)],
         heading=_heading(look, of, rule),
         shown=[override_row(one, references, look) for one in shown],
+        count=len(behind),
+        more=more_rows(HERE, kept, rows, len(behind)),
         back=address(days) if of or rule else "",
     )
 

@@ -12,6 +12,7 @@ from api.edge import Edge
 from api.lag import lag_of
 from api.list_view.ahead import ahead
 from api.list_view.look import Look
+from api.list_view.more import ROWS_AT_FIRST, Rows, more_rows
 from api.list_view.worklist_rows import (
     filters_shown,
     groups_shown,
@@ -35,7 +36,11 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/worklist")
 def worklist_page(
-    request: Request, edge: EdgeOf, viewer: ViewerOf, group: Annotated[str, Query(max_length=20)] = ""
+    request: Request,
+    edge: EdgeOf,
+    viewer: ViewerOf,
+    group: Annotated[str, Query(max_length=20)] = "",
+    rows: Rows = ROWS_AT_FIRST,
 ) -> HTMLResponse:
     """Decisions by group; beneath them today's doses and what was ordered and taken."""
     look = Look(viewer.actor, viewer.around, edge.clock())
@@ -44,9 +49,9 @@ def worklist_page(
     everything = current is None
     today = found.today if everything else []
     supply = found.supply if everything else []
-    glances = chain(
-        (one.glance for one in found.waiting), (one.glance for one in today), (one.glance for one in supply)
-    )
+    more = more_rows("/worklist", {"group": current.value} if current else {}, rows, len(found.waiting))
+    waiting, supplied = found.waiting[:rows], supply[:rows]
+    glances = chain((one.glance for one in waiting), (one.glance for one in today), (one.glance for one in supplied))
     alerts = read_alerts(edge, viewer, look, PRESCRIBER_WORKLIST)
     named = alerts.named if everything else []  # a narrowed list only says how many there are
     shown = [*map(patient_of, glances), *named]
@@ -65,9 +70,12 @@ def worklist_page(
         filters=filters_shown(found, current),
         is_filtered=not everything,
         next_due=next_due(found, look),
-        groups=groups_shown(found.waiting, patients, look),
+        groups=groups_shown(waiting, patients, look, found.waiting),
+        more=more,
         today=[today_row(one, patients[one.glance.case.episode_id], look) for one in today],
-        supply=[supply_row(one, patients[one.glance.case.episode_id]) for one in supply],
+        supply=[supply_row(one, patients[one.glance.case.episode_id]) for one in supplied],
+        supply_count=len(supply),
+        more_supply=more_rows("/worklist", {}, rows, len(supply)),
         new_key=lambda: uuid4().hex,
     )
 

@@ -85,3 +85,16 @@ def test_coordination_reads_that_there_was_an_entry_and_not_what(clinic: Clinic)
     assert "outcome" not in opened.words
     (entry,) = clinic.coordinator.get("/api/late-entries").json()["entries"]
     assert not {"stored_as", "category", "what"} & entry.keys()
+
+
+def test_a_number_opens_all_that_it_counts_however_many(clinic: Clinic) -> None:
+    course = ready_to_dose(clinic)
+    for hours in (5, 4, 3):
+        measured(course, hours_ago=hours)
+        clinic.travel(minutes=1)
+    everybody = page(clinic.compliance)
+    first = page(clinic.compliance, everybody.href("3").removeprefix("/late-entries") + "&rows=1")
+    assert len(first.rows) == 1
+    assert "entries 3" in first.words
+    whole = page(clinic.compliance, first.href("Show the next 2").removeprefix("/late-entries"))
+    assert len(whole.rows) == 3

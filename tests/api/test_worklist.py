@@ -90,3 +90,19 @@ def test_there_is_no_worklist_for_other_roles(clinic: Clinic) -> None:
 def test_an_unknown_group_shows_everything(clinic: Clinic) -> None:
     referred(clinic)
     assert worklist(clinic, f"?group={uuid4().hex[:6]}").rows == worklist(clinic).rows
+
+
+def test_a_long_list_goes_on_with_what_is_most_urgent_first(clinic: Clinic) -> None:
+    referred(clinic, "Noor Haddad")
+    clinic.travel(days=1)
+    referred(clinic, "Leo Castellanos")
+    flagged(clinic, ready_to_dose(clinic))
+    read = worklist(clinic, "?rows=1")
+    assert read.rows[0].startswith("Ana Whitfield")
+    assert "See first 1" in read.words
+    assert "Noor Haddad" not in read.words
+    pool = worklist(clinic, "?group=pool&rows=1")
+    assert "Referral pool: not yet yours 2" in pool.words
+    assert pool.rows[0].startswith("Noor Haddad"), "who waits longest comes first"
+    whole = worklist(clinic, pool.href("Show the next 1").removeprefix("/worklist"))
+    assert "Leo Castellanos" in whole.words
