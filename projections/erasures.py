@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from psycopg import Connection
+from psycopg import Connection, sql
 
 from domain.event import Envelope
 from domain.patient.call_off_erasure import ErasureCalledOff
@@ -16,7 +16,7 @@ from domain.patient.place_legal_hold import LegalHoldPlaced
 from domain.patient.propose_erasure import ErasureProposed
 from domain.patient.register_patient import PatientRegistered
 from domain.stream import change
-from projections.engine.query import read_rows
+from projections.engine.query import read_rows, table_in
 from projections.engine.read_model import ReadModel
 from projections.engine.table import Table
 
@@ -91,19 +91,27 @@ def _(event: LegalHoldLifted, envelope: Envelope, row: RecordKept | None) -> Rec
     return change(row, legal_holds=left, held_since=row.held_since if left else None)
 
 
-def records_listed(connection: Connection[Any], network_id: UUID) -> list[RecordKept]:
+LISTED = "network_id = %(network_id)s AND (proposed_at IS NOT NULL OR erased_at IS NOT NULL OR held_since IS NOT NULL)"
+WAITING_FIRST = """
+    erased_at IS NOT NULL, proposed_at IS NULL, coalesce(erased_at, proposed_at, held_since) DESC, patient_id
+     LIMIT %(most)s
+"""
+
+
+class RecordsListed(NamedTuple):
+    """The first of a list, and of how many records they are."""
+
+    rows: list[RecordKept]
+    of: int
+
+
+def records_listed(connection: Connection[Any], network_id: UUID, *, most: int) -> RecordsListed:
     """Of whom an erasure is proposed or done, or whose record is under a hold; what waits first, then the latest."""
-    where = (
-        "network_id = %(network_id)s AND (proposed_at IS NOT NULL OR erased_at IS NOT NULL OR held_since IS NOT NULL)"
-    )
-    found = read_rows(connection, ERASURES, records, where, {"network_id": network_id})
-    return sorted(found, key=_place)
-
-
-def _place(row: RecordKept) -> tuple[int, float]:
-    waits = row.erased_at is None and row.proposed_at is not None
-    moment = row.erased_at or row.proposed_at or row.held_since
-    return (0 if waits else 1 if row.erased_at is None else 2, -(moment.timestamp() if moment else 0))
+    asked = {"network_id": network_id, "most": most}
+    rows = read_rows(connection, ERASURES, records, LISTED, asked, order_by=WAITING_FIRST)
+    count = sql.SQL("SELECT count(*) FROM {} WHERE {}").format(table_in(ERASURES, records), sql.SQL(LISTED))
+    found = connection.execute(count, asked).fetchone()
+    return RecordsListed(rows, int(found[0]) if found else 0)
 
 
 def record_of(connection: Connection[Any], network_id: UUID, reference: str) -> RecordKept | None:

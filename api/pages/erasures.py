@@ -1,6 +1,7 @@
 """Erasures and legal holds, for compliance: the list, one patient's record, and the acts of both people."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -8,10 +9,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
-from api.confirming import held, hold_and_ask, is_asked_at_provider, let_go
+from api.confirming import held, hold, hold_and_ask, is_asked_at_provider, let_go
 from api.edge import Edge
 from api.forms.posted import Posted, PostedForm
 from api.lag import lag_of
+from api.late import HOLD, TYPED, hold_and_sign_out, viewer_in_time
+from api.list_view.more import ROWS_AT_FIRST, Rows, more_rows
 from api.notice import Notice, leave_notice
 from api.orders import read_form
 from api.pages.reauthenticate import sign_anew
@@ -55,9 +58,9 @@ NO_TROUBLE: Trouble = ("", "", {})
 
 
 @router.get(HERE)
-def erasures_page(request: Request, edge: EdgeOf, viewer: ViewerOf) -> HTMLResponse:
+def erasures_page(request: Request, edge: EdgeOf, viewer: ViewerOf, rows: Rows = ROWS_AT_FIRST) -> HTMLResponse:
     """What waits, what is kept and what is erased, by reference."""
-    return _list(request, edge, viewer)
+    return _list(request, edge, viewer, most=rows)
 
 
 @router.post(f"{HERE}/find", response_model=None)
@@ -80,11 +83,22 @@ def record_page(request: Request, edge: EdgeOf, viewer: ViewerOf, patient_id: UU
 
 
 def _add(name: str) -> None:
-    decision = DECISION_OF[name]
+    decision, slug = DECISION_OF[name], name.replace("_", "-")
 
-    def decide(request: Request, edge: EdgeOf, viewer: ViewerOf, patient_id: UUID, posted: PostedForm) -> Response:
+    def typed(request: Request, edge: EdgeOf, viewer: ViewerOf, patient_id: UUID) -> HTMLResponse:
+        """The page with what was typed in this form, where it waits."""
+        _require_reader(viewer)
+        waits = held(request, edge, viewer, place=f"{HERE}/{patient_id}/{slug}", person_id=patient_id)
+        came_back = f"{name}{waits.one('hold_id')}" if waits else ""
+        return _record(request, edge, viewer, patient_id, waits, came_back=came_back)
+
+    def decide(request: Request, edge: EdgeOf, patient_id: UUID, posted: PostedForm) -> Response:
+        place, keep = f"{HERE}/{patient_id}/{slug}", partial(_keep, patient_id)
+        viewer = viewer_in_time(request, edge, posted, place=place, keep=keep)
         _require_reader(viewer)
         the_patient(edge, viewer, patient_id)
+        if posted.one(HOLD):
+            return hold_and_sign_out(request, edge, viewer, posted, place=place, keep=keep)
         here, is_at_provider = f"{HERE}/{patient_id}", is_asked_at_provider(edge, viewer)
         if posted.one("_sign") and not is_at_provider:
             viewer = sign_anew(request, edge, viewer)
@@ -98,14 +112,23 @@ def _add(name: str) -> None:
             trouble = (f"{name}{posted.one('hold_id')}", *_words(refused))
             status = 422 if isinstance(refused, ValidationError) else 409
             return _record(request, edge, viewer, patient_id, posted, trouble, status)
-        let_go(edge, viewer, here, posted)
+        for held_at in (here, place):
+            let_go(edge, viewer, held_at, posted)
         edge.waiting.wait_until(receipt.position, READ_MODELS)
         answer = RedirectResponse(here, 303)
         leave_notice(answer, Notice(NOTICES[name], []), edge.secret, edge.clock())
         return answer
 
-    path = f"{HERE}/{{patient_id}}/{name.replace('_', '-')}"
+    path = f"{HERE}/{{patient_id}}/{slug}"
     router.add_api_route(path, decide, methods=["POST"], response_model=None, name=f"{name}_form")
+    router.add_api_route(path, typed, methods=["GET"], response_model=None, name=f"typed_{name}")
+
+
+def _keep(patient_id: UUID, edge: Edge, viewer: Viewer, posted: Posted, *, place: str, person_id: UUID | None) -> str:
+    """Under the patient's key: it is erased with them. `person_id` is nobody's, as these pages are of no episode."""
+    _require_reader(viewer)
+    the_patient(edge, viewer, patient_id)
+    return hold(edge, viewer, posted, place=place, person_id=person_id or patient_id)
 
 
 for _name in FIELDS:
@@ -117,11 +140,13 @@ def _require_reader(viewer: Viewer) -> None:
         raise NotFound(NotFound.__doc__)
 
 
-def _list(request: Request, edge: Edge, viewer: Viewer, typed: str = "", mistake: str = "") -> HTMLResponse:
+def _list(
+    request: Request, edge: Edge, viewer: Viewer, typed: str = "", mistake: str = "", *, most: int = ROWS_AT_FIRST
+) -> HTMLResponse:
     _require_reader(viewer)
     with edge.datastore.in_network(viewer.network_id) as connection:
-        found = records_listed(connection, viewer.network_id)
-    read = [Read(None), *(Read(one.patient_id) for one in found)]
+        found = records_listed(connection, viewer.network_id, most=most)
+    read = [Read(None), *(Read(one.patient_id) for one in found.rows)]
     log_reading(edge.datastore, viewer.actor, "erasures", read, correlation_id=viewer.correlation_id, purpose=PURPOSE)
     clock = Clock(viewer.zone, edge.clock())
     return page(
@@ -129,7 +154,8 @@ def _list(request: Request, edge: Edge, viewer: Viewer, typed: str = "", mistake
         "pages/erasures.html",
         viewer,
         422 if mistake else 200,
-        rows=[record_row(one, viewer, clock) for one in found],
+        rows=[record_row(one, viewer, clock) for one in found.rows],
+        more=more_rows(HERE, {}, most, found.of),
         lag=lag_of(edge, viewer, ERASURES),
         waiting_days=viewer.around.network.erasure_terms.waiting_days,
         typed=typed,
@@ -147,6 +173,7 @@ def _record(
     status: int = 200,
     *,
     is_back: bool = False,
+    came_back: str = "",
 ) -> HTMLResponse:
     patient = the_patient(edge, viewer, patient_id)
     read = [Read(patient_id)]
@@ -164,6 +191,8 @@ def _record(
         posted=posted or Posted(),
         trouble=trouble,
         is_back=is_back,
+        came_back=came_back,
+        typed_words=TYPED if came_back else "",
         new_key=new_key,
     )
 

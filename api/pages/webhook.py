@@ -7,8 +7,10 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
+from api.confirming import held, let_go
 from api.edge import Edge
 from api.forms.posted import Posted, PostedForm
+from api.late import HOLD, hold_and_sign_out, viewer_in_time
 from api.orders import read_form
 from api.problems import mistakes_in
 from api.viewer import EdgeOf, Viewer, ViewerOf
@@ -66,22 +68,36 @@ def send_on_trial(
 
 
 def _add(name: str) -> None:
-    def decide(request: Request, edge: EdgeOf, viewer: ViewerOf, subscriber_id: UUID, posted: PostedForm) -> Response:
+    slug = name.replace("_", "-")
+
+    def typed(request: Request, edge: EdgeOf, viewer: ViewerOf, subscriber_id: UUID) -> HTMLResponse:
+        """The page with what was typed in this form, where it waits."""
         webhook = webhook_of_viewer(edge, viewer, subscriber_id)
+        place = _place(viewer, webhook)
+        waits = held(request, edge, viewer, place=f"{place.here}/{slug}", person_id=None)
+        return webhook_page(request, edge, webhook, place, came_back=_waiting(slug, waits) if waits else None)
+
+    def decide(request: Request, edge: EdgeOf, subscriber_id: UUID, posted: PostedForm) -> Response:
+        place = f"/subscribers/{subscriber_id}/webhook/{slug}"
+        viewer = viewer_in_time(request, edge, posted, place=place)
+        webhook = webhook_of_viewer(edge, viewer, subscriber_id)
+        if posted.one(HOLD):
+            return hold_and_sign_out(request, edge, viewer, posted, place=place)
         body: dict[str, Any] = {field: posted.one(field) for field in FIELDS[name] if posted.one(field)}
         key = posted.one("_key") or uuid4().hex
         try:
             taken = take_webhook(edge, viewer, subscriber_id, BY_PEOPLE[name], body, key, read=read_form)
         except (Refused, ValidationError) as error:
-            came_back = _came_back(name.replace("_", "-"), posted, error)
+            came_back = _came_back(slug, posted, error)
             return webhook_page(request, edge, webhook, _place(viewer, webhook), came_back=came_back)
+        let_go(edge, viewer, place, posted)
         if taken.secret is None:
             return _back(viewer, webhook)
         now = webhook_of_viewer(edge, viewer, subscriber_id)
         return webhook_page(request, edge, now, _place(viewer, now), secret=taken.secret)
 
-    path = f"/{name.replace('_', '-')}"
-    router.add_api_route(path, decide, methods=["POST"], response_model=None, name=f"{name}_by_form")
+    router.add_api_route(f"/{slug}", decide, methods=["POST"], response_model=None, name=f"{name}_by_form")
+    router.add_api_route(f"/{slug}", typed, methods=["GET"], response_model=None, name=f"typed_{name}")
 
 
 for _name in FIELDS:
@@ -118,8 +134,16 @@ def _position(posted: Posted, name: str) -> int:
     return int(text)
 
 
+def _waiting(form: str, posted: Posted) -> CameBack:
+    return CameBack(form, "", "", _typed(posted), 200, is_waiting=True, key=posted.one("_key"))
+
+
+def _typed(posted: Posted) -> dict[str, str]:
+    return {name: posted.one(name) for name in ("url", "overlap_hours", "from", "to", "type")}
+
+
 def _came_back(form: str, posted: Posted, error: Refused | ValidationError) -> CameBack:
-    typed = {name: posted.one(name) for name in ("url", "overlap_hours", "from", "to", "type")}
+    typed = _typed(posted)
     if isinstance(error, Refused):
         return CameBack(form, error.field or "", error.message, typed)
     mistake = mistakes_in(list(error.errors()))[0]  # type: ignore[arg-type]

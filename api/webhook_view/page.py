@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from api import formats
 from api.edge import Edge
+from api.late import TYPED
 from api.shell import page
 from api.viewer import Viewer
 from api.webhook_view.rows import rows_of, standing_of
@@ -32,6 +33,9 @@ class CameBack(NamedTuple):
     error: str
     typed: dict[str, str]
     status: int = 409
+    is_waiting: bool = False
+    """It was typed before its author left, and nothing is wrong with it."""
+    key: str = ""
 
     @property
     def field(self) -> str:
@@ -89,6 +93,7 @@ def webhook_page(
         can_be_disabled=is_living,
         types=_types(),
         came_back=came_back,
+        typed_words=TYPED,
         secret=secret,
         new_key=lambda: uuid4().hex,
     )

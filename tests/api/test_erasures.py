@@ -193,3 +193,22 @@ def test_a_form_that_is_empty_says_what_is_missing(clinic: Clinic, ada: UUID) ->
     answer = sent(clinic.compliance, ada, "propose-erasure", legal_basis="", reason="", reference="")
     assert answer.status_code == 422
     assert answer.text.count("field-error") >= 3
+
+
+def test_a_long_list_goes_on_with_what_waits_first(clinic: Clinic, ada: UUID) -> None:
+    held = []
+    for number in (2, 3):
+        patient_id = uuid4()
+        of_theirs = ADA | {"reference": f"KAP-090{number}", "name": f"Of theirs {number}"}
+        clinic.decide(PATIENT, patient_id, register_patient, RegisterPatient.model_validate(of_theirs))
+        held.append(patient_id)
+    clinic.catch_up()
+    assert sent(clinic.compliance, ada, "propose-erasure", **PROPOSAL).status_code == 303
+    for patient_id in held:
+        clinic.travel(minutes=1)
+        assert sent(clinic.compliance, patient_id, "place-legal-hold", reason="A dispute.").status_code == 303
+    first = Read(clinic.compliance.get("/erasures?rows=1").text)
+    assert [row[:8] for row in first.rows] == ["KAP-0901"], "what waits for somebody, then the latest"
+    assert "of 3" in first.words
+    whole = Read(clinic.compliance.get(first.href("Show the next 2")).text)
+    assert [row[:8] for row in whole.rows] == ["KAP-0901", "KAP-0903", "KAP-0902"]

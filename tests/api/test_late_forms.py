@@ -3,12 +3,18 @@
 from collections.abc import Callable
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import pytest
 
+from domain.patient.patient import PATIENT
+from domain.patient.register_patient import RegisterPatient, register_patient
+from domain.subscriber.subscriber import Way
 from tests.api.clinic import Browser, Clinic
 from tests.api.course import referred
 from tests.api.forms_driven import fields_in
+from tests.api.subscribed import ClinicsSubscriber
+from tests.api.test_erasures import ADA
 
 TYPED = "Zanzibar 17"
 
@@ -51,7 +57,28 @@ def of_draft(clinic: Clinic) -> Late:
     return Late(clinic.prescriber, "/protocols/draft", "/protocols/draft", "document", '{"protocol_id": "zanzibar"')
 
 
-@pytest.fixture(params=[of_rota, of_register, of_grant, of_note, of_draft], ids=lambda form: form.__name__)
+def of_webhook(clinic: Clinic) -> Late:
+    here = f"/subscribers/{ClinicsSubscriber(clinic, way=Way.WEBHOOK).subscriber_id}/webhook"
+    return Late(clinic.compliance, here, f"{here}/set-webhook", "url", "https://zanzibar.example/hook")
+
+
+def of_erasure(clinic: Clinic) -> Late:
+    patient_id = uuid4()
+    clinic.decide(PATIENT, patient_id, register_patient, RegisterPatient.model_validate(ADA))
+    clinic.catch_up()
+    here = f"/erasures/{patient_id}"
+    return Late(clinic.compliance, here, f"{here}/propose-erasure", "reason")
+
+
+def of_legal_hold(clinic: Clinic) -> Late:
+    here = f"/erasures/{referred(clinic).state.patient_id}"
+    return Late(clinic.compliance, here, f"{here}/place-legal-hold", "reason")
+
+
+FORMS = [of_rota, of_register, of_grant, of_note, of_draft, of_webhook, of_erasure, of_legal_hold]
+
+
+@pytest.fixture(params=FORMS, ids=lambda form: form.__name__)
 def form(request: pytest.FixtureRequest) -> Callable[[Clinic], Late]:
     found: Callable[[Clinic], Late] = request.param
     return found
