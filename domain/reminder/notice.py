@@ -88,11 +88,17 @@ def _of_alert(alert: Alert, episode_id: UUID, clinicians: Clinicians) -> Iterabl
     """To everybody on the rungs it has reached; acknowledged it goes to nobody."""
     if alert.is_acknowledged:
         return
-    for rung in alert.rungs[: alert.reached + 1]:
-        for contact in rung.contacts:
-            for recipient_id in _people(contact, clinicians):
-                key, raised_at = f"alert:{alert.alert_id}", alert.raised_at.isoformat()
-                yield Notice(Mark(recipient_id, episode_id, key, raised_at, Tier.ALERT), is_urgent=alert.is_urgent)
+    contacts = (contact for rung in alert.rungs[: alert.reached + 1] for contact in rung.contacts)
+    reached = [who for contact in contacts for who in _people(contact, clinicians)]
+    for recipient_id in reached or _instead(alert, clinicians):
+        key, raised_at = f"alert:{alert.alert_id}", alert.raised_at.isoformat()
+        yield Notice(Mark(recipient_id, episode_id, key, raised_at, Tier.ALERT), is_urgent=alert.is_urgent)
+
+
+def _instead(alert: Alert, clinicians: Clinicians) -> tuple[UUID, ...]:
+    """Where nobody stands on its ladder: those who see it, and coordination, which names who is on call (P7)."""
+    seeing = (who for who in alert.also_sees if _works(who, clinicians))
+    return tuple(dict.fromkeys((*seeing, *coordinators(clinicians))))
 
 
 def _people(contact: Contact, clinicians: Clinicians) -> tuple[UUID, ...]:

@@ -131,5 +131,7 @@ class Alert:
         return self.rungs[self.reached].acknowledge_by if self.rungs and not self.is_acknowledged else None
 
     def concerns(self, who: Actor) -> bool:
-        """Whether it has reached this person, or is among what they see."""
+        """Whether it has reached this person, or is among what they see; with nobody, coordination names somebody."""
+        if not self.rungs and who.has(Role.COORDINATOR):
+            return True
         return who.actor_id in self.also_sees or any(rung.has(who) for rung in self.rungs[: self.reached + 1])

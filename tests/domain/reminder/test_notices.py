@@ -11,7 +11,9 @@ from domain.episode.alert.acknowledge_alert import acknowledge_alert
 from domain.episode.alert.alerts import alerts
 from domain.episode.course.discharge_patient import DischargeReason, PatientDischarged
 from domain.episode.course.pause_episode import EpisodePaused
+from domain.episode.safety.place_hold import hold_because
 from domain.episode.safety.report_adverse_event import AdverseEventReported, AdverseEventTerm
+from domain.episode.safety.safety import HoldReason
 from domain.network.network import Network
 from domain.network.reminder_settings import ReminderSettings
 from domain.reminder.notice import Notice, Tier, notices
@@ -136,6 +138,25 @@ def test_an_acknowledged_alert_goes_to_nobody_else() -> None:
         acknowledge_alert, by=RIVERA, now="2026-03-20 09:05", alert_id=alert.alert_id, network=NETWORK
     )
     assert about("alert:", told(taken.as_history(), now="2026-03-20 12:00")) == []
+
+
+@pytest.mark.parametrize("reason", [HoldReason.HIGH_RISK, HoldReason.EMERGENCY])
+def test_with_nobody_on_call_at_night_the_team_and_coordination_are_told(reason: HoldReason) -> None:
+    """A high C-SSRS on a Friday at 23:40, and no medical director: the alert is everybody's who can act on it."""
+    night = at("2026-03-13 23:40", hold_because(reason, derived_id("found")))
+    nobody = replace(NETWORK, on_calls=())
+    found = [one for one in told(PREPARED, night, now="2026-03-13 23:41", network=nobody) if one.is_urgent]
+    assert {one.mark.tier for one in found} == {Tier.ALERT}
+    assert {one.mark.recipient_id for one in found} == {RIVERA.actor_id, LINDQVIST.actor_id, OKAFOR.actor_id}
+    named = [one for one in told(PREPARED, night, now="2026-03-13 23:41") if one.is_urgent]
+    assert {one.mark.recipient_id for one in named} == {ABARA.actor_id}
+
+
+def test_with_nobody_on_call_who_is_suspended_is_not_told() -> None:
+    night = at("2026-03-13 23:40", hold_because(HoldReason.HIGH_RISK, derived_id("found")))
+    nobody, away = replace(NETWORK, on_calls=()), clinician(RIVERA, suspended=True)
+    found = told(PREPARED, night, now="2026-03-13 23:41", network=nobody, rivera=away)
+    assert {one.mark.recipient_id for one in found if one.is_urgent} == {LINDQVIST.actor_id, OKAFOR.actor_id}
 
 
 def test_what_an_alert_tells_is_not_told_a_second_time_as_something_due() -> None:

@@ -156,6 +156,9 @@ def test_a_suspended_prescriber_owns_nothing() -> None:
 def test_where_nobody_is_named_the_alert_says_so() -> None:
     raised = standing(emergency(), "2026-03-17 14:41", replace(TEST_NETWORK, on_calls=()))[AlertKind.EMERGENCY]
     assert (raised.rungs, raised.is_with, raised.call) == ((), None, None)
+    assert raised.concerns(OKAFOR), "coordination names who is on call"
+    assert raised.concerns(RIVERA)
+    assert raised.concerns(LINDQVIST)
 
 
 def test_the_clock_of_a_late_entry_runs_from_when_it_was_known() -> None:
