@@ -16,6 +16,7 @@ from api.problems import NOT_FOUND, Mistake, Problem, mistakes_in
 from api.purpose import PurposeIsMissing
 from api.viewer import NobodyIsSignedIn, ReasonIsMissing
 from domain.decision import RoleMayNotDecide
+from domain.episode.course.explain_late_entry import LateEntryNeedsReason
 from domain.episode.gates.gate import Gate, GatesAreClosed
 from domain.refusal import Refused
 from projections.gone_through import NotYetGoneThrough
@@ -45,6 +46,9 @@ def problem_of(error: Exception) -> Problem:
         case GatesAreClosed():
             gates = tuple(gate_as_json(gate) for gate in error.gates)
             return Problem(title=NOT_RECORDED, status=409, detail=str(error), missing=error.missing, gates=gates)
+        case LateEntryNeedsReason():
+            mistake = Mistake(field="late_reason", says=error.message)
+            return Problem(title=NOT_RECORDED, status=422, detail=error.message, rule=error.rule, mistakes=(mistake,))
         case Refused():
             mistakes = (Mistake(field=error.field, says=error.message),) if error.field else ()
             return Problem(

@@ -18,7 +18,7 @@ from eventsourcing.persistence import InterfaceError, OperationalError
 from domain.access import Relation, acting, permits, relation_of
 from domain.actor import Role
 from domain.decision import Decision
-from domain.episode.course.explain_late_entry import with_reason
+from domain.episode.course.explain_late_entry import require_reason, with_reason
 from domain.episode.episode import EPISODE
 from domain.event import Envelope, Event, Recorded
 from domain.network.network import NETWORK
@@ -123,7 +123,10 @@ class Deciding:
         ask = self._ask(known)
         grounds = {name: GROUNDS[name](ask) for name in self._decision.grounds}
         events = self._decision.decide(known.state, self._order, **grounds)
-        if self._stream.name == EPISODE.name:
+        if self._stream.name == EPISODE.name and events:
+            require_reason(
+                self._decision.name, self._order, self._by, self._now, lambda: GROUNDS["protocol"](ask).numbers
+            )
             events = with_reason(events, self._order)
         append = self._append(known, ask)
         facts = self._facts(known, events, append)
