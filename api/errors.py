@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from api.problems import NOT_FOUND, Mistake, Problem, mistakes_in
 from api.purpose import PurposeIsMissing
+from api.unsafe_requests import SAFE_METHODS
 from api.viewer import NobodyIsSignedIn, ReasonIsMissing
 from domain.decision import RoleMayNotDecide
 from domain.episode.course.explain_late_entry import LateEntryNeedsReason
@@ -23,6 +24,9 @@ from projections.gone_through import NotYetGoneThrough
 from store.errors import Busy, KeyWasDestroyed, KeyWasUsedForAnother, NotFound, ReadingCouldNotBeLogged
 
 NOT_RECORDED = "Not recorded"
+NOT_SHOWN = "Not shown"
+"""Whoever only reads asked for nothing to be recorded."""
+NOTHING = "Nothing was recorded."
 RETRY_SOON = {"retry-after": "2"}
 
 
@@ -61,7 +65,7 @@ def problem_of(error: Exception) -> Problem:
             )
         case RequestValidationError() | ValidationError():
             found = mistakes_in(list(error.errors()))  # type: ignore[arg-type]
-            detail = f"{_things_to_mend(len(found))} Nothing was recorded."
+            detail = f"{_things_to_mend(len(found))} {NOTHING}"
             return Problem(title=NOT_RECORDED, status=422, detail=detail, mistakes=found)
         case KeyWasDestroyed():
             return Problem(title=NOT_RECORDED, status=409, detail=str(error))
@@ -72,7 +76,7 @@ def problem_of(error: Exception) -> Problem:
         case Busy() | ReadingCouldNotBeLogged() | NotYetGoneThrough():
             return Problem(title="Try again", status=503, detail=str(error))
         case psycopg.DataError() | DataError():
-            return Problem(title=NOT_RECORDED, status=422, detail="A value is out of range. Nothing was recorded.")
+            return Problem(title=NOT_RECORDED, status=422, detail=f"A value is out of range. {NOTHING}")
         case psycopg.Error() | PersistenceError():
             return Problem(title="Try again", status=503, detail="The database does not answer. Try again in a moment.")
         case HTTPException() if error.status_code == 404:
@@ -90,6 +94,8 @@ def gate_as_json(gate: Gate) -> dict[str, Any]:
 def json_handler(request: Request, error: Exception) -> Response:
     """Answers the JSON side."""
     problem = problem_of(error)
+    if request.method in SAFE_METHODS and problem.title == NOT_RECORDED:
+        problem = problem.model_copy(update={"title": NOT_SHOWN, "detail": problem.detail.removesuffix(f" {NOTHING}")})
     return problem.response(RETRY_SOON if problem.status == 503 else None)
 
 

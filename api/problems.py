@@ -35,6 +35,7 @@ class Problem(BaseModel):
         return JSONResponse(content, self.status, headers, media_type=MEDIA_TYPE)
 
 
+NO_JSON = "This is no JSON: mend it at character {at}. Check commas, brackets, and text in double quotation marks."
 WORDS = {
     "greater_than_equal": "Write {ge} or more.",
     "greater_than": "Write more than {gt}.",
@@ -74,6 +75,10 @@ WORDS = {
     "string_pattern_mismatch": "This is not written as it has to be.",
     "too_short": "Give at least {min_length}.",
     "too_long": "Give at most {max_length}.",
+    "model_attributes_type": "Send an object in curly brackets, as application/json.",
+    "int_parsing_size": "This number is too large.",
+    "url_parsing": "Write a whole address, such as https://example.org/hook.",
+    "bytes_type": "Write text, in quotation marks.",
 }
 """What is wrong, by the validator's word for it; figures come from the field, never from what was typed."""
 
@@ -85,13 +90,20 @@ NOT_FOUND = Problem(
 
 def mistakes_in(errors: list[dict[str, Any]]) -> tuple[Mistake, ...]:
     """Pydantic's findings as sentences. Their input is left out: it may be about a person."""
-    return tuple(Mistake(field=_place(error["loc"]), says=_sentence(error)) for error in errors)
+    return tuple(Mistake(field=_place(error), says=_sentence(error)) for error in errors)
 
 
-def _place(location: tuple[int | str, ...]) -> str:
-    """A name that nobody knows may be anything, so it is cut and made printable."""
+def _place(error: dict[str, Any]) -> str:
+    """A name that nobody knows may be anything, so it is cut and made printable. What is no JSON is so as a whole."""
+    location = () if error["type"] == "json_invalid" else error["loc"]
     place = ".".join(str(part) for part in location if part != "body")
     return UNWRITABLE.sub("?", place[:LONGEST_PLACE])
+
+
+def _character(error: dict[str, Any]) -> int:
+    """Counted from 1, as editors do."""
+    last = error["loc"][-1] if error["loc"] else 0
+    return int(last) + 1 if isinstance(last, int) else 1
 
 
 def _limits(error: dict[str, Any]) -> dict[str, Any]:
@@ -100,6 +112,8 @@ def _limits(error: dict[str, Any]) -> dict[str, Any]:
 
 def _sentence(error: dict[str, Any]) -> str:
     match error["type"]:
+        case "json_invalid":
+            return NO_JSON.format(at=_character(error))
         case "missing":
             return "This is needed."
         case "extra_forbidden":

@@ -4,9 +4,11 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from api.contract.answers import ANSWERS
 from api.contract.asyncapi_messages import ATTRIBUTES, OPTIONAL, TEXT
 from api.problems import MEDIA_TYPE
 
+JSON = "application/json"
 KEY = "subscriberKey"
 WITH_KEY = ("/events", "/api/subscriber/webhook")
 OF_FRAMEWORK = ("HTTPValidationError", "ValidationError")
@@ -37,16 +39,23 @@ class Described(FastAPI):
         return self.openapi_schema
 
 
+def _describe(said: dict[str, Any], schema: Any, media_type: str) -> None:
+    if schema is not None:
+        for status in said.keys() & {"200", "202"}:
+            said[status]["content"] = {media_type: {"schema": schema}}
+
+
 def _as_answered(document: dict[str, Any]) -> dict[str, Any]:
     components = document["components"]
     components["securitySchemes"] = {KEY: {"type": "http", "scheme": "bearer", "description": "A subscriber's key."}}
     for name in OF_FRAMEWORK:
         components["schemas"].pop(name, None)
     for path, methods in document["paths"].items():
-        for operation in methods.values():
+        for method, operation in methods.items():
             if path.startswith(WITH_KEY):
                 operation["security"] = [{KEY: []}]
             said = operation["responses"]
+            _describe(said, ANSWERS.get(f"{method.upper()} {path}"), "text/plain" if path == "/metrics" else JSON)
             said["default"] = {"description": "Any other refusal."}
             for status in said.keys() - {"200", "202"}:
                 said[status]["content"] = REFUSED

@@ -6,8 +6,12 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
+from api.contract.answers import ANSWERS
 from tests.api.clinic import Clinic
+from tests.api.course import ready_to_dose
 from tests.api.subscribed import ClinicsSubscriber
+
+PARTS = ("timeline", "documents", "outcomes", "replay")
 
 
 def test_the_description_names_nothing_that_it_does_not_hold(clinic: Clinic) -> None:
@@ -64,3 +68,48 @@ def choices(path: dict[str, Any], field: str) -> list[str]:
     schema = path["post"]["requestBody"]["content"]["application/json"]["schema"]
     found: list[str] = schema["properties"][field]["enum"]
     return found
+
+
+def test_every_answer_says_what_it_holds(clinic: Clinic) -> None:
+    paths = clinic.therapist.get("/openapi.json").json()["paths"]
+    empty = [
+        f"{method.upper()} {path} {status} {media}"
+        for path, methods in paths.items()
+        for method, operation in methods.items()
+        for status, answer in operation["responses"].items()
+        if status.startswith("2")
+        for media, content in (answer.get("content") or {"": {}}).items()
+        if not content.get("schema") and status != "204"
+    ]
+    assert not empty, "\n".join(empty)
+
+
+def test_answers_hold_what_is_said_of_them(clinic: Clinic) -> None:
+    course = ready_to_dose(clinic)
+    course.book()
+    here = f"/api/episodes/{course.episode_id}"
+    asked = [
+        (clinic.therapist, "/api/caseload", "/api/caseload"),
+        (clinic.prescriber, "/api/worklist", "/api/worklist"),
+        (clinic.coordinator, "/api/coordination", "/api/coordination"),
+        (clinic.coordinator, "/api/late-entries", "/api/late-entries"),
+        (clinic.therapist, "/api/episodes/{episode_id}", here),
+        (clinic.coordinator, "/api/episodes/{episode_id}", here),
+        *((clinic.therapist, f"/api/episodes/{{episode_id}}/{part}", f"{here}/{part}") for part in PARTS),
+        (clinic.prescriber, "/api/protocols", "/api/protocols"),
+        (clinic.prescriber, "/api/protocols/{protocol_id}/{version}", "/api/protocols/kap-core/2"),
+        (clinic.compliance, "/api/subscribers", "/api/subscribers"),
+        (clinic.therapist, "/ready", "/ready"),
+    ]
+    paths = clinic.therapist.get("/openapi.json").json()["paths"]
+    for browser, path, address in asked:
+        answer = browser.get(address)
+        assert answer.status_code in (200, 503), (address, answer.text)
+        schema = paths[path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        Draft202012Validator(schema).validate(answer.json())
+
+
+def test_what_is_described_is_there(clinic: Clinic) -> None:
+    paths = clinic.therapist.get("/openapi.json").json()["paths"]
+    there = {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
+    assert ANSWERS.keys() - there == set()

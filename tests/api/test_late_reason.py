@@ -1,6 +1,7 @@
 """Whoever enters something at an earlier time says why; nothing that happened is lost for it."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from tests.api.clinic import Clinic
@@ -30,11 +31,11 @@ def test_a_late_entry_without_a_reason_is_asked_for_it_by_its_field(clinic: Clin
 def test_within_the_protocols_tolerance_nothing_is_asked_and_a_repetition_is_one_later_too(clinic: Clinic) -> None:
     course = referred(clinic).assign().take_in()
     order = {"name": "clarithromycin", "occurred_at": (clinic.now - timedelta(minutes=50)).isoformat()}
-    send = [course.episode_id, "report_medicine_change", order]
-    first = clinic.therapist.decide(*send, idempotency_key="the-same-report")
+    sent = partial(clinic.therapist.decide, course.episode_id, "report_medicine_change", order)
+    first = sent(idempotency_key="the-same-report")
     assert first.status_code == 200
     clinic.travel(minutes=45)
-    again = clinic.therapist.decide(*send, idempotency_key="the-same-report")
+    again = sent(idempotency_key="the-same-report")
     assert (again.status_code, again.json()["repeated"]) == (200, True)
 
 
