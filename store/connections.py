@@ -21,8 +21,25 @@ from store import patience
 
 LOOK_SECONDS = 0.5
 """How often somebody looks whether patience has ended."""
-CROWDED = ("too many clients", "too many connections", "connection slots are reserved")
-"""What a server says that takes no further connection; before somebody is let in its code comes with no error."""
+TOO_MANY_CONNECTIONS = "53300"
+CROWDED = (
+    "too many clients", "too many connections", "connection slots are reserved",
+    "zu viele Verbindungen", "verbleibenden Verbindungen",
+    "demasiados clientes", "demasiadas conexiones", "conexiones restantes",
+    "trop de clients", "trop de connexions", "emplacements de connexion",
+    "troppi client", "troppe connessioni", "slot di connessione",
+    "för många klienter", "för många uppkopplingar", "anslutningsslottar",
+    "слишком много клиентов", "слишком много подключений", "слоты подключений",
+    "забагато клієнтів", "забагато підключень", "слоти підключень",
+    "クライアント数が多すぎ", "接続が多すぎ", "接続スロット",
+    "최대 동시 접속", "최대 접속수", "연결 슬롯",
+    "太多的客户", "连接太多", "已保留的连接位置",
+    "ბევრი კლიენტია", "ბევრი კავშირი",
+)  # fmt: skip
+"""What a server says that takes no further connection, in the languages it speaks (`lc_messages`).
+
+Before somebody is let in the driver hands its code on with no error (psycopg 3.3, libpq 18), so the words have to do.
+"""
 
 
 class Attentive(Connection[Any]):
@@ -155,7 +172,9 @@ class Connections(ConnectionPool[Attentive]):
 
 def is_crowded(error: BaseException) -> bool:
     """Whether the server has no connection left for us."""
-    return isinstance(error, psycopg.OperationalError) and any(said in str(error) for said in CROWDED)
+    if not isinstance(error, psycopg.OperationalError):
+        return False
+    return error.sqlstate == TOO_MANY_CONNECTIONS or any(said in str(error) for said in CROWDED)
 
 
 def _watch(watched: "weakref.ref[Connections]") -> None:
