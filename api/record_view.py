@@ -142,8 +142,15 @@ def _detail(row: RecordKept, viewer: Viewer, clock: Clock) -> str:
         return f"{clock.moment(row.erased_at)}, by {name_of(row.proposed_by)} and {name_of(row.confirmed_by)}"
     if row.proposed_at is not None and row.proposed_by is not None:
         until = f"to be confirmed from {clock.moment(row.confirmable_from)} on"
-        return f"Proposed {clock.moment(row.proposed_at)} by {name_of(row.proposed_by)}, {until}"
-    return f"Kept since {clock.moment(row.held_since)}"
+        proposed = f"Proposed {clock.moment(row.proposed_at)} by {name_of(row.proposed_by)}, {until}"
+        return ". ".join([proposed, *_held(row, viewer, clock)])
+    return ". ".join(_held(row, viewer, clock))
+
+
+def _held(row: RecordKept, viewer: Viewer, clock: Clock) -> list[str]:
+    """Each legal hold that stands: since when, and who placed it."""
+    name_of = viewer.around.name_of
+    return [f"Legal hold since {clock.moment(one.placed_at)}, by {name_of(one.placed_by)}" for one in row.legal_holds]
 
 
 def record_shown(edge: Edge, viewer: Viewer, patient: Patient, patient_id: UUID) -> RecordShown:

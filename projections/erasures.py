@@ -22,6 +22,15 @@ from projections.engine.table import Table
 
 
 @dataclass(frozen=True)
+class HoldKept:
+    """A legal hold that stands, who placed it, and when."""
+
+    hold_id: UUID
+    placed_by: UUID
+    placed_at: datetime
+
+
+@dataclass(frozen=True)
 class RecordKept:
     """How one patient's record stands. Every patient has a row, so that a reference finds them."""
 
@@ -36,11 +45,11 @@ class RecordKept:
     erased_at: datetime | None = None
     held_since: datetime | None = None
     """Since when the first of the legal holds stands."""
-    legal_holds: tuple[UUID, ...] = ()
+    legal_holds: tuple[HoldKept, ...] = ()
 
 
 records: Table[RecordKept] = Table("erasures", RecordKept, key=("patient_id",))
-ERASURES = ReadModel("erasures", 1, (records,), per_episode=True)
+ERASURES = ReadModel("erasures", 2, (records,), per_episode=True)
 
 
 @records.on(PatientRegistered)
@@ -79,16 +88,17 @@ def _(event: PatientErased, envelope: Envelope, row: RecordKept | None) -> Recor
 def _(event: LegalHoldPlaced, envelope: Envelope, row: RecordKept | None) -> RecordKept | None:
     if row is None:
         return None
+    placed = HoldKept(event.hold_id, envelope.actor_id, envelope.recorded_at)
     since = row.held_since or envelope.recorded_at
-    return change(row, legal_holds=(*row.legal_holds, event.hold_id), held_since=since)
+    return change(row, legal_holds=(*row.legal_holds, placed), held_since=since)
 
 
 @records.on(LegalHoldLifted)
 def _(event: LegalHoldLifted, envelope: Envelope, row: RecordKept | None) -> RecordKept | None:
     if row is None:
         return None
-    left = tuple(hold_id for hold_id in row.legal_holds if hold_id != event.hold_id)
-    return change(row, legal_holds=left, held_since=row.held_since if left else None)
+    left = tuple(hold for hold in row.legal_holds if hold.hold_id != event.hold_id)
+    return change(row, legal_holds=left, held_since=min((hold.placed_at for hold in left), default=None))
 
 
 LISTED = "network_id = %(network_id)s AND (proposed_at IS NOT NULL OR erased_at IS NOT NULL OR held_since IS NOT NULL)"

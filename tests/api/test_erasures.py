@@ -1,5 +1,6 @@
 """Erasures and legal holds on their pages and as JSON: two people of compliance, and nobody else."""
 
+import re
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -124,6 +125,7 @@ def test_a_legal_hold_keeps_the_record_until_it_is_lifted(clinic: Clinic, ada: U
     assert sent(stein, ada, "place-legal-hold", reason="Doe v. Harbour").status_code == 303
     clinic.travel(days=15)
     assert "A legal hold stands." in words(stein, f"/erasures/{ada}")
+    assert re.search(r"Legal hold since \d+ \w+ 20\d\d \d\d:\d\d, by Ruth Stein", words(stein, "/erasures"))
     (hold,) = clinic.edge.care.state(PATIENT, ada, network_id=clinic.network_id)[0].legal_holds
     erasure = clinic.edge.care.state(PATIENT, ada, network_id=clinic.network_id)[0].erasure_proposed.erasure_id
     body = {"erasure_id": str(erasure), "reference": "KAP-0901"}

@@ -13,7 +13,7 @@ from domain.patient.lift_legal_hold import LegalHoldLifted
 from domain.patient.place_legal_hold import LegalHoldPlaced
 from domain.patient.propose_erasure import ErasureProposed
 from domain.patient.register_patient import PatientRegistered
-from projections.erasures import RecordKept, records
+from projections.erasures import HoldKept, RecordKept, records
 from tests.domain.given import at, given
 from tests.domain.people import NETWORK_ID, PARK, local, person, sealed
 
@@ -59,9 +59,16 @@ def test_a_proposal_stands_until_it_is_called_off_or_carried_out() -> None:
 
 
 def test_a_record_is_held_since_the_first_of_the_holds_that_stand() -> None:
-    history = (REGISTERED, at("2026-03-10 09:00", hold(HOLD)), at("2026-03-11 09:00", hold(SECOND)))
+    first, second = local("2026-03-10 09:00"), local("2026-03-11 09:00")
+    history = (
+        REGISTERED,
+        at("2026-03-10 09:00", hold(HOLD), by=PARK),
+        at("2026-03-11 09:00", hold(SECOND), by=STEIN),
+    )
     row = folded(*history)
-    assert (row.legal_holds, row.held_since) == ((HOLD, SECOND), local("2026-03-10 09:00"))
+    kept = (HoldKept(HOLD, PARK.actor_id, first), HoldKept(SECOND, STEIN.actor_id, second))
+    assert (row.legal_holds, row.held_since) == (kept, first)
     lifted = [LegalHoldLifted(hold_id=one, reason=sealed("r")) for one in (HOLD, SECOND)]
-    assert folded(*history, lifted[0]).legal_holds == (SECOND,)
+    left = folded(*history, lifted[0])
+    assert (left.legal_holds, left.held_since) == (kept[1:], second)
     assert folded(*history, *lifted).held_since is None
