@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, get_month_names
+from babel.dates import format_date, get_month_names
 from babel.messages.pofile import read_po
 
 from domain.patient.language import Language
@@ -33,8 +33,8 @@ class Words(NamedTuple):
         return format_date(moment.astimezone(ZoneInfo(zone)).date(), "long", locale=FORMATS[self.language])
 
     def moment(self, at: datetime, zone: str) -> str:
-        """Day and time of day, as the language writes them."""
-        return format_datetime(at, "d MMMM y, HH:mm", tzinfo=ZoneInfo(zone), locale=FORMATS[self.language])
+        """`March 12, 2026, 14:00`, `12 de marzo de 2026, 14:00`."""
+        return f"{self.day(at, zone)}, {at.astimezone(ZoneInfo(zone)):%H:%M}"
 
     @property
     def months(self) -> list[tuple[str, str]]:

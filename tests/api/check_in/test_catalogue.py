@@ -46,6 +46,8 @@ def test_days_and_months_are_written_in_the_language() -> None:
     assert words_in(Language.ENGLISH).day(day, "America/Los_Angeles") == "March 12, 2026"
     assert words_in(Language.SPANISH).day(day, "America/Los_Angeles") == "12 de marzo de 2026"
     assert words_in(Language.SPANISH).months[0] == ("1", "Enero")
+    assert words_in(Language.ENGLISH).moment(day, "America/Los_Angeles") == "March 12, 2026, 09:42"
+    assert words_in(Language.SPANISH).moment(day, "America/Los_Angeles") == "12 de marzo de 2026, 09:42"
 
 
 @pytest.mark.parametrize(("kind", "version"), [("ketamine", 4), ("telehealth", 2), ("privacy", 2), ("touch", 1)])
