@@ -29,7 +29,7 @@ LONGEST_SOURCE = 120
 
 
 class Imported(NamedTuple):
-    """What became of a file. `skipped` were known already, or stand in the file twice."""
+    """What became of a file. `skipped` were known already, stand in the file twice, or are of another instrument."""
 
     rows: int
     patients: int
@@ -64,7 +64,7 @@ def import_outcomes(
         done += len(outcomes)
         advance(done, len(file.outcomes))
     differing = len(rejected) - len(file.rejected)
-    skipped = file.skipped + len(file.outcomes) - added - differing
+    skipped = file.skipped + file.of_other_instruments + len(file.outcomes) - added - differing
     rejected.sort(key=lambda one: one.line)
     return Imported(file.rows, len(by_patient), len(file.outcomes), added, skipped, rejected)
 

@@ -110,6 +110,14 @@ def test_bad_rows_are_named_and_the_good_ones_go_in(
     assert stored(database)["OutcomeRecorded"] == 2
 
 
+def test_rows_of_another_instrument_are_counted_as_skipped(
+    throughline: CommandLine, database: Database, tmp_path: Path
+) -> None:
+    text = "patient,instrument,taken_on,total\n1,phq-9,2026-01-05,12\n1,gad-7,2026-01-05,9\n2,gad-7,2026-01-06,3\n"
+    answer = throughline.answer(*long(tmp_path, text, "--create"))
+    assert answer == {"rows": 3, "patients": 1, "outcomes": 1, "added": 1, "skipped": 2, "rejected": []}
+
+
 def test_a_file_of_bad_rows_alone_ends_with_1(throughline: CommandLine, database: Database, tmp_path: Path) -> None:
     answer = throughline.complaint(*long(tmp_path, HEADER + '"1,2026-01-05,12\n2,2026-01,9\n', "--create"))
     assert (answer["rows"], answer["added"], len(answer["rejected"])) == (2, 0, 2)
