@@ -15,6 +15,7 @@ from domain.sealed import Sealed
 FIRST_BORN = date(1941, 2, 3)
 MARK, NUMBER_MARK = "Zqcanary", "5550100555"
 """How all words begin, and all numbers."""
+WORD_LENGTH, NUMBER_LENGTH = len(MARK) + 12, len(NUMBER_MARK) + 6
 NUMBERS = ("phone", "companion_phone", "call_back", "contact")
 
 
@@ -28,13 +29,13 @@ class Canaries:
 
     def word(self, place: str) -> str:
         """A word of letters alone, so that no escaping changes it."""
-        word = MARK + "".join(chr(ord("a") + int(figure, 16)) for figure in uuid4().hex[:12])
+        word = MARK + "".join(chr(ord("a") + int(figure, 16)) for figure in uuid4().hex[: WORD_LENGTH - len(MARK)])
         self.texts[word] = place
         return word
 
     def number(self, place: str) -> str:
         """A telephone number, and whose it is."""
-        number = NUMBER_MARK + str(uuid4().int)[:6]
+        number = NUMBER_MARK + str(uuid4().int)[: NUMBER_LENGTH - len(NUMBER_MARK)]
         self.texts[number] = place
         return f"{self.word(place)} {number}"
 
@@ -57,8 +58,8 @@ class Canaries:
         """Where the words were written that stand in this, in clear or merely wrapped up."""
         raw = (text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")).lower()
         found = [f"birth date {day}" for day in self.births if any(form in raw for form in written(day))]
-        if any(form in raw for form in MARKS):
-            found += [f"{at}: {word}" for word, at in self.texts.items() if any(form in raw for form in wrapped(word))]
+        if standing := standing_in(raw):
+            found += [f"{at}: {word}" for word, at in self.texts.items() if not standing.isdisjoint(wrapped(word))]
         return found
 
 
@@ -74,7 +75,23 @@ def _in_base64(raw: bytes, shift: int) -> bytes:
     return inside[: len(inside) // 4 * 4 - 4].lower()
 
 
-MARKS = (*wrapped(MARK), *wrapped(NUMBER_MARK))
+def _beginnings(mark: str, length: int) -> Iterator[tuple[bytes, int]]:
+    return zip(wrapped(mark), (len(form) for form in wrapped(mark.ljust(length, "a"))), strict=True)
+
+
+BEGINNINGS = (*_beginnings(MARK, WORD_LENGTH), *_beginnings(NUMBER_MARK, NUMBER_LENGTH))
+"""How each form begins, and how long it is as a whole."""
+
+
+def standing_in(raw: bytes) -> set[bytes]:
+    """Whatever begins as a word does, in any form: looked for once, instead of hundreds of words in every page."""
+    found = set()
+    for beginning, length in BEGINNINGS:
+        at = raw.find(beginning)
+        while at >= 0:
+            found.add(raw[at : at + length])
+            at = raw.find(beginning, at + 1)
+    return found
 
 
 @cache

@@ -25,7 +25,7 @@ from store.sealing import Token
 from tests.api.clinic import Browser, Clinic
 from tests.api.forms_driven import fields_in
 from tests.postgres import Database, Servers
-from tests.security.canaries import MARKS, wrapped, written
+from tests.security.canaries import standing_in, wrapped, written
 from tests.security.private import own_pages
 from tests.security.told import Told, everything_in, paths_of, rows_of, tokens_in, told_to_the_end
 from tests.store.house import House
@@ -56,8 +56,8 @@ class Drill(NamedTuple):
         """Words and birth date of this patient, in clear or merely wrapped up."""
         raw = text.lower()
         found = ["birth date" for form in written(self.born) if form in raw]
-        if any(form in raw for form in MARKS):
-            found += [f"{at}: {word}" for word, at in self.words.items() if any(form in raw for form in wrapped(word))]
+        if standing := standing_in(raw):
+            found += [f"{at}: {word}" for word, at in self.words.items() if not standing.isdisjoint(wrapped(word))]
         return found
 
 
