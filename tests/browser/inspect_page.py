@@ -1,15 +1,22 @@
 """What a page is inspected for: complaints, sideways scrolling, accessibility, filled buttons, the first Tab."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+
+from playwright.sync_api import Browser, Page
 
 from tests.browser.person import Person
 
 AXE = (Path(__file__).parents[1] / "vendor" / "axe.min.js").read_text()
+BRING_AXE = f"window.bringAxe = () => {{{AXE}}}"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+COLOURS = ["color-contrast", "link-in-text-block"]
+"""Rules that ask what colour something has; to all others a page is the same in light and dark."""
 RUN_AXE = """rules => axe.run(document, {runOnly: rules, resultTypes: ["violations"], preload: false}).then(found =>
   found.violations.map(one => `${one.id}: ${one.nodes.slice(0, 3).map(node => node.target.join(" ")).join(", ")}`))"""
+TO_THE_TOP = "() => scrollTo(0, 0)"
+"""Where each look begins: a bar that stays on the screen covers what happens to lie under it."""
 SCROLLS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 Theme = Literal["light", "dark"]
 Looks = Sequence[tuple[int, Theme]]
@@ -18,22 +25,38 @@ EVERY_LOOK: Looks = ((1280, "light"), (1280, "dark"), (390, "light"), (390, "dar
 TWO_LOOKS: Looks = ((1280, "light"), (390, "dark"))
 """Both widths and both themes; enough for what is made of the same pieces again and again."""
 SKIPS = ("Skip to the content", "Ir al contenido")
-WIDTHS = (320, 390, 768, 1280)
+WIDTHS = (1280, 768, 320, 390)
+"""Beginning with the one at which pages are opened: each other one costs a layout of the whole page."""
 
 
-def inspect(person: Person, path: str, *, filled: int | None = 1, looks: Looks = TWO_LOOKS) -> list[str]:
+class Inspected(Person):
+    """A person in a window that brings axe along: half a megabyte sent to each page costs as much as its findings."""
+
+    def __init__(self, browser: Browser, address: str, name: str, **window: Any) -> None:
+        super().__init__(browser, address, name, **window)
+        self.page.add_init_script(BRING_AXE)
+
+
+def axe_finds(page: Page, rules: Sequence[str] = RULES) -> list[str]:
+    """What axe has to say about the page on the screen, by these rules or those with these tags."""
+    page.evaluate("window.axe || window.bringAxe()")
+    found: list[str] = page.evaluate(RUN_AXE, rules)
+    return found
+
+
+def inspect(person: Inspected, path: str, *, filled: int | None = 1, looks: Looks = TWO_LOOKS) -> list[str]:
     """Open the page and say what is wrong with it; `filled` buttons are meant to be on it, None for any number."""
     person.page.set_viewport_size({"width": 1280, "height": 900})
     person.open(path)
     return inspect_shown(person, path, filled=filled, looks=looks)
 
 
-def inspect_shown(person: Person, name: str, *, filled: int | None = 1, looks: Looks = TWO_LOOKS) -> list[str]:
+def inspect_shown(person: Inspected, name: str, *, filled: int | None = 1, looks: Looks = TWO_LOOKS) -> list[str]:
     """The same for the page that is on the screen."""
-    found = [*_headed(person), *_filled(person, filled), *_first_tab(person), *_sideways(person)]
+    found = [*_headed(person), *_filled(person, filled), *_first_tab(person)]
     found += person.watch.complaints
     person.watch.complaints.clear()
-    found += _axe(person, looks)
+    found += _looked_at(person.page, looks)
     return [f"{name}: {one}" for one in found]
 
 
@@ -56,20 +79,15 @@ def _first_tab(person: Person) -> list[str]:
     return [] if words in SKIPS else [f"the first Tab reaches {words!r}"]
 
 
-def _sideways(person: Person) -> list[str]:
-    found = []
+def _looked_at(page: Page, looks: Looks) -> Iterator[str]:
+    """At every width: whether it scrolls sideways, and what axe finds in the themes asked for."""
     for width in WIDTHS:
-        person.page.set_viewport_size({"width": width, "height": 900})
-        if (over := person.page.evaluate(SCROLLS)) > 0:
-            found.append(f"scrolls sideways by {over} px at {width} px")
-    return found
-
-
-def _axe(person: Person, looks: Looks) -> list[str]:
-    page, found = person.page, []
-    page.evaluate(AXE)
-    for width, theme in looks:
         page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=theme)
-        found += [f"{one} ({width} px, {theme})" for one in page.evaluate(RUN_AXE, RULES)]
-    return found
+        if (over := page.evaluate(SCROLLS)) > 0:
+            yield f"scrolls sideways by {over} px at {width} px"
+        page.evaluate(TO_THE_TOP)
+        rules = RULES
+        for theme in (theme for at, theme in looks if at == width):
+            page.emulate_media(color_scheme=theme)
+            yield from (f"{one} ({width} px, {theme})" for one in axe_finds(page, rules))
+            rules = COLOURS

@@ -5,7 +5,7 @@ from playwright.sync_api import Browser
 
 from tests.api.check_in.patient import kinds, sent
 from tests.api.course import Course, referred
-from tests.browser.inspect_page import inspect_shown
+from tests.browser.inspect_page import Inspected, inspect_shown
 from tests.browser.person import Person
 from tests.browser.served import Served
 
@@ -27,7 +27,7 @@ def give_birth_date(patient: Person, button: str) -> None:
 
 def test_every_page_of_a_link_reads_well(course: Course, served: Served, browser: Browser) -> None:
     path = sent(course, instruments=["phq-9"], language="es").path
-    patient = Person(browser, served.address, "")
+    patient = Inspected(browser, served.address, "")
     patient.open(path)
     found = inspect_shown(patient, "birth date")
     patient.press("Continuar")

@@ -22,8 +22,16 @@ from tests.api.clinic import Browser as Browsing
 from tests.api.course import referred
 from tests.api.subscribed import ClinicsSubscriber
 from tests.api.webhooked import webhooked
-from tests.browser.inspect_page import AXE, EVERY_LOOK, RULES, RUN_AXE, TWO_LOOKS, inspect, inspect_shown
-from tests.browser.person import Person
+from tests.browser.inspect_page import (
+    BRING_AXE,
+    COLOURS,
+    EVERY_LOOK,
+    TWO_LOOKS,
+    Inspected,
+    axe_finds,
+    inspect,
+    inspect_shown,
+)
 from tests.browser.served import Served, Server
 from tests.browser.world import World
 from tests.identity_provider import OpenIdProvider
@@ -66,11 +74,11 @@ class People:
     """One window each, kept through the tests of this file."""
 
     def __init__(self, browser: Browser, address: str) -> None:
-        self.therapist = Person(browser, address, "Dr. Mara Lindqvist")
-        self.prescriber = Person(browser, address, "Dr. Alma Rivera")
-        self.coordinator = Person(browser, address, "Tom Okafor")
-        self.compliance = Person(browser, address, "June Park")
-        self.nobody = Person(browser, address, "")
+        self.therapist = Inspected(browser, address, "Dr. Mara Lindqvist")
+        self.prescriber = Inspected(browser, address, "Dr. Alma Rivera")
+        self.coordinator = Inspected(browser, address, "Tom Okafor")
+        self.compliance = Inspected(browser, address, "June Park")
+        self.nobody = Inspected(browser, address, "")
 
 
 @pytest.fixture(scope="module")
@@ -91,11 +99,12 @@ def require_none(found: Iterable[str]) -> None:
 
 def test_axe_finds_what_is_wrong(browser: Browser) -> None:
     page = browser.new_page()
-    page.set_content("<html lang=en><title>t</title><main><img src='x'><p style='color:#bbb'>Pale</p></main></html>")
-    page.evaluate(AXE)
-    found = " ".join(page.evaluate(RUN_AXE, RULES))
+    page.add_init_script(BRING_AXE)
+    page.goto("data:text/html,<html lang=en><title>t</title><main><img src='x'><p style='color:gray'>Pale</p></main>")
+    found = " ".join(axe_finds(page))
     assert "image-alt" in found
     assert "color-contrast" in found
+    assert [one.partition(":")[0] for one in axe_finds(page, COLOURS)] == ["color-contrast"]
 
 
 def test_the_watch_hears_a_breach_of_the_policy(people: People) -> None:
@@ -135,7 +144,7 @@ def test_lists_and_pages_of_the_house(world: World, people: People) -> None:
     )
 
 
-def found_by_name(therapist: Person) -> list[str]:
+def found_by_name(therapist: Inspected) -> list[str]:
     """Several patients of one family name; a name that nobody has."""
     found = []
     for typed in ("Whitfield", "Nobody"):
@@ -160,7 +169,7 @@ def test_the_episode_in_several_states(world: World, people: People) -> None:
     require_none(found)
 
 
-def at_most_one_filled(person: Person, name: str) -> list[str]:
+def at_most_one_filled(person: Inspected, name: str) -> list[str]:
     """None, where nothing here is the next step of this person."""
     filled = person.page.locator(".filled:visible").count()
     return [f"{name}: {filled} filled buttons for {person.name}"] if filled > 1 else []
@@ -256,7 +265,7 @@ def test_whoever_is_called_and_a_group(world: World, people: People, served: Ser
     duty = NameOnCall(prescriber_id=signed_in.actor.actor_id, phone="555-0177")
     clinic.decide(NETWORK, clinic.network_id, name_on_call, duty)
     signed_in.get("/worklist")
-    called = Person(browser, served.address, "Dr. Noor Abara")
+    called = Inspected(browser, served.address, "Dr. Noor Abara")
     called.context.add_cookies(
         [{"name": SESSION_COOKIE, "value": signed_in.http.cookies[SESSION_COOKIE], "url": served.address}]
     )
@@ -309,7 +318,7 @@ def test_webhooks(served: Served, people: People, browser: Browser) -> None:
         assert "whsec_" in compliance.text
         found += inspect_shown(compliance, "a secret that is shown once", filled=0, looks=EVERY_LOOK)
         assert "whsec_" not in compliance.open(here).text
-        integrator = Person(browser, served.address, "")
+        integrator = Inspected(browser, served.address, "")
         integrator.open("/integrator").page.get_by_label("Key").fill(lakeside.key)
         integrator.page.get_by_role("button", name="See what is yours").click()
         integrator.follow("Your webhook: every delivery, and what you may ask for")
@@ -344,7 +353,7 @@ def test_subscribers_on_both_sides(world: World, people: People) -> None:
 
 def test_the_way_through_an_identity_provider(served: Served, browser: Browser, open_id: OpenIdProvider) -> None:
     with behind_a_provider(served, open_id) as address:
-        alma = Person(browser, address, "")
+        alma = Inspected(browser, address, "")
         found = inspect(alma, "/sign-in?why=idle", looks=EVERY_LOOK)
         alma.follow("Sign in with Bay Health")
         signs_in_there(alma, "alma")
@@ -365,7 +374,7 @@ def test_the_way_through_an_identity_provider(served: Served, browser: Browser, 
     require_none([*found, *alma.watch.complaints])
 
 
-def signs_in_there(person: Person, subject: str) -> None:
+def signs_in_there(person: Inspected, subject: str) -> None:
     """On the provider's own page."""
     person.page.get_by_placeholder("sub").fill(subject)
     person.page.get_by_role("button", name="Authorize").click()

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.inspect_page import inspect_shown
+from tests.browser.inspect_page import Inspected, inspect_shown
 from tests.browser.person import Person
 from tests.browser.served import Served
 from tests.browser.world import World
@@ -23,14 +23,14 @@ def world(served: Served) -> World:
 
 
 @pytest.fixture
-def typing(world: World, served: Served, browser: Browser) -> Iterator[Person]:
+def typing(world: World, served: Served, browser: Browser) -> Iterator[Inspected]:
     """A therapist in the middle of a form, at a time that the test moves."""
-    therapist = begun(world, Person(browser, served.address, THERAPIST))
+    therapist = begun(world, Inspected(browser, served.address, THERAPIST))
     yield therapist
     therapist.context.close()
 
 
-def begun(world: World, therapist: Person) -> Person:
+def begun(world: World, therapist: Inspected) -> Inspected:
     therapist.page.clock.install()
     therapist.open(f"{world.flagged.href}/{FORM}")
     return therapist.fill("Report", {"What happened": "Nausea", "Grade": "1 mild", "Serious": "No", "Note": TYPED})
@@ -51,7 +51,7 @@ def says(person: Person, words: str) -> None:
     expect(person.page.get_by_role("button", name="Report", exact=True)).to_be_enabled()
 
 
-def test_signed_out_elsewhere_and_in_again(world: World, typing: Person) -> None:
+def test_signed_out_elsewhere_and_in_again(world: World, typing: Inspected) -> None:
     before, other = reported(world), typing.context.new_page()
     other.goto("/protocol")
     other.get_by_role("button", name="Sign out").first.click()
@@ -103,7 +103,7 @@ def test_after_fifteen_minutes_the_page_leaves_and_what_was_typed_waits(
 
 def test_a_form_that_comes_too_late_waits_for_its_author(world: World, served: Served, browser: Browser) -> None:
     before = reported(world)
-    therapist = begun(world, Person(browser, served.address, THERAPIST, java_script_enabled=False))
+    therapist = begun(world, Inspected(browser, served.address, THERAPIST, java_script_enabled=False))
     served.clinic.travel(minutes=20)
     press(therapist)
     comes_back(world, served, therapist, before)
@@ -129,7 +129,7 @@ def comes_back(world: World, served: Served, therapist: Person, before: int) -> 
 
 def test_a_form_of_an_earlier_sign_in_is_refused_in_plain_words(world: World, served: Served, browser: Browser) -> None:
     before = reported(world)
-    therapist = begun(world, Person(browser, served.address, THERAPIST, java_script_enabled=False))
+    therapist = begun(world, Inspected(browser, served.address, THERAPIST, java_script_enabled=False))
     other = therapist.context.new_page()
     other.goto("/protocol")
     other.get_by_role("button", name="Sign out").first.click()
