@@ -66,6 +66,10 @@ ANSWERS_WITH_NO_PAGE = {
 SHOWS_WHAT_WAS_TYPED = {
     "/on-call/name-medical-director", "/on-call/name-on-call", "/on-call/note-absence", "/subscribers/register",
     "/subscribers/{subscriber_id}/grant-disclosure", "/subscribers/{subscriber_id}/issue-key",
+    "/subscribers/{subscriber_id}/webhook/set-webhook", "/subscribers/{subscriber_id}/webhook/disable-webhook",
+    "/subscribers/{subscriber_id}/webhook/rotate-secret", "/erasures/{patient_id}/propose-erasure",
+    "/erasures/{patient_id}/call-off-erasure", "/erasures/{patient_id}/confirm-erasure",
+    "/erasures/{patient_id}/place-legal-hold", "/erasures/{patient_id}/lift-legal-hold",
 }  # fmt: skip
 """Pages of the above, with one of their forms as its author left it."""
 
