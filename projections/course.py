@@ -70,7 +70,14 @@ OWED_AFTER_DISCHARGE = attrgetter(
 )
 """What `_owes_review` reads of an episode."""
 RAISE_ALERTS = attrgetter(
-    "holds", "sessions", "adverse_events", "deviations", "overrides", "acknowledgements", "symptom_reports"
+    "holds",
+    "sessions",
+    "adverse_events",
+    "deviations",
+    "overrides",
+    "acknowledgements",
+    "symptom_reports",
+    "found_minor",
 )
 """What `may_raise` reads of an episode."""
 FOR_GOOD = datetime(9999, 12, 31, tzinfo=UTC)

@@ -18,6 +18,7 @@ def may_raise(episode: Episode) -> bool:
             id_of(AlertKind.OVERRIDE_UNREAD, override) not in episode.acknowledgements for override in episode.overrides
         )
         or any(r.urinary is not None and not r.reviewed_by_prescriber for r in episode.symptom_reports.values())
+        or episode.found_minor is not None
         or _waits_to_be_reached(episode)
     )
 

@@ -4,6 +4,7 @@ import pytest
 
 from domain.episode.alert.alert import AlertKind
 from domain.episode.alert.alerts import alerts
+from domain.episode.alert.may_raise import may_raise
 from domain.episode.course.mark_in_error import EntryHasItsOwnWayBack
 from domain.episode.eligibility.of_age import PatientIsNotOfAge
 from domain.episode.eligibility.recheck_age import AgeRechecked, recheck_age
@@ -28,6 +29,7 @@ def corrected(scenario: Scenario, *, adult: bool) -> Scenario:
 
 def told(scenario: Scenario) -> list[tuple[AlertKind, str]]:
     found = alerts(scenario.state, now=local("2026-03-17 14:00"), protocol=PROTOCOL, network=TEST_NETWORK)
+    assert may_raise(scenario.state) or not found, "lists look for alerts nowhere else"
     return [(alert.kind, alert.why) for alert in found if "of age" in alert.why]
 
 
@@ -60,6 +62,10 @@ def test_the_prescriber_is_told_until_they_are_of_age_again() -> None:
         (AlertKind.HELD, "Dosing is held: by the birth date as corrected the patient is not of age, 17 Mar 2026 13:50.")
     ]
     assert told(corrected(minor, adult=True)) == []
+
+
+def test_lists_look_for_the_alert_of_a_minor_also_before_a_session() -> None:
+    assert told(corrected(given(ELIGIBLE), adult=False))
 
 
 def test_a_prescriber_resumes_the_plan_and_only_once_they_are_of_age() -> None:
