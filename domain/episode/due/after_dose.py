@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from domain.actor import Role
 from domain.episode.due.ending import is_ending
-from domain.episode.due.obligation import Obligation, whose
+from domain.episode.due.obligation import Obligation, with_whom
 from domain.episode.episode import Episode
 from domain.episode.gates.doses import dosed_sessions, last_dose_of
 from domain.episode.gates.gate import Question
@@ -32,7 +32,7 @@ def after_dose(episode: Episode, asked: Question) -> Iterable[Obligation]:
         what="How the patient is",
         why=f"{window} after dosing session {session.number}.",
         with_role=Role.THERAPIST,
-        with_id=session.therapist_id or whose(episode, Role.THERAPIST, asked.now),
+        with_id=with_whom(episode, session.therapist_id, Role.THERAPIST, asked.now),
         due_at=until_at,
         decision="report_symptoms",
         entries=(session.entry_id,),

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from domain.actor import Role
 from domain.days import day_of
-from domain.episode.due.obligation import Obligation, whose
+from domain.episode.due.obligation import Obligation, with_whom
 from domain.episode.episode import Episode
 from domain.episode.gates.doses import dosed_sessions, first_dose_of
 from domain.episode.gates.gate import Question
@@ -27,7 +27,7 @@ def forms(episode: Episode, asked: Question) -> Iterable[Obligation]:
                 what="Monitoring form to send",
                 why=f"Dosing session {session.number} of {on(day)}; due within {count(one.days, 'day')}.",
                 with_role=Role.THERAPIST,
-                with_id=session.therapist_id or whose(episode, Role.THERAPIST, asked.now),
+                with_id=with_whom(episode, session.therapist_id, Role.THERAPIST, asked.now),
                 due_on=day + timedelta(days=one.days),
                 rule=one.rule,
                 decision="record_monitoring_form_sent",

@@ -73,3 +73,13 @@ def whose(episode: Episode, role: Role, now: datetime) -> UUID | None:
     if role is Role.PRESCRIBER:
         return episode.prescriber_at(now)
     return next((member.clinician_id for member in episode.members_at(now, role)), None)
+
+
+def with_whom(episode: Episode, named: UUID | None, role: Role, now: datetime) -> UUID | None:
+    """Who was named for it while they are on the care team; who has left it sees the patient no more. Coordination is
+    on no team.
+    """
+    is_clinical = role in (Role.THERAPIST, Role.PRESCRIBER)
+    if named is not None and (not is_clinical or episode.member(named, role, now) is not None):
+        return named
+    return whose(episode, role, now)

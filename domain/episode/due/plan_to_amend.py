@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from domain.actor import Role
 from domain.days import day_of
-from domain.episode.due.obligation import Obligation
+from domain.episode.due.obligation import Obligation, with_whom
 from domain.episode.episode import Episode
 from domain.episode.gates.gate import Question
 from domain.episode.gates.words import all_of
@@ -25,7 +25,7 @@ def plan_to_amend(episode: Episode, asked: Question) -> Iterable[Obligation]:
         what="Plan to amend",
         why=f"The protocol {found.protocol} would not admit of plan {plan.number}: {terms}.",
         with_role=Role.PRESCRIBER,
-        with_id=plan.prescriber_id,
+        with_id=with_whom(episode, plan.prescriber_id, Role.PRESCRIBER, asked.now),
         due_on=day_of(found.found_at, asked.network.zone),
         rule="3",
         decision="amend_plan",

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from domain.actor import Role
 from domain.days import day_of
 from domain.episode.dosing.driving import zone_of
-from domain.episode.due.obligation import Obligation, whose
+from domain.episode.due.obligation import Obligation, whose, with_whom
 from domain.episode.episode import Episode
 from domain.episode.gates.doses import dosed_sessions, last_dose_of, sessions_left
 from domain.episode.gates.gate import Gate, Question
@@ -42,7 +42,7 @@ def _running(episode: Episode, asked: Question) -> Iterable[Obligation]:
             what=f"Dosing session {session.number} is under way",
             why=f"Open since {at(session.opened_at or session.starts_at, asked.network.zone)}.",
             with_role=Role.THERAPIST,
-            with_id=session.therapist_id or whose(episode, Role.THERAPIST, asked.now),
+            with_id=with_whom(episode, session.therapist_id, Role.THERAPIST, asked.now),
             due_at=began_at + timedelta(hours=hours),
             decision="end_dosing_session",
             entries=(session.entry_id,),
@@ -69,7 +69,7 @@ def _afterwards(episode: Episode, asked: Question) -> Iterable[Obligation]:
     if not dosed or dosed[-1].ended_at is None or dosed[-1].checked_in_at is not None:
         return
     session, numbers = dosed[-1], asked.protocol.numbers
-    therapist = session.therapist_id or whose(episode, Role.THERAPIST, asked.now)
+    therapist = with_whom(episode, session.therapist_id, Role.THERAPIST, asked.now)
     if session.ended_as is SessionEnd.AGAINST_ADVICE and session.ended_at is not None:
         yield Obligation(
             key=f"safety_call:{session.session_id}",
@@ -134,7 +134,7 @@ def _next_dose(episode: Episode, asked: Question) -> Iterable[Obligation]:
             what=f"Dosing session {booked.number}, {clock(booked.starts_at, asked.network.zone)}",
             why=f"Booked for {at(booked.starts_at, asked.network.zone)}.",
             with_role=Role.THERAPIST,
-            with_id=booked.therapist_id or therapist,
+            with_id=with_whom(episode, booked.therapist_id, Role.THERAPIST, asked.now),
             due_at=booked.starts_at,
             decision="open_dosing_session",
             entries=(booked.entry_id,),

@@ -15,11 +15,13 @@ from domain.episode.gates import Checkpoint
 from domain.episode.gates.documents import documents
 from domain.episode.gates.gate import Question
 from domain.episode.question.answer_question import QuestionAnswered
+from domain.episode.team.assign_care_team_member import CareTeamMemberAssigned
+from domain.episode.team.remove_care_team_member import CareTeamMemberRemoved
 from domain.event import Event
 from tests.domain.episode.document.test_documents import NOTE, SIGNED
 from tests.domain.episode.question.test_questions import ASKED, QUESTION
 from tests.domain.given import Scenario, at, given
-from tests.domain.people import ADA, LINDQVIST, PROTOCOL, RIVERA, TEST_NETWORK, local, sealed
+from tests.domain.people import ADA, LINDQVIST, PROTOCOL, RIVERA, SOLIS, TEST_NETWORK, local, sealed
 from tests.gate_answers import gate
 from tests.situations import PREPARATION, PREPARED
 
@@ -73,6 +75,22 @@ def test_a_question_is_with_the_other_then_its_answer_with_whoever_asked() -> No
     assert owed(answered, "question") is None
     assert read is not None
     assert (read.with_id, read.with_role, read.due_on) == (LINDQVIST.actor_id, Role.THERAPIST, DUE)
+
+
+def test_what_was_asked_of_somebody_who_has_left_the_team_is_with_whoever_came() -> None:
+    """Nobody outside the team could write it, answer it, or read the answer."""
+    moment = local("2026-03-12 12:00")
+    handed_on = (
+        CareTeamMemberRemoved(clinician_id=LINDQVIST.actor_id, role=Role.THERAPIST, until_at=moment),
+        CareTeamMemberAssigned(clinician_id=SOLIS.actor_id, role=Role.THERAPIST, from_at=moment),
+    )
+    named = MISSING.model_copy(update={"clinician_id": LINDQVIST.actor_id})
+    written = owed(told(named, *handed_on), "document_request")
+    answered = told(ASKED, QuestionAnswered(question_id=QUESTION, answer=sealed("x")), *handed_on)
+    read = owed(answered, "answer")
+    assert written is not None
+    assert read is not None
+    assert (written.with_id, read.with_id) == (SOLIS.actor_id, SOLIS.actor_id)
 
 
 def test_neither_a_pause_nor_a_discharge_ends_what_is_owed_in_writing() -> None:

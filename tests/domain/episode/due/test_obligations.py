@@ -28,6 +28,7 @@ from domain.episode.safety.note_deviation import note_deviation
 from domain.episode.safety.place_hold import hold_because
 from domain.episode.safety.safety import HoldReason
 from domain.episode.session.session import SessionEnd
+from domain.episode.team.assign_care_team_member import CareTeamMemberAssigned
 from domain.episode.team.remove_care_team_member import CareTeamMemberRemoved
 from tests.domain.given import History, at, given
 from tests.domain.people import (
@@ -36,13 +37,14 @@ from tests.domain.people import (
     LINDQVIST,
     PROTOCOL,
     RIVERA,
+    SOLIS,
     TEST_NETWORK,
     clinician,
     clinicians,
     local,
     sealed,
 )
-from tests.dosing_day import BOOKED, DOSED, RELEASED, SESSION, integrated, plan_amended
+from tests.dosing_day import BOOKED, DOSED, RELEASED, SESSION, ended, integrated, plan_amended
 from tests.gate_answers import SESSION_2, dosed_on, followed_up, phq9
 from tests.situations import (
     ASSIGNED,
@@ -260,6 +262,35 @@ def test_p7_where_nobody_is_on_call_it_says_so() -> None:
     nobody = replace(TEST_NETWORK, on_calls=())
     owner = owner_of_alert(given(REFERRED).state, local("2026-02-26 11:00"), nobody)
     assert (owner.clinician_id, owner.phone) == (None, None)
+
+
+def handed_on(when: str) -> History:
+    """Dr. Lindqvist leaves the team, and Dr. Solis comes."""
+    left = CareTeamMemberRemoved(clinician_id=LINDQVIST.actor_id, role=Role.THERAPIST, until_at=local(when))
+    came = CareTeamMemberAssigned(clinician_id=SOLIS.actor_id, role=Role.THERAPIST, from_at=local(when))
+    return at(when, left, came)
+
+
+LEFT_AGAINST_ADVICE = (DOSED, at("2026-03-17 15:00", ended("15:00", SessionEnd.AGAINST_ADVICE)))
+
+
+@pytest.mark.parametrize(
+    ("history", "when", "key"),
+    [
+        (BOOKED, "2026-03-17 09:00", "dosing"),
+        (DOSED, "2026-03-17 14:30", "running"),
+        (LEFT_AGAINST_ADVICE, "2026-03-17 15:30", "safety_call"),
+        (RELEASED, "2026-03-18 09:00", "check_in"),
+        (RELEASED, "2026-03-18 15:00", "post_dose"),
+    ],
+)
+def test_what_is_owed_for_a_session_goes_over_to_the_therapist_who_took_the_patient(
+    history: History, when: str, key: str
+) -> None:
+    """Who has left the team sees the patient no more, so nobody would call."""
+    key = f"{key}:{SESSION}"
+    assert due(history, now=when)[key].with_id == LINDQVIST.actor_id
+    assert due(history, handed_on(when), now=when)[key].with_id == SOLIS.actor_id
 
 
 def test_nothing_is_owed_before_a_referral() -> None:
