@@ -29,6 +29,8 @@ AT_ONCE = 200
 LONGEST_AGO = timedelta(minutes=15)
 SECONDS = 8.0
 """So long one look goes through courses. It does not do without those never gone through; others wait their turn."""
+OTHERS_SECONDS = 2.0
+"""So long one look waits for another that goes through the same; a database does not wait long for a connection."""
 NETWORKS = 8
 """Of which a process remembers what it found."""
 THESE = '"case".episode_id = ANY (%(these)s)'
@@ -62,6 +64,17 @@ class _OfNetwork(Generic[T]):
         self.under: tuple[Network, Protocol] | None = None
         self.found: dict[UUID, Found[T]] = {}
 
+    def asked_under(self, moment: Moment) -> dict[UUID, Found[T]]:
+        """What is known, and may be added to: nothing where rota or protocol are others than they were."""
+        if self.under != (moment.network, moment.protocol):
+            self.found, self.under = {}, (moment.network, moment.protocol)
+        return self.found
+
+    def known_under(self, moment: Moment) -> Mapping[UUID, Found[T]]:
+        """The same, whoever goes on with it."""
+        found = self.found
+        return found if self.under == (moment.network, moment.protocol) else {}
+
 
 class GoneThrough(Generic[T]):
     """One read model's; `find` is what is asked of a course, `is_on_today` whether the hour matters in it."""
@@ -89,13 +102,14 @@ class GoneThrough(Generic[T]):
         """
         stand = self._standing(connection, network_id, where)
         kept = self._of(network_id)
-        with kept.lock:  # two who look at once do not go through the same twice
-            if kept.under != (moment.network, moment.protocol):
-                kept.found, kept.under = {}, (moment.network, moment.protocol)
-            kept.found = {one: found for one, found in kept.found.items() if one in stand}
-            self._go_through(connection, kept.found, stand, moment)
-            known = [(stands, kept.found.get(one)) for one, stands in stand.items()]
-        found = [(stands, one) for stands, one in known if one is not None and one.version >= stands.version]
+        if kept.lock.acquire(timeout=OTHERS_SECONDS):  # two who look at once do not go through the same twice
+            try:
+                self._go_through(connection, kept.asked_under(moment), stand, moment)
+            finally:
+                kept.lock.release()
+        known = kept.known_under(moment)
+        found = [(stands, one) for episode, stands in stand.items() if (one := known.get(episode)) is not None]
+        found = [(stands, one) for stands, one in found if one.version >= stands.version]
         if len(found) < len(stand):
             raise NotYetGoneThrough(NotYetGoneThrough.__doc__)
         return [(stands, one.what) for stands, one in found], min((one.at for _, one in found), default=moment.now)
@@ -103,6 +117,8 @@ class GoneThrough(Generic[T]):
     def _go_through(
         self, connection: Connection[Any], found: dict[UUID, Found[T]], stand: Mapping[UUID, Stands], moment: Moment
     ) -> None:
+        for one in found.keys() - stand.keys():
+            del found[one]
         wanted = _in_turn(found, stand, moment, self._each_look)
         until = monotonic() + self._seconds
         for begin in range(0, len(wanted), AT_ONCE):

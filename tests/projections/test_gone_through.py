@@ -128,6 +128,25 @@ def test_where_time_is_up_nobody_is_left_out_in_silence(lists: Connection[Any], 
     assert len(looked.look(lists)) == EPISODES, "what is done stays done"
 
 
+def test_while_another_look_goes_through_them_what_is_known_is_told(lists: Connection[Any], monkeypatch: Any) -> None:
+    monkeypatch.setattr("projections.gone_through.OTHERS_SECONDS", 0.01)
+    looked = Looked()
+    with looked.gone._of(NETWORK_ID).lock, pytest.raises(NotYetGoneThrough):
+        looked.look(lists)
+    first = looked.look(lists)
+    with looked.gone._of(NETWORK_ID).lock:
+        assert looked.look(lists) == first
+    assert looked.at == []
+
+
+def test_who_is_discharged_is_left_out(lists: Connection[Any]) -> None:
+    looked = Looked()
+    looked.look(lists)
+    cases = COORDINATION.table_name(COORDINATION.tables[0])
+    lists.execute(f"UPDATE read_models.{cases} SET is_open = false WHERE reference = 'KAP-0002'")
+    assert [what[:8] for what in looked.look(lists)] == ["KAP-0001", "KAP-0003", "KAP-0004", "KAP-0005"]
+
+
 def at_coordination(connection: Connection[Any], when: str, standings: Any = None) -> Coordination:
     moment = Moment(local(when), TEST_NETWORK, PROTOCOL)
     return coordination(connection, network_id=NETWORK_ID, moment=moment, standings=standings)
