@@ -162,6 +162,7 @@ def _expected() -> tuple[type[Exception], ...]:
 
     from api.errors import ThingHasChanged
     from domain.refusal import Refused
+    from projections.gone_through import NotYetGoneThrough
     from store.errors import Busy, KeyWasDestroyed, KeyWasUsedForAnother, NotFound, ReadingCouldNotBeLogged
 
     return (
@@ -174,6 +175,7 @@ def _expected() -> tuple[type[Exception], ...]:
         KeyWasDestroyed,
         Busy,
         ReadingCouldNotBeLogged,
+        NotYetGoneThrough,
         ThingHasChanged,
         RequestValidationError,
         ValidationError,

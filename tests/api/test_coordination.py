@@ -3,6 +3,8 @@
 import re
 from datetime import timedelta
 
+import pytest
+
 from tests.api.clinic import Clinic
 from tests.api.course import ready_to_dose, referred
 from tests.api.pages_read import Read, readings
@@ -120,3 +122,16 @@ def test_only_who_is_shown_is_logged(clinic: Clinic) -> None:
     assert len(phase.rows) == 1
     assert "Referred 2" in phase.words
     assert len(readings(clinic, "coordination")) == 1
+
+
+def test_where_courses_are_still_gone_through_it_says_so_and_to_load_again(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    referred(clinic, "Noor Haddad")
+    monkeypatch.setattr("projections.gone_through.OTHERS_SECONDS", 0.01)
+    with clinic.edge.standings._of(clinic.network_id).lock:
+        answer = clinic.coordinator.get("/coordination")
+        assert answer.status_code == 503
+        assert "gone through for the first time. Load again in a moment" in Read(answer.text).words
+        assert "Noor Haddad" not in answer.text
+    assert "Noor Haddad" in coordination(clinic).words

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from api.session_cookie import SESSION_COOKIE
 from api.unsafe_requests import token_for
-from deploy.demo.cast import LINDQVIST, NETWORK_ID
+from deploy.demo.cast import LINDQVIST, NETWORK_ID, Staff
 from deploy.settings import PREFIX
 from deploy.wiring import Wiring
 from store.sign_in import SignInSessions
@@ -88,9 +88,9 @@ def _first_line(process: subprocess.Popen[bytes]) -> bytes:
     return line
 
 
-def signed_in(wiring: Wiring) -> dict[str, str]:
-    """The headers of a therapist's browser: session cookie and form token."""
+def signed_in(wiring: Wiring, who: Staff = LINDQVIST) -> dict[str, str]:
+    """The headers of somebody's browser, a therapist's if nothing is said: session cookie and form token."""
     sessions = SignInSessions(wiring.datastore, wiring.clock, lambda *_: False)
-    secret = sessions.begin(NETWORK_ID, LINDQVIST.clinician_id, frozenset({LINDQVIST.role}))
+    secret = sessions.begin(NETWORK_ID, who.clinician_id, frozenset({who.role}))
     form_secret = (wiring.settings.data / "session.secret").read_bytes()
     return {"Cookie": f"{SESSION_COOKIE}={secret}", "X-CSRF-Token": token_for(secret, form_secret)}
