@@ -15,7 +15,7 @@ from domain.actor import Role
 from domain.derived import derived_id
 from domain.episode.episode import EPISODE, Episode
 from domain.episode.outcome.import_outcome import ImportOutcome, import_outcome
-from domain.episode.outcome.outcomes import ImportedFrom
+from domain.episode.outcome.outcomes import ImportedFrom, Outcome
 from domain.episode.referral.import_history import ImportHistory, import_history
 from domain.episode.team.assign_care_team_member import AssignCareTeamMember, assign_care_team_member
 from domain.event import Event
@@ -106,11 +106,10 @@ class _Course:
         """Whether it was new, or why it cannot go in."""
         outcome_id = derived_id(self._token, self._instrument.id, outcome.taken_on)
         known = self._episode.outcomes.get(outcome_id)
-        if known is not None and known.total != outcome.total:
-            reason = f"It is recorded as {known.total} already; correct the outcome in its episode."
-            return Rejection(outcome.line, outcome.column, reason)
         if known is not None:
-            return False
+            as_what = _differs(known, outcome)
+            reason = f"It is recorded {as_what} already; correct the outcome in its episode."
+            return Rejection(outcome.line, outcome.column, reason) if as_what else False
         order = ImportOutcome(
             outcome_id=outcome_id,
             instrument=self._instrument.id,
@@ -133,6 +132,18 @@ class _Course:
         """A file names days: noon is on that day in nearly every zone; the day's first minute while noon is to come."""
         noon = datetime.combine(taken_on, time(12), ZoneInfo(self._to.zone))
         return noon if noon <= self._wiring.clock() else noon.replace(hour=0)
+
+
+def _differs(known: Outcome, found: ImportedOutcome) -> str | None:
+    """As what else it is recorded. Answers of one total are not the same: one of them may be about suicide.
+
+    A bare total says nothing against answers that come to it.
+    """
+    if known.total != found.total:
+        return f"as {known.total}"
+    if found.answers is None or found.answers == known.answers:
+        return None
+    return "without its answers" if known.answers is None else "with other answers"
 
 
 def reference_of(slug: str, patient: str, token: str) -> str:

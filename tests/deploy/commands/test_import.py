@@ -67,6 +67,23 @@ def test_a_corrected_file_adds_only_what_is_new_and_names_what_differs(
     assert stored(database)["OutcomeRecorded"] == 3
 
 
+def test_answers_that_are_recorded_otherwise_are_named_although_their_total_is_the_same(
+    throughline: CommandLine, database: Database, tmp_path: Path
+) -> None:
+    items = "patient,taken_on," + ",".join(f"item{number}" for number in range(1, 10)) + "\n"
+    no_thoughts, thoughts = "1,2026-01-05,3,1,1,1,1,1,1,0,0\n", "1,2026-01-05,1,1,1,1,1,1,0,0,3\n"
+    throughline.answer(*long(tmp_path, items + no_thoughts + no_thoughts.replace("1,", "2,", 1), "--create"))
+    (differs,) = throughline.answer(*long(tmp_path, items + thoughts))["rejected"]
+    assert differs["line"] == 2
+    assert differs["reason"] == "It is recorded with other answers already; correct the outcome in its episode."
+    throughline.answer(*long(tmp_path, HEADER + "3,2026-01-05,9\n"))
+    (unknown,) = throughline.answer(*long(tmp_path, items + thoughts.replace("1,", "3,", 1)))["rejected"]
+    assert unknown["reason"] == "It is recorded without its answers already; correct the outcome in its episode."
+    again = throughline.answer(*long(tmp_path, HEADER + "2,2026-01-05,9\n"))
+    assert (again["skipped"], again["rejected"]) == (1, [])
+    assert stored(database)["OutcomeRecorded"] == 3
+
+
 @pytest.mark.parametrize(
     "content",
     [
