@@ -52,6 +52,8 @@ OPEN_EPISODES: LiteralString = """
     SELECT %s, 'open_episode', episode_id::text, episode_id
       FROM copied
 """
+HEAD: LiteralString = "FROM (SELECT max(position) AS at FROM events) AS head"
+"""What every read model keeps of the copies is written here: none has to read them."""
 REWRITTEN: LiteralString = """
     INSERT INTO {0}
     SELECT whole.*
@@ -74,6 +76,7 @@ def grow(superuser_url: str, *, open_episodes: int, closed_episodes: int) -> Non
         connection.execute(COPIED)
         _add(connection, open_episodes, is_open=True)
         _add(connection, closed_episodes, is_open=False)
+        connection.execute("UPDATE read_models.checkpoint SET position = head.at, head = head.at " + HEAD)
         connection.execute("VACUUM ANALYZE")
 
 
