@@ -9,7 +9,7 @@ REMEMBER := PYTHONDONTWRITEBYTECODE=
 LOCK := .venv/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: setup demo kafka test lint faults contract bench lock clean
+.PHONY: setup demo kafka test run-tests lint-beside lint faults contract bench lock clean
 
 setup: $(INSTALLED) $(ASSETS)
 
@@ -20,10 +20,17 @@ demo: setup
 kafka: setup
 	@exec $(BIN)/python -m tests.broker
 
+# Linting runs beside the tests, which now and then wait for a disk, a browser or a process; both have to pass.
 test: setup
 	@sh tests/install-debian-packages.sh
-	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going run-tests lint-beside
+
+run-tests:
 	$(REMEMBER) $(BIN)/pytest -n auto --dist worksteal -m "not bench"
+
+# Speaks once, when it is done, so that its lines stand together.
+lint-beside:
+	@said="$$($(MAKE) --no-print-directory lint 2>&1)"; code=$$?; echo; echo "$$said"; exit $$code
 
 lint: setup
 	$(BIN)/ruff check .
