@@ -1,7 +1,7 @@
 """What one person is to be told of in an episode: alerts that have reached them, and what of theirs is due."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -52,6 +52,10 @@ class Notice:
     def is_overdue(self) -> bool:
         return self.mark.tier is Tier.OVERDUE
 
+    def by_day(self) -> "Notice":
+        """The same in the message of the day: somebody has it, and nobody is woken."""
+        return replace(self, is_urgent=False, waits_for_digest=True)
+
 
 class Watch(NamedTuple):
     """What somebody is to be told of, and until when that is the answer while nothing is recorded."""
@@ -77,11 +81,20 @@ def watch(episode: Episode, *, now: datetime, network: Network, clinicians: Clin
     is_silent = has_died(episode) or not network.reminders.are_sent
     due = () if is_silent else obligations(episode, now=now, protocol=network.protocol, network=network)
     told = [notice for alert in standing for notice in _of_alert(alert, episode.episode_id, clinicians)]
-    alerted = {entry for alert in standing for entry in alert.entries}
     for one in due:
-        if not (one.is_safety and alerted.intersection(one.entries)):  # the alert tells of it, up its ladder
-            told += _of_obligation(one, episode, episode.episode_id, now, network, clinicians)
+        alerted = _beside(standing, one, now, network)
+        if alerted:
+            continue
+        found = _of_obligation(one, episode, episode.episode_id, now, network, clinicians)
+        told += found if alerted is not None else (notice.by_day() for notice in found)
     return Watch(tuple(told), holds_until(standing, due, now, network))
+
+
+def _beside(standing: Iterable[Alert], due: Obligation, now: datetime, network: Network) -> list[Alert] | None:
+    """The alerts that tell of it, up their ladder. None where all were taken on, and it is overdue all the same."""
+    told = [alert for alert in standing if due.is_safety and set(alert.entries).intersection(due.entries)]
+    is_left = bool(told) and all(alert.is_acknowledged for alert in told) and due.is_overdue(now, network.zone)
+    return None if is_left else told
 
 
 def _of_alert(alert: Alert, episode_id: UUID, clinicians: Clinicians) -> Iterable[Notice]:

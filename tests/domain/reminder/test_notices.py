@@ -159,6 +159,20 @@ def test_with_nobody_on_call_who_is_suspended_is_not_told() -> None:
     assert {one.mark.recipient_id for one in found if one.is_urgent} == {LINDQVIST.actor_id, OKAFOR.actor_id}
 
 
+def test_what_somebody_has_taken_on_is_told_again_once_its_day_has_passed() -> None:
+    """Taken on by the therapist on the evening; the prescriber's review is still to come."""
+    flagged = (PREPARED, at("2026-03-16 19:00", hold_because(HoldReason.SAFETY_ITEM, derived_id("found"))))
+    state = given(*flagged).state
+    (alert,) = alerts(state, now=local("2026-03-16 19:05"), protocol=NETWORK.protocol, network=NETWORK)
+    taken = given(*flagged).when(acknowledge_alert, by=LINDQVIST, now="2026-03-16 19:05", alert_id=alert.alert_id)
+    assert about("safety_review", told(*flagged, now="2026-03-17 09:00")) == []
+    assert about("safety_review", told(taken.as_history(), now="2026-03-16 23:59")) == []
+    late = told(taken.as_history(), now="2026-03-17 00:00")
+    assert about("safety_review", late) == [(RIVERA.actor_id, Tier.OVERDUE)]
+    (review,) = [one for one in late if one.mark.key == "safety_review"]
+    assert (review.is_urgent, review.waits_for_digest) == (False, True), "it waits for the morning"
+
+
 def test_what_an_alert_tells_is_not_told_a_second_time_as_something_due() -> None:
     found = told(PREPARED, SERIOUS, now="2026-03-20 09:01")
     assert about("adverse_event_review", found) == []
