@@ -63,10 +63,20 @@ def _found_in(gate: Gate, episode: Episode) -> Iterator[int]:
             yield one.known_in
     if gate.key == "pregnancy":
         yield from (c.withdrawn_in for c in episode.consents if c.consent_type is ConsentType.KETAMINE_IN_PREGNANCY)
-    if gate.key == "interval" and episode.ketamine_elsewhere:
-        yield max(episode.ketamine_elsewhere, key=lambda one: one.on).told.known_in
+    if gate.key == "interval":
+        yield from _last_doses(gate, episode)
     told = (episode.medicines_changed, episode.medicines_listed) if gate.key in MEDICINES else ()
     yield from (one.known_in for one in told if one is not None)
+
+
+def _last_doses(gate: Gate, episode: Episode) -> Iterator[int]:
+    """Where the last day with ketamine became known: elsewhere, in an earlier course, or in a session of this one."""
+    if episode.ketamine_elsewhere:
+        yield max(episode.ketamine_elsewhere, key=lambda one: one.on).told.known_in
+    if not gate.entries and episode.earlier_told:
+        yield episode.earlier_told[-1].told.known_in
+    for session in (one for one in episode.sessions.values() if one.entry_id in gate.entries):
+        yield from (dose.known_in for dose in session.doses.values() if dose.taken_at == session.last_dose_at)
 
 
 def _checklist_of(checklist: Checklist | None, version: int) -> Checklist | None:

@@ -11,6 +11,7 @@ from domain.episode.consent.withdraw_consent import withdraw_consent
 from domain.episode.dosing.clear_to_dose import DoseCleared, clear_to_dose
 from domain.episode.dosing.correct_vitals import correct_vitals
 from domain.episode.dosing.record_checklist import record_checklist
+from domain.episode.dosing.record_dose import record_dose
 from domain.episode.dosing.record_vitals import record_vitals
 from domain.episode.gates import Checkpoint, GatesAreClosed
 from domain.episode.intake.report_medicine_change import report_medicine_change
@@ -20,7 +21,20 @@ from domain.episode.safety.grant_override import grant_override
 from domain.episode.session.session import VitalsPhase
 from tests.domain.given import Scenario, at, given
 from tests.domain.people import RIVERA
-from tests.dosing_day import BOOKED, CLEARED, DAY, READY_BUT_VITALS, SESSION, checklist, on, vitals, vitals_id
+from tests.dosing_day import (
+    BOOKED,
+    CLEARED,
+    DAY,
+    READY_BUT_VITALS,
+    RELEASED,
+    SECOND_SESSION,
+    SESSION,
+    booked,
+    checklist,
+    on,
+    vitals,
+    vitals_id,
+)
 from tests.gate_answers import gate
 from tests.situations import ADA_INTAKE
 
@@ -168,3 +182,34 @@ def test_m3_another_medicine_than_the_one_passed_over_closes_again() -> None:
     assert not gate(another, "medicines_reviewed", f"{DAY} 13:20").is_open
     listed = granted.when(review_medicines, now=f"{DAY} 11:00", medicines=[{"medicine_class": "opioid", "name": "z"}])
     assert not gate(listed, "medicines_reviewed", f"{DAY} 13:20").is_open
+
+
+TOO_EARLY = (
+    RELEASED,
+    at("2026-03-19 09:00", booked(SECOND_SESSION, "2026-03-22 14:00", 2)),
+    at("2026-03-18 09:00", booked(OTHER := derived_id("dosing", "another"), "2026-03-19 14:00", 3)),
+)
+
+
+def test_i2_a_dose_that_becomes_known_after_it_was_not_passed_over() -> None:
+    """Signed for the dose of 17 Mar; one of 19 Mar in another session is entered later."""
+    signed = given(TOO_EARLY).when(
+        grant_override,
+        by=RIVERA,
+        now="2026-03-22 13:00",
+        override_id=derived_id("override", "interval"),
+        rule="11",
+        session_id=SECOND_SESSION,
+        reason="clinical judgement",
+    )
+    assert gate(signed, "interval", "2026-03-22 13:30", SECOND_SESSION).is_open
+    more = signed.when(
+        record_dose,
+        now="2026-03-22 13:20",
+        session_id=OTHER,
+        dose_id=derived_id("dose", "another"),
+        amount_mg=100,
+        tablets=({"count": 1, "strength_mg": 100},),
+        taken_at=on("14:00", "2026-03-19"),
+    )
+    assert not gate(more, "interval", "2026-03-22 13:30", SECOND_SESSION).is_open
