@@ -1,5 +1,6 @@
 """Correcting a dose: both amounts stay visible; doses left, totals and chart follow the new one."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -12,7 +13,7 @@ from domain.decision import decides
 from domain.derived import derived_id
 from domain.episode.dosing.as_it_stood import as_it_stood
 from domain.episode.dosing.dose_arithmetic import Portion, require_tablets_to_add_up
-from domain.episode.dosing.dose_deviations import amount_deviations, deviations_of, exceeds_the_plan
+from domain.episode.dosing.dose_deviations import amount_deviations, deviations_of, exceeds_the_plan, out_of_window
 from domain.episode.dosing.watched_too_briefly import known_after_the_end
 from domain.episode.dosing.which_dose import dose_of
 from domain.episode.episode import Episode, EpisodeEvent, evolve
@@ -21,7 +22,7 @@ from domain.episode.plan.under_protocol import protocol_at
 from domain.episode.safety.note_deviation import DeviationNoted
 from domain.episode.safety.place_hold import HoldPlaced, hold_because
 from domain.episode.safety.safety import HoldReason
-from domain.episode.session.session import Dose, Session, SessionKind
+from domain.episode.session.session import Dose, DosePart, Session, SessionKind
 from domain.episode.session.which_session import session_of, with_session
 from domain.event import Envelope, Event
 from domain.network.network import Network
@@ -81,6 +82,7 @@ def correct_dose(
     )
     with_it = change(session, doses=put(session.doses, new.dose_id, new))
     broken = _broken(new, old, with_it, episode, protocol, network, clinicians)
+    broken += _later_parts(new, old, with_it, episode, protocol, network, clinicians)
     is_graver = new.amount_mg > old.amount_mg and exceeds_the_plan(broken)
     return [
         corrected,
@@ -107,6 +109,26 @@ def _broken(
     before = change(session, doses=others)
     without = with_session(episode, session.session_id, doses=others)
     return deviations_of(new, before, without, protocol=protocol, network=network, clinicians=clinicians)
+
+
+def _later_parts(
+    new: Dose,
+    old: Dose,
+    session: Session,
+    episode: Episode,
+    protocol: Protocol,
+    network: Network,
+    clinicians: Clinicians,
+) -> Iterator[DeviationNoted]:
+    """A booster's window counts from the first part: where that was at another time, it may have been missed."""
+    if new.taken_at == old.taken_at:
+        return
+    for later in session.doses.values():
+        if later.dose_id == new.dose_id or later.part is DosePart.FIRST:
+            continue
+        others = {key: dose for key, dose in session.doses.items() if key != later.dose_id}
+        before, without = change(session, doses=others), with_session(episode, session.session_id, doses=others)
+        yield from out_of_window(later, before, without, protocol=protocol, network=network, clinicians=clinicians)
 
 
 def _held_anew(episode: Episode, dose: Dose, session: Session) -> list[HoldPlaced]:

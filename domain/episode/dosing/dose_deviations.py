@@ -82,6 +82,15 @@ def _told_later(case: Circumstances, episode: Episode) -> Iterator[DeviationNote
         yield from () if late is None else (late,)
 
 
+def out_of_window(
+    dose: Dose, session: Session, episode: Episode, *, protocol: Protocol, network: Network, clinicians: Clinicians
+) -> Iterator[DeviationNoted]:
+    """That a later part lay outside the booster's window, by the first part as it is known now (D8)."""
+    then, under = as_it_stood(episode, dose.taken_at), protocol_at(dose.taken_at, network, protocol)
+    case = Circumstances(dose, session, then, under, network, clinicians)
+    yield from (deviation for deviation in _second_part(case) if deviation.code == "window")
+
+
 def exceeds_the_plan(deviations: Iterable[DeviationNoted]) -> bool:
     """Whether the next dose has to wait for a prescriber's look."""
     return any(deviation.code in OVER_PLAN for deviation in deviations)

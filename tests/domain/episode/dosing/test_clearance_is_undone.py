@@ -286,6 +286,18 @@ def test_a_first_part_corrected_after_the_go_for_a_booster_is_judged_by_its_own(
     both.when(correct_dose, **order, amount_mg=250).includes(DeviationNoted, code="above_cleared")
 
 
+def test_d8_a_first_part_that_was_at_another_time_moves_the_window_of_a_booster_that_was_taken() -> None:
+    """From 14:25 to 14:50 after a first part at 14:05; the booster was at 14:32."""
+    both = given(BOOSTED, at(f"{DAY} 14:32", dose("14:32", 100, DosePart.BOOSTER, dose_id=BOOSTER)))
+    order = {"session_id": SESSION, "dose_id": FIRST_DOSE, "reason": "clock", "amount_mg": 200}
+    late = both.when(correct_dose, **order, taken_at=on("13:46"))
+    late.includes(DeviationNoted, rule="15.booster", code="window", about=BOOSTER)
+    again = late.when(correct_dose, **order, taken_at=on("13:45"))
+    assert "window" not in {event.code for event in again.events if isinstance(event, DeviationNoted)}
+    early = both.when(correct_dose, **order, taken_at=on("14:15"))
+    early.includes(DeviationNoted, rule="15.booster", code="window", about=BOOSTER)
+
+
 def test_a_go_of_the_first_part_in_error_leaves_that_of_the_second_and_no_amount() -> None:
     both = given(BOOSTED)
     first = next(r for r in both.recorded if isinstance(r.event, DoseCleared)).envelope.event_id

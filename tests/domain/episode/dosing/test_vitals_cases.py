@@ -19,10 +19,11 @@ from domain.episode.safety.place_hold import HoldPlaced
 from domain.episode.safety.release_hold import release_hold
 from domain.episode.safety.report_adverse_event import AdverseEventReported
 from domain.episode.safety.safety import HoldReason
-from domain.episode.session.session import SessionEnd, VitalsPhase
+from domain.episode.session.session import DosePart, SessionEnd, VitalsPhase
 from tests.domain.given import Scenario, at, given
 from tests.domain.people import RIVERA
 from tests.dosing_day import (
+    BOOSTER,
     CLEARED,
     CRITERIA,
     DAY,
@@ -31,6 +32,7 @@ from tests.dosing_day import (
     READY,
     READY_BUT_VITALS,
     SESSION,
+    cleared,
     dose,
     gate_of,
     on,
@@ -258,6 +260,33 @@ def test_v9_a_set_that_becomes_known_after_the_dose_is_judged_as_well() -> None:
         DeviationNoted, rule="4", code="dosed_outside_limits", about=vitals_id("14:02")
     )
     taking(given(DOSED), vitals("13:25", 166, 92), "16:00").excludes(DeviationNoted)
+
+
+BOOSTED = (
+    DOSED,
+    at(f"{DAY} 14:25", vitals("14:25", phase=VitalsPhase.DURING)),
+    at(f"{DAY} 14:26", cleared("14:40", 300, DosePart.BOOSTER, rests_on="14:25")),
+    at(f"{DAY} 14:30", dose("14:30", 100, DosePart.BOOSTER, dose_id=BOOSTER)),
+)
+
+
+def test_v9_a_correction_of_the_set_that_a_booster_was_taken_on_is_told_too() -> None:
+    order = {"session_id": SESSION, "vitals_id": vitals_id("14:25"), "pulse_per_min": 70, "reason": "typing error"}
+    wrong = given(BOOSTED).when(correct_vitals, now="2026-03-18 09:00", systolic_mmhg=172, diastolic_mmhg=99, **order)
+    wrong.includes(DeviationNoted, rule="4", code="dosed_outside_limits", about=vitals_id("14:25"))
+    harmless = given(BOOSTED).when(
+        correct_vitals, now="2026-03-18 09:00", systolic_mmhg=140, diastolic_mmhg=80, **order
+    )
+    harmless.excludes(DeviationNoted)
+
+
+def test_v9_a_set_between_the_parts_that_becomes_known_after_the_booster_is_judged_as_well() -> None:
+    newest = vitals("14:28", 172, 99, phase=VitalsPhase.DURING)
+    taking(given(BOOSTED), newest, "16:00").includes(DeviationNoted, rule="4", code="dosed_outside_limits")
+    older = vitals("14:20", 172, 99, phase=VitalsPhase.DURING)
+    taking(given(BOOSTED), older, "16:00").excludes(DeviationNoted)
+    after = vitals("14:45", 172, 99, phase=VitalsPhase.DURING)
+    taking(given(BOOSTED), after, "16:00").excludes(DeviationNoted)
 
 
 def test_v10_a_rise_after_the_dose_is_only_shown() -> None:
