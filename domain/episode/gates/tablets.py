@@ -37,8 +37,10 @@ class Reckoning:
 
     @property
     def adds_up(self) -> bool:
-        """Unknown is not equal."""
-        return self.difference == 0 and self.said_taken in (None, self.taken)
+        """Unknown is not equal. What adds up as it stands asks nothing, whatever was explained before."""
+        if self.difference is None:
+            return False
+        return 0 in (self.difference, self.difference + self.accepted) and self.said_taken in (None, self.taken)
 
 
 def tablets_add_up(episode: Episode, asked: Question) -> Iterable[Gate]:

@@ -8,6 +8,7 @@ import pytest
 
 from domain.derived import derived_id
 from domain.episode.check_in.report_medicine_inventory import report_medicine_inventory
+from domain.episode.dosing.correct_dose import correct_dose
 from domain.episode.due.flags import Severity, flags
 from domain.episode.due.obligations import obligations
 from domain.episode.gates import GateClass
@@ -24,7 +25,7 @@ from domain.episode.prescription.record_prescription import PrescriptionRecorded
 from domain.episode.prescription.track_prescription import PrescriptionTracked
 from tests.domain.given import Scenario, at, given
 from tests.domain.people import LINDQVIST, OKAFOR, PROTOCOL, RIVERA, TEST_NETWORK, local
-from tests.dosing_day import RELEASED, SECOND_SESSION
+from tests.dosing_day import FIRST_DOSE, RELEASED, SECOND_SESSION, SESSION
 from tests.gate_answers import dosed_on, gate
 from tests.situations import PRESCRIPTION
 
@@ -116,6 +117,18 @@ def test_y1_an_answer_keeps_the_difference_and_later_counts_are_compared_with_it
     assert gate(again, "tablets", "2026-04-06 09:00", None).is_open
     fewer = counted(2, when="2026-04-05 20:00", history=asked.as_history())
     assert "1 fewer" in gate(fewer, "tablets", "2026-04-06 09:00", None).facts[1]
+
+
+def test_y1_a_dose_that_is_put_right_after_the_answer_leaves_nothing_to_ask() -> None:
+    """One tablet fewer: the dose had been 300 mg and not 200 mg. Explained first, corrected afterwards."""
+    asked = explained(counted(4), because="not_recorded")
+    mended = asked.when(
+        correct_dose, now=LATER, session_id=SESSION, dose_id=FIRST_DOSE, amount_mg=300, reason="typing error"
+    )
+    again = counted(4, when="2026-04-05 20:00", history=mended.as_history())
+    assert gate(again, "tablets", "2026-04-06 09:00", None).is_open
+    fewer = counted(2, when="2026-04-05 20:00", history=mended.as_history())
+    assert not gate(fewer, "tablets", "2026-04-06 09:00", None).is_open
 
 
 def test_y1_what_the_patient_took_and_what_is_recorded_are_compared_too() -> None:
