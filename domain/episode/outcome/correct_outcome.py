@@ -78,13 +78,13 @@ def correct_outcome(episode: Episode, order: CorrectOutcome, *, network: Network
     if (found.total, found.answers, taken_at) == (outcome.total, outcome.answers, outcome.taken_at):
         return []
     corrected = _corrected(outcome, order, found, taken_at)
-    if not _asks_anew(episode, outcome, corrected, network):
-        return [corrected]
     high = is_high(corrected)
+    dosed = dosed_before_known(episode, outcome.outcome_id, outcome.instrument, taken_at, is_high=high)
+    if not _asks_anew(episode, outcome, corrected, network):
+        return [corrected, *(dosed if _is_earlier(episode, outcome, corrected, network) else [])]
     reason = HoldReason.HIGH_RISK if high else HoldReason.SAFETY_ITEM
     hold_id = derived_id(outcome.outcome_id, "corrected", outcome.entry_id, taken_at, found.safety_answer, "hold")
     suspended = suspended_for_safety(episode) if high else []
-    dosed = dosed_before_known(episode, outcome.outcome_id, outcome.instrument, taken_at, is_high=high)
     return [corrected, HoldPlaced(hold_id=hold_id, reason=reason, because_of=outcome.outcome_id), *suspended, *dosed]
 
 
@@ -93,6 +93,14 @@ def _asks_anew(episode: Episode, outcome: Outcome, corrected: OutcomeCorrected, 
     answer = corrected.safety_answer or 0
     if outcome.is_imported or not corrected.safety_item_is_positive or answer <= (outcome.safety_answer or 0):
         return False
+    return is_high(corrected) or not is_covered(episode, outcome.instrument, answer, corrected.taken_at, network)
+
+
+def _is_earlier(episode: Episode, outcome: Outcome, corrected: OutcomeCorrected, network: Network) -> bool:
+    """Suicidal thoughts that were there before it was known: a dose in between was given without knowing of them."""
+    if outcome.is_imported or not corrected.safety_item_is_positive or corrected.taken_at >= outcome.taken_at:
+        return False
+    answer = corrected.safety_answer or 0
     return is_high(corrected) or not is_covered(episode, outcome.instrument, answer, corrected.taken_at, network)
 
 

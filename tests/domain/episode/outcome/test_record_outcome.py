@@ -259,3 +259,15 @@ def test_an_answer_corrected_upwards_after_the_dose_is_told_once() -> None:
     lowered = raised.when(correct_outcome, outcome_id=OUTCOME, answers=MILD, reason="slip")
     again = lowered.when(correct_outcome, outcome_id=OUTCOME, answers=ITEM_9, reason="true after all")
     again.includes(HoldPlaced).excludes(DeviationNoted)
+
+
+def test_an_answer_that_was_given_before_a_dose_after_all_is_told_beside_it() -> None:
+    """Entered with the day of the dose's morrow; the form was of the day before the dose."""
+    positive, moved = (*MILD[:8], 1), {"taken_at": local("2026-03-16 09:00")}
+    after = recording(given(RELEASED), positive, taken_at=local("2026-03-18 09:00"))
+    after.excludes(DeviationNoted)
+    told = correcting(after, positive, **moved)
+    told.includes(DeviationNoted, rule="21", code="answer_known_late", about=FIRST_DOSE)
+    told.excludes(HoldPlaced)
+    harmless = recording(given(RELEASED), (*MILD[:8], 0), taken_at=local("2026-03-18 09:00"))
+    correcting(harmless, (*MILD[:8], 0), **moved).excludes(DeviationNoted)
