@@ -79,6 +79,7 @@ IN_THE_POOL = {
     *("take-patient-from-pool", "assign-care-team-member", "report-adverse-event", "place-hold", "take-access"),
 }
 """What a prescriber may do for a patient whom no prescriber has taken yet."""
+ABOUT_AN_ERASURE = ("propose-erasure", "call-off-erasure", "confirm-erasure", "place-legal-hold", "lift-legal-hold")
 LINK = "/episodes/{episode_id}/check-in-links/{link_id}/address"
 PURPOSE = "/episodes/{episode_id}/purpose"
 ACCESS = "/episodes/{episode_id}/take-access"
@@ -153,9 +154,14 @@ PAGES: dict[tuple[str, str], Rule] = {
     ("GET", "/sign-ins"): Rule(ROLES["X"]),
     ("GET", "/erasures"): Rule(ROLES["X"]),
     ("GET", "/erasures/{patient_id}"): Rule({"compliance"}),
+    **{("GET", f"/erasures/{{patient_id}}/{slug}"): Rule({"compliance"}) for slug in ABOUT_AN_ERASURE},
     ("GET", "/events"): Rule(ROLES["C"] | ROLES["X"]),
     # of a subscriber that is not there, or of whoever holds a key: see tests/api/test_webhooks.py
     ("GET", "/subscribers/{subscriber_id}/webhook"): Rule(set()),
+    **{
+        ("GET", f"/subscribers/{{subscriber_id}}/webhook/{slug}"): Rule(set())
+        for slug in ("set-webhook", "rotate-secret", "disable-webhook")
+    },
     ("GET", "/integrator/webhook"): Rule(ANYBODY, 303),
     ("GET", "/api/subscribers/{subscriber_id}/webhook"): Rule(set()),
     ("GET", "/api/subscribers/{subscriber_id}/webhook/deliveries"): Rule(set()),
@@ -264,9 +270,7 @@ SENDS: dict[str, set[str] | str] = {
     **{
         f"{start}/{slug}": ROLES["X"]
         for start in ("/erasures/{patient_id}", "/api/patients/{patient_id}")
-        for slug in (
-            *("propose-erasure", "call-off-erasure", "confirm-erasure", "place-legal-hold", "lift-legal-hold"),
-        )
+        for slug in ABOUT_AN_ERASURE
     },
     "/integrator/sign-in": ANYBODY,
     **dict.fromkeys([f"/integrator/webhook/{slug}" for slug in ("try-now", "resend", "send-test")], ANYBODY),
