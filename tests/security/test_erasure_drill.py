@@ -122,7 +122,7 @@ def _drilled(told: Told, copy: Path) -> Drill:
         clinic.compliance.post(f"{course.href}/purpose", {"purpose": "incident"})
     others = texts_of(told.database, clinic.edge.keyring, clinic.network_id, patient_id, others=True)
     drill = Drill(told, patient_id, words, born, {}, others, set(), copy)
-    shown = looked_at(drill)
+    shown = {where: look.status for where, look in looks(drill).items() if look.found}
     of_others = timeline_of_the_other(told)
     backup(told.database.work_url, clinic.edge.kek.path, copy)  # type: ignore[attr-defined]
     erased(told, patient_id)
@@ -131,15 +131,30 @@ def _drilled(told: Told, copy: Path) -> Drill:
     return drill._replace(shown_at=shown, shown_of_others=of_others)
 
 
-def looked_at(drill: Drill) -> dict[tuple[str, str], int]:
-    """The pages that show anything of this patient, by whose they are, and with which status."""
-    shown: dict[tuple[str, str], int] = {}
+class Look(NamedTuple):
+    """What somebody met at an address."""
+
+    status: int
+    found: list[str]
+    """Of this patient, in the page or around it."""
+    says_erased: bool
+
+
+def looks(drill: Drill) -> dict[tuple[str, str], Look]:
+    """At everything that can be looked at, by whose it is."""
+    taken = {}
     for name, browser in browsers(drill.told).items():
         for path in paths_of(drill.told):
             answer = browser.get(path, params={"purpose": "incident"})
-            if drill.found_in(answer.content):
-                shown[name, path] = answer.status_code
-    return shown
+            found = drill.found_in(everything_in(answer))
+            taken[name, path] = Look(answer.status_code, found, b"rased" in answer.content)
+    return taken
+
+
+@pytest.fixture(scope="module")
+def after(drill: Drill) -> dict[tuple[str, str], Look]:
+    """Every page as it is after the erasure, each asked for once."""
+    return looks(drill)
 
 
 def timeline_of_the_other(told: Told) -> set[str]:
@@ -165,16 +180,17 @@ def test_nothing_sealed_for_them_opens_and_everything_of_others_does(drill: Dril
     assert len(drill.others) > 20
 
 
-def test_every_page_that_showed_them_opens_as_before_and_says_that_they_are_erased(drill: Drill) -> None:
-    for (name, path), status in drill.shown_at.items():
-        answer = browsers(drill.told)[name].get(path, params={"purpose": "incident"})
-        assert answer.status_code == status, (name, path)
-        assert drill.found_in(everything_in(answer)) == [], (name, path)
-        assert b"rased" in answer.content, (name, path)
+def test_every_page_that_showed_them_opens_as_before_and_says_that_they_are_erased(
+    drill: Drill, after: dict[tuple[str, str], Look]
+) -> None:
+    for where, status in drill.shown_at.items():
+        assert after[where] == Look(status, found=[], says_erased=True), where
 
 
-def test_no_page_shows_anything_of_them_and_the_other_patient_is_shown_as_before(drill: Drill) -> None:
-    assert looked_at(drill) == {}
+def test_no_page_shows_anything_of_them_and_the_other_patient_is_shown_as_before(
+    drill: Drill, after: dict[tuple[str, str], Look]
+) -> None:
+    assert {where: look.found for where, look in after.items() if look.found} == {}
     assert timeline_of_the_other(drill.told) == drill.shown_of_others
 
 
