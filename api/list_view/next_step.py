@@ -26,7 +26,7 @@ class StepShown(NamedTuple):
 def step_shown(glance: Glance, look: Look, gates: Sequence[Gate] = (), back: str = "/caseload") -> StepShown:
     """`gates` are those before the booked dose, for the row whose next step that dose is."""
     course, step = glance.course, glance.next_step
-    if course.is_imported:
+    if course.is_imported and step is None:
         return StepShown("None: history only", "", "", "Imported; nothing is due.")
     if course.closed_at is not None and step is None:
         return StepShown("None", "", "", f"Ended {formats.full_date(look.day(course.closed_at))}.")

@@ -31,7 +31,8 @@ def alerts(
 ) -> tuple[Alert, ...]:
     """Every alert that is not settled: urgent ones first, then grave ones, then the longest waiting.
 
-    Imported history raises none.
+    Imported history raises none; what is told
+    of the patient since does.
     `clinicians` are those known to the caller: a suspended prescriber among them owns nothing.
     """
     known = clinicians or {}
@@ -42,10 +43,10 @@ def alerts(
 
 def raised(episode: Episode, now: datetime, protocol: Protocol, network: Network) -> Iterator[Raised]:
     """What calls for an alert by that moment; a settled situation does no more."""
-    if episode.is_imported or episode.patient_id is None:
+    if episode.patient_id is None:
         return iter(())
     asked = asked_at(now, protocol, network)
-    is_over = episode.closed_at is not None or has_died(episode)
+    is_over = episode.is_imported or episode.closed_at is not None or has_died(episode)
     found = chain.from_iterable(look(episode, asked) for look in (AFTER_THE_COURSE if is_over else RAISED_BY))
     return (one for one in found if one.raised_at <= now and not _is_settled(one, episode))
 

@@ -51,6 +51,7 @@ AFTER_DISCHARGE = frozenset(
         "correct_dose",
         "report_adverse_event",
         "review_adverse_event",
+        "review_safety",
         "review_deviation",
         "place_hold",
         "release_hold",

@@ -17,6 +17,7 @@ from domain.episode.gates.tablets import tablets_add_up
 from domain.episode.gates.urinary import urinary
 from domain.episode.gates.words import at, count, on
 from domain.episode.outcome.outcomes import Outcome
+from domain.episode.safety.holds import open_holds
 from domain.episode.session.session import SessionStatus
 from domain.instrument import recorded_with
 from domain.network.network import Network
@@ -43,7 +44,7 @@ def flags_against_dosing(episode: Episode, *, now: datetime, protocol: Protocol,
 
 def _raised(raised: Iterable["RaiseFlag"], episode: Episode, asked: Question) -> tuple[Flag, ...]:
     if episode.is_imported:
-        return ()
+        raised = AGAINST_DOSING if open_holds(episode) or episode.adverse_events else ()
     return tuple(_with_source(flag, asked.protocol) for raise_flag in raised for flag in raise_flag(episode, asked))
 
 

@@ -67,6 +67,10 @@ CLOSED: tuple[Due, ...] = (
 """What is still owed after discharge, and after a death."""
 
 
+IMPORTED: tuple[Due, ...] = (safety_after_the_course, adverse_events)
+"""History owes nothing; what was told of the patient since is somebody's all the same."""
+
+
 def obligations(episode: Episode, *, now: datetime, protocol: Protocol, network: Network) -> tuple[Obligation, ...]:
     """What is owed, safety first, then in the order of the course. Imported history owes nothing."""
     asked = asked_at(now, protocol, network)
@@ -79,8 +83,10 @@ def _mark_of(due: Obligation, episode: Episode) -> DoneMark | None:
 
 
 def _areas(episode: Episode) -> tuple[Due, ...]:
-    if episode.is_imported or episode.patient_id is None:
+    if episode.patient_id is None:
         return ()
+    if episode.is_imported:
+        return IMPORTED
     if episode.closed_at is not None or has_died(episode):
         return CLOSED
     return PAUSED if episode.paused_at is not None else UNDER_WAY

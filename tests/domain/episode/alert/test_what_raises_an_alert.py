@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from domain.actor import Role
+from domain.derived import derived_id
 from domain.episode.alert.acknowledge_alert import (
     AlertWaitsForOthers,
     OverrideIsReadByOthers,
@@ -16,6 +18,12 @@ from domain.episode.course.discharge_patient import DischargeReason, PatientDisc
 from domain.episode.dosing.attempt_check_in import CheckInAttempted
 from domain.episode.dosing.record_companion_departure import CompanionLeft
 from domain.episode.dosing.record_next_day_check_in import NextDayCheckInRecorded
+from domain.episode.due.allowed import allowed_decisions
+from domain.episode.due.flags import flags
+from domain.episode.due.obligations import obligations
+from domain.episode.outcome.import_outcome import import_outcome
+from domain.episode.outcome.record_outcome import record_outcome
+from domain.episode.referral.import_history import HistoryImported
 from domain.episode.safety.grant_override import OverrideGranted
 from domain.episode.safety.note_deviation import note_deviation
 from domain.episode.safety.place_hold import hold_because
@@ -27,14 +35,42 @@ from tests.domain.episode.alert.alerted import EVENT, HELD, ROTA, emergency, sta
 from tests.domain.episode.gates.test_urinary import answered
 from tests.domain.given import at, given
 from tests.domain.people import (
+    ABARA,
     ADA,
     LINDQVIST,
+    PROTOCOL,
     RIVERA,
     SOLIS,
+    SYSTEM,
+    TEST_NETWORK,
+    clinicians,
     local,
     sealed,
 )
 from tests.dosing_day import BOOKED, DOSED, OPENED, RELEASED, SESSION, ended, vitals
+from tests.situations import assigned
+
+
+def test_a_questionnaire_taken_now_in_imported_history_is_somebodys() -> None:
+    """A therapist opens a patient of an old file and asks; nothing of the file itself raises anything."""
+    opened = HistoryImported(
+        patient_id=ADA, reference="B-0017", source="old.csv", file_sha256="0" * 64, name=sealed("x"), adult=True
+    )
+    history = given(at("2026-03-01 09:00", opened, assigned(LINDQVIST.actor_id, Role.THERAPIST)))
+    order = {"instrument": "phq-9", "answers": (1, 1, 1, 1, 1, 0, 0, 0, 2)}
+    then = {"taken_at": local("2019-03-12 09:00"), "imported": {"source": "old.csv", "file_sha256": "0" * 64, "row": 2}}
+    today = {"taken_at": local("2026-03-12 09:00")}
+    grounds: dict[str, Any] = {"now": local("2026-03-12 09:20"), "protocol": PROTOCOL, "network": TEST_NETWORK}
+    imported = history.when(import_outcome, by=SYSTEM, outcome_id=derived_id("old"), **order, **then)
+    assert not standing(imported, "2026-03-12 09:20")
+    assert not obligations(imported.state, **grounds)
+    assert not flags(imported.state, **grounds)
+    asked = imported.when(record_outcome, now=grounds["now"], outcome_id=derived_id("new"), **order, **today)
+    assert standing(asked, "2026-03-12 09:20")[AlertKind.SAFETY_ITEM].concerns(LINDQVIST)
+    assert [one.key for one in obligations(asked.state, **grounds)] == ["safety_review"]
+    assert [one.key for one in flags(asked.state, **grounds)] == ["safety"]
+    allowed = allowed_decisions(asked.state, ABARA, clinicians=clinicians(), **grounds)
+    assert "review_safety" in [one.decision for one in allowed if one.is_allowed]
 
 
 def test_a_protocol_without_the_kind_raises_none() -> None:
