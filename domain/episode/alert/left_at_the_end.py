@@ -1,4 +1,4 @@
-"""Suicidal thoughts do not end with the course: which holds still call for somebody after discharge."""
+"""Danger does not end with the course: which holds still call for somebody after discharge."""
 
 from domain.episode.alert.alert import AlertKind, id_of
 from domain.episode.episode import Episode
@@ -12,6 +12,14 @@ def safety_holds_left(episode: Episode) -> list[Hold]:
         return []
     held = (hold for hold in open_holds(episode) if hold.reason in SAFETY_HOLDS)
     return [hold for hold in held if _is_later(hold, episode) or not _was_taken_on(hold, episode)]
+
+
+def emergencies_since(episode: Episode) -> list[Hold]:
+    """Declared after the discharge: one is declared in any state, and somebody is called in any state."""
+    if episode.has_died:
+        return []
+    held = (hold for hold in open_holds(episode) if hold.reason is HoldReason.EMERGENCY)
+    return [hold for hold in held if episode.is_imported or _is_later(hold, episode)]
 
 
 def _is_later(hold: Hold, episode: Episode) -> bool:

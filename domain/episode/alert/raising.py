@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from domain.episode.alert.alert import AlertKind, Raised
-from domain.episode.alert.left_at_the_end import safety_holds_left
+from domain.episode.alert.left_at_the_end import emergencies_since, safety_holds_left
 from domain.episode.dosing.rechecks import before_the_dose, rechecks
 from domain.episode.due.sessions import is_closed_before_the_call
 from domain.episode.episode import Episode
@@ -42,8 +42,8 @@ def from_holds(episode: Episode, asked: Question) -> Iterable[Raised]:
 
 
 def from_safety_holds(episode: Episode, asked: Question) -> Iterable[Raised]:
-    """Suicidal thoughts that were told after discharge, or that nobody had taken on before it."""
-    left = {hold.hold_id for hold in safety_holds_left(episode)}
+    """Suicidal thoughts told after discharge, or that nobody had taken on before it; an emergency declared since."""
+    left = {hold.hold_id for hold in (*safety_holds_left(episode), *emergencies_since(episode))}
     yield from (one for one in from_holds(episode, asked) if one.about in left)
 
 

@@ -16,6 +16,7 @@ from domain.episode.alert.acknowledge_alert import (
 from domain.episode.alert.alert import AlertKind
 from domain.episode.course.discharge_patient import DischargeReason, PatientDischarged
 from domain.episode.dosing.attempt_check_in import CheckInAttempted
+from domain.episode.dosing.declare_emergency import declare_emergency
 from domain.episode.dosing.record_companion_departure import CompanionLeft
 from domain.episode.dosing.record_next_day_check_in import NextDayCheckInRecorded
 from domain.episode.due.allowed import allowed_decisions
@@ -27,6 +28,7 @@ from domain.episode.referral.import_history import HistoryImported
 from domain.episode.safety.grant_override import OverrideGranted
 from domain.episode.safety.note_deviation import note_deviation
 from domain.episode.safety.place_hold import hold_because
+from domain.episode.safety.release_hold import release_hold
 from domain.episode.safety.report_adverse_event import report_adverse_event
 from domain.episode.safety.safety import HoldReason
 from domain.episode.session.session import SessionEnd
@@ -49,6 +51,24 @@ from tests.domain.people import (
 )
 from tests.dosing_day import BOOKED, DOSED, OPENED, RELEASED, SESSION, ended, vitals
 from tests.situations import assigned
+
+
+def test_an_emergency_that_is_declared_after_the_discharge_calls_as_before_it() -> None:
+    """Discharged in the afternoon, found unresponsive at home in the evening."""
+    gone = at(
+        "2026-03-18 15:00", PatientDischarged(patient_id=ADA, reason=DischargeReason.COMPLETED, on=date(2026, 3, 18))
+    )
+    declared = given(RELEASED, gone).when(
+        declare_emergency, by=LINDQVIST, now="2026-03-18 21:00", emergency_id=derived_id("emergency")
+    )
+    assert whom(standing(declared, "2026-03-18 21:01")[AlertKind.EMERGENCY])[0] == [ABARA.actor_id]
+    (hold,) = declared.state.holds
+    settled = declared.when(release_hold, by=RIVERA, now="2026-03-19 09:00", hold_id=hold, reason="seen")
+    assert not standing(settled, "2026-03-19 09:01")
+    before = given(RELEASED).when(
+        declare_emergency, by=LINDQVIST, now="2026-03-18 14:00", emergency_id=derived_id("emergency")
+    )
+    assert AlertKind.EMERGENCY not in standing(given(before.as_history(), gone), "2026-03-18 21:01")
 
 
 def test_a_questionnaire_taken_now_in_imported_history_is_somebodys() -> None:
