@@ -7,7 +7,10 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import class_row
 
-COLUMNS = "subscriber_id, network_id, endpoint_id, url, is_local, state, because, changed_at, secret_id, old_secret_id"
+COLUMNS = """
+    subscriber_id, network_id, endpoint_id, url, is_local, state, because, changed_at,
+    secret_id, old_secret_id, old_secret_until, older_secrets
+"""
 
 
 class Endpoint(NamedTuple):
@@ -24,6 +27,8 @@ class Endpoint(NamedTuple):
     secret_id: UUID
     old_secret_id: UUID | None
     old_secret_until: datetime | None
+    older_secrets: list[dict[str, str]]
+    """Those before the old one, until when each signs; the time of each was said when it was changed."""
 
     @property
     def is_confirmed(self) -> bool:
@@ -39,15 +44,18 @@ class Endpoint(NamedTuple):
 
     def secrets_at(self, now: datetime) -> tuple[UUID, ...]:
         """The secrets that sign at a moment, newest first."""
+        found = [self.secret_id]
         if self.old_secret_id and self.old_secret_until and now < self.old_secret_until:
-            return (self.secret_id, self.old_secret_id)
-        return (self.secret_id,)
+            found.append(self.old_secret_id)
+        older = reversed(self.older_secrets)
+        found += [UUID(one["secret_id"]) for one in older if now < datetime.fromisoformat(one["until"])]
+        return tuple(found)
 
 
 def endpoint_of(connection: Connection[Any], subscriber_id: UUID) -> Endpoint | None:
     """A subscriber's endpoint, if one was set."""
     cursor = connection.cursor(row_factory=class_row(Endpoint))
-    query = f"SELECT {COLUMNS}, old_secret_until FROM webhook_endpoint WHERE subscriber_id = %s"  # noqa: S608 own columns
+    query = f"SELECT {COLUMNS} FROM webhook_endpoint WHERE subscriber_id = %s"  # noqa: S608 own columns
     return cursor.execute(query.encode(), [subscriber_id]).fetchone()
 
 
@@ -55,7 +63,7 @@ def living_endpoints(connection: Connection[Any]) -> list[Endpoint]:
     """All that are not disabled and whose subscriber has not ended, of every network; for the work role."""
     cursor = connection.cursor(row_factory=class_row(Endpoint))
     query = f"""
-        SELECT {COLUMNS}, old_secret_until
+        SELECT {COLUMNS}
           FROM webhook_endpoint
          WHERE state <> 'disabled'
            AND subscriber_id IN (SELECT subscriber_id FROM subscriber WHERE ended_at IS NULL)
@@ -67,7 +75,7 @@ def stopped_endpoints(connection: Connection[Any], network_id: UUID) -> list[End
     """All of a network that were given up by themselves, the longest ago first; not those that somebody stopped."""
     cursor = connection.cursor(row_factory=class_row(Endpoint))
     query = f"""
-        SELECT {COLUMNS}, old_secret_until
+        SELECT {COLUMNS}
           FROM webhook_endpoint
          WHERE network_id = %s
            AND state = 'disabled'

@@ -114,6 +114,32 @@ def test_while_a_secret_is_changed_both_sign_and_then_only_the_new_one(one: Hook
             there.received[-1].verify(older)
 
 
+def test_a_secret_signs_as_long_as_was_said_although_the_secret_is_changed_again(one: Hooked) -> None:
+    with receiver(agreeing(one)) as there:
+        one.set_webhook(there.url)
+        one.confirm_and_go()
+        first = one.rotate(overlap_hours=24)
+        second = one.rotate(overlap_hours=48)  # the one that was shown was lost on its way
+        one.episode()
+        one.go()
+        for secret in (first, second, one.secret):
+            there.received[-1].verify(secret)
+        third = one.rotate(overlap_hours=0)  # somebody has it who should not: no older one signs either
+        one.clock.move(timedelta(minutes=1))
+        one.episode()
+        one.go()
+        there.received[-1].verify(one.secret)
+        for secret in (first, second, third):
+            with pytest.raises(WebhookVerificationError):
+                there.received[-1].verify(secret)
+        one.rotate(overlap_hours=24)
+        one.rotate(overlap_hours=48)
+        one.clock.move(timedelta(hours=25))
+        one.episode()
+        one.go()
+        assert len(there.received[-1].headers["webhook-signature"].split()) == 2
+
+
 def test_a_body_that_was_altered_is_refused_by_the_receivers_library(one: Hooked) -> None:
     with receiver(agreeing(one)) as there:
         one.set_webhook(there.url)
