@@ -1,5 +1,6 @@
 """An emergency: one press, in any state, with nothing else to fill in."""
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from domain.actor import Role
@@ -10,6 +11,7 @@ from domain.episode.safety.safety import HoldReason
 from domain.episode.session.which_session import with_session
 from domain.event import Envelope, Event
 from domain.order import NewId, Order
+from domain.protocol.protocol import Protocol
 
 
 class EmergencyDeclared(EpisodeEvent, stored_as="EmergencyDeclared"):
@@ -26,22 +28,24 @@ class DeclareEmergency(Order):
 
 
 @decides(Role.THERAPIST, Role.PRESCRIBER, Role.COORDINATOR)
-def declare_emergency(episode: Episode, order: DeclareEmergency) -> list[Event]:
+def declare_emergency(episode: Episode, order: DeclareEmergency, *, protocol: Protocol, now: datetime) -> list[Event]:
     """Declare an emergency. It asks nothing, refuses nothing, and holds dosing until a prescriber has looked."""
     session_id = order.session_id if order.session_id in episode.sessions else running_session_id(episode)
-    if is_declared_already(episode, session_id):
+    lately = order.happened_at(now) - timedelta(hours=protocol.numbers.session_open_alert_hours.value)
+    if is_declared_already(episode, order.emergency_id, session_id, lately):
         return []
     declared = EmergencyDeclared(emergency_id=order.emergency_id, session_id=session_id)
     return [declared, hold_because(HoldReason.EMERGENCY, order.emergency_id, session_id)]
 
 
-def is_declared_already(episode: Episode, session_id: UUID | None) -> bool:
-    """Whether an emergency of the same session waits for its review: pressing twice is pressing once.
+def is_declared_already(episode: Episode, emergency_id: UUID, session_id: UUID | None, lately: datetime) -> bool:
+    """Whether this one was, or one of the same session since `lately` waits for its review: twice pressed is once.
 
-    A hold that somebody placed by hand has no cause, and is no declaration.
+    Days later it is another, though nobody has released the first. A hold that was placed by hand is no declaration.
     """
-    holds = (h for h in episode.holds.values() if h.is_open and h.reason is HoldReason.EMERGENCY)
-    return any(h.session_id == session_id and h.because_of is not None for h in holds)
+    holds = [h for h in episode.holds.values() if h.reason is HoldReason.EMERGENCY and h.because_of is not None]
+    waiting = (h for h in holds if h.is_open and h.session_id == session_id)
+    return any(h.because_of == emergency_id for h in holds) or any(h.placed_at >= lately for h in waiting)
 
 
 def running_session_id(episode: Episode) -> UUID | None:

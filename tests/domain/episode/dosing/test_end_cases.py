@@ -147,6 +147,14 @@ def test_e1_an_emergency_can_be_declared_in_every_state_with_one_press(history: 
     declared.when(declare_emergency, emergency_id=BOOSTER, now=f"{DAY} 18:00").then()
 
 
+def test_e1_another_emergency_days_later_is_another_while_the_first_waits_for_its_review() -> None:
+    first = given(RELEASED).when(declare_emergency, emergency_id=FIRST_DOSE, now="2026-03-20 14:00")
+    first.when(declare_emergency, emergency_id=BOOSTER, now="2026-03-20 20:00").then()
+    second = first.when(declare_emergency, emergency_id=BOOSTER, now="2026-03-24 23:00")
+    second.includes(EmergencyDeclared).includes(HoldPlaced, reason=HoldReason.EMERGENCY, because_of=BOOSTER)
+    second.when(declare_emergency, emergency_id=BOOSTER, now="2026-03-26 09:00").then()
+
+
 def test_e1_declaring_asks_for_no_field_of_its_own() -> None:
     fields = decision_of(declare_emergency).order.model_fields
     required = [name for name, field in fields.items() if field.is_required() and name not in Order.model_fields]
