@@ -4,6 +4,7 @@
 #
 #   THROUGHLINE=https://host KEY=throughline_key_… ./follow.sh
 set -u
+type curl jq >/dev/null || exit 1 # before anything is touched: what is kept would be taken for torn
 kept=${KEPT:-events.jsonl}
 touch "$kept"
 jq -c . "$kept" >"$kept.whole" 2>/dev/null # without a last line that a power cut has torn
@@ -42,7 +43,7 @@ keep() { # one event; 1 where one before it is missing, which the next stream br
     asked=$previous # once: what does not come then is not to be had
     return 1
   else
-    printf '%s\n' "$4" >>"$kept"
+    printf '%s\n' "$4" >>"$kept" || exit 1 # no room: the next start goes on behind what was kept whole
     latest=$position
     [ "$position" -le "$highest" ] || highest=$position
     echo "new $position"

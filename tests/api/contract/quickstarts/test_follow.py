@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ from tests.api.subscribed import ClinicsSubscriber
 from tests.browser.served import Server
 from tests.waiting import PATIENCE_SECONDS
 
+FOLLOW = Path(__file__).parents[4] / "api" / "contract" / "quickstarts" / "follow.sh"
 EVENTS = re.compile(rb".+?(?:\r?\n\r?\n|\Z)", re.DOTALL)
 """Of a stream, with the empty line that ends each."""
 
@@ -135,6 +137,20 @@ def test_it_starts_no_program_for_an_event(follower: Follower) -> None:
     assert follower.kept == seen
     started_programs = (follower.folder / "started").read_text().splitlines()
     assert len(started_programs) < len(seen), "so many for a whole stream, however long it is"
+
+
+def test_it_leaves_what_is_kept_where_a_program_is_missing(tmp_path: Path) -> None:
+    kept, programs = tmp_path / "events.jsonl", tmp_path / "programs"
+    kept.write_text('{"id":"1"}\n')
+    programs.mkdir()
+    for name in ("curl", "mv", "tail", "touch"):
+        (programs / name).symlink_to(str(shutil.which(name)))
+    settings = {"PATH": str(programs), "THROUGHLINE": "http://127.0.0.1:9", "KEY": "none", "KEPT": str(kept)}
+    told = subprocess.run(
+        ["/bin/bash", FOLLOW], env=settings, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
+    )
+    assert (told.returncode, kept.read_text()) == (1, '{"id":"1"}\n')
+    assert "jq" in told.stderr
 
 
 def test_it_ends_with_the_reason_when_the_key_is_revoked(follower: Follower) -> None:
