@@ -57,6 +57,7 @@ DEVIATION_WORDS = {
     "dose_in_error": "a dose was marked in error",
     "answer_known_late": "suicidal thoughts from before a dose were recorded after it",
     "ketamine_known_late": "ketamine taken too few days before a dose became known after it",
+    "sessions_known_late": "a session over those the plan authorises became known after the dose",
     "dispensed_after_expiry": "medicine was dispensed after the prescription had ended",
     "dispensed_after_cancelling": "medicine was dispensed on a cancelled prescription",
     "dispensed_too_often": "medicine was dispensed more often than the refills allow",

@@ -14,6 +14,7 @@ from domain.derived import derived_id
 from domain.episode.dosing.as_it_stood import as_it_stood
 from domain.episode.dosing.dose_arithmetic import Portion, require_tablets_to_add_up
 from domain.episode.dosing.dose_deviations import amount_deviations, deviations_of, exceeds_the_plan, out_of_window
+from domain.episode.dosing.entered_between import entered_between
 from domain.episode.dosing.watched_too_briefly import known_after_the_end
 from domain.episode.dosing.which_dose import dose_of
 from domain.episode.episode import Episode, EpisodeEvent, evolve
@@ -59,7 +60,13 @@ class CorrectDose(Order):
 
 @decides(Role.THERAPIST, Role.PRESCRIBER)
 def correct_dose(
-    episode: Episode, order: CorrectDose, *, protocol: Protocol, network: Network, clinicians: Clinicians
+    episode: Episode,
+    order: CorrectDose,
+    *,
+    protocol: Protocol,
+    network: Network,
+    clinicians: Clinicians,
+    now: datetime,
 ) -> list[Event]:
     """Correct the amount or the time of a dose. What an earlier value held stays held."""
     session = session_of(episode, order.session_id, SessionKind.DOSING)
@@ -88,6 +95,7 @@ def correct_dose(
         corrected,
         *(deviation for deviation in broken if deviation.deviation_id not in episode.deviations),
         *(_held_anew(episode, new, session) if is_graver else []),
+        *entered_between(episode, with_it, dose=new, network=network, protocol=protocol, now=now),
         *known_after_the_end(episode, with_it, protocol.numbers),
     ]
 

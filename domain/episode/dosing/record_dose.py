@@ -11,6 +11,7 @@ from domain.clinician.clinician import Clinicians
 from domain.decision import decides
 from domain.episode.dosing.dose_arithmetic import Portion, plain, require_tablets_to_add_up
 from domain.episode.dosing.dose_deviations import deviations_of, exceeds_the_plan, taken_with
+from domain.episode.dosing.entered_between import entered_between
 from domain.episode.dosing.next_part import offered_mg
 from domain.episode.dosing.standing_clearance import clearance_of, stands_at
 from domain.episode.dosing.watched_too_briefly import known_after_the_end
@@ -127,6 +128,7 @@ def record_dose(
         taken,
         *deviations,
         *([hold] if exceeds_the_plan(deviations) else []),
+        *entered_between(episode, with_it, dose=dose, network=network, protocol=protocol, now=now),
         *known_after_the_end(episode, with_it, protocol.numbers),
     ]
 
