@@ -16,6 +16,7 @@ TOPIC_IS_MISSING = "TopicIsMissing"
 class Parked(StrEnum):
     """Why nothing is sent to a topic until somebody says from where to send again."""
 
+    TOPIC_WAS_DELETED = "topic_was_deleted"
     TOPIC_WAS_MADE_ANEW = "topic_was_made_anew"
     LOG_WAS_RESTORED = "log_was_restored"
     TOPIC_HAS_OTHER_PARTITIONS = "topic_has_other_partitions"
@@ -64,6 +65,8 @@ class Place(NamedTuple):
         """What somebody has to run, where nothing else helps."""
         if not self.is_served:
             return None
+        if self.parked == Parked.TOPIC_WAS_DELETED:
+            return "`throughline topics apply` makes it, and then `throughline work publish --from LOG_ID:0` fills it"
         if self.parked is not None:
             return "`throughline work publish --from LOG_ID:0`; unless it is empty, first delete it and make it anew"
         return "`throughline topics apply` makes it" if self.failure == TOPIC_IS_MISSING else None

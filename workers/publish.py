@@ -16,7 +16,7 @@ from projections.engine.lease import LeaseWasLost, give_back, take_lease
 from workers.kafka.brokers import Brokers, BrokersDoNotAnswer
 from workers.kafka.errand import Errands
 from workers.kafka.producer import DELIVERY_SECONDS, NotDelivered, Producer
-from workers.kafka.publisher import PAGE, Outlets, PartitionsWereAdded, Publisher
+from workers.kafka.publisher import PAGE, ClientIsBehind, Outlets, Publisher
 from workers.kafka.topics import Admin
 from workers.shift import BEAT_SECONDS, OpenSource, Wait, connect, new_holder
 
@@ -80,7 +80,10 @@ class Relay:
                 if (taken := take_lease(connection, Publishing(), holder)) is None:
                     stop.wait(ASK_SECONDS)
                     continue
-                publisher = Publisher(connection, source, self._outlets, self._errands, *taken, page=self._page)
+                publisher = Publisher(
+                    connection, source, self._outlets, self._errands, *taken,
+                    page=self._page, gone_seconds=self._delivery_seconds,
+                )  # fmt: skip
                 try:
                     self._publish(publisher, stop)
                 except LeaseWasLost:
@@ -99,7 +102,7 @@ class Relay:
                     Producer(self._brokers, delivery_seconds=self._delivery_seconds) as producer,
                 ):
                     self._one_session(publisher, admin, producer, stop)
-            except (NotDelivered, PartitionsWereAdded):
+            except (NotDelivered, ClientIsBehind):
                 continue  # what failed rests; the others go on in a new session
             except BrokersDoNotAnswer as failure:
                 log.warning("brokers_do_not_answer", failure=failure.kind)

@@ -8,7 +8,7 @@ from deploy.failures import CannotGoOn
 from store.feed import Cursor, CursorIsOfAnotherLog, log_id_of, require_reached
 from store.publishing import Place, places, send_again_from
 from workers.kafka.brokers import Brokers
-from workers.kafka.consumer import Consumer
+from workers.kafka.consumer import Consumer, TopicCannotBeRead
 
 
 def publish_again(connection: Connection[Any], brokers: Brokers, cursor: str, topic: str | None) -> list[str]:
@@ -54,7 +54,10 @@ def _require_empty(brokers: Brokers, topics: list[str]) -> None:
     if not topics:
         return
     with Consumer(brokers) as consumer:
-        consumer.read(*topics)
+        try:
+            consumer.read(*topics)
+        except TopicCannotBeRead as missing:
+            raise CannotGoOn(f"{missing}: {missing.__doc__} Then say this once more.") from None
         filled = sorted({partition.topic for partition, end in consumer.ends().items() if end})
     if filled:
         raise CannotGoOn(

@@ -21,6 +21,8 @@ from deploy.settings import LogFormat, LogLevel
 LONGEST_MESSAGE = 200
 SAID_BY_US = "kafka.net"
 """Says of every try of every connection that no broker answers, ten lines a second; we say it once for each round."""
+GONE_SAID_BY_US = ("kafka.cluster", "Topic %s not found in cluster metadata")
+"""Said ten times a second of a topic that is gone; the relay says once which, `throughline info` for as long."""
 
 
 def configure_log_lines(
@@ -47,6 +49,8 @@ def configure_log_lines(
     handler = _ThroughStructlog(structlog.get_logger())
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.getLogger(SAID_BY_US).setLevel(logging.CRITICAL)
+    logger, words = GONE_SAID_BY_US
+    logging.getLogger(logger).addFilter(lambda record: record.msg != words)
 
 
 class _ThroughStructlog(logging.Handler):

@@ -1,5 +1,6 @@
 """Publishing under the lease: pages of the log into every topic that is behind, and places moved for what arrived."""
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -27,7 +28,7 @@ from store.publishing import (
 from workers.kafka.errand import Errand, Errands
 from workers.kafka.outlets import Outlet
 from workers.kafka.part import Part
-from workers.kafka.producer import NEVER_ACCEPTED, NotDelivered, Producer
+from workers.kafka.producer import DELIVERY_SECONDS, NEVER_ACCEPTED, NotDelivered, Producer
 from workers.kafka.rest import Rest
 from workers.kafka.topics import Admin, Making
 
@@ -39,8 +40,9 @@ Outlets = Callable[[Connection[Any]], Sequence[Outlet]]
 log = structlog.get_logger(__name__)
 
 
-class PartitionsWereAdded(Exception):
-    """A topic has other partitions than the client believes, for minutes: begin a new session with the brokers."""
+class ClientIsBehind(Exception):
+    """A topic has other partitions than the client believes, or is gone, and the client goes on asking for it, both for
+    minutes: begin a new session with the brokers."""
 
 
 class Publisher:
@@ -56,7 +58,9 @@ class Publisher:
         position: int,
         *,
         page: int = PAGE,
+        gone_seconds: float = DELIVERY_SECONDS,
     ) -> None:
+        """`gone_seconds`: a topic that was there and is gone for longer was deleted."""
         self.lease = lease
         self._connection = connection
         self._source = source
@@ -64,10 +68,12 @@ class Publisher:
         self._errands = errands
         self._position = position
         self._page = page
+        self._gone_seconds = gone_seconds
         self._log_id = log_id_of(connection)
         self._places: dict[str, Place] = {}
         self._present: frozenset[str] = frozenset()
         self._served: frozenset[str] = frozenset()
+        self._gone_since: dict[str, float] = {}
         self._rests: dict[str, Rest] = {}
         self._waiting: list[Errand] = []
         self._begun: Errand | None = None
@@ -77,11 +83,12 @@ class Publisher:
     def look(self, admin: Admin) -> None:
         """See where all topics stand and whether they are still the ones we wrote to; park those that are not.
 
-        Raises PartitionsWereAdded, once, where nothing else is wrong.
+        Raises ClientIsBehind, once, where nothing else is wrong.
         """
         outlets = self._outlets(self._connection)
         known = self._known(outlets)
         makings = admin.makings(*(outlet.topic for outlet in outlets))
+        self._park_deleted(admin, [place for topic, place in known.items() if topic not in makings])
         for outlet in outlets:
             self._compare(known[outlet.topic], makings.get(outlet.topic), outlet)
         self._places, self._present = places(self._connection), frozenset(makings)
@@ -156,7 +163,22 @@ class Publisher:
             self._park(place, Parked.TOPIC_HAS_OTHER_PARTITIONS)
         elif place.partitions != making.partitions:
             note_topic(self._connection, place.topic, *making)
-            raise PartitionsWereAdded(place.topic)
+            raise ClientIsBehind(place.topic)
+
+    def _park_deleted(self, admin: Admin, absent: Sequence[Place]) -> None:
+        """Those that we wrote to, and that have been gone for so long that nobody is only about to make them anew.
+
+        Raises ClientIsBehind, once for each that is newly gone.
+        """
+        known = {place.topic: place for place in absent if place.topic_id is not None and place.parked is None}
+        deleted = admin.deleted(*known) if known else frozenset()
+        now, before = time.monotonic(), self._gone_since
+        self._gone_since = {topic: before.get(topic, now) for topic in deleted}
+        for topic, since in self._gone_since.items():
+            if now - since >= self._gone_seconds:
+                self._park(known[topic], Parked.TOPIC_WAS_DELETED)
+        if deleted - before.keys():
+            raise ClientIsBehind(*deleted)
 
     def _park(self, place: Place, why: Parked) -> None:
         park(self._connection, place.topic, why)

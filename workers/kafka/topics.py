@@ -90,6 +90,12 @@ class Admin(WithBrokers):
             if one["error_code"] == 0
         }
 
+    def deleted(self, *names: str) -> frozenset[str]:
+        """Those of these topics of which the cluster says that it has none; not those that it cannot speak of now."""
+        with _answered():
+            found = self._client.describe_topics(list(names))
+        return frozenset(one["name"] for one in found if one["error_code"] == UnknownTopicOrPartitionError.errno)
+
     def ids(self, *names: str) -> dict[str, UUID]:
         """The id of each of these topics that is there; a topic made again has another."""
         return {name: making.topic_id for name, making in self.makings(*names).items()}

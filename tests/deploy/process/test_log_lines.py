@@ -25,6 +25,7 @@ except ValueError:
     logging.getLogger("uvicorn.error").exception("request of %s failed", "Zaphod Beeblebrox")
 logging.getLogger("psycopg.pool").warning("error connecting in %r: %s", "pool", "password=Beeblebrox")
 logging.getLogger("psycopg.pool").info("not worth a line")
+logging.getLogger("kafka.cluster").error("Topic %s not found in cluster metadata", "said by us")
 
 
 def stop():
@@ -53,9 +54,9 @@ def test_every_line_is_json_without_messages_of_failures() -> None:
     assert (stopped["read_model"], stopped["failure"]) == ("caseload_v1", "ValueError in <string>:8")
     assert (request["logger"], request["failure"]) == ("uvicorn.error", "ValueError in <string>:8")
     assert (pool["event"], pool["process"]) == ("error connecting in %r: %s", "test")
-    for one, failure in ((thread, "KeyError in <string>:17"), (left, "ValueError in <string>:22")):
+    for one, failure in ((thread, "KeyError in <string>:18"), (left, "ValueError in <string>:23")):
         assert (one["event"], one["failure"]) == ("failure_nobody_caught", failure)
-    assert (warned["kind"], warned["place"]) == ("UserWarning", "<string>:29")
+    assert (warned["kind"], warned["place"]) == ("UserWarning", "<string>:30")
 
 
 def caused_by(cause: Exception) -> Exception:

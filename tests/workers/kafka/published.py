@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Unpack
 
 import psycopg
 
@@ -19,7 +20,7 @@ from workers.kafka.consumer import Consumer, Received
 from workers.kafka.internal import row_of
 from workers.kafka.names import TopicNames
 from workers.kafka.topics import Admin, Topic
-from workers.publish import Relay
+from workers.publish import Pace, Relay
 
 
 def create_internal(brokers: Brokers, names: TopicNames, partitions: int = 3) -> None:
@@ -35,11 +36,12 @@ def create(brokers: Brokers, topic: str, partitions: int = 1) -> None:
 
 
 @contextmanager
-def publishing(brokers: Brokers, names: TopicNames, database: Database) -> Iterator[None]:
+def publishing(brokers: Brokers, names: TopicNames, database: Database, **pace: Unpack[Pace]) -> Iterator[None]:
     """The relay as `throughline work publish` runs it, on a thread."""
+    quick: Pace = {"look_seconds": 0.2, **pace}
     every_network = Datastore(database.work_url, max_size=2)
     try:
-        with running(relay_of(database.work_url, brokers, names, every_network, ADDRESS, look_seconds=0.2)):
+        with running(relay_of(database.work_url, brokers, names, every_network, ADDRESS, **quick)):
             yield
     finally:
         every_network.close()

@@ -7,14 +7,19 @@ import orjson
 import pytest
 from cloudevents.core.bindings.kafka import KafkaMessage, from_binary
 from cloudevents.core.formats.json import JSONFormat
+from structlog.testing import capture_logs
 
 import workers.kafka.rest
+from deploy.failures import CannotGoOn
+from deploy.kafka.publish_again import publish_again
 from domain.actor import Role
 from domain.subscriber.pause_subscriber import PauseSubscriber, pause_subscriber
 from domain.subscriber.resume_subscriber import ResumeSubscriber, resume_subscriber
 from domain.subscriber.subscriber import Purpose, Way
 from domain.subscriber.withdraw_grant import WithdrawGrant, withdraw_grant
 from store.disclosures import Disclosure, disclosures, last_disclosed
+from store.feed import log_id_of
+from store.publishing import Parked
 from store.subscriber_requests import ask_for_test, ask_to_resend
 from tests.postgres import Database
 from tests.store.house import House, house
@@ -35,6 +40,7 @@ from workers.kafka.names import TopicNames
 from workers.kafka.producer import Message
 from workers.kafka.subscriber_topic import SubscriberOutlet
 from workers.kafka.topics import Admin, Topic
+from workers.shift import connect
 
 SEALED = (b"Canary", b"Low mood", b"Robin", b"T-4711", b"example.org")
 """Words that `House` and `Subscribed` seal: a name, a reason, a display name, a licence number, an address."""
@@ -202,6 +208,36 @@ def test_what_the_brokers_refuse_is_one_disclosure_that_has_not_arrived_until_th
     assert arrived.event_count == len(following.received) > 3
     assert arrived.arrived_at is not None
     assert arrived.arrived_at > refused.at
+
+
+def test_a_topic_that_is_deleted_is_parked_by_name_and_the_others_go_on(
+    following: Following, database: Database, brokers: Brokers, names: TopicNames
+) -> None:
+    create_internal(brokers, names)
+    other = Following(following.subscribed.home, brokers, names)
+    for one in (following, other):
+        one.subscribed.grant(with_history=True)
+    following.subscribed.episode()
+    with capture_logs() as lines, publishing(brokers, names, database, delivery_seconds=2):
+        eventually(lambda: has_arrived(database, following.topic, other.topic))
+        with Admin(brokers) as admin:
+            admin.delete(following.topic)
+        following.subscribed.episode()
+        eventually(lambda: has_arrived(database, names.events, names.state, other.topic))
+        eventually(lambda: places_in(database)[following.topic].parked == Parked.TOPIC_WAS_DELETED)
+        following.subscribed.episode()
+        eventually(lambda: has_arrived(database, names.events, other.topic))
+        assert [one["why"] for one in lines if one["event"] == "topic_parked"] == ["topic_was_deleted"]
+        assert {one["topic"] for one in lines if "topic" in one} == {following.topic}
+        assert "`throughline topics apply` makes it, and then" in (places_in(database)[following.topic].remedy or "")
+        with connect(database.work_url) as connection:
+            cursor = f"{log_id_of(connection)}:0"
+            with pytest.raises(CannotGoOn, match="There is no such topic"):
+                publish_again(connection, brokers, cursor, following.topic)
+            create(brokers, following.topic)
+            assert publish_again(connection, brokers, cursor, following.topic) == [following.topic]
+        eventually(lambda: has_arrived(database, following.topic))
+    assert positions_in(following.received) == positions_in(other.received)
 
 
 def outcomes(subscribed: Subscribed) -> list[str | None]:
