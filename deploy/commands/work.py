@@ -5,13 +5,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deploy.commands.output import AsJson, print_json
+from deploy.commands.output import AsJson, print_json, say
 
 if TYPE_CHECKING:
     from deploy.wiring import Wiring
 
 STOP_SECONDS = 7.0
 """A worker that waits for a database that is away is left behind then: the process has nine in all."""
+GOES_ON = (
+    "Goes on as the relay until SIGTERM or Ctrl-C. Where another relay runs, that one sends it, this one only stands "
+    "by and may be ended. `throughline info` says how far each topic has come."
+)
 ParentPipe = Annotated[int | None, typer.Option(hidden=True, help="End when the other end of this pipe closes.")]
 
 
@@ -21,7 +25,7 @@ def work(
         str | None,
         typer.Option(
             "--from",
-            help="With publish: send to Kafka again what follows this cursor. "
+            help="With publish: send to Kafka again what follows this cursor, and go on as the relay. "
             "With project: kafka, to share the work with others that are started so.",
         ),
     ] = None,
@@ -80,4 +84,5 @@ def _publish_again(wiring: "Wiring", names: list[str] | None, cursor: str, topic
         raise CannotGoOn("--from is for `throughline work publish`.")
     with wiring.work_connection() as connection:
         for one in publish_again(connection, brokers_needed(wiring.settings), cursor, topic):
-            typer.echo(f"sends again to {one}", err=True)
+            say(f"sends again to {one}")
+    say(GOES_ON)

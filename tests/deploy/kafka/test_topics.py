@@ -14,7 +14,7 @@ from kafka import KafkaConsumer
 from kafka.admin import KafkaAdminClient
 from kafka.errors import GroupAuthorizationFailedError, TopicAuthorizationFailedError, for_code
 
-from deploy.kafka.publish_again import publish_again
+from deploy.commands.work import GOES_ON
 from deploy.kafka.topics import read_topics_file
 from domain.actor import Role
 from domain.subscriber.end_subscriber import EndSubscriber, end_subscriber
@@ -152,8 +152,9 @@ def test_a_parked_topic_is_filled_again_from_a_cursor(
                 f"{names.events} has come to position {reached} only: events up to {reached + 1} would be left out. "
                 f"Begin at {log_id_of(connection)}:{reached} or before."
             )
-            assert publish_again(connection, brokers, cursor, None) == [names.events]
-            eventually(lambda: has_arrived(database, names.events))
+            with working(on_kafka, brokers, tmp_path, "publish", "--from", cursor) as lines:
+                eventually(lambda: has_arrived(database, names.events))
+            assert lines[:2] == [f"sends again to {names.events}", GOES_ON]
     assert len(all_of(brokers, names.events)) == len(stored_rows(database))
     refused = on_kafka.refusal("work", "publish", "--from", cursor)
     assert refused == "No topic is parked. Name one with --topic to send to it once more."
@@ -207,17 +208,22 @@ def read_in_group(brokers: Brokers, topic: str, group: str) -> bool:
 
 
 @contextmanager
-def working(command: CommandLine, brokers: Brokers, folder: Path, *work: str) -> Iterator[None]:
-    """`throughline work publish`, or other work, as a process of its own, signed in where the brokers ask for it."""
+def working(command: CommandLine, brokers: Brokers, folder: Path, *work: str) -> Iterator[list[str]]:
+    """`throughline work publish`, or other work, as a process of its own, signed in where the brokers ask for it.
+
+    Gives the lines it said, once it has ended.
+    """
     process = subprocess.Popen(
         [sys.executable, "-m", "deploy.cli", "work", *(work or ("publish",))],
         env={**os.environ, **command.environment, **as_user(brokers, folder)}, stderr=subprocess.PIPE,
     )  # fmt: skip
+    lines: list[str] = []
     try:
-        yield
+        yield lines
     finally:
         process.terminate()
         _, said = process.communicate(timeout=PATIENCE_SECONDS)
+        lines += said.decode().splitlines()
     assert process.returncode == 0, said.decode()[-2000:]
 
 
