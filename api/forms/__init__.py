@@ -67,6 +67,7 @@ ELSEWHERE: Mapping[str, str] = {
     "import_history": "a file is imported from the command line",
     "carry_over_adverse_event": "a policy takes it, from the episode in which the event was reported",
     "carry_over_earlier_course": "a policy takes it, from the episode in which more became known",
+    "carry_over_stopping_review": "a policy takes it, from the episode in which an adverse event was reviewed",
     "answer_check_in_link": "/check-in/…: the patient's own page",
     "lock_check_in_link": "by itself, after too many wrong birth dates",
     "take_access": "/episodes/{id}/take-access: asked before the first look",

@@ -87,6 +87,7 @@ from domain.episode.referral.carry_over_earlier_course import carry_over_earlier
 from domain.episode.referral.import_history import import_history
 from domain.episode.referral.refer import refer
 from domain.episode.safety.carry_over_adverse_event import carry_over_adverse_event
+from domain.episode.safety.carry_over_stopping_review import carry_over_stopping_review
 from domain.episode.safety.confirm_override import confirm_override
 from domain.episode.safety.grant_override import grant_override
 from domain.episode.safety.place_hold import place_hold
@@ -201,6 +202,7 @@ DECISIONS: tuple[Decision, ...] = tuple(
         report_adverse_event,
         carry_over_adverse_event,
         review_adverse_event,
+        carry_over_stopping_review,
         record_adverse_event_outcome,
         review_deviation,
         acknowledge_alert,

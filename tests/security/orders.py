@@ -145,6 +145,7 @@ def orders(now: datetime, clinician_id: UUID, patient_id: UUID) -> dict[str, dic
             "serious": False,
         },
         "carry_over_earlier_course": {"found_in": thing},
+        "carry_over_stopping_review": {"adverse_event_id": thing, "reviewed_in": thing},
         "review_adverse_event": {
             "adverse_event_id": thing,
             "related": "unlikely",

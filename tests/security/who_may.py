@@ -69,6 +69,7 @@ WHO_DECIDES = {
     "recheck-credentials": "",
     "carry-over-adverse-event": "",
     "carry-over-earlier-course": "",
+    "carry-over-stopping-review": "",
     "recheck-plan": "",
     "recheck-age": "",
     # files are imported from the command line
@@ -90,6 +91,7 @@ BECAUSE = {"purpose": "incident"}
 WITHOUT_FORM = {
     *("take-access", "import-outcome", "answer-check-in-link", "lock-check-in-link"),
     *("recheck-credentials", "carry-over-adverse-event", "carry-over-earlier-course", "recheck-plan", "recheck-age"),
+    "carry-over-stopping-review",
 }
 OPENINGS = {"refer", "import-history"}
 """Decisions that begin an episode: the one they name must not be there."""

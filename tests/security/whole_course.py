@@ -12,6 +12,7 @@ from domain.episode.plan.recheck_plan import RecheckPlan, recheck_plan
 from domain.episode.referral.carry_over_earlier_course import CarryOverEarlierCourse, carry_over_earlier_course
 from domain.episode.referral.import_history import ImportHistory, import_history
 from domain.episode.safety.carry_over_adverse_event import CarryOverAdverseEvent, carry_over_adverse_event
+from domain.episode.safety.carry_over_stopping_review import CarryOverStoppingReview, carry_over_stopping_review
 from domain.episode.team.recheck_credentials import RecheckCredentials, recheck_credentials
 from domain.network.name_medical_director import NameMedicalDirector, name_medical_director
 from domain.network.network import NETWORK
@@ -247,7 +248,9 @@ class WholeCourse(WrittenCourse):
         clinic.decide(EPISODE, self.course.episode_id, carry_over_adverse_event, carried)
         late = CarryOverEarlierCourse(found_in=uuid4())
         clinic.decide(EPISODE, self.course.episode_id, carry_over_earlier_course, late)
-        self.told |= {"carry_over_adverse_event", "carry_over_earlier_course"}
+        stop = CarryOverStoppingReview(adverse_event_id=uuid4(), reviewed_in=uuid4())
+        clinic.decide(EPISODE, self.course.episode_id, carry_over_stopping_review, stop)
+        self.told |= {"carry_over_adverse_event", "carry_over_earlier_course", "carry_over_stopping_review"}
         record(clinic.therapist, "discharge_patient", reason="completed")
 
     def _imported(self) -> None:

@@ -14,6 +14,7 @@ from domain.episode.safety.report_adverse_event import (
     ReportAdverseEvent,
     report_adverse_event,
 )
+from domain.episode.team.assign_care_team_member import AssignCareTeamMember, assign_care_team_member
 from domain.policies import POLICIES
 from domain.policies.policy import Policy
 from store.command import system_clock
@@ -34,6 +35,9 @@ class Course:
         self.home, self.therapist = home, home.admit(Role.THERAPIST)
         self.patient_id, self.ended, self.open = home.register(), uuid4(), uuid4()
         home.refer(self.ended, self.patient_id, self.therapist)
+        self.prescriber = home.admit(Role.PRESCRIBER)
+        joins = AssignCareTeamMember(clinician_id=self.prescriber.actor_id, role=Role.PRESCRIBER)
+        home.decide(EPISODE, self.ended, assign_care_team_member, joins, by=self.therapist)
         end = DischargePatient(reason=DischargeReason.COMPLETED)
         home.decide(EPISODE, self.ended, discharge_patient, end, by=self.therapist)
         home.refer(self.open, self.patient_id, self.therapist)

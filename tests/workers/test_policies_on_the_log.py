@@ -14,9 +14,11 @@ from domain.episode.outcome.record_outcome import RecordOutcome, record_outcome
 from domain.episode.safety.report_adverse_event import (
     AdverseEventReported,
 )
+from domain.episode.safety.review_adverse_event import ReviewAdverseEvent, review_adverse_event
 from domain.episode.safety.safety import HoldReason
 from domain.patient.correct_patient_details import CorrectPatientDetails, correct_patient_details
 from domain.patient.patient import PATIENT
+from domain.sealed import Sealed
 from store.command import system_clock
 from tests.postgres import Database
 from tests.store.house import House, house
@@ -43,6 +45,26 @@ def test_an_event_reported_after_discharge_stops_dosing_in_the_open_episode(home
     assert envelope.causation_id == reported.event_id
     assert envelope.correlation_id == reported.correlation_id
     assert (envelope.actor_role, envelope.actor_id) == (Role.SYSTEM, derived_id("policy", POLICY.name))
+
+
+def test_a_review_after_discharge_that_says_dosing_stops_does_so_in_the_open_episode(
+    home: House, database: Database
+) -> None:
+    course = Course(home)
+    mild = course.report(grade=2)
+    order = ReviewAdverseEvent.model_validate(
+        {
+            "adverse_event_id": mild,
+            "related": "probable",
+            "expected": False,
+            "action": "dosing_paused",
+            "dosing_may_go_on": False,
+            "note": Sealed.of("Seen"),
+        }
+    )
+    home.decide(EPISODE, course.ended, review_adverse_event, order, by=course.prescriber)
+    react(home, database)
+    assert course.carried_over() == [mild]
 
 
 def test_a_high_c_ssrs_recorded_after_discharge_stops_dosing_in_the_open_episode(
