@@ -16,7 +16,7 @@ from projections.engine.read_model import ReadModel
 from projections.glance import Glance, Moment, holds_history_only, is_with, urgency_rank, waits_for_another
 from projections.patients import patient_table
 
-CASELOAD = ReadModel("caseload", 16, (whole_case_table(), patient_table()), per_episode=True)
+CASELOAD = ReadModel("caseload", 17, (whole_case_table(), patient_table()), per_episode=True)
 
 
 class Filter(StrEnum):

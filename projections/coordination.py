@@ -20,7 +20,7 @@ from projections.patient import Patient, patient_of
 from projections.patients import patient_table
 from projections.without_clinical_content import without_clinical_content
 
-COORDINATION = ReadModel("coordination", 10, (case_table(without_clinical_content), patient_table()), per_episode=True)
+COORDINATION = ReadModel("coordination", 11, (case_table(without_clinical_content), patient_table()), per_episode=True)
 
 OPEN = """"case".network_id = %(network_id)s AND "case".is_open"""
 WAITS_FOR_PRESCRIBER = "Waiting for a prescriber's review"

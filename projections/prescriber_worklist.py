@@ -24,7 +24,7 @@ from projections.worklist_groups import Group, Waiting
 
 HELD_VITALS = held_vitals_table()
 PRESCRIBER_WORKLIST = ReadModel(
-    "prescriber_worklist", 16, (whole_case_table(), patient_table(), HELD_VITALS), per_episode=True
+    "prescriber_worklist", 17, (whole_case_table(), patient_table(), HELD_VITALS), per_episode=True
 )
 
 MINE_OR_NOBODYS = """

@@ -1,11 +1,13 @@
 """The episode as it stands without one entry: what marking an entry in error takes out. Holds and deviations stay."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from domain.episode.document.without_entry import without_entry as documents_without_entry
 from domain.episode.episode import Episode
+from domain.episode.follow_up.follow_up import FollowUp
 from domain.episode.intake.intake import Intake
 from domain.episode.outcome.outcomes import Outcome
 from domain.episode.prescription.prescription import Prescription
@@ -33,7 +35,6 @@ LISTED = (
     "determinations",
     "consents",
     "standing_reviews",
-    "follow_ups",
     "pdmp_checks",
     "contacts",
 )
@@ -47,6 +48,7 @@ def without_entry(episode: Episode, entry_id: UUID) -> Episode:
     for name in LISTED:
         fields[name] = tuple(fact for fact in getattr(episode, name) if fact.entry_id != entry_id)
     found = episode.eligibility
+    fields |= _follow_ups_without(episode, entry_id)
     fields["eligibility"] = None if found is not None and found.entry_id == entry_id else found
     fields["intake"] = _intake_without(episode.intake, entry_id)
     fields |= _discussed_without(episode, entry_id)
@@ -56,6 +58,19 @@ def without_entry(episode: Episode, entry_id: UUID) -> Episode:
     remaining = sessions_without_entry(change(episode, **fields), entry_id)
     remaining = documents_without_entry(remaining, entry_id)
     return _with_an_earlier_plan(_unsigned(_reopened(remaining, entry_id), entry_id))
+
+
+def _follow_ups_without(episode: Episode, entry_id: UUID) -> dict[str, Any]:
+    """A consult in error gives back the booking that it had used up, to a later consult if there was one."""
+    kept: list[FollowUp] = []
+    freed: datetime | None = None
+    for visit in episode.follow_ups:
+        if visit.entry_id == entry_id:
+            freed = visit.booking_used
+            continue
+        kept.append(change(visit, booking_used=visit.booking_used or freed))
+        freed = None
+    return {"follow_ups": tuple(kept), "follow_up_booked_for": episode.follow_up_booked_for or freed}
 
 
 def _discussed_without(episode: Episode, entry_id: UUID) -> dict[str, Any]:

@@ -87,5 +87,6 @@ def _(event: FollowUpCompleted, episode: Episode, envelope: Envelope) -> Episode
         completed_by=event.completed_by,
         decision=event.decision,
         sessions_released=event.sessions_released,
+        booking_used=episode.follow_up_booked_for,
     )
     return change(episode, follow_ups=(*episode.follow_ups, visit), follow_up_booked_for=None)

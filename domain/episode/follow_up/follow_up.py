@@ -19,3 +19,5 @@ class FollowUp:
     completed_by: UUID
     decision: FollowUpDecision
     sessions_released: int
+    booking_used: datetime | None = None
+    """The time it had been booked for, if it had been."""

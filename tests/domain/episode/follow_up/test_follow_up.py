@@ -8,6 +8,7 @@ import pytest
 from domain.actor import Role
 from domain.decision import RoleMayNotDecide
 from domain.episode.course.discharge_patient import DischargeReason, PatientDischarged
+from domain.episode.course.mark_in_error import mark_in_error
 from domain.episode.follow_up.book_follow_up import FollowUpBooked, FollowUpIsInThePast, book_follow_up
 from domain.episode.follow_up.complete_follow_up import (
     FollowUpCompleted,
@@ -81,3 +82,38 @@ def test_a_booking_is_ahead_and_in_an_open_episode() -> None:
     given(RELEASED).when(book_follow_up, **past).refused(FollowUpIsInThePast, field="starts_at")
     closed = given(PREPARED, PatientDischarged(patient_id=ADA, reason=DischargeReason.COMPLETED, on=date(2026, 3, 12)))
     closed.when(book_follow_up, starts_at=local("2026-04-01 09:00")).refused(EpisodeIsClosed)
+
+
+def taken_back(scenario: Scenario, when: str) -> Scenario:
+    """The consult of that time is marked in error."""
+    entry = next(
+        one
+        for one in scenario.recorded
+        if isinstance(one.event, FollowUpCompleted) and one.event.completed_at == local(when)
+    )
+    return scenario.when(
+        mark_in_error, by=RIVERA, entry=entry, event_id=entry.envelope.event_id, reason=sealed("reason")
+    )
+
+
+def test_a_consult_in_error_gives_back_the_booking_that_it_had_used_up() -> None:
+    booked = given(RELEASED).when(book_follow_up, starts_at=local("2026-04-01 09:00"))
+    wrong = taken_back(completing(booked, "2026-03-25 09:00"), "2026-03-25 09:00")
+    assert not wrong.state.follow_ups
+    assert wrong.state.follow_up_booked_for == local("2026-04-01 09:00")
+    assert taken_back(completing(given(RELEASED)), "2026-04-01 09:00").state.follow_up_booked_for is None
+
+
+def test_a_newer_booking_stands_above_the_one_that_is_given_back() -> None:
+    booked = given(RELEASED).when(book_follow_up, starts_at=local("2026-04-01 09:00"))
+    anew = completing(booked).when(book_follow_up, starts_at=local("2026-05-01 09:00"))
+    wrong = taken_back(anew, "2026-04-01 09:00")
+    assert wrong.state.follow_up_booked_for == local("2026-05-01 09:00")
+
+
+def test_the_next_consult_has_used_up_what_one_in_error_gives_back() -> None:
+    booked = given(RELEASED).when(book_follow_up, starts_at=local("2026-04-01 09:00"))
+    twice = completing(completing(booked, "2026-03-25 09:00"))
+    once = taken_back(twice, "2026-03-25 09:00")
+    assert once.state.follow_up_booked_for is None
+    assert taken_back(once, "2026-04-01 09:00").state.follow_up_booked_for == local("2026-04-01 09:00")
