@@ -64,7 +64,7 @@ OfKey = Annotated[Webhook, Depends(_of_key)]
 @router.get("")
 def webhook(edge: EdgeOf, viewer: ViewerOf, subscriber_id: UUID) -> Response:
     """Where a subscriber's events are posted, and whether they are."""
-    return JSONResponse(webhook_as_json(webhook_of_viewer(edge, viewer, subscriber_id)))
+    return JSONResponse(webhook_as_json(webhook_of_viewer(edge, viewer, subscriber_id), edge.clock()))
 
 
 @router.get("/deliveries")
@@ -98,9 +98,9 @@ def send_on_trial(edge: EdgeOf, asked: OfViewer, body: OnTrial, idempotency_key:
 
 
 @of_key.get("")
-def own_webhook(which: OfKey) -> Response:
+def own_webhook(edge: EdgeOf, which: OfKey) -> Response:
     """Where the events of this key's subscriber are posted, and whether they are."""
-    return JSONResponse(webhook_as_json(which))
+    return JSONResponse(webhook_as_json(which, edge.clock()))
 
 
 @of_key.get("/deliveries")

@@ -1,6 +1,7 @@
 """The page about one webhook, the same for the clinic and for the integrator save for what each may do."""
 
 from datetime import datetime
+from itertools import chain, repeat
 from typing import Any, NamedTuple
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -104,9 +105,8 @@ def _facts(endpoint: Endpoint, zone: ZoneInfo, now: datetime) -> list[tuple[str,
         return formats.time_tag(at, zone, formats.list_moment(at, zone, now))
 
     found: list[tuple[str, Any]] = [("Address", endpoint.url), ("Stands so since", moment(endpoint.changed_at))]
-    if endpoint.old_secret_until is not None and now < endpoint.old_secret_until:
-        found.append(("Signed with the old secret, too, until", moment(endpoint.old_secret_until)))
-    return found
+    words = chain(["Signed with the old secret, too, until"], repeat("With the one before that until"))
+    return found + [(said, moment(one.until)) for said, one in zip(words, endpoint.old_secrets_at(now), strict=False)]
 
 
 def _types() -> list[tuple[str, str]]:

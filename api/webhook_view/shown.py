@@ -10,7 +10,7 @@ from store.webhooks.attempts import Attempt, Shown, shown
 MOST = 100
 
 
-def webhook_as_json(webhook: Webhook) -> dict[str, Any]:
+def webhook_as_json(webhook: Webhook, now: datetime) -> dict[str, Any]:
     """Where it goes and how that stands; no secret."""
     about, endpoint = webhook
     return {
@@ -21,6 +21,7 @@ def webhook_as_json(webhook: Webhook) -> dict[str, Any]:
         "because": endpoint.because if endpoint else None,
         "since": endpoint.changed_at.isoformat() if endpoint else None,
         "old_secret_until": _moment(endpoint.old_secret_until) if endpoint else None,
+        "old_secrets_until": [one.until.isoformat() for one in endpoint.old_secrets_at(now)] if endpoint else [],
     }
 
 

@@ -13,6 +13,13 @@ COLUMNS = """
 """
 
 
+class OldSecret(NamedTuple):
+    """One that was changed, and until when it signs."""
+
+    secret_id: UUID
+    until: datetime
+
+
 class Endpoint(NamedTuple):
     """Where a subscriber's events go. `state` is unconfirmed, confirmed or disabled; `because` says why disabled."""
 
@@ -44,12 +51,14 @@ class Endpoint(NamedTuple):
 
     def secrets_at(self, now: datetime) -> tuple[UUID, ...]:
         """The secrets that sign at a moment, newest first."""
-        found = [self.secret_id]
-        if self.old_secret_id and self.old_secret_until and now < self.old_secret_until:
-            found.append(self.old_secret_id)
-        older = reversed(self.older_secrets)
-        found += [UUID(one["secret_id"]) for one in older if now < datetime.fromisoformat(one["until"])]
-        return tuple(found)
+        return (self.secret_id, *(one.secret_id for one in self.old_secrets_at(now)))
+
+    def old_secrets_at(self, now: datetime) -> list[OldSecret]:
+        """Those that sign beside the secret at a moment, newest first."""
+        found = [OldSecret(UUID(one["secret_id"]), datetime.fromisoformat(one["until"])) for one in self.older_secrets]
+        if self.old_secret_id and self.old_secret_until:
+            found.append(OldSecret(self.old_secret_id, self.old_secret_until))
+        return [one for one in reversed(found) if now < one.until]
 
 
 def endpoint_of(connection: Connection[Any], subscriber_id: UUID) -> Endpoint | None:

@@ -1,6 +1,7 @@
 """Webhooks through JSON: who may, the secret shown once, every attempt, and what may be asked for."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -61,6 +62,25 @@ def test_a_secret_is_shown_to_the_request_that_made_it_and_to_no_other(
     assert again.json()["secret"] is None
     for page in (lakeside.api, f"{lakeside.api}/deliveries"):
         assert "whsec_" not in clinic.compliance.get(page).text
+
+
+def test_every_old_secret_that_signs_is_shown_and_a_fourth_is_refused(
+    clinic: Clinic, lakeside: ClinicsWebhook, there: Receiver
+) -> None:
+    clinic.now = datetime.now(UTC)  # until when a secret signs goes by the clock of the database, too
+    lakeside.set(clinic.compliance, there.url)
+    for hours in (48, 24, 36):
+        lakeside.send(clinic.compliance, "rotate-secret", overlap_hours=hours)
+    refused = lakeside.send(clinic.compliance, "rotate-secret", overlap_hours=24)
+    assert (refused.status_code, refused.json()["mistakes"][0]["field"]) == (409, "overlap_hours")
+    shown = clinic.compliance.get(lakeside.api).json()
+    newest, shortest, longest = shown["old_secrets_until"]
+    assert (shown["old_secret_until"], shortest < newest < longest) == (newest, True)
+    page = clinic.compliance.get(lakeside.page).text
+    assert page.count("Signed with the old secret, too, until") == 1
+    assert page.count("With the one before that until") == 2
+    lakeside.send(clinic.compliance, "rotate-secret", overlap_hours=0)
+    assert clinic.compliance.get(lakeside.api).json()["old_secrets_until"] == []
 
 
 def test_a_bad_address_is_refused_with_a_sentence_and_nothing_is_kept(clinic: Clinic, lakeside: ClinicsWebhook) -> None:

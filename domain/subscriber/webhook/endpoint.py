@@ -44,4 +44,5 @@ class WebhookEndpoint:
     secret_id: UUID
     state: EndpointState = EndpointState.UNCONFIRMED
     old_secret_id: UUID | None = None
-    old_secret_until: datetime | None = None
+    old_secrets_until: tuple[datetime, ...] = ()
+    """Until when each of those before the secret signs, too."""

@@ -67,9 +67,15 @@ def _set(subscriber: Subscriber, order: SetWebhook, address: Address, *, is_loca
 
 @evolve.register
 def _(event: WebhookSet, subscriber: Subscriber, envelope: Envelope) -> Subscriber:
+    known = subscriber.webhook
+    is_same_secret = known is not None and known.secret_id == event.secret_id
     return change(
         subscriber,
         webhook=WebhookEndpoint(
-            endpoint_id=event.endpoint_id, url=event.url, is_local=event.is_local, secret_id=event.secret_id
+            endpoint_id=event.endpoint_id,
+            url=event.url,
+            is_local=event.is_local,
+            secret_id=event.secret_id,
+            old_secrets_until=known.old_secrets_until if known and is_same_secret else (),
         ),
     )

@@ -15,7 +15,7 @@ from domain.subscriber.webhook.address import AddressIsInside, AddressIsNotHttps
 from domain.subscriber.webhook.confirm_webhook import WebhookConfirmed, confirm_webhook
 from domain.subscriber.webhook.disable_webhook import WebhookDisabled, disable_webhook
 from domain.subscriber.webhook.endpoint import DisabledBecause, EndpointState, NoEndpointIsSet, TakesNoWebhooks
-from domain.subscriber.webhook.rotate_secret import WebhookSecretRotated, rotate_secret
+from domain.subscriber.webhook.rotate_secret import TooManySecretsSign, WebhookSecretRotated, rotate_secret
 from domain.subscriber.webhook.set_webhook import WebhookSet, set_local_webhook, set_webhook
 from tests.domain.given import at, given
 from tests.domain.people import LINDQVIST, OKAFOR, PARK, RIVERA, local
@@ -95,6 +95,24 @@ def test_a_new_secret_overlaps_with_the_one_before() -> None:
     given(REGISTERED).when(rotate_secret, secret_id=new).refused(NoEndpointIsSet)
     with pytest.raises(ValueError, match="overlap_hours"):
         given(REGISTERED, SET).when(rotate_secret, secret_id=new, overlap_hours=169)
+
+
+def test_no_more_old_secrets_sign_than_a_receiver_can_tell_apart() -> None:
+    def rotated(course: Any, number: int, now: str, overlap_hours: int) -> Any:
+        order = {"secret_id": derived_id("secret", number), "overlap_hours": overlap_hours}
+        return course.when(rotate_secret, now=now, **order)
+
+    full = given(REGISTERED, at("2026-03-02 09:00", SET))
+    for number, overlap_hours in ((2, 48), (3, 168), (4, 168)):
+        full = rotated(full, number, "2026-03-03 09:00", overlap_hours)
+    refused = rotated(full, 5, "2026-03-04 10:30", 24)
+    assert "3 old secrets still sign. Wait 23 h for the first" in str(refused.refusal)
+    refused.refused(TooManySecretsSign, field="overlap_hours")
+    set_again = SET.model_copy(update={"endpoint_id": derived_id("endpoint", 2), "secret_id": derived_id("secret", 4)})
+    rotated(given(*full.as_history(), GONE, set_again), 5, "2026-03-04 10:30", 24).refused(TooManySecretsSign)
+    rotated(full, 5, "2026-03-05 09:00", 24).includes(WebhookSecretRotated)
+    ended = rotated(full, 5, "2026-03-04 10:30", 0).includes(WebhookSecretRotated)
+    rotated(ended, 6, "2026-03-04 10:31", 24).includes(WebhookSecretRotated)
 
 
 EACH: tuple[tuple[Any, dict[str, Any]], ...] = (
