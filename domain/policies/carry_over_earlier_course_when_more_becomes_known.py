@@ -1,6 +1,7 @@
 """What is recorded late in an earlier course is known in the patient's next episode at once.
 
 Suicidal thoughts and a high C-SSRS stop dosing there (rule 21); a dose counts towards the days between doses (rule 11).
+An adverse event whose review is marked in error stops it once more (rule 25).
 """
 
 from domain.decision import decision_of

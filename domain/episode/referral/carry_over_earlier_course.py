@@ -15,11 +15,12 @@ from domain.episode.dosing.dosed_before_told import dosed_before_told
 from domain.episode.eligibility.eligibility import Contraindication
 from domain.episode.episode import EarlierCourse, EarlierTold, Episode, EpisodeEvent, evolve
 from domain.episode.intake.intake import told
-from domain.episode.plan.suspend_plan import SuspendedBecause, suspensions
+from domain.episode.plan.suspend_plan import PlanSuspended, SuspendedBecause, suspensions
 from domain.episode.referral.elsewhere import Elsewhere, earlier_high
+from domain.episode.safety.carry_over_adverse_event import carried_over
 from domain.episode.safety.note_deviation import DeviationNoted
 from domain.episode.safety.place_hold import HoldPlaced, hold_because
-from domain.episode.safety.safety import Hold
+from domain.episode.safety.safety import Hold, HoldReason
 from domain.event import Envelope, Event
 from domain.network.network import Network
 from domain.order import Order
@@ -57,12 +58,13 @@ def carry_over_earlier_course(
     if episode.patient_id is None or episode.is_imported or episode.closed_at is not None:
         return []
     earlier = _known_now(episode, elsewhere)
-    held = _held_anew(episode, elsewhere)
+    held = [*_held_anew(episode, elsewhere), *_stopped(episode, elsewhere)]
     if earlier == episode.earlier:
         return held
     before, found = episode.earlier.high_risk, earlier.high_risk
     is_new = found is not None and (before is None or before.outcome_id != found.outcome_id)
-    suspended = suspensions(episode, SuspendedBecause.SAFETY) if is_new else []
+    is_suspended = any(isinstance(one, PlanSuspended) for one in held)
+    suspended = suspensions(episode, SuspendedBecause.SAFETY) if is_new and not is_suspended else []
     dosed: list[DeviationNoted] = []
     if earlier.last_dose_at is not None and earlier.last_dose_at != episode.earlier.last_dose_at:
         day, told_at = day_of(earlier.last_dose_at, network.zone), order.happened_at(now)
@@ -93,6 +95,16 @@ def _held_anew(episode: Episode, elsewhere: Elsewhere) -> list[Event]:
         for cause, hold in elsewhere.safety_holds().items()
         if not any(_answers_to(here, hold, cause) for here in episode.holds.values())
     ]
+
+
+def _stopped(episode: Episode, elsewhere: Elsewhere) -> list[Event]:
+    """Adverse events that stop dosing there once more, as by a review marked in error, and are not known here."""
+    found: list[Event] = []
+    for event, reported_in in elsewhere.stopping_events():
+        hold = hold_because(HoldReason.ADVERSE_EVENT, event.adverse_event_id)
+        if event.adverse_event_id not in episode.adverse_events and hold.hold_id not in episode.holds:
+            found += [carried_over(event, reported_in), hold]
+    return [*found, *suspensions(episode, SuspendedBecause.ADVERSE_EVENT)] if found else []
 
 
 def _answers_to(here: Hold, there: Hold, cause: UUID) -> bool:

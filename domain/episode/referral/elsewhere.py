@@ -1,14 +1,15 @@
 """What an episode takes over from the earlier, closed ones of the same patient."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 from uuid import UUID
 
 from domain.episode.episode import EarlierCourse, EarlierHighRisk, Episode
+from domain.episode.gates.adverse_events import stops_dosing
 from domain.episode.outcome.outcomes import Outcome
 from domain.episode.safety.high_risk import HIGH, before_the_plan, high_risk, is_high
 from domain.episode.safety.holds import open_holds
-from domain.episode.safety.safety import SAFETY_HOLDS, Hold
+from domain.episode.safety.safety import SAFETY_HOLDS, AdverseEvent, Hold
 from domain.event import Envelope
 
 
@@ -41,6 +42,13 @@ class Elsewhere(NamedTuple):
         """Suicidal thoughts that nobody has reviewed, by what they came of: once where two courses held (rule 21)."""
         held = (hold for episode in self.episodes if not episode.has_died for hold in open_holds(episode))
         return {hold.because_of or hold.hold_id: hold for hold in held if hold.reason in SAFETY_HOLDS}
+
+    def stopping_events(self) -> Iterator[tuple[AdverseEvent, UUID]]:
+        """Adverse events that stop dosing as they stand there, each with its episode (R1, rule 25)."""
+        for episode in self.episodes:
+            for event in episode.adverse_events.values():
+                if episode.episode_id is not None and stops_dosing(event):
+                    yield event, episode.episode_id
 
     def found_high(self, risk: EarlierHighRisk) -> bool:
         """Whether that screening is still one that found high risk: neither corrected since nor marked in error."""

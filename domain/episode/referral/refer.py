@@ -144,11 +144,9 @@ def _stopped_before(elsewhere: Elsewhere) -> list[Event]:
     """What stopped dosing in an earlier course stops it here too, until a prescriber has reviewed it (R1, rule 25)."""
     return [
         follows
-        for episode in elsewhere.episodes
-        for event in episode.adverse_events.values()
-        if episode.episode_id is not None and (event.needs_review or event.dosing_may_go_on is False)
+        for event, reported_in in elsewhere.stopping_events()
         for follows in (
-            carried_over(event, episode.episode_id),
+            carried_over(event, reported_in),
             hold_because(HoldReason.ADVERSE_EVENT, event.adverse_event_id),
         )
     ]

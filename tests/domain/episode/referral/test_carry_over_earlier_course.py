@@ -20,8 +20,11 @@ from domain.episode.referral.carry_over_earlier_course import (
     carry_over_earlier_course,
 )
 from domain.episode.referral.elsewhere import Elsewhere
+from domain.episode.safety.carry_over_adverse_event import AdverseEventCarriedOver
 from domain.episode.safety.note_deviation import DeviationNoted
 from domain.episode.safety.place_hold import HoldPlaced
+from domain.episode.safety.report_adverse_event import report_adverse_event
+from domain.episode.safety.review_adverse_event import AdverseEventReviewed, review_adverse_event
 from domain.episode.safety.safety import HoldReason
 from domain.policies.carry_over_earlier_course_when_more_becomes_known import (
     CARRY_OVER_EARLIER_COURSE_WHEN_MORE_BECOMES_KNOWN as POLICY,
@@ -129,6 +132,27 @@ def test_a_dose_entered_late_counts_towards_the_days_between_doses() -> None:
         mark_in_error, by=RIVERA, entry=entry, event_id=entry.envelope.event_id, reason=Sealed.of("Not hers")
     )
     assert carried(again, wrong).state.earlier.last_dose_at is None
+
+
+def test_a_grave_event_whose_review_is_marked_in_error_there_stops_dosing_here() -> None:
+    """Dosing might go on when the patient was referred again, so that nothing came along."""
+    grave = derived_id("adverse event", "grave")
+    report = {"adverse_event_id": grave, "term": "confusion", "grade": 3, "serious": False}
+    judged = {"related": "unlikely", "expected": False, "action": "watched", "dosing_may_go_on": True}
+    there = (
+        given(PREPARED, stream_id=ENDED)
+        .when(report_adverse_event, now="2026-04-01 09:00", **report)
+        .when(review_adverse_event, by=RIVERA, adverse_event_id=grave, note=Sealed.of("Seen"), **judged)
+    )
+    carried(given(PREPARED), there).excludes(HoldPlaced)
+    entry = there.entry(AdverseEventReviewed)
+    wrong = there.when(
+        mark_in_error, by=RIVERA, entry=entry, event_id=entry.envelope.event_id, reason=Sealed.of("Not hers")
+    )
+    again = carried(given(PREPARED), wrong)
+    again.includes(AdverseEventCarriedOver, adverse_event_id=grave, reported_in=ENDED)
+    again.includes(HoldPlaced, reason=HoldReason.ADVERSE_EVENT, because_of=grave).includes(PlanSuspended)
+    carried(again, wrong).then()
 
 
 HERE = f"{DAY} 13:57"
