@@ -57,8 +57,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than cores: tests wait for the disk, a browser, a process that ends."""
-    return (os.cpu_count() or 1) + 1
+    """Two more than cores: tests wait for the disk, a browser, a process that ends."""
+    return (os.cpu_count() or 1) + 2
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
