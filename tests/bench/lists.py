@@ -17,7 +17,7 @@ from tests.bench.pairs import PAIRS, Row, at_most
 from tests.bench.programs import Program, serving, signed_in
 
 FEW, MANY = 100, 10_000
-CLOSED = 5
+CLOSED = 1
 """Closed episodes for each open one."""
 PATIENCE_SECONDS = 60
 LOOKS = 5
