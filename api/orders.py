@@ -22,6 +22,11 @@ def assigned_ids(order: type[Order]) -> tuple[str, ...]:
     )
 
 
+def without_ids(order: type[Order], body: Mapping[str, Any]) -> dict[str, Any]:
+    """The body without these: whoever named one could have a secret shown that another was promised."""
+    return {name: value for name, value in body.items() if name not in assigned_ids(order)}
+
+
 class ReadsOrder(Protocol):
     """From a body to the order in it."""
 

@@ -11,7 +11,7 @@ from api.decision_routes import add_decision_route
 from api.decisions import command_from, command_id_of
 from api.edge import Edge
 from api.forms.form import slug_of
-from api.orders import ReadsOrder, assigned_ids, read_order
+from api.orders import ReadsOrder, read_order, without_ids
 from api.recorded import Recorded, recorded_by
 from api.viewer import EdgeOf, Viewer, ViewerOf, edge_of, viewer_of
 from domain.access import READ_SUBSCRIBERS, permits_in_network
@@ -52,8 +52,7 @@ def take_about_subscriber(
     """
     require_plain(body)
     command = command_from(viewer, key, [decision.name, str(subscriber_id), body])
-    own = {name: value for name, value in body.items() if name not in assigned_ids(decision.order)}
-    order = read(decision.order, own, command.command_id)
+    order = read(decision.order, without_ids(decision.order, body), command.command_id)
     return edge.care.decide(SUBSCRIBER, subscriber_id, decision, order, command=command)
 
 

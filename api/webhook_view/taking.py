@@ -6,7 +6,7 @@ from uuid import UUID
 from api.bodies import require_plain
 from api.decisions import command_from, command_id_of
 from api.edge import Edge
-from api.orders import ReadsOrder, assigned_ids, read_order
+from api.orders import ReadsOrder, read_order, without_ids
 from api.viewer import Viewer
 from api.webhook_view.which import Webhook, webhook_of_viewer
 from domain.decision import Decision, decision_of
@@ -53,8 +53,7 @@ def take_webhook(
     require_plain(body)
     command = command_from(viewer, key, [decision.name, str(subscriber_id), body])
     decision = _local_where_allowed(edge, decision, body)
-    own = {name: value for name, value in body.items() if name not in assigned_ids(decision.order)}
-    order = read(decision.order, own, command.command_id)
+    order = read(decision.order, without_ids(decision.order, body), command.command_id)
     receipt = edge.care.decide(SUBSCRIBER, subscriber_id, decision, order, command=command)
     return Taken(receipt, _secret(edge, webhook, order, receipt))
 

@@ -31,8 +31,7 @@ def alerts(
 ) -> tuple[Alert, ...]:
     """Every alert that is not settled: urgent ones first, then grave ones, then the longest waiting.
 
-    Imported history raises none; what is told
-    of the patient since does.
+    Imported history raises none; what is told of the patient since does.
     `clinicians` are those known to the caller: a suspended prescriber among them owns nothing.
     """
     known = clinicians or {}

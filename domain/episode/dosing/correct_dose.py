@@ -113,9 +113,7 @@ def _broken(
     if new.taken_at == old.taken_at:
         then, under = as_it_stood(episode, new.taken_at), protocol_at(new.taken_at, network, protocol)
         return list(amount_deviations(new, session, then, under.numbers))
-    others = {key: dose for key, dose in session.doses.items() if key != new.dose_id}
-    before = change(session, doses=others)
-    without = with_session(episode, session.session_id, doses=others)
+    before, without = _without(new, session, episode)
     return deviations_of(new, before, without, protocol=protocol, network=network, clinicians=clinicians)
 
 
@@ -134,9 +132,14 @@ def _later_parts(
     for later in session.doses.values():
         if later.dose_id == new.dose_id or later.part is DosePart.FIRST:
             continue
-        others = {key: dose for key, dose in session.doses.items() if key != later.dose_id}
-        before, without = change(session, doses=others), with_session(episode, session.session_id, doses=others)
+        before, without = _without(later, session, episode)
         yield from out_of_window(later, before, without, protocol=protocol, network=network, clinicians=clinicians)
+
+
+def _without(dose: Dose, session: Session, episode: Episode) -> tuple[Session, Episode]:
+    """Both as if the dose were still to be recorded."""
+    others = {key: one for key, one in session.doses.items() if key != dose.dose_id}
+    return change(session, doses=others), with_session(episode, session.session_id, doses=others)
 
 
 def _held_anew(episode: Episode, dose: Dose, session: Session) -> list[HoldPlaced]:
