@@ -16,7 +16,7 @@ from projections.engine.catch_up import catch_up
 from tests.bench.house import House, house, wiring_of
 from tests.bench.http import body, command_path
 from tests.bench.log import courses, fill
-from tests.bench.pairs import PAIRS, Row, at_most
+from tests.bench.pairs import PAIRS, Row, grown
 from tests.bench.plans import Scans
 from tests.bench.programs import Program, serving, signed_in
 from workers.shift import connect
@@ -82,7 +82,8 @@ def run() -> Iterator[Row]:
         taken = [(_slice(small), _slice(large)) for _ in range(PAIRS)]
         memory = f"memory of serve: {small.program.resident_mib} and {large.program.resident_mib} MiB"
         for what in ("command", "page", "projection"):
-            yield _row(what, [(few[what], many[what]) for few, many in taken[1:]], memory)
+            pairs = [(few[what], many[what]) for few, many in taken[1:]]
+            yield grown(f"growth of {what} p50 from {SMALL:,} to {LARGE:,} events", pairs, LIMIT, memory)
         yield scans.since(PAIRS * 2 * AT_ONCE, large.an_episode)
 
 
@@ -104,16 +105,3 @@ def _slice(log: Log) -> dict[str, float]:
         "projection": (log.projection, 1),
     }
     return {what: median(once() for _ in range(times)) for what, (once, times) in doing.items()}
-
-
-def _row(what: str, pairs: list[tuple[float, float]], memory: str) -> Row:
-    factors = [many / few for few, many in pairs]
-    few, many = median(few for few, _ in pairs), median(many for _, many in pairs)
-    return at_most(
-        f"growth of {what} p50 from {SMALL:,} to {LARGE:,} events",
-        median(factors),
-        LIMIT,
-        unit="times",
-        worst=max(factors),
-        note=f"{few:.2f} ms and {many:.2f} ms; {memory}",
-    )

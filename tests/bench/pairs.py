@@ -1,6 +1,6 @@
 """Ratios against a reference run beside it: many short slices in turn, so that a busy machine slows both."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any
@@ -62,3 +62,11 @@ def _pairs(ours: Slice, reference: Slice, pairs: int) -> Iterator[tuple[float, f
 def at_most(what: str, measured: float, limit: float, *, unit: str, note: str = "", worst: float | None = None) -> Row:
     """A row for something that must stay below a limit, such as a latency in ms or a growth factor."""
     return Row(what, measured, worst or measured, limit, measured <= limit, measured, limit, 1.0, unit, note)
+
+
+def grown(what: str, pairs: Sequence[tuple[float, float]], limit: float, note: str) -> Row:
+    """A row for how many times as long something takes among many as among few, from milliseconds of both in turn."""
+    factors = [many / few for few, many in pairs]
+    few, many = median(few for few, _ in pairs), median(many for _, many in pairs)
+    said = f"{few:.2f} ms and {many:.2f} ms; {note}"
+    return at_most(what, median(factors), limit, unit="times", worst=max(factors), note=said)
